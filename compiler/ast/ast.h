@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The syntax tree of a .sfc file: what was written, with byte ranges, nothing resolved. Names are checked by sema.
+// Nodes are passive data; trees are immutable once the parser has returned them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "lib/source/source.h"
+
+namespace sfc::ast {
+
+struct Identifier {
+  Range range;
+  std::string name;
+};
+
+// ---- expressions ---------------------------------------------------------------------------------------------------
+
+struct Expr;
+using ExprPtr = std::unique_ptr<Expr>;
+
+/// 10, 0x8847, 0b101
+struct Number {
+  uint64_t value = 0;
+};
+/// true, false
+struct Boolean {
+  bool value = false;
+};
+/// a constant, instance, variable or (as `param.x`) the base of a parameter
+struct Name {
+  std::string name;
+};
+/// base.member: `ipv4.ttl`, `labels.last`, `labels.size`, `param.node_id`
+struct Member {
+  ExprPtr base;
+  Identifier member;
+};
+/// base[index]: `labels[0]`
+struct Index {
+  ExprPtr base;
+  ExprPtr index;
+};
+/// lookahead<bit<4>>(): the next bits of the packet, not consumed
+struct Lookahead {
+  unsigned width = 0;
+};
+/// digest<32>(payload): a hash of at most `bytes` bytes of what follows the last extracted header
+struct Digest {
+  unsigned bytes = 0;
+};
+enum class UnaryOp { Not, Complement, Negate };
+struct Unary {
+  UnaryOp op;
+  ExprPtr operand;
+};
+enum class BinaryOp { Mul, Div, Mod, Add, Sub, Shl, Shr, Lt, Le, Gt, Ge, Eq, Ne, And, Xor, Or, LogicalAnd, LogicalOr };
+struct Binary {
+  BinaryOp op;
+  ExprPtr left;
+  ExprPtr right;
+};
+
+struct Expr {
+  Range range;
+  std::variant<Number, Boolean, Name, Member, Index, Lookahead, Digest, Unary, Binary> node;
+};
+
+// ---- declarations --------------------------------------------------------------------------------------------------
+
+/// import std.ethernet;
+struct Import {
+  Range range;
+  std::vector<Identifier> path;
+};
+
+/// const bit<16> TYPE_MPLS = 0x8847;
+struct Const {
+  Range range;
+  unsigned width = 0;
+  Identifier name;
+  ExprPtr value;
+};
+
+/// param bit<8> min_ttl = 2;     set when loaded, changed while running
+struct Param {
+  Range range;
+  unsigned width = 0;
+  Identifier name;
+  ExprPtr value;
+};
+
+/// @mutable
+struct Annotation {
+  Range range;
+  Identifier name;
+  std::vector<ExprPtr> arguments;
+};
+
+/// bit<20> label;   or   varbit<320> options (32 * (ihl - 5));
+struct Field {
+  Range range;
+  std::vector<Annotation> annotations;
+  unsigned width = 0;  // bits; the maximum for varbit
+  Identifier name;
+  ExprPtr length;  // varbit: its size in bits, over earlier fields of the same header; null for bit<N>
+};
+
+struct Header {
+  Range range;
+  Identifier name;
+  std::vector<Field> fields;
+};
+
+// ---- parsers -------------------------------------------------------------------------------------------------------
+
+/// mpls_t labels[16];   or   ipv4_t ipv4;
+struct Instance {
+  Range range;
+  Identifier type;
+  Identifier name;
+  ExprPtr count;  // null: not a stack
+};
+
+/// bit<8> next;   with `value` also as a statement: bit<8> ttl = labels[0].ttl - 1;
+struct Variable {
+  Range range;
+  unsigned width = 0;
+  Identifier name;
+  ExprPtr value;  // null: zero
+};
+
+/// Where a transition goes: a state, or `accept`, `pass`, `reject`, `drop [reason]`.
+struct Target {
+  Range range;
+  enum class Kind { State, Accept, Pass, Reject, Drop } kind = Kind::State;
+  Identifier name;  // State: its name; Drop: the reason, or empty for `requirement`
+};
+
+/// One value of a select case.
+struct Pattern {
+  Range range;
+  enum class Kind { Any, Value, Mask, Interval } kind = Kind::Any;
+  ExprPtr first;   // Value: the value; Mask: value of `value &&& mask`; Interval: low of `low .. high`
+  ExprPtr second;  // Mask: the mask; Interval: high
+};
+
+/// (0, 6): tcp;   a `default:` has patterns of kind Any only
+struct Case {
+  Range range;
+  std::vector<Pattern> patterns;
+  Target target;
+};
+
+struct Statement;
+
+struct Extract {
+  Identifier instance;
+  bool next = false;  // extract labels.next
+};
+/// verify (cond);  else the packet is malformed
+struct Verify {
+  ExprPtr condition;
+};
+/// limit expr;  the bytes after the cursor that belong to this packet; what follows is padding
+struct Limit {
+  ExprPtr bytes;
+};
+struct Assign {
+  ExprPtr target;
+  ExprPtr value;
+};
+/// labels.pop();
+struct Pop {
+  ExprPtr stack;
+};
+struct If {
+  ExprPtr condition;
+  std::vector<Statement> then_branch;
+  std::vector<Statement> else_branch;
+};
+
+struct Statement {
+  Range range;
+  std::variant<Extract, Verify, Limit, Assign, Variable, Pop, If> node;
+};
+
+/// transition tcp;   or   select (a, b) { ... }
+struct Transition {
+  Range range;
+  std::vector<ExprPtr> keys;  // empty: unconditional, one case
+  std::vector<Case> cases;
+};
+
+struct State {
+  Range range;
+  Identifier name;
+  std::vector<Statement> body;
+  Transition transition;
+};
+
+/// parser P { use Ip; ... }
+struct Parser {
+  Range range;
+  Identifier name;
+  std::vector<Identifier> uses;
+  std::vector<Instance> instances;
+  std::vector<Variable> variables;
+  std::vector<State> states;
+};
+
+// ---- keys and proxies ----------------------------------------------------------------------------------------------
+
+/// key ip_identity { ipv4.src; ... }   or   key mine extends ip_identity { ... }
+struct Key {
+  Range range;
+  Identifier name;
+  std::optional<Identifier> base;
+  std::vector<ExprPtr> items;
+};
+
+/// require labels[0].ttl > 1 else drop;
+struct Require {
+  Range range;
+  ExprPtr condition;
+  Target otherwise;  // Pass or Drop
+};
+
+/// entries 10000;   lifetime 1s;   miss pass;
+struct CacheOption {
+  Range range;
+  Identifier name;
+  std::optional<uint64_t> number;  // entries; lifetime in nanoseconds
+  Identifier word;                 // drop, pass, fifo
+  bool is_duration = false;
+};
+
+struct Proxy {
+  Range range;
+  Identifier name;
+  Identifier parser;              // parse LabelStack;
+  std::vector<Identifier> strip;  // strip labels;
+  std::vector<Require> requires_;
+  std::vector<Statement> on_return;
+  std::optional<Identifier> key;
+  std::vector<CacheOption> cache;
+};
+
+struct File {
+  uint32_t source = 0;
+  std::vector<Import> imports;
+  // In the order of the source; the formatter needs that.
+  std::vector<std::variant<Const, Param, Header, Parser, Key, Proxy>> declarations;
+};
+
+}  // namespace sfc::ast

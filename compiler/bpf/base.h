@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What every emitted program starts with: fixed-width types, the kernel's context structures and helpers as far as they
+ * are used (linux/bpf.h, the numbers are the kernel's ABI), and map declarations as libbpf reads them from BTF.
+ * Self-contained, so that compiling a spec needs no header of the machine it runs on.
+ */
+typedef unsigned char __u8;
+typedef unsigned short __u16;
+typedef unsigned int __u32;
+typedef unsigned long long __u64;
+typedef int __s32;
+typedef long long __s64;
+
+#define SEC(name) __attribute__((section(name), used))
+#define __always_inline inline __attribute__((always_inline, unused))
+#define __maybe_unused __attribute__((unused))
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define __uint(name, value) int(*name)[value]
+#define __type(name, value) typeof(value) *name
+
+struct xdp_md {
+  __u32 data;
+  __u32 data_end;
+  __u32 data_meta;
+  __u32 ingress_ifindex;
+  __u32 rx_queue_index;
+  __u32 egress_ifindex;
+};
+
+struct __sk_buff {
+  __u32 len;
+  __u32 pkt_type;
+  __u32 mark;
+  __u32 queue_mapping;
+  __u32 protocol;
+  __u32 vlan_present;
+  __u32 vlan_tci;
+  __u32 vlan_proto;
+  __u32 priority;
+  __u32 ingress_ifindex;
+  __u32 ifindex;
+  __u32 tc_index;
+  __u32 cb[5];
+  __u32 hash;
+  __u32 tc_classid;
+  __u32 data;
+  __u32 data_end;
+  __u32 napi_id;
+  __u32 family;
+  __u32 remote_ip4;
+  __u32 local_ip4;
+  __u32 remote_ip6[4];
+  __u32 local_ip6[4];
+  __u32 remote_port;
+  __u32 local_port;
+  __u32 data_meta;
+  __u64 flow_keys;
+  __u64 tstamp;
+  __u32 wire_len;
+  __u32 gso_segs;
+  __u64 sk;
+  __u32 gso_size;
+};
+
+enum { XDP_DROP = 1, XDP_PASS = 2 };
+enum { TC_ACT_UNSPEC = -1, TC_ACT_SHOT = 2 };
+enum { BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_LRU_HASH = 9 };
+enum { BPF_F_MMAPABLE = 1 << 10, BPF_NOEXIST = 1 };
+
+static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
+static long (*const bpf_map_update_elem)(void *map, const void *key, const void *value, __u64 flags) = (void *)2;
+static long (*const bpf_map_delete_elem)(void *map, const void *key) = (void *)3;
+static __u32 (*const bpf_get_prandom_u32)(void) = (void *)7;
+static __u32 (*const bpf_get_smp_processor_id)(void) = (void *)8;
+static long (*const bpf_skb_store_bytes)(struct __sk_buff *skb, __u32 at, const void *from, __u32 len,
+                                         __u64 flags) = (void *)9;
+static long (*const bpf_skb_vlan_pop)(struct __sk_buff *skb) = (void *)19;
+static long (*const bpf_skb_load_bytes)(const void *skb, __u32 at, void *to, __u32 len) = (void *)26;
+static long (*const bpf_skb_pull_data)(struct __sk_buff *skb, __u32 len) = (void *)39;
+static long (*const bpf_skb_change_head)(struct __sk_buff *skb, __u32 len, __u64 flags) = (void *)43;
+static long (*const bpf_xdp_adjust_head)(struct xdp_md *xdp, int delta) = (void *)44;
+static long (*const bpf_xdp_adjust_meta)(struct xdp_md *xdp, int delta) = (void *)54;
+static __u64 (*const bpf_ktime_get_coarse_ns)(void) = (void *)160;
+static long (*const bpf_check_mtu)(void *ctx, __u32 ifindex, __u32 *mtu_len, __s32 len_diff, __u64 flags) = (void *)163;
+static __u64 (*const bpf_xdp_get_buff_len)(struct xdp_md *xdp) = (void *)188;
+static long (*const bpf_xdp_load_bytes)(struct xdp_md *xdp, __u32 at, void *to, __u32 len) = (void *)189;
+static long (*const bpf_xdp_store_bytes)(struct xdp_md *xdp, __u32 at, const void *from, __u32 len) = (void *)190;
+
+/* Keeps the compiler from merging what stands on both sides; the verifier needs a check and its access side by side. */
+#define barrier_var(v) asm volatile("" : "+r"(v))

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The egress hook (TC): parse, find what was remembered, put it back.
+ *
+ * Needs from the emitted program:
+ *   __u32 spec_parseEgress(skb, p, c, keyed)   0 if the packet may have come through ingress, else its exit's counter
+ *   void spec_onReturn(record, region)         the edits of `on return`, in place; says what is left
+ *   int spec_restore(data, end, p, record)     puts the saved kept fields back; 0 if the packet is too short
+ * Every packet bumps `tx` and exactly one of the exits' counters.
+ */
+#define SFC_CLAIM_TRIES 4
+
+static __always_inline int sfc_leaveEgress(struct sfc_counters *c, __u32 exit) {
+  sfc_count(c, exit);
+  return exit == SFC_C_TX_IGNORED || exit == SFC_C_TX_PASS_MISS ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+}
+
+/* Puts a claimed record back on the packet. 0, or the counter of the failure. */
+static __always_inline __u32 sfc_restoreRecord(struct __sk_buff *skb, struct sfc_scratch *scratch,
+                                               const struct sfc_packet *p, struct sfc_record *record) {
+  struct sfc_region region = {0, record->length};
+  __u32 mtu = 0;
+  spec_onReturn(record, &region);
+  if (region.length == 0)
+    return 0;
+  if (region.at > SFC_MAX_BYTES || region.length > SFC_MAX_BYTES - region.at)
+    return SFC_C_TX_DROP_INTERNAL;
+  if (bpf_check_mtu(skb, 0, &mtu, region.length, 0))
+    return SFC_C_TX_DROP_MTU;
+  if (!spec_restore((void *)(long)skb->data, (void *)(long)skb->data_end, p, record))
+    return SFC_C_TX_DROP_INTERNAL;
+  if (sfc_push(skb, scratch, p->strip_at, record->bytes + region.at, region.length))
+    return SFC_C_TX_DROP_HEADROOM;
+  return 0;
+}
+
+static __always_inline int sfc_finishEgress(struct __sk_buff *skb, struct sfc_scratch *scratch,
+                                            const struct sfc_packet *p, struct sfc_record *record,
+                                            struct sfc_slot *slot, struct sfc_counters *c) {
+  sfc_count(c, SFC_C_CLAIMED);
+  __u32 exit = sfc_restoreRecord(skb, scratch, p, record);
+  if (slot)
+    sfc_release(slot);
+  if (exit)
+    return sfc_leaveEgress(c, exit);
+  sfc_count(c, SFC_C_TX_RESTORED);
+  return TC_ACT_UNSPEC;
+}
+
+static __always_inline int sfc_egressSlots(struct __sk_buff *skb, struct sfc_scratch *scratch, struct sfc_packet *p,
+                                           struct sfc_counters *c) {
+  __u64 hash = sfc_hashKey(p->key, p->key_words);
+  struct sfc_slot slot = {};
+  for (__u32 i = 0; i < SFC_CLAIM_TRIES; i++) {
+    sfc_slotsFind(hash, p, c, &slot);
+    if (!slot.entry)
+      return sfc_leaveEgress(c, SFC_C_MISS);
+    if (skb->gso_size)
+      return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
+    if (sfc_claim(&slot))
+      return sfc_finishEgress(skb, scratch, p, &slot.entry->record, &slot, c);
+  }
+  return sfc_leaveEgress(c, SFC_C_MISS);
+}
+
+static __always_inline int sfc_egressLru(struct __sk_buff *skb, struct sfc_scratch *scratch, struct sfc_packet *p,
+                                         struct sfc_counters *c) {
+  if (skb->gso_size && bpf_map_lookup_elem(&sfc_hash, p->key))
+    return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
+  if (!sfc_lruClaim(p, &scratch->entry))
+    return sfc_leaveEgress(c, SFC_C_MISS);
+  return sfc_finishEgress(skb, scratch, p, &scratch->entry.record, 0, c);
+}
+
+static __always_inline int sfc_egressMeta(struct __sk_buff *skb, struct sfc_scratch *scratch, struct sfc_packet *p,
+                                          struct sfc_counters *c, __u32 kind, __u32 index, __u64 ticket) {
+  if (!kind)
+    return sfc_leaveEgress(c, SFC_C_MISS);
+  if (skb->gso_size)
+    return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
+  if (kind == SFC_META_CARRY) {
+    sfc_count(c, SFC_C_RETURNED);
+    return sfc_finishEgress(skb, scratch, p, &scratch->entry.record, 0, c);
+  }
+  struct sfc_slot slot = {};
+  sfc_slotsAt(index, ticket, &slot);
+  if (!slot.entry || !sfc_claim(&slot))
+    return sfc_leaveEgress(c, SFC_C_TX_DROP_DUPLICATE);
+  return sfc_finishEgress(skb, scratch, p, &slot.entry->record, &slot, c);
+}
+
+static __always_inline int sfc_egressIn(struct __sk_buff *skb, const int keyed) {
+  struct sfc_counters *c = sfc_countersHere();
+  struct sfc_scratch *scratch = sfc_scratchHere();
+  struct sfc_packet p = {};
+  __u32 kind = 0, index = 0;
+  __u64 ticket = 0;
+  if (!c || !scratch)
+    return TC_ACT_SHOT;
+  sfc_count(c, SFC_C_TX);
+  if (!keyed)
+    kind = sfc_metaTake(skb, &scratch->entry.record, &index, &ticket);
+  if (unlikely(skb->vlan_present) && sfc_inlineTags(skb))
+    return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
+  if (sfc_pullHeaders(skb))
+    return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
+  __u32 exit = spec_parseEgress(skb, &p, c, keyed);
+  if (exit)
+    return sfc_leaveEgress(c, exit);
+  sfc_count(c, SFC_C_LOOKUPS);
+  if (!keyed)
+    return sfc_egressMeta(skb, scratch, &p, c, kind, index, ticket);
+  return sfc_config.store == SFC_STORE_HASH ? sfc_egressLru(skb, scratch, &p, c)
+                                            : sfc_egressSlots(skb, scratch, &p, c);
+}
+
+SEC("tc") int sfc_egress(struct __sk_buff *skb) {
+  return sfc_config.vnf == SFC_VNF_USER ? sfc_egressIn(skb, 1) : sfc_egressIn(skb, 0);
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Bytes of the packet: bounded access, cutting a region out at ingress, putting one in at egress.
+ *
+ * Needs from the emitted program: SFC_MIN_PREFIX and SFC_MAX_PREFIX, the fewest and most bytes before the region.
+ */
+enum sfc_hook { SFC_INGRESS, SFC_EGRESS };
+
+/* `size` bytes at offset `at`, or 0 if the linear part ends before. */
+static __always_inline __u8 *sfc_at(void *data, void *end, __u64 at, __u32 size) {
+  if (at > SFC_MAX_CURSOR)
+    return 0;
+  __u8 *bytes = (__u8 *)data + at;
+  barrier_var(bytes); /* or clang derives one check from another, which the verifier does not */
+  return bytes + size > (__u8 *)end ? 0 : bytes;
+}
+
+static __always_inline __u64 sfc_load8(const __u8 *at) { return *at; }
+static __always_inline __u64 sfc_load16(const __u8 *at) { return *(const __u16 *)at; }
+static __always_inline __u64 sfc_load32(const __u8 *at) { return *(const __u32 *)at; }
+static __always_inline __u64 sfc_load64(const __u8 *at) { return *(const __u64 *)at; }
+static __always_inline __u64 sfc_be16(const __u8 *at) { return __builtin_bswap16(sfc_load16(at)); }
+static __always_inline __u64 sfc_be32(const __u8 *at) { return __builtin_bswap32(sfc_load32(at)); }
+static __always_inline __u64 sfc_be64(const __u8 *at) { return __builtin_bswap64(sfc_load64(at)); }
+
+static __always_inline void sfc_put8(__u8 *at, __u64 value) { *at = value; }
+static __always_inline void sfc_put16(__u8 *at, __u64 value) { *(__u16 *)at = __builtin_bswap16(value); }
+static __always_inline void sfc_put32(__u8 *at, __u64 value) { *(__u32 *)at = __builtin_bswap32(value); }
+static __always_inline void sfc_put64(__u8 *at, __u64 value) { *(__u64 *)at = __builtin_bswap64(value); }
+
+/* Bytes of the whole frame, linear or not. */
+static __always_inline __u64 sfc_frameLength(void *ctx, enum sfc_hook hook) {
+  return hook == SFC_INGRESS ? bpf_xdp_get_buff_len(ctx) : ((struct __sk_buff *)ctx)->len;
+}
+
+/* Bytes of a variable number (0 < n <= max) out of the frame, linear or not. 0 if all went well. */
+static __always_inline long sfc_copyOut(void *ctx, enum sfc_hook hook, __u64 at, void *to, __u64 n, __u64 max) {
+  barrier_var(n);
+  if (n == 0 || n > max)
+    return -1;
+  return hook == SFC_INGRESS ? bpf_xdp_load_bytes(ctx, at, to, n) : bpf_skb_load_bytes(ctx, at, to, n);
+}
+
+static __always_inline long sfc_copyIn(void *ctx, enum sfc_hook hook, __u64 at, const void *from, __u64 n, __u64 max) {
+  barrier_var(n);
+  if (n == 0 || n > max)
+    return -1;
+  return hook == SFC_INGRESS ? bpf_xdp_store_bytes(ctx, at, from, n) : bpf_skb_store_bytes(ctx, at, from, n, 0);
+}
+
+/* A seeded hash of at most 32 bytes from `at` to `limit`; what lies behind `limit` is padding and does not count. */
+static __always_inline __u64 sfc_digest(void *ctx, enum sfc_hook hook, void *data, void *end, __u64 at, __u64 limit) {
+  __u64 word[4] = {};
+  __u64 n = limit > at ? limit - at : 0;
+  __u8 *bytes = sfc_at(data, end, at, sizeof(word));
+  if (n >= sizeof(word) && bytes) {
+    n = sizeof(word);
+    word[0] = sfc_load64(bytes);
+    word[1] = sfc_load64(bytes + 8);
+    word[2] = sfc_load64(bytes + 16);
+    word[3] = sfc_load64(bytes + 24);
+  } else if (n) {
+    if (n > sizeof(word))
+      n = sizeof(word);
+    sfc_copyOut(ctx, hook, at, word, n, sizeof(word));
+  }
+  __u64 h = n;
+#pragma unroll
+  for (__u32 i = 0; i < 4; i++)
+    h += sfc_nhWord(word[i], SFC_SEEDS - 4 + i);
+  return sfc_mix(h);
+}
+
+#define SFC_MAX_FAST_PREFIX 32
+
+/* Moves a constant, small number of bytes; the two places may overlap. */
+static __always_inline void sfc_move(__u8 *to, const __u8 *from, const __u32 size) {
+  __u64 word[SFC_MAX_FAST_PREFIX / 8];
+  __u64 four = 0, two = 0, one = 0;
+  const __u32 words = size / 8;
+#pragma unroll
+  for (__u32 i = 0; i < words; i++)
+    word[i] = sfc_load64(from + i * 8);
+  if (size & 4)
+    four = sfc_load32(from + words * 8);
+  if (size & 2)
+    two = sfc_load16(from + words * 8 + (size & 4));
+  if (size & 1)
+    one = from[size - 1];
+#pragma unroll
+  for (__u32 i = 0; i < words; i++)
+    *(__u64 *)(to + i * 8) = word[i];
+  if (size & 4)
+    *(__u32 *)(to + words * 8) = four;
+  if (size & 2)
+    *(__u16 *)(to + words * 8 + (size & 4)) = two;
+  if (size & 1)
+    to[size - 1] = one;
+}
+
+/* The shortest prefix, an untagged Ethernet header say, is moved in registers, longer ones by way of memory. */
+static __always_inline int sfc_isFastPrefix(__u64 at) {
+  return SFC_MIN_PREFIX <= SFC_MAX_FAST_PREFIX && at == SFC_MIN_PREFIX;
+}
+
+/* Moves the first `at` bytes over the `length` bytes behind them and lets the frame begin there. */
+static __always_inline long sfc_strip(struct xdp_md *ctx, struct sfc_scratch *scratch, __u64 at, __u64 length) {
+  if (likely(sfc_isFastPrefix(at))) {
+    void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+    __u8 *from = sfc_at(data, end, 0, SFC_MIN_PREFIX), *to = sfc_at(data, end, length, SFC_MIN_PREFIX);
+    if (!from || !to)
+      return -1;
+    sfc_move(to, from, SFC_MIN_PREFIX);
+  } else {
+    if (sfc_copyOut(ctx, SFC_INGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
+        sfc_copyIn(ctx, SFC_INGRESS, length, scratch->prefix, at, SFC_MAX_PREFIX))
+      return -1;
+  }
+  return bpf_xdp_adjust_head(ctx, length);
+}
+
+/* Puts `length` bytes between the first `at` bytes of the frame and the rest. */
+static __always_inline long sfc_push(struct __sk_buff *skb, struct sfc_scratch *scratch, __u64 at, const __u8 *bytes,
+                                     __u64 length) {
+  if (bpf_skb_change_head(skb, length, 0))
+    return -1;
+  if (likely(sfc_isFastPrefix(at))) {
+    void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
+    __u8 *to = sfc_at(data, end, 0, SFC_MIN_PREFIX), *from = sfc_at(data, end, length, SFC_MIN_PREFIX);
+    if (!from || !to)
+      return -1;
+    sfc_move(to, from, SFC_MIN_PREFIX);
+  } else {
+    if (sfc_copyOut(skb, SFC_EGRESS, length, scratch->prefix, at, SFC_MAX_PREFIX) ||
+        sfc_copyIn(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX))
+      return -1;
+  }
+  return sfc_copyIn(skb, SFC_EGRESS, at, bytes, length, SFC_MAX_BYTES);
+}
+
+/* Bytes that are made linear at egress, if the packet has them: enough for the headers of all but odd packets. */
+#define SFC_LINEAR 256
+
+static __always_inline long sfc_pullHeaders(struct __sk_buff *skb) {
+  __u32 linear = skb->data_end - skb->data;
+  if (likely(linear >= SFC_LINEAR || linear >= skb->len))
+    return 0;
+  return bpf_skb_pull_data(skb, skb->len < SFC_LINEAR ? skb->len : SFC_LINEAR);
+}
+
+#define SFC_MAX_TAGS 2
+
+/*
+ * Puts VLAN tags that travel beside the frame (offloaded, skb->vlan_tci) back into it, where they will be on the wire, so
+ * that one parser serves both hooks. Popping takes the outermost tag away and may bring the next one out.
+ */
+static __always_inline long sfc_inlineTags(struct __sk_buff *skb) {
+  __u32 tag[SFC_MAX_TAGS] = {};
+  __u32 n = 0;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_MAX_TAGS; i++) {
+    if (!skb->vlan_present)
+      break;
+    tag[i] = (skb->vlan_proto & 0xFFFF) | (__u32)__builtin_bswap16(skb->vlan_tci) << 16;
+    n++;
+    if (bpf_skb_vlan_pop(skb))
+      return -1;
+  }
+  if (skb->vlan_present || bpf_skb_change_head(skb, n * 4, 0))
+    return -1;
+  void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
+  __u8 *to = sfc_at(data, end, 0, 12 + 4 * SFC_MAX_TAGS), *from = sfc_at(data, end, n * 4, 12);
+  if (!to || !from)
+    return -1;
+  __u64 addresses = sfc_load64(from);
+  __u32 rest = sfc_load32(from + 8);
+  *(__u64 *)to = addresses;
+  *(__u32 *)(to + 8) = rest;
+  *(__u32 *)(to + 12) = tag[0];
+  if (n == 2)
+    *(__u32 *)(to + 16) = tag[1];
+  return 0;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/driver/standard_library.h"
+
+#include <map>
+
+extern const std::string_view std_ethernet, std_ip, std_mpls, std_transport;
+
+namespace sfc {
+
+std::optional<std::string_view> standardLibraryFile(const std::string& path) {
+  static const std::map<std::string, std::string_view> files = {{"std/ethernet.sfc", std_ethernet},
+                                                                {"std/ip.sfc", std_ip},
+                                                                {"std/mpls.sfc", std_mpls},
+                                                                {"std/transport.sfc", std_transport}};
+  auto it = files.find(path);
+  if (it == files.end()) return std::nullopt;
+  return it->second;
+}
+
+}  // namespace sfc

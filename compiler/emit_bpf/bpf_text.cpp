@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/emit_bpf/bpf_text.h"
+
+extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet, bpf_slots, bpf_lru, bpf_meta,
+    bpf_ingress, bpf_egress;
+
+namespace sfc::emit_bpf {
+
+std::vector<BpfText> bpfTypes() { return {{"sfc/base.h", bpf_base}, {"sfc/sfc_abi.h", bpf_abi}}; }
+
+std::vector<BpfText> bpfParts() {
+  return {{"sfc/state.h", bpf_state},   {"sfc/hash.h", bpf_hash}, {"sfc/packet.h", bpf_packet},
+          {"sfc/slots.h", bpf_slots}, {"sfc/lru.h", bpf_lru},   {"sfc/meta.h", bpf_meta}};
+}
+
+std::vector<BpfText> bpfHooks() { return {{"sfc/ingress.h", bpf_ingress}, {"sfc/egress.h", bpf_egress}}; }
+
+}  // namespace sfc::emit_bpf

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+//   types and ABI        compiler/bpf/base.h, lib/abi/sfc_abi.h
+//   sizes and counters   #define
+//   stores, checksums    compiler/bpf/*.h
+//   spec_*               the walks, the hidden field, the edits
+//   hooks                compiler/bpf/ingress.h, egress.h
+//   the plan             ELF section .sfc.plan
+#include "compiler/emit_bpf/emit.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "compiler/emit_bpf/bpf_text.h"
+#include "compiler/emit_bpf/edits.h"
+#include "compiler/emit_bpf/walk.h"
+#include "lib/text/writer.h"
+
+namespace sfc::emit_bpf {
+
+namespace {
+
+void embed(const BpfText& file, Writer& out) {
+  out.raw(fmt::format("#line 1 \"{}\"\n", file.name));
+  out.raw(file.text);
+}
+
+void emitSizes(const plan::Program& program, Writer& out) {
+  const plan::Record& record = program.plan.entry.record;
+  out.raw("#line 1 \"sizes\"\n");
+  out.line("#define SFC_COUNTERS {}", program.plan.counters.size());
+  out.line("#define SFC_KEY_WORDS {}", program.key.words);
+  out.line("#define SFC_SAVED_SIZE {}", record.bytes_offset - 2);
+  out.line("#define SFC_MAX_BYTES {}", record.max_bytes);
+  out.line("#define SFC_MIN_PREFIX {}", program.min_prefix);
+  out.line("#define SFC_MAX_PREFIX {}", program.max_prefix);
+  out.line("#define SFC_PARAMS {}", program.plan.params_size / 8);
+  const plan::FixedCounters& c = program.counters;
+  const std::pair<const char*, plan::Exit> names[] = {
+      {"RX", c.rx}, {"RX_IGNORED", c.rx_ignored}, {"RX_STRIPPED", c.rx_stripped}, {"RX_PASS_FULL", c.rx_pass_full},
+      {"RX_DROP_HEADROOM", c.rx_headroom}, {"RX_DROP_DUPLICATE", c.rx_duplicate}, {"FULL", c.full}, {"TX", c.tx},
+      {"TX_IGNORED", c.tx_ignored}, {"TX_RESTORED", c.tx_restored}, {"TX_PASS_MISS", c.tx_pass_miss}, {"MISS", c.miss},
+      {"TX_DROP_MTU", c.tx_mtu}, {"TX_DROP_HEADROOM", c.tx_headroom}, {"TX_DROP_TAGS", c.tx_tags},
+      {"TX_DROP_GSO", c.tx_gso}, {"TX_DROP_DUPLICATE", c.tx_duplicate}, {"TX_DROP_INTERNAL", c.tx_internal},
+      {"LOOKUPS", c.lookups}, {"INSERTED", c.inserted}, {"CLAIMED", c.claimed}, {"EXPIRED", c.expired},
+      {"ROLLBACK", c.rollback}, {"CARRIED", c.carried}, {"RETURNED", c.returned}};
+  for (const auto& [name, index] : names) out.line("#define SFC_C_{} {}", name, index);
+}
+
+/// The plan's text as assembler data: no BTF, not loaded, whatever it contains.
+void emitPlan(const plan::Plan& plan, Writer& out) {
+  out.raw("#line 1 \"plan\"\n");
+  out.line("__asm__(");
+  out.line("  \".pushsection .sfc.plan,\\\"\\\",@progbits\\n\"");
+  const std::string text = plan::toJson(plan).dump();
+  for (size_t at = 0; at < text.size(); at += 32) {
+    std::string bytes;
+    for (unsigned char c : text.substr(at, 32)) bytes += fmt::format("{}{}", bytes.empty() ? "" : ",", c);
+    out.line("  \".byte {}\\n\"", bytes);
+  }
+  out.line("  \".popsection\\n\");");
+}
+
+}  // namespace
+
+std::string emit(const plan::Program& program, const SourceMap& sources) {
+  Writer out;
+  out.line("/* Made by {} from {}.sfc. Edit that, not this. */", program.plan.compiler, program.plan.name);
+  for (const BpfText& file : bpfTypes()) embed(file, out);
+  emitSizes(program, out);
+  for (const BpfText& file : bpfParts()) embed(file, out);
+  emitWalk(plan::Hook::Ingress, program, sources, out);
+  emitWalk(plan::Hook::Egress, program, sources, out);
+  emitHidden(program, out);
+  emitEdits(program, sources, out);
+  for (const BpfText& file : bpfHooks()) embed(file, out);
+  emitPlan(program.plan, out);
+  return out.take();
+}
+
+}  // namespace sfc::emit_bpf

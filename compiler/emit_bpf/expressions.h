@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Expressions and field accesses as C. All values are __u64; comparisons look at them as signed (64-bit two's complement
+// arithmetic, as in compiler/sema/expressions.cpp).
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "compiler/plan/program.h"
+
+namespace sfc::emit_bpf {
+
+/// C for the value of a field of a header that starts at pointer `base`; all `header_size` bytes can be read.
+std::string loadField(const std::string& base, const model::Field& field, unsigned header_size);
+
+/// C statement that sets a field of such a header to `value`, leaving the bits around it.
+std::string storeField(const std::string& base, const model::Field& field, unsigned header_size,
+                       const std::string& value);
+
+/// How an expression gets at what it refers to.
+struct Access {
+  std::function<std::string(const model::FieldRef&)> field;
+  std::function<std::string(unsigned instance)> stack_size;
+  std::string own_base;  // pointer to the header whose length is worked out
+  const model::Header* own_header = nullptr;
+};
+
+/// C for an expression.
+std::string print(const model::ExprPtr& expr, const Access& access);
+
+/// Bytes that the look-aheads of an expression need at the cursor; 0 if there are none.
+unsigned lookaheadBytes(const model::ExprPtr& expr);
+
+/// All field references of an expression.
+void visitFields(const model::ExprPtr& expr, const std::function<void(const model::FieldRef&)>& visit);
+
+/// The C name of a variable.
+std::string variableName(unsigned variable);
+
+}  // namespace sfc::emit_bpf

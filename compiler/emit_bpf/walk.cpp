@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Per instance NAME the function has: h_NAME, pointer to the header extracted last, used only in the state that
+// extracts it; o_NAME and l_NAME, offsets of the first and the last element in the frame, for later looks, which are
+// bounded anew; n_NAME, the number of elements extracted.
+//
+// The verifier walks every path. Where paths join, what it knows of `cursor` differs, and it would check the rest of the
+// program once per path; so the cursor is forgotten (sfc_forget) where a loop ends and where the walk is over, and
+// bounded again by one comparison. See docs/architecture.md.
+#include "compiler/emit_bpf/walk.h"
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/emit_bpf/expressions.h"
+
+namespace sfc::emit_bpf {
+
+namespace {
+
+class WalkEmitter {
+public:
+  WalkEmitter(plan::Hook hook, const plan::Program& program, const SourceMap& sources, Writer& out)
+      : program_(program),
+        model_(program.model),
+        walk_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
+        ingress_(hook == plan::Hook::Ingress),
+        sources_(sources),
+        out_(out) {}
+
+  void run() {
+    out_.line("static __always_inline __u32 {}(struct {} *ctx, struct sfc_packet *p, struct sfc_counters *c, const int "
+              "keyed) {{",
+              ingress_ ? "spec_parseIngress" : "spec_parseEgress", ingress_ ? "xdp_md" : "__sk_buff");
+    out_.indent();
+    declarations();
+    out_.line("goto node_{};", walk_.start);
+    for (unsigned i = 0; i < walk_.nodes.size(); i++) node(i);
+    accept();
+    out_.outdent();
+    out_.line("}}");
+    out_.blank();
+  }
+
+private:
+  const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
+  const std::string& nameOf(unsigned instance) const { return model_.instances[instance].name; }
+
+  void declarations() {
+    out_.line("void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;");
+    out_.line("__u64 cursor = 0, limit = SFC_NO_LIMIT;");
+    out_.line("__u32 valid __maybe_unused = 0;");
+    for (const model::Instance& instance : model_.instances) {
+      out_.line("__u8 *h_{0} __maybe_unused = 0;", instance.name);
+      out_.line("__u64 o_{0} __maybe_unused = 0, l_{0} __maybe_unused = 0;", instance.name);
+      out_.line("__u32 n_{} __maybe_unused = 0;", instance.name);
+    }
+    for (unsigned i = 0; i < model_.variables.size(); i++) out_.line("__u64 {} __maybe_unused = 0;", variableName(i));
+    if (!model_.params.empty()) {
+      out_.line("struct sfc_params *params = sfc_paramsHere();");
+      out_.line("if (!params) return {};", walk_.too_long);
+    }
+  }
+
+  // ---- accesses ------------------------------------------------------------------------------------------------------
+
+  /// How expressions of a node refer to headers: those extracted here by pointer, others through `looks`.
+  Access accessIn(const std::set<unsigned>& here) {
+    Access access;
+    access.field = [this, here](const model::FieldRef& ref) {
+      const model::Header& header = headerOf(ref.instance);
+      const model::Field& field = header.fields[ref.field];
+      const bool last = ref.element == model::FieldRef::Last || !model_.instances[ref.instance].is_stack;
+      if (last && here.count(ref.instance)) return loadField("h_" + nameOf(ref.instance), field, header.size);
+      const std::string look = lookName(ref);
+      return fmt::format("({} ? {} : 0)", look, loadField(look, field, header.size));
+    };
+    access.stack_size = [this](unsigned instance) { return fmt::format("((__u64)n_{})", nameOf(instance)); };
+    return access;
+  }
+
+  std::string lookName(const model::FieldRef& ref) const {
+    return fmt::format("look_{}_{}", nameOf(ref.instance),
+                       ref.element == model::FieldRef::Last ? "last" : std::to_string(ref.element));
+  }
+
+  /// Declares a bounded pointer for every header that the expression refers to and that was extracted elsewhere.
+  void looks(const model::ExprPtr& expr, const std::set<unsigned>& here) {
+    std::set<std::string> declared;
+    visitFields(expr, [&](const model::FieldRef& ref) {
+      const bool last = ref.element == model::FieldRef::Last || !model_.instances[ref.instance].is_stack;
+      if ((last && here.count(ref.instance)) || !declared.insert(lookName(ref)).second) return;
+      const std::string& name = nameOf(ref.instance);
+      const unsigned size = headerOf(ref.instance).size;
+      if (last)
+        out_.line("__u8 *{} = n_{} ? sfc_at(data, end, l_{}, {}) : 0;", lookName(ref), name, name, size);
+      else
+        out_.line("__u8 *{} = n_{} > {} ? sfc_at(data, end, o_{} + {}, {}) : 0;", lookName(ref), name, ref.element, name,
+                  ref.element * size, size);
+    });
+  }
+
+  // ---- nodes ---------------------------------------------------------------------------------------------------------
+
+  void node(unsigned number) {
+    const plan::Node& node = walk_.nodes[number];
+    std::set<unsigned> here;
+    lineDirective(node.range, sources_, out_);
+    out_.line("node_{}: __maybe_unused; {{  // {}", number, node.name);
+    out_.indent();
+    for (const plan::Step& step : node.steps) {
+      lineDirective(step.range, sources_, out_);
+      std::visit([&](const auto& s) { one(s, here); }, step.node);
+    }
+    transition(node, here);
+    out_.outdent();
+    out_.line("}}");
+  }
+
+  void one(const plan::ExtractStep& step, std::set<unsigned>& here) {
+    const model::Instance& instance = model_.instances[step.instance];
+    const model::Header& header = headerOf(step.instance);
+    const std::string& name = instance.name;
+    out_.line("if (n_{} >= {}) return {};", name, instance.count, step.too_deep);
+    out_.line("h_{} = sfc_at(data, end, cursor, {});", name, header.size);
+    out_.line("if (!h_{} || cursor + {} > limit) return {};", name, header.size, step.truncated);
+    out_.line("if (!n_{0}) o_{0} = cursor;", name);
+    out_.line("l_{} = cursor;", name);
+    out_.line("n_{}++;", name);
+    out_.line("cursor += {};", header.size);
+    if (header.variable_bits) variableLength(step, header, name);
+    if (const layout::KeyBlock* block = program_.key.blockOf(step.instance)) keyBlock(*block, instance);
+    here.insert(step.instance);
+  }
+
+  void variableLength(const plan::ExtractStep& step, const model::Header& header, const std::string& name) {
+    Access access;
+    access.own_base = "h_" + name;
+    access.own_header = &header;
+    out_.line("{{");
+    out_.indent();
+    out_.line("__u64 bits = {};", print(header.variable_bits, access));
+    out_.line("if (bits > {} || bits & 7) return {};", header.variable_max * 8, step.truncated);
+    out_.line("cursor += bits >> 3;");
+    out_.line("if (cursor > limit || !sfc_at(data, end, cursor, 0)) return {};", step.truncated);
+    out_.outdent();
+    out_.line("}}");
+  }
+
+  void keyBlock(const layout::KeyBlock& block, const model::Instance& instance) {
+    for (unsigned element = 0; element < instance.count; element++) {
+      const std::string condition =
+          instance.count == 1 ? "keyed" : fmt::format("keyed && n_{} == {}", instance.name, element + 1);
+      out_.line("if ({}) {{", condition);
+      out_.indent();
+      out_.line("valid |= {:#x};", uint32_t{1} << (block.valid_bit + element));
+      for (const layout::Window& window : block.windows) {
+        const unsigned at = window.key_offset + element * block.stride;
+        const uint64_t all = window.size == 8 ? UINT64_MAX : (uint64_t{1} << 8 * window.size) - 1;
+        std::string load = fmt::format("sfc_load{}(h_{} + {})", window.size * 8, instance.name, window.header_offset);
+        if (window.mask != all) load = fmt::format("({} & {:#x}ULL)", load, window.mask);
+        if (window.size == 8)
+          out_.line("p->key[{}] = {};", at / 8, load);
+        else
+          out_.line("p->key[{}] |= {} << {};", at / 8, load, at % 8 * 8);
+      }
+      out_.outdent();
+      out_.line("}}");
+    }
+  }
+
+  void one(const plan::VerifyStep& step, std::set<unsigned>& here) {
+    looks(step.condition, here);
+    lookahead(lookaheadBytes(step.condition), step.failed);
+    out_.line("if (!{}) return {};", print(step.condition, accessIn(here)), step.failed);
+  }
+
+  void one(const plan::LimitStep& step, std::set<unsigned>& here) {
+    looks(step.bytes, here);
+    out_.line("{{");
+    out_.indent();
+    out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
+    out_.line("if (bytes > SFC_NO_LIMIT || cursor + bytes > limit) return {};", step.failed);
+    out_.line("limit = cursor + bytes;");
+    out_.line("if (limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, {})) return {};",
+              ingress_ ? "SFC_INGRESS" : "SFC_EGRESS", step.failed);
+    out_.outdent();
+    out_.line("}}");
+  }
+
+  void one(const plan::AssignStep& step, std::set<unsigned>& here) {
+    looks(step.value, here);
+    const unsigned width = model_.variables[step.variable].width_bits;
+    out_.line("{} = {} & {:#x}ULL;", variableName(step.variable), print(step.value, accessIn(here)),
+              (uint64_t{1} << width) - 1);
+  }
+
+  void lookahead(unsigned bytes, plan::Exit truncated) {
+    if (!bytes) return;
+    out_.line("__u8 *ahead = sfc_at(data, end, cursor, {});", bytes);
+    out_.line("if (!ahead || cursor + {} > limit) return {};", bytes, truncated);
+  }
+
+  void transition(const plan::Node& node, const std::set<unsigned>& here) {
+    unsigned bytes = 0;
+    for (const model::ExprPtr& key : node.keys) {
+      looks(key, here);
+      bytes = std::max(bytes, lookaheadBytes(key));
+    }
+    lookahead(bytes, node.truncated);
+    for (unsigned i = 0; i < node.keys.size(); i++)
+      out_.line("__u64 key{} = {};", i, print(node.keys[i], accessIn(here)));
+    bool open_ended = true;
+    for (const plan::Edge& edge : node.edges) {
+      const std::string condition = conditionOf(edge);
+      if (condition.empty()) {
+        takeEdge(edge);
+        open_ended = false;
+        break;
+      }
+      out_.line("if ({}) {{", condition);
+      out_.indent();
+      takeEdge(edge);
+      out_.outdent();
+      out_.line("}}");
+    }
+    if (open_ended) out_.line("return {};", node.no_match);
+  }
+
+  /// Empty: always.
+  static std::string conditionOf(const plan::Edge& edge) {
+    std::string all;
+    for (unsigned i = 0; i < edge.patterns.size(); i++) {
+      const model::Pattern& pattern = edge.patterns[i];
+      if (pattern.any()) continue;
+      std::string one;
+      if (pattern.interval)
+        one = fmt::format("(key{0} >= {1:#x}ULL && key{0} <= {2:#x}ULL)", i, pattern.value, pattern.mask);
+      else if (pattern.mask == UINT64_MAX)
+        one = fmt::format("key{} == {:#x}ULL", i, pattern.value);
+      else
+        one = fmt::format("(key{} & {:#x}ULL) == {:#x}ULL", i, pattern.mask, pattern.value);
+      all += (all.empty() ? "" : " && ") + one;
+    }
+    return all;
+  }
+
+  void takeEdge(const plan::Edge& edge) {
+    if (edge.loses_count) forget("cursor");
+    if (edge.enters_region) enterRegion();
+    if (edge.leaves_headers) {
+      out_.line("p->strip_length = cursor - p->strip_at;");
+      for (const plan::Check& check : program_.early_checks) emitCheck(check);
+    }
+    if (edge.hidden_value) out_.line("p->hidden_value = {:#x};", *edge.hidden_value);
+    switch (edge.target.kind) {
+      case plan::Target::Kind::Node: out_.line("goto node_{};", edge.target.node); break;
+      case plan::Target::Kind::Accept: out_.line("goto accept;"); break;
+      case plan::Target::Kind::Leave: out_.line("return {};", edge.target.exit); break;
+    }
+  }
+
+  void enterRegion() {
+    out_.line("p->strip_at = cursor;");
+    if (program_.hidden)
+      out_.line("p->hidden_at = l_{} + {};", nameOf(program_.hidden->instance), program_.hidden->header_offset);
+    // Without a key, egress need not know more than where the headers go.
+    if (!ingress_) out_.line("if (!keyed) return 0;");
+  }
+
+  void emitCheck(const plan::Check& check) {
+    lineDirective(check.range, sources_, out_);
+    out_.line("{{");
+    out_.indent();
+    looks(check.condition, {});
+    out_.line("if (!{}) return {};", print(check.condition, accessIn({})), check.failed);
+    out_.outdent();
+    out_.line("}}");
+  }
+
+  void forget(const char* what) {
+    out_.line("{0} = sfc_forget(c, {0});", what);
+    out_.line("if ({} > SFC_MAX_CURSOR) return {};", what, walk_.too_long);
+  }
+
+  void accept() {
+    out_.line("accept: __maybe_unused; {{");
+    out_.indent();
+    forget("cursor");
+    if (ingress_)
+      for (const plan::Check& check : program_.late_checks) emitCheck(check);
+    out_.line("if (keyed) {{");
+    out_.indent();
+    finishKey();
+    out_.outdent();
+    out_.line("}}");
+    out_.line("return 0;");
+    out_.outdent();
+    out_.line("}}");
+  }
+
+  void finishKey() {
+    const char* hook = ingress_ ? "SFC_INGRESS" : "SFC_EGRESS";
+    out_.line("valid = sfc_forget(c, valid);");
+    out_.line("p->key[0] |= valid;");
+    for (const layout::KeyVariable& variable : program_.key.variables)
+      out_.line("p->key[{}] |= {} << {};", variable.key_offset / 8, variableInKey(variable), variable.key_offset % 8 * 8);
+    if (program_.key.digest_offset) {
+      out_.line("limit = sfc_forget(c, limit);");
+      out_.line("if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, {});", hook);
+      out_.line("p->key[{}] = sfc_digest(ctx, {}, data, end, cursor, limit);", *program_.key.digest_offset / 8, hook);
+    }
+    std::set<unsigned> ends;
+    for (const layout::KeyBlock& block : program_.key.blocks) ends.insert((block.end + 7) / 8);
+    out_.line("p->key_words = {};", program_.key.base_words);
+    for (unsigned words : ends) {
+      if (words <= program_.key.base_words) continue;
+      uint32_t bits = 0;
+      for (const layout::KeyBlock& block : program_.key.blocks)
+        if ((block.end + 7) / 8 == words)
+          for (unsigned e = 0; e < model_.instances[block.instance].count; e++) bits |= uint32_t{1} << (block.valid_bit + e);
+      out_.line("if (valid & {:#x}) p->key_words = {};", bits, words);
+    }
+  }
+
+  /// Variables stand in the key in wire order, like the fields.
+  static std::string variableInKey(const layout::KeyVariable& variable) {
+    const std::string name = variableName(variable.variable);
+    return variable.size == 1 ? name : fmt::format("(__u64)__builtin_bswap{}({})", variable.size * 8, name);
+  }
+
+  const plan::Program& program_;
+  const model::Model& model_;
+  const plan::Walk& walk_;
+  const bool ingress_;
+  const SourceMap& sources_;
+  Writer& out_;
+};
+
+}  // namespace
+
+void lineDirective(Range range, const SourceMap& sources, Writer& out) {
+  if (!range.known()) return;
+  const Location at = sources.locate(range);
+  out.raw(fmt::format("#line {} \"{}\"\n", at.line, at.path));
+}
+
+void emitWalk(plan::Hook hook, const plan::Program& program, const SourceMap& sources, Writer& out) {
+  WalkEmitter(hook, program, sources, out).run();
+}
+
+}  // namespace sfc::emit_bpf

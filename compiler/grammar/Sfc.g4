@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The grammar of .sfc files, the only one. compiler/syntax turns the parse tree into the nodes of compiler/ast; what
+// this grammar accepts and a tree cannot hold (two `parse` in a proxy, a number over 64 bits) is refused there.
+//
+// Words. Reserved are `bit`, `varbit`, `if`, `else`, `true`, `false`, `default` and `_`. All other words of the
+// language mean something only where they are expected and are names everywhere else, so that a field may be called
+// `state` or `key`: see `identifier`. `accept`, `pass`, `reject` and `drop` always have their own meaning as targets.
+//
+// Items of a block come in any order here; so do imports and declarations. Order is checked when the tree is built,
+// which gives better messages.
+grammar Sfc;
+
+file : (importDeclaration | declaration)* EOF ;
+
+declaration
+    : constDeclaration
+    | paramDeclaration
+    | headerDeclaration
+    | parserDeclaration
+    | keyDeclaration
+    | proxyDeclaration
+    ;
+
+importDeclaration : 'import' identifier ('.' identifier)* ';' ;
+constDeclaration : 'const' bitType identifier '=' expression ';' ;
+paramDeclaration : 'param' bitType identifier '=' expression ';' ;
+
+bitType : 'bit' '<' NUMBER '>' ;
+
+// ---- headers
+
+headerDeclaration : 'header' identifier '{' field* '}' ;
+
+field : annotation* (bitType identifier | varbitType identifier '(' expression ')') ';' ;
+
+varbitType : 'varbit' '<' NUMBER '>' ;
+
+annotation : '@' identifier ('(' expression (',' expression)* ')')? ;
+
+// ---- parsers
+
+parserDeclaration : 'parser' identifier '{' parserItem* '}' ;
+
+parserItem : use | state | variable | instance ;
+
+use : 'use' identifier ';' ;
+instance : identifier identifier ('[' expression ']')? ';' ;
+variable : bitType identifier ('=' expression)? ';' ;
+
+state : 'state' identifier '{' stateItem* '}' ;
+
+stateItem : transition | statement ;
+
+transition
+    : 'transition' target ';'
+    | 'select' '(' expression (',' expression)* ')' '{' selectCase* '}'
+    ;
+
+selectCase : caseLabel ':' target ';' ;
+
+caseLabel
+    : 'default'
+    | '(' pattern (',' pattern)+ ')'
+    | pattern
+    ;
+
+pattern : '_' | expression ('&&&' expression | '..' expression)? ;
+
+target : 'accept' | 'pass' | 'reject' | 'drop' identifier? | name ;
+
+// ---- statements
+
+statement : extract | verify | limit | conditional | variable | placeStatement ;
+
+extract : 'extract' identifier ('.' identifier)? ';' ;
+verify : 'verify' '(' expression ')' ';' ;
+limit : 'limit' expression ';' ;
+
+// An assignment, or an operation: `labels.pop();`
+placeStatement : place ('=' expression | '(' ')') ';' ;
+
+place : identifier (member | index)* ;
+member : '.' identifier ;
+index : '[' expression ']' ;
+
+conditional : branch ('else' branch)* ('else' block)? ;
+branch : 'if' '(' expression ')' block ;
+block : '{' statement* '}' ;
+
+// ---- keys and proxies
+
+keyDeclaration : 'key' identifier ('extends' identifier)? '{' keyItem* '}' ;
+
+keyItem : expression ';' ;
+
+proxyDeclaration : 'proxy' identifier '{' proxyItem* '}' ;
+
+proxyItem : parse | strip | require | onReturn | useKey | cache ;
+
+parse : 'parse' identifier ';' ;
+strip : 'strip' identifier (',' identifier)* ';' ;
+require : 'require' expression 'else' target ';' ;
+onReturn : 'on' 'return' block ;
+useKey : 'key' identifier ';' ;
+cache : 'cache' '{' cacheOption* '}' ;
+
+cacheOption : identifier (NUMBER | identifier) ';' ;
+
+// ---- expressions
+
+// The operators of C and their order, but for one thing: `&`, `^` and `|` bind tighter than the comparisons (as in Rust),
+// so that `flags & 1 == 1` means what it says. `>>` is two tokens, as `bit<4>>` ends in the same characters.
+expression
+    : primary
+    | expression (member | index)
+    | prefix=('!' | '~' | '-') expression
+    | expression infix=('*' | '/' | '%') expression
+    | expression infix=('+' | '-') expression
+    | expression (infix='<<' | infix='>' second='>') expression
+    | expression infix='&' expression
+    | expression infix='^' expression
+    | expression infix='|' expression
+    | expression infix=('<' | '<=' | '>' | '>=') expression
+    | expression infix=('==' | '!=') expression
+    | expression infix='&&' expression
+    | expression infix='||' expression
+    ;
+
+primary
+    : NUMBER
+    | 'true'
+    | 'false'
+    | 'lookahead' '<' bitType '>' '(' ')'
+    | 'digest' '<' NUMBER '>' '(' identifier ')'
+    | identifier
+    | '(' expression ')'
+    ;
+
+// ---- names
+
+identifier : name | 'accept' | 'pass' | 'reject' | 'drop' ;
+
+name
+    : IDENTIFIER
+    | 'import' | 'const' | 'param' | 'header' | 'parser' | 'key' | 'proxy'
+    | 'use' | 'state' | 'transition' | 'select' | 'extract' | 'verify' | 'limit'
+    | 'extends' | 'parse' | 'strip' | 'require' | 'on' | 'return' | 'cache'
+    | 'lookahead' | 'digest'
+    ;
+
+IDENTIFIER : [a-zA-Z_] [a-zA-Z_0-9]* ;
+// Also durations (500ms) and what is no number at all (12ab): the tree builder says what is wrong with it.
+NUMBER : [0-9] [a-zA-Z_0-9]* ;
+
+SPACE : [ \t\r\n]+ -> skip ;
+LINE_COMMENT : '//' ~[\n]* -> skip ;
+BLOCK_COMMENT : '/*' .*? '*/' -> skip ;
+OPEN_COMMENT : '/*' -> channel(HIDDEN) ;
+// One of these per run of characters that the language does not know; reported before parsing, then out of the way.
+UNKNOWN : ('\u001A'+ | .) -> channel(HIDDEN) ;

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/layout/layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace sfc::layout {
+
+namespace {
+
+constexpr unsigned MaxKeyBytes = 192;
+constexpr unsigned MaxValidBits = 32;
+
+unsigned alignUp(unsigned value, unsigned to) { return (value + to - 1) / to * to; }
+
+unsigned powerOfTwoFor(unsigned bytes) {
+  unsigned size = 1;
+  while (size < bytes) size *= 2;
+  return size;
+}
+
+/// The bits of `field` in the window of `size` bytes from byte `start`, as a little-endian number.
+uint64_t maskIn(const model::Field& field, unsigned start, unsigned size) {
+  uint64_t mask = 0;
+  for (unsigned bit = field.offset_bits; bit < field.offset_bits + field.width_bits; bit++)
+    if (bit / 8 >= start && bit / 8 < start + size) mask |= uint64_t{1} << (8 * (bit / 8 - start) + (7 - bit % 8));
+  return mask;
+}
+
+/// Windows over the wanted fields of a header, which come in wire order. A field that one window can hold lies in one;
+/// a longer one gets windows of its own that follow each other.
+std::vector<Window> windowsOver(const model::Header& header, const std::vector<unsigned>& fields) {
+  std::vector<Window> windows;
+  std::vector<unsigned> last;  // fields in the window that is being filled
+  unsigned begin = 0, end = 0, most = 8;
+  while (most > header.size) most /= 2;
+  auto close = [&] {
+    if (last.empty()) return;
+    Window window;
+    window.size = powerOfTwoFor(end - begin);
+    window.header_offset = std::min(begin, header.size - window.size);
+    for (unsigned field : last) window.mask |= maskIn(header.fields[field], window.header_offset, window.size);
+    windows.push_back(window);
+    last.clear();
+  };
+  for (unsigned index : fields) {
+    const model::Field& field = header.fields[index];
+    const ByteSpan span = spanOf(field);
+    if (span.count > most) {
+      close();
+      for (unsigned at = span.first; at < span.first + span.count;) {
+        const unsigned left = span.first + span.count - at;
+        const unsigned size = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+        windows.push_back({at, size, maskIn(field, at, size), 0});
+        at += size;
+      }
+      continue;
+    }
+    const unsigned new_begin = last.empty() ? span.first : begin;
+    if (!last.empty() && span.first + span.count - new_begin > most) close();
+    if (last.empty()) begin = span.first;
+    last.push_back(index);
+    end = span.first + span.count;
+  }
+  close();
+  return windows;
+}
+
+class KeyLayouter {
+public:
+  KeyLayouter(const model::Model& model, Diagnostics& diagnostics)
+      : model_(model), diagnostics_(diagnostics), reach_(reachability(model)) {}
+
+  Key run() {
+    for (const model::KeyItem& item : model_.key) std::visit([&](const auto& node) { place(node); }, item);
+    unsigned end = 4, base = 4;
+    for (const KeyBlock& block : key_.blocks) end = std::max(end, block.end);
+    for (const KeyVariable& variable : key_.variables) base = std::max(base, variable.key_offset + variable.size);
+    if (key_.digest_offset) base = std::max(base, *key_.digest_offset + 8);
+    key_.base_words = alignUp(base, 8) / 8;
+    key_.words = std::max(alignUp(end, 8) / 8, key_.base_words);
+    if (key_.words * 8 > MaxKeyBytes || valid_bits_ > MaxValidBits)
+      diagnostics_.error(model_.key_range, "E0508",
+                         fmt::format("this key takes {} bytes and {} headers; at most {} and {} are possible",
+                                     key_.words * 8, valid_bits_, MaxKeyBytes, MaxValidBits),
+                         "name fewer fields");
+    return std::move(key_);
+  }
+
+private:
+  void place(const model::KeyField& item) {
+    if (placed_.count(item.instance)) return;
+    placed_.insert(item.instance);
+    KeyBlock block;
+    block.instance = item.instance;
+    block.valid_bit = valid_bits_;
+    const model::Instance& instance = model_.instances[item.instance];
+    const model::Header& header = model_.headers[instance.header];
+    valid_bits_ += instance.count;
+    const std::vector<unsigned> fields = fieldsOf(item.instance);
+    block.windows = windowsOver(header, fields);
+    unsigned largest = 1;
+    for (const Window& window : block.windows) largest = std::max(largest, window.size);
+    const unsigned start = alignUp(freeFor(item.instance), largest);
+    unsigned at = start;
+    for (Window& window : block.windows) {
+      at = alignUp(at, window.size);
+      window.key_offset = at;
+      at += window.size;
+    }
+    block.stride = alignUp(at - start, largest);
+    block.end = start + (instance.count - 1) * block.stride + (at - start);
+    describe(block, instance, header, fields);
+    key_.blocks.push_back(block);
+  }
+
+  void place(const model::KeyVariable& item) {
+    const model::Variable& variable = model_.variables[item.variable];
+    const unsigned size = powerOfTwoFor((variable.width_bits + 7) / 8);
+    const unsigned at = alignUp(freeForAll(), size);
+    key_.variables.push_back({item.variable, at, size});
+    key_.fields.push_back({variable.name, 0, at * 8 + size * 8 - variable.width_bits, variable.width_bits});
+    always_end_ = at + size;
+    alwaysValid(key_.fields.back());
+  }
+
+  void place(const model::KeyDigest&) {
+    if (key_.digest_offset) return;
+    const unsigned at = alignUp(freeForAll(), 8);
+    key_.digest_offset = at;
+    always_end_ = at + 8;
+    key_.fields.push_back({"digest(payload)", 0, at * 8, 64});
+    alwaysValid(key_.fields.back());
+  }
+
+  /// Variables and the digest count in every packet: they share one valid bit, which every key has.
+  void alwaysValid(plan::KeyField& field) { field.valid_bit = plan::AlwaysValid; }
+
+  std::vector<unsigned> fieldsOf(unsigned instance) const {
+    std::set<unsigned> fields;
+    for (const model::KeyItem& item : model_.key)
+      if (const auto* field = std::get_if<model::KeyField>(&item); field && field->instance == instance)
+        fields.insert(field->field);
+    return {fields.begin(), fields.end()};  // in wire order, as they were declared
+  }
+
+  /// The first byte that no block uses which can occur in the same packet as this instance.
+  unsigned freeFor(unsigned instance) const {
+    unsigned end = always_end_;
+    for (const KeyBlock& block : key_.blocks)
+      if (together(block.instance, instance)) end = std::max(end, block.end);
+    return end;
+  }
+
+  unsigned freeForAll() const {
+    unsigned end = always_end_;
+    for (const KeyBlock& block : key_.blocks) end = std::max(end, block.end);
+    return end;
+  }
+
+  bool together(unsigned a, unsigned b) const {
+    for (unsigned s = 0; s < model_.states.size(); s++)
+      for (unsigned t = 0; t < model_.states.size(); t++)
+        if (extracts(s, a) && extracts(t, b) && (s == t || reach_[s][t] || reach_[t][s])) return true;
+    return false;
+  }
+
+  bool extracts(unsigned state, unsigned instance) const {
+    for (const model::Statement& statement : model_.states[state].body)
+      if (const auto* extract = std::get_if<model::Extract>(&statement.node); extract && extract->instance == instance)
+        return true;
+    return false;
+  }
+
+  void describe(const KeyBlock& block, const model::Instance& instance, const model::Header& header,
+                const std::vector<unsigned>& fields) {
+    for (unsigned element = 0; element < instance.count; element++)
+      for (unsigned index : fields) {
+        const model::Field& field = header.fields[index];
+        const std::string name = instance.is_stack ? fmt::format("{}[{}].{}", instance.name, element, field.name)
+                                                   : fmt::format("{}.{}", instance.name, field.name);
+        for (const Window& window : block.windows) {
+          const unsigned first = window.header_offset * 8;
+          if (field.offset_bits < first || field.offset_bits >= first + window.size * 8) continue;
+          key_.fields.push_back({name, block.valid_bit + element,
+                                 (window.key_offset + element * block.stride) * 8 + field.offset_bits - first,
+                                 field.width_bits});
+          break;
+        }
+      }
+  }
+
+  const model::Model& model_;
+  Diagnostics& diagnostics_;
+  std::vector<std::vector<bool>> reach_;
+  Key key_;
+  std::set<unsigned> placed_;
+  unsigned always_end_ = 4;
+  unsigned valid_bits_ = 0;
+};
+
+}  // namespace
+
+const KeyBlock* Key::blockOf(unsigned instance) const {
+  for (const KeyBlock& block : blocks)
+    if (block.instance == instance) return &block;
+  return nullptr;
+}
+
+ByteSpan spanOf(const model::Field& field) {
+  const unsigned first = field.offset_bits / 8;
+  return {first, (field.offset_bits + field.width_bits + 7) / 8 - first};
+}
+
+std::vector<std::vector<bool>> reachability(const model::Model& model) {
+  const size_t n = model.states.size();
+  std::vector<std::vector<bool>> reach(n, std::vector<bool>(n));
+  for (size_t s = 0; s < n; s++)
+    for (const model::Case& c : model.states[s].cases)
+      if (c.target.kind == ast::Target::Kind::State) reach[s][c.target.state] = true;
+  for (size_t via = 0; via < n; via++)
+    for (size_t from = 0; from < n; from++)
+      if (reach[from][via])
+        for (size_t to = 0; to < n; to++)
+          if (reach[via][to]) reach[from][to] = true;
+  return reach;
+}
+
+Key layoutKey(const model::Model& model, Diagnostics& diagnostics) { return KeyLayouter(model, diagnostics).run(); }
+
+}  // namespace sfc::layout

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// clang 19 in this process. No child, no temporary file, no include path:
+//
+//   text  --(in-memory file system)-->  clang front end and BPF back end  --(memory)-->  ELF  --(ObjCopy)-->  ELF
+//
+// The front end sees a file system that holds nothing but the text, so that the result cannot depend on the machine.
+// The arguments are those that the clang driver would pass for `--target=bpfel -mcpu=v3 -O2 -g -Wall -Werror
+// -ffreestanding -nostdinc`; the driver itself is not needed, and nothing is put into LLVM's global command-line
+// options, so that calls do not influence each other.
+//
+// The BPF back end makes BTF from debug information only, hence -g; afterwards the DWARF sections are removed again, as
+// nobody reads them and they are most of the object. BTF also holds the source line of every instruction. The back end
+// would read those from the disk; instead each file of the debug information gets its text before it runs.
+//
+// clang's and LLVM's way with inputs that they cannot stand is to end the process. Each run is inside a crash recovery
+// context, which turns that into a failed run with what LLVM said in the log.
+#include "compiler/object/compile.h"
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <clang/Basic/DiagnosticOptions.h>
+#include <clang/CodeGen/CodeGenAction.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/CompilerInvocation.h>
+#include <clang/Frontend/TextDiagnosticPrinter.h>
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/IR/DebugInfo.h>
+#include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/PassManager.h>
+#include <llvm/ObjCopy/ConfigManager.h>
+#include <llvm/ObjCopy/ObjCopy.h>
+#include <llvm/Object/Binary.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/CrashRecoveryContext.h>
+#include <llvm/Support/ErrorHandling.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/VirtualFileSystem.h>
+#include <llvm/Support/raw_ostream.h>
+
+extern "C" {
+void LLVMInitializeBPFTargetInfo();
+void LLVMInitializeBPFTarget();
+void LLVMInitializeBPFTargetMC();
+void LLVMInitializeBPFAsmPrinter();
+void LLVMInitializeBPFAsmParser();
+}
+
+namespace sfc {
+
+namespace {
+
+llvm::StringRef toRef(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+using ObjectBytes = llvm::SmallVector<char, 0>;
+
+/// What all runs share: the registered target and the crash recovery, both for the life of the process.
+void initializeOnce() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    LLVMInitializeBPFTargetInfo();
+    LLVMInitializeBPFTarget();
+    LLVMInitializeBPFTargetMC();
+    LLVMInitializeBPFAsmPrinter();
+    LLVMInitializeBPFAsmParser();
+  });
+}
+
+std::vector<const char*> frontEndArguments(const std::string& c_name) {
+  return {"-triple",
+          "bpfel",
+          "-target-cpu",
+          "v3",
+          "-emit-obj",
+          "-O2",
+          "-debug-info-kind=constructor",
+          "-dwarf-version=5",
+          "-fdebug-compilation-dir=.",
+          "-mrelocation-model",
+          "static",
+          "-disable-llvm-verifier",
+          "-mframe-pointer=all",
+          "-ffreestanding",
+          "-nostdsysteminc",
+          "-nobuiltininc",
+          "-fgnuc-version=4.2.1",
+          "-Wall",
+          "-Werror",
+          "-vectorize-loops",
+          "-vectorize-slp",
+          "-main-file-name",
+          c_name.c_str(),
+          "-x",
+          "c",
+          c_name.c_str()};
+}
+
+llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> fileSystemOf(std::string_view c_text, const std::string& c_name) {
+  auto files = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
+  files->addFile(c_name, 0, llvm::MemoryBuffer::getMemBufferCopy(toRef(c_text), c_name));
+  return files;
+}
+
+/// A pass that gives the files of the debug information their text; files of unknown text get an empty one.
+class AttachSources : public llvm::PassInfoMixin<AttachSources> {
+public:
+  explicit AttachSources(const std::vector<LineSource>& sources) : sources_(&sources) {}
+
+  llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
+    llvm::DebugInfoFinder finder;
+    finder.processModule(module);
+    for (llvm::DICompileUnit* unit : finder.compile_units()) attach(*unit);
+    for (llvm::DISubprogram* subprogram : finder.subprograms()) attach(*subprogram);
+    for (llvm::DIScope* scope : finder.scopes()) attach(*scope);
+    return llvm::PreservedAnalyses::all();
+  }
+
+private:
+  void attach(llvm::DIScope& scope) const {
+    for (unsigned i = 0; i < scope.getNumOperands(); ++i) {
+      auto* file = llvm::dyn_cast_or_null<llvm::DIFile>(scope.getOperand(i).get());
+      if (file != nullptr && !file->getSource()) scope.replaceOperandWith(i, withSource(*file));
+    }
+  }
+
+  llvm::DIFile* withSource(const llvm::DIFile& file) const {
+    std::string_view text;
+    for (const LineSource& source : *sources_) {
+      if (file.getFilename() == source.path) text = source.text;
+    }
+    return llvm::DIFile::get(file.getContext(), file.getFilename(), file.getDirectory(), file.getChecksum(),
+                             toRef(text));
+  }
+
+  const std::vector<LineSource>* sources_;
+};
+
+bool runClang(std::string_view c_text, const std::string& c_name, const std::vector<LineSource>& sources,
+              ObjectBytes& object, llvm::raw_ostream& log) {
+  clang::CompilerInstance compiler;
+  compiler.setVerboseOutputStream(log);
+  compiler.createDiagnostics(new clang::TextDiagnosticPrinter(log, &compiler.getDiagnosticOpts()));
+  std::vector<const char*> arguments = frontEndArguments(c_name);
+  if (!clang::CompilerInvocation::CreateFromArgs(compiler.getInvocation(), arguments, compiler.getDiagnostics())) {
+    return false;
+  }
+  // Again, as only now the options say which warnings are wanted.
+  compiler.createDiagnostics(new clang::TextDiagnosticPrinter(log, &compiler.getDiagnosticOpts()));
+  compiler.createFileManager(fileSystemOf(c_text, c_name));
+  compiler.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
+  compiler.getCodeGenOpts().PassBuilderCallbacks.emplace_back([&](llvm::PassBuilder& builder) {
+    builder.registerOptimizerLastEPCallback(
+        [&](llvm::ModulePassManager& passes, llvm::OptimizationLevel) { passes.addPass(AttachSources(sources)); });
+  });
+  clang::EmitObjAction action;
+  return compiler.ExecuteAction(action);
+}
+
+void logFatalError(void* log, const char* reason, bool) {
+  static_cast<llvm::raw_ostream*>(log)->operator<<(reason) << "\n";
+}
+
+bool runClangSafely(std::string_view c_text, const std::string& c_name, const std::vector<LineSource>& sources,
+                    ObjectBytes& object, llvm::raw_ostream& log) {
+  llvm::ScopedFatalErrorHandler handler(logFatalError, &log);
+  llvm::CrashRecoveryContext::Enable();
+  llvm::CrashRecoveryContext context;
+  bool ok = false;
+  bool returned = context.RunSafely([&] { ok = runClang(c_text, c_name, sources, object, log); });
+  llvm::CrashRecoveryContext::Disable();
+  if (!returned) log << "the compiler itself failed\n";
+  return returned && ok;
+}
+
+/// The object without its DWARF sections.
+llvm::Expected<std::string> stripDebug(const ObjectBytes& object) {
+  llvm::MemoryBufferRef input(llvm::StringRef(object.data(), object.size()), "object");
+  llvm::Expected<std::unique_ptr<llvm::object::Binary>> binary = llvm::object::createBinary(input);
+  if (!binary) return binary.takeError();
+  llvm::objcopy::ConfigManager config;
+  config.Common.StripDebug = true;
+  ObjectBytes stripped;
+  llvm::raw_svector_ostream out(stripped);
+  if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, **binary, out)) return error;
+  return std::string(stripped.data(), stripped.size());
+}
+
+}  // namespace
+
+std::optional<std::string> compileBpf(std::string_view c_text, const std::string& c_name, std::string& log,
+                                      const std::vector<LineSource>& line_sources) {
+  initializeOnce();
+  std::vector<LineSource> sources = line_sources;
+  sources.push_back({c_name, c_text});
+  llvm::raw_string_ostream log_stream(log);
+  ObjectBytes object;
+  if (!runClangSafely(c_text, c_name, sources, object, log_stream)) return std::nullopt;
+  llvm::Expected<std::string> stripped = stripDebug(object);
+  if (stripped) return std::move(*stripped);
+  log_stream << llvm::toString(stripped.takeError()) << "\n";
+  return std::nullopt;
+}
+
+}  // namespace sfc

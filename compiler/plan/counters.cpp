@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/plan/counters.h"
+
+#include <algorithm>
+
+namespace sfc::plan {
+
+namespace {
+
+/// The source text of a range on one line.
+std::string oneLine(std::string_view text) {
+  std::string line;
+  for (char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space)
+      line += c;
+    else if (!line.empty() && line.back() != ' ')
+      line += ' ';
+  }
+  return line;
+}
+
+}  // namespace
+
+CounterTable::CounterTable(const model::Model& model, const SourceMap& sources) : model_(model), sources_(sources) {
+  fixed_.rx = add("rx");
+  fixed_.rx_ignored = add("rx_ignored");
+  fixed_.rx_stripped = add("rx_stripped");
+  fixed_.rx_pass_full = add("rx_pass_full");
+  fixed_.tx = add("tx");
+  fixed_.tx_ignored = add("tx_ignored");
+  fixed_.tx_restored = add("tx_restored");
+  fixed_.tx_pass_miss = add("tx_pass_miss");
+  fixed_.lookups = add("lookups");
+  fixed_.inserted = add("inserted");
+  fixed_.claimed = add("claimed");
+  fixed_.expired = add("expired");
+  fixed_.rollback = add("rollback");
+  fixed_.carried = add("carried");
+  fixed_.returned = add("returned");
+  const Range cache = model.cache_range, proxy = model.proxy_range, strip = model.strip_range;
+  fixed_.full = model.cache.full == Policy::Pass ? fixed_.rx_pass_full : drop(Hook::Ingress, "cache_full", cache);
+  fixed_.rx_headroom = drop(Hook::Ingress, "headroom", strip);
+  fixed_.rx_duplicate = drop(Hook::Ingress, "duplicate", cache);
+  fixed_.miss = model.cache.miss == Policy::Pass ? fixed_.tx_pass_miss : drop(Hook::Egress, "miss", cache);
+  fixed_.tx_gso = drop(Hook::Egress, "gso", strip);
+  fixed_.tx_duplicate = drop(Hook::Egress, "duplicate", cache);
+  fixed_.tx_tags = drop(Hook::Egress, "headroom", proxy);
+  fixed_.tx_mtu = drop(Hook::Egress, "mtu", strip, true);
+  fixed_.tx_headroom = drop(Hook::Egress, "headroom", strip, true);
+  fixed_.tx_internal = drop(Hook::Egress, "internal", strip, true);
+}
+
+Exit CounterTable::add(const std::string& name) {
+  counters_.push_back({name, "", "", "", false});
+  return static_cast<Exit>(counters_.size() - 1);
+}
+
+Exit CounterTable::drop(Hook hook, const std::string& reason, Range range, bool after_claim) {
+  const Counter counter{(hook == Hook::Ingress ? "rx_drop_" : "tx_drop_") + reason, reason, sources_.describe(range),
+                        oneLine(sources_.text(range)), after_claim};
+  auto same = std::find(counters_.begin(), counters_.end(), counter);
+  if (same == counters_.end()) same = counters_.insert(counters_.end(), counter);
+  return static_cast<Exit>(same - counters_.begin());
+}
+
+Exit CounterTable::unreadable(const std::string& reason, Range range) {
+  return model_.cache.miss == Policy::Pass ? fixed_.tx_ignored : drop(Hook::Egress, reason, range);
+}
+
+}  // namespace sfc::plan

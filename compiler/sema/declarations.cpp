@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Top-level declarations: constants, parameters, headers.
+#include <fmt/format.h>
+
+#include "compiler/sema/names.h"
+
+namespace sfc::sema {
+
+namespace {
+
+template <typename Node>
+void declare(std::map<std::string, const Node*>& table, const Node& node, const char* what, Diagnostics& diagnostics) {
+  if (!table.emplace(node.name.name, &node).second)
+    diagnostics.error(node.name.range, "E0201", fmt::format("{} '{}' is declared twice", what, node.name.name),
+                      "rename one of them");
+}
+
+/// Reports a width that no integer of the language has. 63 bits keep every value non-negative in 64-bit arithmetic.
+bool checkWidth(unsigned width, unsigned most, const ast::Identifier& name, Diagnostics& diagnostics) {
+  if (width >= 1 && width <= most) return true;
+  diagnostics.error(name.range, "E0301", fmt::format("'{}' cannot have {} bits", name.name, width),
+                    fmt::format("widths go from 1 to {} bits here", most));
+  return false;
+}
+
+bool fits(int64_t value, unsigned width) { return value >= 0 && (width >= 63 || value < (int64_t{1} << width)); }
+
+constexpr unsigned MaxValueWidth = 63;
+constexpr unsigned MaxFieldWidth = 1024;
+constexpr unsigned MaxVariableBytes = 2048;
+
+void resolveFields(const ast::Header& declared, model::Header& header, Diagnostics& diagnostics) {
+  unsigned at = 0;
+  for (const ast::Field& field : declared.fields) {
+    for (const model::Field& earlier : header.fields)
+      if (earlier.name == field.name.name)
+        diagnostics.error(field.name.range, "E0202",
+                          fmt::format("header '{}' has two fields named '{}'", declared.name.name, field.name.name));
+    bool is_mutable = false;
+    for (const ast::Annotation& annotation : field.annotations) {
+      if (annotation.name.name == "mutable")
+        is_mutable = true;
+      else
+        diagnostics.error(annotation.range, "E0203", fmt::format("unknown annotation '@{}'", annotation.name.name),
+                          meant(annotation.name.name, {"mutable"}));
+    }
+    if (field.length) {
+      if (&field != &declared.fields.back())
+        diagnostics.error(field.range, "E0302", "a variable-length field must be the last of its header",
+                          "declare what follows as a header of its own");
+      continue;
+    }
+    checkWidth(field.width, MaxFieldWidth, field.name, diagnostics);
+    header.fields.push_back({field.name.name, at, field.width, is_mutable, field.name.range});
+    at += field.width;
+  }
+  if (at % 8 != 0)
+    diagnostics.error(declared.name.range, "E0303",
+                      fmt::format("the fixed fields of header '{}' take {} bits, which is not a whole number of bytes",
+                                  declared.name.name, at),
+                      fmt::format("add a reserved field of {} bits", 8 - at % 8));
+  header.size = (at + 7) / 8;
+}
+
+void resolveVariableField(const ast::Header& declared, model::Header& header, Names names, const model::Model& model,
+                          Diagnostics& diagnostics) {
+  if (declared.fields.empty() || !declared.fields.back().length) return;
+  const ast::Field& field = declared.fields.back();
+  if (field.width % 8 != 0 || field.width == 0 || field.width / 8 > MaxVariableBytes)
+    diagnostics.error(field.name.range, "E0304",
+                      fmt::format("varbit<{}> must hold a whole number of bytes, at most {}", field.width,
+                                  MaxVariableBytes));
+  names.own_header = &header;
+  header.variable_bits = resolve(*field.length, names, model, diagnostics);
+  header.variable_max = field.width / 8;
+}
+
+}  // namespace
+
+std::string meant(const std::string& name, const std::vector<std::string>& candidates) {
+  std::string near = didYouMean(name, candidates);
+  return near.empty() ? near : fmt::format("did you mean '{}'?", near);
+}
+
+Declarations collect(const std::vector<const ast::File*>& files, Diagnostics& diagnostics) {
+  Declarations all;
+  for (const ast::File* file : files)
+    for (const auto& declaration : file->declarations) {
+      if (const auto* node = std::get_if<ast::Const>(&declaration)) declare(all.constants, *node, "constant", diagnostics);
+      if (const auto* node = std::get_if<ast::Param>(&declaration)) declare(all.params, *node, "parameter", diagnostics);
+      if (const auto* node = std::get_if<ast::Header>(&declaration)) declare(all.headers, *node, "header", diagnostics);
+      if (const auto* node = std::get_if<ast::Parser>(&declaration)) declare(all.parsers, *node, "parser", diagnostics);
+      if (const auto* node = std::get_if<ast::Key>(&declaration)) declare(all.keys, *node, "key", diagnostics);
+      if (const auto* node = std::get_if<ast::Proxy>(&declaration)) all.proxies.push_back(node);
+    }
+  return all;
+}
+
+void resolveConstants(const Declarations& declarations, const Overrides& overrides, Names& names,
+                      Diagnostics& diagnostics) {
+  for (const auto& [name, value] : overrides)
+    if (!declarations.constants.count(name))
+      diagnostics.error({}, "E0204", fmt::format("-D {}={}: the spec has no constant '{}'", name, value, name),
+                        meant(name, namesOf(declarations.constants)));
+  // A constant may use others wherever they stand, so go on until nothing new comes out; the rest is a cycle or broken.
+  std::map<std::string, const ast::Const*> waiting = declarations.constants;
+  for (bool progress = true; progress && !waiting.empty();) {
+    progress = false;
+    for (auto it = waiting.begin(); it != waiting.end();) {
+      const ast::Const& constant = *it->second;
+      Diagnostics attempt;
+      auto given = overrides.find(it->first);
+      auto value = given != overrides.end() ? std::optional<int64_t>(static_cast<int64_t>(given->second))
+                                            : constantValue(*constant.value, names, attempt);
+      if (!value) {
+        ++it;
+        continue;
+      }
+      if (checkWidth(constant.width, MaxValueWidth, constant.name, diagnostics) && !fits(*value, constant.width))
+        diagnostics.error(given != overrides.end() ? constant.name.range : constant.value->range, "E0305",
+                          fmt::format("{} does not fit into bit<{}>", *value, constant.width));
+      names.constants[it->first] = *value;
+      it = waiting.erase(it);
+      progress = true;
+    }
+  }
+  for (const auto& [name, constant] : waiting) constantValue(*constant->value, names, diagnostics);
+}
+
+void resolveParams(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics) {
+  for (const auto& [name, param] : declarations.params) {
+    auto value = constantValue(*param->value, names, diagnostics);
+    if (checkWidth(param->width, MaxValueWidth, param->name, diagnostics) && value && !fits(*value, param->width))
+      diagnostics.error(param->value->range, "E0305", fmt::format("{} does not fit into bit<{}>", *value, param->width));
+    names.params[name] = static_cast<unsigned>(model.params.size());
+    model.params.push_back({name, param->width, static_cast<unsigned>(8 * model.params.size()),
+                            static_cast<uint64_t>(value.value_or(0))});
+  }
+}
+
+void resolveHeaders(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics) {
+  for (const auto& [name, declared] : declarations.headers) {
+    model::Header header;
+    header.name = name;
+    header.range = declared->name.range;
+    if (declared->fields.empty())
+      diagnostics.error(declared->name.range, "E0306", fmt::format("header '{}' has no fields", name));
+    resolveFields(*declared, header, diagnostics);
+    resolveVariableField(*declared, header, names, model, diagnostics);
+    names.headers[name] = static_cast<unsigned>(model.headers.size());
+    model.headers.push_back(std::move(header));
+  }
+}
+
+}  // namespace sfc::sema

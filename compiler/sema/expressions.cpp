@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Expressions: names to indices, constants folded. All arithmetic is on 64-bit two's complement integers; a value is cut
+// to a width only where it is assigned. Fields of more than 63 bits can be keyed on but not calculated with.
+#include <fmt/format.h>
+
+#include "compiler/sema/names.h"
+
+namespace sfc::sema {
+
+namespace {
+
+using model::Constant;
+using model::ExprPtr;
+
+ExprPtr make(Range range, decltype(model::Expr::node) node) {
+  return std::make_shared<model::Expr>(model::Expr{range, std::move(node)});
+}
+
+std::optional<int64_t> constantOf(const ExprPtr& expr) {
+  if (!expr) return std::nullopt;
+  const auto* constant = std::get_if<Constant>(&expr->node);
+  return constant ? std::optional(constant->value) : std::nullopt;
+}
+
+/// Wraps around like the emitted code; division by zero is excluded by the caller.
+int64_t fold(ast::BinaryOp op, int64_t l, int64_t r) {
+  const auto ul = static_cast<uint64_t>(l), ur = static_cast<uint64_t>(r);
+  using Op = ast::BinaryOp;
+  switch (op) {
+    case Op::Mul: return static_cast<int64_t>(ul * ur);
+    case Op::Div: return static_cast<int64_t>(ul / ur);
+    case Op::Mod: return static_cast<int64_t>(ul % ur);
+    case Op::Add: return static_cast<int64_t>(ul + ur);
+    case Op::Sub: return static_cast<int64_t>(ul - ur);
+    case Op::Shl: return static_cast<int64_t>(ul << (ur & 63));
+    case Op::Shr: return static_cast<int64_t>(ul >> (ur & 63));
+    case Op::Lt: return l < r;
+    case Op::Le: return l <= r;
+    case Op::Gt: return l > r;
+    case Op::Ge: return l >= r;
+    case Op::Eq: return l == r;
+    case Op::Ne: return l != r;
+    case Op::And: return l & r;
+    case Op::Xor: return l ^ r;
+    case Op::Or: return l | r;
+    case Op::LogicalAnd: return l && r;
+    case Op::LogicalOr: return l || r;
+  }
+  return 0;
+}
+
+int64_t fold(ast::UnaryOp op, int64_t v) {
+  switch (op) {
+    case ast::UnaryOp::Not: return !v;
+    case ast::UnaryOp::Complement: return ~v;
+    case ast::UnaryOp::Negate: return static_cast<int64_t>(0 - static_cast<uint64_t>(v));
+  }
+  return 0;
+}
+
+class Resolver {
+public:
+  Resolver(const Names& names, const model::Model& model, Diagnostics& diagnostics)
+      : names_(names), model_(model), diagnostics_(diagnostics) {}
+
+  ExprPtr resolve(const ast::Expr& expr) {
+    return std::visit([&](const auto& node) { return at(expr.range, node, expr); }, expr.node);
+  }
+
+  std::optional<model::FieldRef> field(const ast::Expr& expr) {
+    const auto* member = std::get_if<ast::Member>(&expr.node);
+    if (!member) {
+      fail(expr.range, "E0205", "a field is expected here, such as ipv4.ttl");
+      return std::nullopt;
+    }
+    auto ref = element(*member->base);
+    if (!ref) return std::nullopt;
+    const model::Header& header = model_.headers[model_.instances[ref->instance].header];
+    for (unsigned i = 0; i < header.fields.size(); i++)
+      if (header.fields[i].name == member->member.name) {
+        ref->field = i;
+        return ref;
+      }
+    std::vector<std::string> candidates;
+    for (const auto& candidate : header.fields) candidates.push_back(candidate.name);
+    fail(member->member.range, "E0206",
+         fmt::format("header '{}' has no field '{}'", header.name, member->member.name),
+         meant(member->member.name, candidates));
+    return std::nullopt;
+  }
+
+private:
+  ExprPtr at(Range range, const ast::Number& node, const ast::Expr&) {
+    return make(range, Constant{static_cast<int64_t>(node.value)});
+  }
+  ExprPtr at(Range range, const ast::Boolean& node, const ast::Expr&) { return make(range, Constant{node.value}); }
+
+  ExprPtr at(Range range, const ast::Name& node, const ast::Expr&) {
+    if (names_.own_header) {
+      const auto& fields = names_.own_header->fields;
+      for (unsigned i = 0; i < fields.size(); i++)
+        if (fields[i].name == node.name) return make(range, model::OwnField{i});
+    }
+    if (auto it = names_.variables.find(node.name); it != names_.variables.end())
+      return make(range, model::VariableRef{it->second});
+    if (auto it = names_.constants.find(node.name); it != names_.constants.end())
+      return make(range, Constant{it->second});
+    if (names_.instances.count(node.name))
+      return fail(range, "E0207", fmt::format("'{}' is a header, not a number", node.name), "name one of its fields");
+    if (names_.params.count(node.name))
+      return fail(range, "E0208", fmt::format("'{}' is a parameter", node.name),
+                  fmt::format("write param.{}", node.name));
+    auto candidates = namesOf(names_.variables);
+    for (const auto& name : namesOf(names_.constants)) candidates.push_back(name);
+    if (names_.own_header)
+      for (const auto& field : names_.own_header->fields) candidates.push_back(field.name);
+    return fail(range, "E0209", fmt::format("unknown name '{}'", node.name), meant(node.name, candidates));
+  }
+
+  ExprPtr at(Range range, const ast::Member& node, const ast::Expr& expr) {
+    if (const auto* base = std::get_if<ast::Name>(&node.base->node)) {
+      if (base->name == "param" && !names_.instances.count("param")) {
+        if (auto it = names_.params.find(node.member.name); it != names_.params.end())
+          return make(range, model::ParamRef{it->second});
+        return fail(node.member.range, "E0210", fmt::format("unknown parameter '{}'", node.member.name),
+                    meant(node.member.name, namesOf(names_.params)));
+      }
+      auto it = names_.instances.find(base->name);
+      if (it != names_.instances.end() && model_.instances[it->second].is_stack && node.member.name == "size") {
+        auto stack = stackNamed(node.base->range, base->name);
+        return stack ? make(range, model::StackSize{*stack}) : nullptr;
+      }
+    }
+    auto ref = field(expr);
+    if (!ref) return nullptr;
+    const model::Instance& instance = model_.instances[ref->instance];
+    const model::Field& found = model_.headers[instance.header].fields[ref->field];
+    if (found.width_bits > 63)
+      return fail(range, "E0307", fmt::format("'{}' has {} bits, too many to calculate with", found.name, found.width_bits),
+                  "such a field can be part of a key, but not of an expression");
+    return make(range, *ref);
+  }
+
+  ExprPtr at(Range range, const ast::Index&, const ast::Expr&) {
+    return fail(range, "E0207", "a header is not a number", "name one of its fields");
+  }
+
+  ExprPtr at(Range range, const ast::Lookahead& node, const ast::Expr&) {
+    if (!names_.lookahead_allowed)
+      return fail(range, "E0211", "lookahead() is for parser states", "outside of them no packet is being read");
+    if (node.width < 1 || node.width > 32)
+      return fail(range, "E0308", fmt::format("lookahead<bit<{}>>: 1 to 32 bits are possible", node.width));
+    return make(range, model::Lookahead{node.width});
+  }
+
+  ExprPtr at(Range range, const ast::Digest&, const ast::Expr&) {
+    return fail(range, "E0212", "digest() is for keys");
+  }
+
+  ExprPtr at(Range range, const ast::Unary& node, const ast::Expr&) {
+    ExprPtr operand = resolve(*node.operand);
+    if (!operand) return nullptr;
+    if (auto value = constantOf(operand)) return make(range, Constant{fold(node.op, *value)});
+    return make(range, model::Unary{node.op, operand});
+  }
+
+  ExprPtr at(Range range, const ast::Binary& node, const ast::Expr&) {
+    ExprPtr left = resolve(*node.left), right = resolve(*node.right);
+    if (!left || !right) return nullptr;
+    const bool divides = node.op == ast::BinaryOp::Div || node.op == ast::BinaryOp::Mod;
+    const bool shifts = node.op == ast::BinaryOp::Shl || node.op == ast::BinaryOp::Shr;
+    auto l = constantOf(left), r = constantOf(right);
+    if (divides && (!r || *r <= 0))
+      return fail(node.right->range, "E0309", "only division by a constant greater than 0 is possible");
+    if (shifts && (!r || *r < 0 || *r > 63))
+      return fail(node.right->range, "E0310", "only a shift by a constant from 0 to 63 is possible");
+    if (l && r) return make(range, Constant{fold(node.op, *l, *r)});
+    return make(range, model::Binary{node.op, left, right});
+  }
+
+  /// The instance and element that `base` of base.field names.
+  std::optional<model::FieldRef> element(const ast::Expr& base) {
+    if (const auto* name = std::get_if<ast::Name>(&base.node)) {
+      auto instance = instanceNamed(base.range, name->name);
+      if (!instance) return std::nullopt;
+      if (model_.instances[*instance].is_stack) {
+        fail(base.range, "E0213", fmt::format("'{}' is a stack", name->name),
+             fmt::format("write {0}[0] for its first element or {0}.last for the one just extracted", name->name));
+        return std::nullopt;
+      }
+      return model::FieldRef{*instance, 0, 0};
+    }
+    if (const auto* member = std::get_if<ast::Member>(&base.node)) {
+      const auto* name = std::get_if<ast::Name>(&member->base->node);
+      if (!name || member->member.name != "last") {
+        fail(base.range, "E0205", "a header is expected before the field's name");
+        return std::nullopt;
+      }
+      auto instance = stackNamed(member->base->range, name->name);
+      if (!instance) return std::nullopt;
+      if (names_.on_return) {
+        fail(base.range, "E0214", "'last' is for parser states", "count from the top here: [0] is the first");
+        return std::nullopt;
+      }
+      return model::FieldRef{*instance, model::FieldRef::Last, 0};
+    }
+    const auto* index = std::get_if<ast::Index>(&base.node);
+    const auto* name = index ? std::get_if<ast::Name>(&index->base->node) : nullptr;
+    if (!name) {
+      fail(base.range, "E0205", "a header is expected before the field's name");
+      return std::nullopt;
+    }
+    return indexed(*index, *name);
+  }
+
+  std::optional<model::FieldRef> indexed(const ast::Index& index, const ast::Name& name) {
+    auto instance = stackNamed(index.base->range, name.name);
+    auto value = constantValue(*index.index, names_, diagnostics_);
+    if (!instance || !value) return std::nullopt;
+    const model::Instance& stack = model_.instances[*instance];
+    if (*value < 0 || *value >= stack.count) {
+      fail(index.index->range, "E0311", fmt::format("'{}' has {} elements, [0] to [{}]", name.name, stack.count, stack.count - 1));
+      return std::nullopt;
+    }
+    if (*value > 0 && model_.headers[stack.header].variable_bits) {
+      fail(index.index->range, "E0312", fmt::format("elements of '{}' have no fixed size", name.name),
+           "only [0] and .last can be named");
+      return std::nullopt;
+    }
+    return model::FieldRef{*instance, static_cast<unsigned>(*value), 0};
+  }
+
+  std::optional<unsigned> instanceNamed(Range range, const std::string& name) {
+    auto it = names_.instances.find(name);
+    if (it != names_.instances.end()) {
+      if (!names_.on_return || model_.instances[it->second].stripped) return it->second;
+      fail(range, "E0228", fmt::format("'{}' is not stripped, so it is not in the record", name),
+           "`on return` works on the stripped headers");
+      return std::nullopt;
+    }
+    fail(range, "E0215", fmt::format("no header is called '{}'", name), meant(name, namesOf(names_.instances)));
+    return std::nullopt;
+  }
+
+  std::optional<unsigned> stackNamed(Range range, const std::string& name) {
+    auto instance = instanceNamed(range, name);
+    if (!instance || model_.instances[*instance].is_stack) return instance;
+    fail(range, "E0216", fmt::format("'{}' is a single header, not a stack", name));
+    return std::nullopt;
+  }
+
+  ExprPtr fail(Range range, const char* code, std::string text, std::string hint = {}) {
+    diagnostics_.error(range, code, std::move(text), std::move(hint));
+    return nullptr;
+  }
+
+  const Names& names_;
+  const model::Model& model_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+ExprPtr resolve(const ast::Expr& expr, const Names& names, const model::Model& model, Diagnostics& diagnostics) {
+  return Resolver(names, model, diagnostics).resolve(expr);
+}
+
+std::optional<model::FieldRef> resolveField(const ast::Expr& expr, const Names& names, const model::Model& model,
+                                            Diagnostics& diagnostics) {
+  return Resolver(names, model, diagnostics).field(expr);
+}
+
+std::optional<int64_t> constantValue(const ast::Expr& expr, const Names& names, Diagnostics& diagnostics) {
+  Names constants;
+  constants.constants = names.constants;
+  const model::Model none;
+  const size_t before = diagnostics.all().size();
+  ExprPtr value = resolve(expr, constants, none, diagnostics);
+  if (auto constant = constantOf(value)) return constant;
+  if (diagnostics.all().size() == before)
+    diagnostics.error(expr.range, "E0313", "this must be a constant");
+  return std::nullopt;
+}
+
+}  // namespace sfc::sema

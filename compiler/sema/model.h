@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The model: a checked proxy. Every name is resolved to an index, every constant is a number, `use` and `extends` are
+// flattened, and what remains is known to make sense by itself. The tables refer to each other by index.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/ast/ast.h"
+#include "lib/plan/plan.h"
+#include "lib/source/source.h"
+
+namespace sfc::model {
+
+struct Expr;
+using ExprPtr = std::shared_ptr<const Expr>;
+
+struct Field {
+  std::string name;
+  unsigned offset_bits = 0;
+  unsigned width_bits = 0;
+  bool is_mutable = false;  // may change on the way through a service function
+  Range range;
+};
+
+/// A header type. A variable-length field, if any, is the last.
+struct Header {
+  std::string name;
+  std::vector<Field> fields;  // the fixed-size ones
+  unsigned size = 0;          // their bytes
+  ExprPtr variable_bits;      // size of the variable-length field in bits, over `fields` of this header; or null
+  unsigned variable_max = 0;  // its most bytes
+  Range range;
+};
+
+struct Instance {
+  std::string name;
+  unsigned header = 0;
+  unsigned count = 1;  // elements of a stack
+  bool is_stack = false;
+  bool stripped = false;
+  Range range;
+};
+
+struct Variable {
+  std::string name;
+  unsigned width_bits = 0;
+};
+
+// ---- expressions: 64-bit two's complement integers ------------------------------------------------------------------
+
+struct Constant {
+  int64_t value = 0;
+};
+/// A field of an instance; `element` counts from 0, or is Last for the element extracted last.
+struct FieldRef {
+  static constexpr unsigned Last = UINT32_MAX;
+  unsigned instance = 0;
+  unsigned element = 0;
+  unsigned field = 0;
+};
+/// A field of the header whose length is being worked out (in Header::variable_bits).
+struct OwnField {
+  unsigned field = 0;
+};
+struct VariableRef {
+  unsigned variable = 0;
+};
+struct ParamRef {
+  unsigned param = 0;
+};
+struct Lookahead {
+  unsigned width_bits = 0;
+};
+/// Elements of a stack: extracted so far at ingress, left in the record on return.
+struct StackSize {
+  unsigned instance = 0;
+};
+struct Unary {
+  ast::UnaryOp op;
+  ExprPtr operand;
+};
+struct Binary {
+  ast::BinaryOp op;
+  ExprPtr left, right;
+};
+
+struct Expr {
+  Range range;
+  std::variant<Constant, FieldRef, OwnField, VariableRef, ParamRef, Lookahead, StackSize, Unary, Binary> node;
+};
+
+// ---- states and edits -----------------------------------------------------------------------------------------------
+
+struct Target {
+  Range range;
+  ast::Target::Kind kind = ast::Target::Kind::Accept;
+  unsigned state = 0;  // Kind::State
+  std::string reason;  // Kind::Drop
+};
+
+struct Extract {
+  unsigned instance = 0;
+};
+struct Verify {
+  ExprPtr condition;
+};
+struct Limit {
+  ExprPtr bytes;
+};
+struct AssignVariable {
+  unsigned variable = 0;
+  ExprPtr value;
+};
+struct AssignField {
+  FieldRef field;
+  ExprPtr value;
+};
+struct Pop {
+  unsigned instance = 0;
+};
+struct Statement;
+struct If {
+  ExprPtr condition;
+  std::vector<Statement> then_branch, else_branch;
+};
+struct Statement {
+  Range range;
+  std::variant<Extract, Verify, Limit, AssignVariable, AssignField, Pop, If> node;
+};
+
+/// A select value: matches x if (x & mask) == value, or low <= x <= high for an interval.
+struct Pattern {
+  bool interval = false;
+  uint64_t value = 0;  // or low
+  uint64_t mask = 0;   // or high
+  bool any() const { return !interval && mask == 0; }
+};
+struct Case {
+  Range range;
+  std::vector<Pattern> patterns;  // one per key
+  Target target;
+};
+struct State {
+  std::string name;
+  Range range;
+  std::vector<Statement> body;
+  std::vector<ExprPtr> keys;
+  std::vector<Case> cases;  // tried in order; none matching means reject
+  Range transition_range;
+};
+
+struct Require {
+  Range range;
+  ExprPtr condition;
+  Target otherwise;
+};
+
+// ---- keys -----------------------------------------------------------------------------------------------------------
+
+/// A field of every element of an instance.
+struct KeyField {
+  Range range;
+  unsigned instance = 0;
+  unsigned field = 0;
+};
+struct KeyVariable {
+  Range range;
+  unsigned variable = 0;
+};
+struct KeyDigest {
+  Range range;
+};
+using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest>;
+
+struct Model {
+  std::string proxy;
+  Range proxy_range;
+  Range strip_range;
+  Range cache_range;
+  Range key_range;
+  std::vector<plan::Param> params;
+  std::vector<Header> headers;
+  std::vector<Instance> instances;
+  std::vector<Variable> variables;  // of the parser, then those of `on return`
+  std::vector<State> states;
+  unsigned start = 0;
+  std::vector<Require> requires_;
+  std::vector<Statement> on_return;
+  std::vector<KeyItem> key;
+  plan::Cache cache;
+};
+
+}  // namespace sfc::model

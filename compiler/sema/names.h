@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What the names of a spec stand for. Built in steps by analyse(); each step only adds.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/ast/ast.h"
+#include "compiler/sema/model.h"
+#include "compiler/sema/sema.h"
+#include "lib/source/diagnostics.h"
+
+namespace sfc::sema {
+
+/// The declarations of all files by name.
+struct Declarations {
+  std::map<std::string, const ast::Const*> constants;
+  std::map<std::string, const ast::Param*> params;
+  std::map<std::string, const ast::Header*> headers;
+  std::map<std::string, const ast::Parser*> parsers;
+  std::map<std::string, const ast::Key*> keys;
+  std::vector<const ast::Proxy*> proxies;
+};
+
+/// What an expression may refer to.
+struct Names {
+  std::map<std::string, int64_t> constants;
+  std::map<std::string, unsigned> params;
+  std::map<std::string, unsigned> headers;
+  std::map<std::string, unsigned> instances;
+  std::map<std::string, unsigned> variables;
+  std::map<std::string, unsigned> states;
+  // While the length of a header is resolved: that header; its fields are then names by themselves.
+  const model::Header* own_header = nullptr;
+  bool lookahead_allowed = false;
+  // In `on return` the stacks of the record have a size that edits change.
+  bool on_return = false;
+};
+
+/// The names of a map, for didYouMean.
+template <typename Map>
+std::vector<std::string> namesOf(const Map& map) {
+  std::vector<std::string> names;
+  for (const auto& entry : map) names.push_back(entry.first);
+  return names;
+}
+
+/// "did you mean 'x'?" or nothing.
+std::string meant(const std::string& name, const std::vector<std::string>& candidates);
+
+// declarations.cpp
+Declarations collect(const std::vector<const ast::File*>& files, Diagnostics& diagnostics);
+void resolveConstants(const Declarations& declarations, const Overrides& overrides, Names& names,
+                      Diagnostics& diagnostics);
+void resolveParams(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics);
+void resolveHeaders(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics);
+
+// expressions.cpp
+/// Resolves an expression; null after an error.
+model::ExprPtr resolve(const ast::Expr& expr, const Names& names, const model::Model& model,
+                       Diagnostics& diagnostics);
+/// Resolves a reference to a field, such as `labels[0].ttl`.
+std::optional<model::FieldRef> resolveField(const ast::Expr& expr, const Names& names, const model::Model& model,
+                                            Diagnostics& diagnostics);
+/// The value of an expression of constants.
+std::optional<int64_t> constantValue(const ast::Expr& expr, const Names& names, Diagnostics& diagnostics);
+
+// parsers.cpp
+void resolveParser(const Declarations& declarations, const ast::Identifier& parser, Names& names, model::Model& model,
+                   Diagnostics& diagnostics);
+std::optional<model::Target> resolveTarget(const ast::Target& target, const Names& names, Diagnostics& diagnostics);
+std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement>& body, Names& names,
+                                                model::Model& model, Diagnostics& diagnostics);
+
+// proxy.cpp
+void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,
+                  Diagnostics& diagnostics);
+
+}  // namespace sfc::sema

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Parsers: `use` is flattened, states and statements are resolved. What the graph of the states means for stripping is
+// the plan's business.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/sema/names.h"
+
+namespace sfc::sema {
+
+namespace {
+
+constexpr unsigned MaxStackCount = 64;
+constexpr unsigned MaxPatterns = 256;
+
+/// The parser and all it uses, each once, the used ones first.
+void flatten(const Declarations& declarations, const ast::Identifier& name, std::set<std::string>& seen,
+             std::vector<const ast::Parser*>& order, Diagnostics& diagnostics) {
+  auto it = declarations.parsers.find(name.name);
+  if (it == declarations.parsers.end()) {
+    diagnostics.error(name.range, "E0217", fmt::format("no parser is called '{}'", name.name),
+                      meant(name.name, namesOf(declarations.parsers)));
+    return;
+  }
+  if (!seen.insert(name.name).second) return;
+  for (const ast::Identifier& used : it->second->uses) flatten(declarations, used, seen, order, diagnostics);
+  order.push_back(it->second);
+}
+
+void declareInstance(const ast::Instance& declared, Names& names, model::Model& model, Diagnostics& diagnostics) {
+  auto header = names.headers.find(declared.type.name);
+  if (header == names.headers.end()) {
+    diagnostics.error(declared.type.range, "E0218", fmt::format("no header type is called '{}'", declared.type.name),
+                      meant(declared.type.name, namesOf(names.headers)));
+    return;
+  }
+  model::Instance instance;
+  instance.name = declared.name.name;
+  instance.header = header->second;
+  instance.range = declared.name.range;
+  if (declared.count) {
+    auto count = constantValue(*declared.count, names, diagnostics);
+    if (count && (*count < 1 || *count > MaxStackCount))
+      diagnostics.error(declared.count->range, "E0314",
+                        fmt::format("a stack has 1 to {} elements, not {}", MaxStackCount, *count));
+    instance.is_stack = true;
+    instance.count = count && *count >= 1 && *count <= MaxStackCount ? static_cast<unsigned>(*count) : 1;
+  }
+  if (!names.instances.emplace(declared.name.name, model.instances.size()).second)
+    diagnostics.error(declared.name.range, "E0219", fmt::format("'{}' is declared twice", declared.name.name));
+  model.instances.push_back(instance);
+}
+
+void declareVariable(const ast::Variable& declared, Names& names, model::Model& model, Diagnostics& diagnostics) {
+  if (declared.width < 1 || declared.width > 63)
+    diagnostics.error(declared.name.range, "E0301", fmt::format("'{}' cannot have {} bits", declared.name.name, declared.width),
+                      "widths go from 1 to 63 bits here");
+  if (names.instances.count(declared.name.name) || names.constants.count(declared.name.name) ||
+      !names.variables.emplace(declared.name.name, model.variables.size()).second)
+    diagnostics.error(declared.name.range, "E0219", fmt::format("'{}' is declared twice", declared.name.name));
+  model.variables.push_back({declared.name.name, declared.width});
+}
+
+class StatementResolver {
+public:
+  StatementResolver(Names& names, model::Model& model, Diagnostics& diagnostics)
+      : names_(names), model_(model), diagnostics_(diagnostics) {}
+
+  std::vector<model::Statement> all(const std::vector<ast::Statement>& body) {
+    std::vector<model::Statement> resolved;
+    for (const ast::Statement& statement : body)
+      std::visit([&](const auto& node) { one(statement.range, node, resolved); }, statement.node);
+    return resolved;
+  }
+
+private:
+  using Out = std::vector<model::Statement>;
+
+  void one(Range range, const ast::Extract& node, Out& out) {
+    if (!inParser(range, "extract")) return;
+    auto it = names_.instances.find(node.instance.name);
+    if (it == names_.instances.end()) {
+      error(node.instance.range, "E0215", fmt::format("no header is called '{}'", node.instance.name),
+            meant(node.instance.name, namesOf(names_.instances)));
+      return;
+    }
+    const bool is_stack = model_.instances[it->second].is_stack;
+    if (is_stack != node.next) {
+      error(node.instance.range, "E0220",
+            is_stack ? fmt::format("'{}' is a stack", node.instance.name)
+                     : fmt::format("'{}' is a single header, not a stack", node.instance.name),
+            is_stack ? fmt::format("write extract {}.next", node.instance.name)
+                     : fmt::format("write extract {}", node.instance.name));
+      return;
+    }
+    out.push_back({range, model::Extract{it->second}});
+  }
+
+  void one(Range range, const ast::Verify& node, Out& out) {
+    if (!inParser(range, "verify")) return;
+    if (auto condition = resolve(*node.condition, names_, model_, diagnostics_))
+      out.push_back({range, model::Verify{condition}});
+  }
+
+  void one(Range range, const ast::Limit& node, Out& out) {
+    if (!inParser(range, "limit")) return;
+    if (auto bytes = resolve(*node.bytes, names_, model_, diagnostics_)) out.push_back({range, model::Limit{bytes}});
+  }
+
+  void one(Range range, const ast::Assign& node, Out& out) {
+    auto value = resolve(*node.value, names_, model_, diagnostics_);
+    if (const auto* name = std::get_if<ast::Name>(&node.target->node)) {
+      auto it = names_.variables.find(name->name);
+      if (it == names_.variables.end()) {
+        error(node.target->range, "E0221", fmt::format("'{}' is not a variable", name->name),
+              meant(name->name, namesOf(names_.variables)));
+        return;
+      }
+      if (value) out.push_back({range, model::AssignVariable{it->second, value}});
+      return;
+    }
+    if (!names_.on_return) {
+      error(node.target->range, "E0222", "a parser reads packets, it does not change them",
+            "assign to header fields in `on return`");
+      return;
+    }
+    auto field = resolveField(*node.target, names_, model_, diagnostics_);
+    if (!field || !value || !stripped(node.target->range, field->instance)) return;
+    const model::Header& header = model_.headers[model_.instances[field->instance].header];
+    if (header.fields[field->field].width_bits > 63) {
+      error(node.target->range, "E0307", fmt::format("'{}' has {} bits, too many to assign to",
+                                                     header.fields[field->field].name, header.fields[field->field].width_bits));
+      return;
+    }
+    out.push_back({range, model::AssignField{*field, value}});
+  }
+
+  void one(Range range, const ast::Variable& node, Out& out) {
+    declareVariable(node, names_, model_, diagnostics_);
+    const unsigned variable = names_.variables[node.name.name];
+    auto value = node.value ? resolve(*node.value, names_, model_, diagnostics_) : nullptr;
+    if (value) out.push_back({range, model::AssignVariable{variable, value}});
+  }
+
+  void one(Range range, const ast::Pop& node, Out& out) {
+    const auto* name = std::get_if<ast::Name>(&node.stack->node);
+    auto it = name ? names_.instances.find(name->name) : names_.instances.end();
+    if (it == names_.instances.end() || !model_.instances[it->second].is_stack) {
+      error(node.stack->range, "E0223", "pop() is for header stacks");
+      return;
+    }
+    if (!names_.on_return) {
+      error(range, "E0222", "a parser reads packets, it does not change them", "use pop() in `on return`");
+      return;
+    }
+    if (stripped(node.stack->range, it->second)) out.push_back({range, model::Pop{it->second}});
+  }
+
+  void one(Range range, const ast::If& node, Out& out) {
+    if (!names_.on_return) {
+      error(range, "E0224", "a parser branches by select, not by if");
+      return;
+    }
+    auto condition = resolve(*node.condition, names_, model_, diagnostics_);
+    auto then_branch = all(node.then_branch), else_branch = all(node.else_branch);
+    if (condition) out.push_back({range, model::If{condition, std::move(then_branch), std::move(else_branch)}});
+  }
+
+  bool inParser(Range range, const char* what) {
+    if (!names_.on_return) return true;
+    error(range, "E0225", fmt::format("'{}' is for parser states", what));
+    return false;
+  }
+
+  bool stripped(Range range, unsigned instance) {
+    if (model_.instances[instance].stripped) return true;
+    error(range, "E0226", fmt::format("'{}' is not stripped, so it is the service function's to change",
+                                      model_.instances[instance].name));
+    return false;
+  }
+
+  void error(Range range, const char* code, std::string text, std::string hint = {}) {
+    diagnostics_.error(range, code, std::move(text), std::move(hint));
+  }
+
+  Names& names_;
+  model::Model& model_;
+  Diagnostics& diagnostics_;
+};
+
+std::optional<model::Pattern> resolvePattern(const ast::Pattern& pattern, const Names& names,
+                                             Diagnostics& diagnostics) {
+  using Kind = ast::Pattern::Kind;
+  if (pattern.kind == Kind::Any) return model::Pattern{};
+  auto first = constantValue(*pattern.first, names, diagnostics);
+  if (!first) return std::nullopt;
+  const auto value = static_cast<uint64_t>(*first);
+  if (pattern.kind == Kind::Value) return model::Pattern{false, value, UINT64_MAX};
+  auto second = constantValue(*pattern.second, names, diagnostics);
+  if (!second) return std::nullopt;
+  const auto other = static_cast<uint64_t>(*second);
+  if (pattern.kind == Kind::Mask) return model::Pattern{false, value & other, other};
+  if (value > other) {
+    diagnostics.error(pattern.range, "E0315", "this interval is empty", "write the smaller bound first");
+    return std::nullopt;
+  }
+  return model::Pattern{true, value, other};
+}
+
+/// The bits that a select key can have, for the check that its values are possible.
+unsigned widthOf(const model::Expr& expr, const model::Model& model) {
+  if (const auto* ref = std::get_if<model::FieldRef>(&expr.node))
+    return model.headers[model.instances[ref->instance].header].fields[ref->field].width_bits;
+  if (const auto* ref = std::get_if<model::VariableRef>(&expr.node)) return model.variables[ref->variable].width_bits;
+  if (const auto* ahead = std::get_if<model::Lookahead>(&expr.node)) return ahead->width_bits;
+  return 64;
+}
+
+void checkPattern(const ast::Pattern& written, const model::Pattern& pattern, unsigned width,
+                  Diagnostics& diagnostics) {
+  const uint64_t most = width >= 64 ? UINT64_MAX : (uint64_t{1} << width) - 1;
+  const uint64_t highest = pattern.interval ? pattern.mask : pattern.value;
+  if (highest > most)
+    diagnostics.error(written.range, "E0316", fmt::format("{} never occurs in {} bits", highest, width));
+}
+
+void resolveTransition(const ast::Transition& transition, Names& names, model::Model& model, model::State& state,
+                       Diagnostics& diagnostics) {
+  names.lookahead_allowed = true;
+  for (const auto& key : transition.keys)
+    if (auto resolved = resolve(*key, names, model, diagnostics)) state.keys.push_back(resolved);
+  if (state.keys.size() != transition.keys.size()) return;
+  for (const ast::Case& written : transition.cases) {
+    model::Case resolved;
+    resolved.range = written.range;
+    if (written.patterns.size() != transition.keys.size()) {
+      diagnostics.error(written.range, "E0401",
+                        fmt::format("this case has {} values for a select over {}", written.patterns.size(),
+                                    transition.keys.size()));
+      continue;
+    }
+    for (size_t i = 0; i < written.patterns.size(); i++)
+      if (auto pattern = resolvePattern(written.patterns[i], names, diagnostics)) {
+        if (!pattern->any())
+          checkPattern(written.patterns[i], *pattern, widthOf(*state.keys[i], model), diagnostics);
+        resolved.patterns.push_back(*pattern);
+      }
+    auto target = resolveTarget(written.target, names, diagnostics);
+    if (target) resolved.target = *target;
+    if (resolved.patterns.size() == written.patterns.size()) state.cases.push_back(std::move(resolved));
+  }
+  if (state.cases.size() > MaxPatterns)
+    diagnostics.error(transition.range, "E0402", fmt::format("a select has at most {} cases", MaxPatterns));
+  for (size_t i = 0; i + 1 < state.cases.size(); i++) {
+    bool catches_all = true;
+    for (const model::Pattern& pattern : state.cases[i].patterns) catches_all = catches_all && pattern.any();
+    if (catches_all) {
+      diagnostics.error(state.cases[i + 1].range, "E0403", "this case is never reached",
+                        "the one before it matches everything");
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<model::Target> resolveTarget(const ast::Target& target, const Names& names, Diagnostics& diagnostics) {
+  model::Target resolved;
+  resolved.range = target.range;
+  resolved.kind = target.kind;
+  if (target.kind == ast::Target::Kind::State) {
+    auto it = names.states.find(target.name.name);
+    if (it == names.states.end()) {
+      diagnostics.error(target.range, "E0404", fmt::format("no state is called '{}'", target.name.name),
+                        meant(target.name.name, namesOf(names.states)));
+      return std::nullopt;
+    }
+    resolved.state = it->second;
+  }
+  if (target.kind == ast::Target::Kind::Drop) {
+    static const std::vector<std::string> reasons = {"malformed", "too_deep", "requirement", "no_key", "hops"};
+    resolved.reason = target.name.name.empty() ? "requirement" : target.name.name;
+    if (std::find(reasons.begin(), reasons.end(), resolved.reason) == reasons.end()) {
+      diagnostics.error(target.name.range, "E0227", fmt::format("no drop reason is called '{}'", resolved.reason),
+                        "the reasons are malformed, too_deep, requirement, no_key and hops");
+      return std::nullopt;
+    }
+  }
+  return resolved;
+}
+
+std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement>& body, Names& names,
+                                                model::Model& model, Diagnostics& diagnostics) {
+  return StatementResolver(names, model, diagnostics).all(body);
+}
+
+void resolveParser(const Declarations& declarations, const ast::Identifier& parser, Names& names, model::Model& model,
+                   Diagnostics& diagnostics) {
+  std::set<std::string> seen;
+  std::vector<const ast::Parser*> order;
+  flatten(declarations, parser, seen, order, diagnostics);
+  std::vector<const ast::State*> states;
+  for (const ast::Parser* part : order) {
+    for (const ast::Instance& instance : part->instances) declareInstance(instance, names, model, diagnostics);
+    for (const ast::Variable& variable : part->variables) declareVariable(variable, names, model, diagnostics);
+    for (const ast::State& state : part->states) {
+      if (!names.states.emplace(state.name.name, states.size()).second)
+        diagnostics.error(state.name.range, "E0405", fmt::format("state '{}' is declared twice", state.name.name));
+      states.push_back(&state);
+    }
+  }
+  for (const ast::State* written : states) {
+    model::State state;
+    state.name = written->name.name;
+    state.range = written->name.range;
+    state.transition_range = written->transition.range;
+    names.lookahead_allowed = true;
+    state.body = resolveStatements(written->body, names, model, diagnostics);
+    resolveTransition(written->transition, names, model, state, diagnostics);
+    names.lookahead_allowed = false;
+    model.states.push_back(std::move(state));
+  }
+  auto start = names.states.find("start");
+  if (start == names.states.end())
+    diagnostics.error(parser.range, "E0406", fmt::format("parser '{}' has no state 'start'", parser.name),
+                      "a packet's first header is extracted there");
+  else
+    model.start = start->second;
+}
+
+}  // namespace sfc::sema

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The proxy: what is stripped, what is required, what changes on return, what identifies a packet, how it is cached.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/sema/names.h"
+
+namespace sfc::sema {
+
+namespace {
+
+constexpr uint64_t MaxEntries = 1 << 24;
+
+void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics) {
+  for (const ast::Identifier& name : proxy.strip) {
+    auto it = names.instances.find(name.name);
+    if (it == names.instances.end()) {
+      diagnostics.error(name.range, "E0215", fmt::format("no header is called '{}'", name.name),
+                        meant(name.name, namesOf(names.instances)));
+      continue;
+    }
+    model::Instance& instance = model.instances[it->second];
+    if (instance.stripped) diagnostics.error(name.range, "E0601", fmt::format("'{}' is stripped twice", name.name));
+    instance.stripped = true;
+    model.strip_range = join(model.strip_range, name.range);
+  }
+  if (proxy.strip.empty())
+    diagnostics.error(proxy.name.range, "E0602", fmt::format("proxy '{}' strips nothing", proxy.name.name),
+                      "add `strip NAME;` with the headers that the service function must not see");
+}
+
+class KeyResolver {
+public:
+  KeyResolver(const Declarations& declarations, const Names& names, model::Model& model, Diagnostics& diagnostics)
+      : declarations_(declarations), names_(names), model_(model), diagnostics_(diagnostics) {}
+
+  void resolveKey(const ast::Identifier& name, unsigned depth) {
+    auto it = declarations_.keys.find(name.name);
+    if (it == declarations_.keys.end()) {
+      diagnostics_.error(name.range, "E0501", fmt::format("no key is called '{}'", name.name),
+                         meant(name.name, namesOf(declarations_.keys)));
+      return;
+    }
+    if (depth > declarations_.keys.size()) {
+      diagnostics_.error(name.range, "E0502", fmt::format("key '{}' extends itself", name.name));
+      return;
+    }
+    if (it->second->base) resolveKey(*it->second->base, depth + 1);
+    for (const auto& item : it->second->items) resolveItem(*item);
+  }
+
+private:
+  void resolveItem(const ast::Expr& item) {
+    if (const auto* digest = std::get_if<ast::Digest>(&item.node)) {
+      if (digest->bytes != 32)
+        diagnostics_.error(item.range, "E0503", fmt::format("digest<{}>: the digest covers 32 bytes", digest->bytes),
+                           "write digest<32>(payload)");
+      model_.key.emplace_back(model::KeyDigest{item.range});
+      return;
+    }
+    if (const auto* name = std::get_if<ast::Name>(&item.node))
+      if (auto it = names_.variables.find(name->name); it != names_.variables.end()) {
+        model_.key.emplace_back(model::KeyVariable{item.range, it->second});
+        return;
+      }
+    if (auto field = keyField(item)) model_.key.emplace_back(*field);
+  }
+
+  /// `tags.vid` names the field of every element, so a stack needs no index here.
+  std::optional<model::KeyField> keyField(const ast::Expr& item) {
+    const auto* member = std::get_if<ast::Member>(&item.node);
+    const auto* base = member ? std::get_if<ast::Name>(&member->base->node) : nullptr;
+    if (!base) {
+      diagnostics_.error(item.range, "E0504", "a key is made of header fields, variables and digest<32>(payload)");
+      return std::nullopt;
+    }
+    auto it = names_.instances.find(base->name);
+    if (it == names_.instances.end()) {
+      diagnostics_.error(member->base->range, "E0215", fmt::format("no header is called '{}'", base->name),
+                         meant(base->name, namesOf(names_.instances)));
+      return std::nullopt;
+    }
+    const model::Instance& instance = model_.instances[it->second];
+    const model::Header& header = model_.headers[instance.header];
+    if (instance.stripped) {
+      diagnostics_.error(item.range, "E0505", fmt::format("'{}' is stripped, so it is not there when the packet returns", base->name),
+                         "a key is made of what the service function leaves alone");
+      return std::nullopt;
+    }
+    for (unsigned i = 0; i < header.fields.size(); i++) {
+      if (header.fields[i].name != member->member.name) continue;
+      if (header.fields[i].is_mutable)
+        diagnostics_.error(item.range, "E0506", fmt::format("'{}.{}' may change on the way through a service function", base->name, member->member.name),
+                           "a key of fields that change misses its packets");
+      return model::KeyField{item.range, it->second, i};
+    }
+    std::vector<std::string> candidates;
+    for (const auto& field : header.fields) candidates.push_back(field.name);
+    diagnostics_.error(member->member.range, "E0206", fmt::format("header '{}' has no field '{}'", header.name, member->member.name),
+                       meant(member->member.name, candidates));
+    return std::nullopt;
+  }
+
+  const Declarations& declarations_;
+  const Names& names_;
+  model::Model& model_;
+  Diagnostics& diagnostics_;
+};
+
+class CacheResolver {
+public:
+  CacheResolver(plan::Cache& cache, Diagnostics& diagnostics) : cache_(cache), diagnostics_(diagnostics) {}
+
+  void resolveOption(const ast::CacheOption& option) {
+    const std::string& name = option.name.name;
+    if (std::find(seen_.begin(), seen_.end(), name) != seen_.end())
+      diagnostics_.error(option.name.range, "E0603", fmt::format("'{}' is given twice", name));
+    seen_.push_back(name);
+    if (name == "entries")
+      number(option, false, MaxEntries, cache_.entries);
+    else if (name == "lifetime")
+      number(option, true, 3600ULL * 1000000000ULL, cache_.lifetime_ns);
+    else if (name == "duplicate")
+      word(option, {"fifo"});
+    else if (name == "full")
+      cache_.full = policy(option);
+    else if (name == "miss")
+      cache_.miss = policy(option);
+    else
+      diagnostics_.error(option.name.range, "E0604", fmt::format("a cache has no option '{}'", name),
+                         meant(name, {"entries", "lifetime", "duplicate", "full", "miss"}));
+  }
+
+private:
+  void number(const ast::CacheOption& option, bool duration, uint64_t most, uint64_t& value) {
+    if (!option.number || option.is_duration != duration)
+      diagnostics_.error(option.range, "E0605",
+                         duration ? "a duration is expected, such as 1s or 500ms" : "a number is expected, such as 10000");
+    else if (*option.number < 1 || *option.number > most)
+      diagnostics_.error(option.range, "E0606", fmt::format("{} goes from 1{} to {}{}", option.name.name, duration ? "ns" : "",
+                                                            duration ? most / 1000000000 : most, duration ? "s" : ""));
+    else
+      value = *option.number;
+  }
+
+  bool word(const ast::CacheOption& option, const std::vector<std::string>& words) {
+    if (std::find(words.begin(), words.end(), option.word.name) != words.end()) return true;
+    diagnostics_.error(option.range, "E0607", fmt::format("{} can be {}", option.name.name, fmt::join(words, " or ")));
+    return false;
+  }
+
+  plan::Policy policy(const ast::CacheOption& option) {
+    return word(option, {"drop", "pass"}) && option.word.name == "pass" ? plan::Policy::Pass : plan::Policy::Drop;
+  }
+
+  plan::Cache& cache_;
+  Diagnostics& diagnostics_;
+  std::vector<std::string> seen_;
+};
+
+}  // namespace
+
+void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,
+                  Diagnostics& diagnostics) {
+  model.proxy = proxy.name.name;
+  model.proxy_range = proxy.name.range;
+  model.cache_range = proxy.cache.empty() ? proxy.name.range : proxy.cache.front().range;
+  model.cache = {10000, 1000000000, plan::Policy::Drop, plan::Policy::Drop};
+  resolveStrip(proxy, names, model, diagnostics);
+  for (const ast::Require& require : proxy.requires_) {
+    auto condition = resolve(*require.condition, names, model, diagnostics);
+    auto target = resolveTarget(require.otherwise, names, diagnostics);
+    if (condition && target) model.requires_.push_back({require.range, condition, *target});
+  }
+  if (proxy.key) {
+    model.key_range = proxy.key->range;
+    KeyResolver(declarations, names, model, diagnostics).resolveKey(*proxy.key, 0);
+  } else {
+    diagnostics.error(proxy.name.range, "E0507", fmt::format("proxy '{}' has no key", proxy.name.name),
+                      "add `key ip_identity;` from std.ip, or a key of your own");
+  }
+  CacheResolver cache(model.cache, diagnostics);
+  for (const ast::CacheOption& option : proxy.cache) cache.resolveOption(option);
+  Names on_return = names;
+  on_return.on_return = true;
+  on_return.variables.clear();
+  on_return.states.clear();
+  model.on_return = resolveStatements(proxy.on_return, on_return, model, diagnostics);
+}
+
+std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, const Overrides& overrides,
+                                    Diagnostics& diagnostics) {
+  const Declarations declarations = collect(files, diagnostics);
+  Names names;
+  model::Model model;
+  resolveConstants(declarations, overrides, names, diagnostics);
+  resolveParams(declarations, names, model, diagnostics);
+  resolveHeaders(declarations, names, model, diagnostics);
+  if (declarations.proxies.size() != 1) {
+    const Range where = declarations.proxies.empty() ? Range{files.front()->source, 0, 0}
+                                                     : declarations.proxies[1]->name.range;
+    diagnostics.error(where, "E0608", declarations.proxies.empty() ? "no proxy is declared" : "a second proxy is declared",
+                      "a spec declares exactly one");
+    return std::nullopt;
+  }
+  const ast::Proxy& proxy = *declarations.proxies.front();
+  if (proxy.parser.name.empty()) {
+    diagnostics.error(proxy.name.range, "E0609", fmt::format("proxy '{}' has no parser", proxy.name.name),
+                      "add `parse NAME;`");
+    return std::nullopt;
+  }
+  resolveParser(declarations, proxy.parser, names, model, diagnostics);
+  resolveProxy(declarations, proxy, names, model, diagnostics);
+  if (diagnostics.hasErrors()) return std::nullopt;
+  return model;
+}
+
+}  // namespace sfc::sema

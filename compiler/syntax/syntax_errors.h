@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What happens when the parser meets a token that it cannot use: a message in our words, and a way on.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "antlr4-runtime.h"
+#include "lib/source/diagnostics.h"
+
+namespace sfc::syntax {
+
+/// Reports to Diagnostics and goes on after the item (`...;` or `... { ... }`) in which the error is, so that one run
+/// shows several errors but none that follows from another.
+class SyntaxErrors : public antlr4::DefaultErrorStrategy {
+public:
+  SyntaxErrors(uint32_t source, Diagnostics& diagnostics) : source_(source), diagnostics_(diagnostics) {}
+
+  static constexpr unsigned MAX_REPORTED = 50;  // in one file; who has more has no .sfc file
+
+  void recover(antlr4::Parser* parser, std::exception_ptr error) override;
+
+protected:
+  void reportNoViableAlternative(antlr4::Parser* parser, const antlr4::NoViableAltException& error) override;
+  void reportInputMismatch(antlr4::Parser* parser, const antlr4::InputMismatchException& error) override;
+  void reportUnwantedToken(antlr4::Parser* parser) override;
+  void reportMissingToken(antlr4::Parser* parser) override;
+  antlr4::Token* singleTokenDeletion(antlr4::Parser* parser) override;
+  void consumeUntil(antlr4::Parser* parser, const antlr4::misc::IntervalSet& set) override;
+
+private:
+  void reportExpected(antlr4::Parser* parser, antlr4::Token* found, const antlr4::misc::IntervalSet& expected);
+  void report(antlr4::Token* previous, antlr4::Token* found, const std::string& expected, const std::string& hint);
+  void report(Range range, const std::string& text, const std::string& hint);
+
+  uint32_t source_;
+  Diagnostics& diagnostics_;
+  size_t resumed_at_ = SIZE_MAX;  // index of the token at which the last recovery stopped
+  unsigned given_up_ = 0;         // rules left at that token
+  unsigned reported_ = 0;
+};
+
+}  // namespace sfc::syntax

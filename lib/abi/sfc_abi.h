@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the programs in the kernel and the tools outside it both know: map names, the configuration that is frozen
+ * when a proxy is loaded, the bucket words of the slots store, and the packet metadata between the two hooks.
+ *
+ * Included by the runtime (C++) and, as text, by every BPF program that sfcc emits. Byte order is the host's unless a
+ * comment says otherwise. The includer has the types __u16, __u32 and __u64 (linux/types.h). Whatever depends on the spec (key, record, counters, parameters) is in the plan, not here.
+ */
+#ifndef SFC_ABI_H
+#define SFC_ABI_H
+
+/* Bumped when anything below or the plan's meaning changes; the loader refuses objects of another version. */
+#define SFC_ABI_VERSION 1
+
+/* Programs and their ELF sections. */
+#define SFC_PROG_INGRESS "sfc_ingress" /* SEC("xdp.frags") */
+#define SFC_PROG_EGRESS "sfc_egress"   /* SEC("tc") */
+
+/* Maps. Sizes are set by the loader; value layouts that depend on the spec are in the plan. */
+#define SFC_MAP_COUNTERS "sfc_counters" /* per-CPU array, 1 entry: __u64[plan.counters] */
+#define SFC_MAP_BUCKETS "sfc_buckets"   /* array, mmapable: struct sfc_bucket */
+#define SFC_MAP_ENTRIES "sfc_entries"   /* array, mmapable: entry i = bucket i / SFC_WAYS, way i % SFC_WAYS */
+#define SFC_MAP_HASH "sfc_hash"         /* LRU hash: key -> entry (store "hash" only) */
+#define SFC_MAP_PARAMS "sfc_params"     /* array, 1 entry: parameters at the offsets that the plan gives */
+#define SFC_MAP_CONFIG ".rodata.sfc"    /* frozen: struct sfc_config */
+#define SFC_PLAN_SECTION ".sfc.plan"    /* ELF section: the plan as JSON */
+
+enum sfc_vnf { SFC_VNF_USER = 0, SFC_VNF_KERNEL = 1 };
+enum sfc_store { SFC_STORE_SLOTS = 0, SFC_STORE_CARRY = 1, SFC_STORE_HASH = 2 };
+
+#define SFC_SEEDS 32
+
+/* Set once by the loader, before the verifier sees the programs, which then drops the branches not taken. */
+struct sfc_config {
+  __u64 seed[SFC_SEEDS]; /* secret, drawn per load: no sender can aim at one bucket */
+  __u64 lifetime_ns;     /* age at which an entry is nobody's any more */
+  __u32 vnf;             /* enum sfc_vnf */
+  __u32 store;           /* enum sfc_store */
+  __u32 bucket_mask;     /* number of buckets - 1; a power of two */
+  __u32 meta_max;        /* most bytes of XDP metadata the ingress device takes, a multiple of 4; 0: none */
+  __u32 magic;           /* drawn per load: marks metadata as this proxy's */
+  __u32 reserved;
+};
+
+/*
+ * A bucket of the slots store: SFC_WAYS entries that share a hash. A word says who holds the way:
+ *   0                         free
+ *   ticket << 16 | tag        ready: inserted as number `ticket` of this bucket; tag is 16 bits of the hash
+ *   SFC_WORD_BUSY | ...       being filled, or being read by whoever claimed it
+ * Tickets are never reused, so compare-and-swap on the word is safe against ABA, and among entries with equal keys the
+ * smallest ticket is the oldest. Ways from SFC_NEAR_WAYS on are used only when the near ones are taken; `spilled`
+ * counts the far ways in use, so that a lookup normally reads the near half alone.
+ */
+#define SFC_WAYS 32
+#define SFC_NEAR_WAYS 16
+#define SFC_WORD_BUSY (1ULL << 63)
+#define SFC_TICKET_SHIFT 16
+
+struct sfc_bucket {
+  __u64 next; /* the last ticket given out */
+  __u64 spilled;
+  __u64 word[SFC_WAYS];
+};
+
+/*
+ * XDP metadata from ingress to egress. The two bytes next to the packet are zeroed by the kernel's neighbour output
+ * path, so the record is followed by at least two bytes of padding and the whole is a multiple of four. In user mode
+ * only `unique` (SFC_BARRIER_SIZE bytes) is written: it keeps GRO from merging packets.
+ */
+enum sfc_meta_kind { SFC_META_CARRY = 1, SFC_META_TOKEN = 2 };
+
+struct sfc_meta {
+  __u32 magic;   /* sfc_config.magic */
+  __u16 kind;    /* enum sfc_meta_kind */
+  __u16 length;  /* bytes of the record that follow (carry) */
+  __u64 unique;  /* differs from packet to packet; with SFC_META_TOKEN the word in the bucket */
+  __u32 slot;    /* SFC_META_TOKEN: index into the entries */
+  __u32 padding; /* with SFC_META_CARRY the record starts at `slot` */
+};
+
+#define SFC_BARRIER_SIZE 8
+#define SFC_META_CARRY_OFFSET 16
+#define SFC_META_TOKEN_SIZE 24
+#define SFC_META_PAD 2
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The plan: all that is known about a compiled proxy outside its programs. The compiler computes it once and stores it
+// as JSON in the object's .sfc.plan section; the runtime, sfcctl and the generated C++ know a proxy by its plan alone.
+// Offsets and sizes are in bytes unless a name says bits; byte 0 is the first on the wire or in memory.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace sfc::plan {
+
+enum class Hook { Ingress, Egress };
+
+/// One of the per-CPU 64-bit counters in SFC_MAP_COUNTERS. Several may share a name (one per place where a packet can
+/// be dropped for that reason); what is shown under a name is their sum.
+struct Counter {
+  std::string name;    // "rx", "rx_drop_malformed", "inserted", ...
+  std::string reason;  // drops: "malformed"; else empty
+  std::string at;      // drops: "sr-mpls.sfc:31:9", the place in the spec that decided; else empty
+  std::string text;    // drops: that place's source text, one line; else empty
+  // A drop at egress after an entry was claimed: it counts in "claimed = restored + sum(claim_fail)".
+  bool after_claim = false;
+
+  bool operator==(const Counter&) const = default;
+};
+
+/// A load-time parameter in the single value of SFC_MAP_PARAMS: 8 bytes at `offset`, host order.
+struct Param {
+  std::string name;
+  unsigned width_bits = 0;
+  unsigned offset = 0;
+  uint64_t initial = 0;
+
+  bool operator==(const Param&) const = default;
+};
+
+/// A field of a header, most significant bit first as on the wire.
+struct Field {
+  std::string name;
+  unsigned offset_bits = 0;  // from the start of the header
+  unsigned width_bits = 0;
+
+  bool operator==(const Field&) const = default;
+};
+
+/// A header type with its fixed-size fields.
+struct Header {
+  std::string name;   // "mpls_t"
+  unsigned size = 0;  // bytes, without a variable-length field
+  std::vector<Field> fields;
+
+  bool operator==(const Header&) const = default;
+};
+
+/// KeyField::valid_bit of a field that every key has.
+inline constexpr unsigned AlwaysValid = 255;
+
+/// A field of the key, in wire order (most significant bit first) at a bit offset from the key's first byte. It counts
+/// only if bit `valid_bit` of the key's first 32-bit word (host order) is set, or if that is AlwaysValid.
+struct KeyField {
+  std::string name;  // "ipv4.src", "tags[0].vid", "digest(payload)"
+  unsigned valid_bit = 0;
+  unsigned offset_bits = 0;
+  unsigned width_bits = 0;
+
+  bool operator==(const KeyField&) const = default;
+};
+
+/// A field of a kept header that the strip rewrites (such as an EtherType), saved in the record as it came.
+struct Saved {
+  std::string name;     // "ether.type"
+  unsigned offset = 0;  // in the record
+  unsigned size = 0;    // bytes, big-endian
+
+  bool operator==(const Saved&) const = default;
+};
+
+/// A header, or a stack of headers, among the stripped bytes of the record.
+struct Stripped {
+  std::string name;    // "labels"
+  std::string header;  // its type, one of Plan::headers
+  unsigned offset = 0;  // of the first element, from Record::bytes_offset
+  unsigned max_count = 1;
+  bool is_stack = false;  // a stack takes all that is left: (length - offset) / header size elements
+
+  bool operator==(const Stripped&) const = default;
+};
+
+/// The headers of one packet as they wait for its return. The first 2 bytes are the length of the stripped bytes in
+/// host order; the saved fields follow, then, at bytes_offset, the stripped bytes as they came.
+struct Record {
+  unsigned bytes_offset = 0;
+  unsigned max_bytes = 0;  // the most stripped bytes
+  std::vector<Saved> saved;
+  std::vector<Stripped> stripped;
+
+  bool operator==(const Record&) const = default;
+};
+
+/// An entry of the slots and hash stores: the time of arrival (8 bytes, host order, ns of the coarse monotonic clock),
+/// the key at key_offset, the record at record_offset.
+struct Entry {
+  unsigned size = 0;
+  unsigned key_offset = 0;
+  unsigned key_size = 0;  // a multiple of 8
+  unsigned record_offset = 0;
+  std::vector<KeyField> key_fields;
+  Record record;
+
+  bool operator==(const Entry&) const = default;
+};
+
+enum class Policy { Drop, Pass };
+
+struct Cache {
+  uint64_t entries = 0;      // room for at least so many packets in the VNF
+  uint64_t lifetime_ns = 0;  // after which an entry is nobody's any more
+  Policy full = Policy::Drop;
+  Policy miss = Policy::Pass;
+
+  bool operator==(const Cache&) const = default;
+};
+
+struct Plan {
+  unsigned abi = 0;      // SFC_ABI_VERSION of the compiler
+  std::string name;      // file name without .sfc: "sr-mpls"
+  std::string proxy;     // as declared: "SrMpls"
+  std::string compiler;  // "sfcc 0.1.0"
+  // Changes whenever programs and maps of one object may not be used with those of another.
+  std::string layout_hash;
+  std::vector<Counter> counters;
+  std::vector<Param> params;
+  unsigned params_size = 8;  // bytes of the value of SFC_MAP_PARAMS
+  std::vector<Header> headers;
+  Entry entry;
+  Cache cache;
+  unsigned max_growth = 0;  // most bytes by which a packet leaves larger than it arrived
+  // The kernel can cut a GSO packet into segments after these headers have been put back.
+  bool segmentable = false;
+
+  bool operator==(const Plan&) const = default;
+};
+
+/// The plan as JSON, for the object and for `sfcc --emit=plan`.
+nlohmann::ordered_json toJson(const Plan& plan);
+/// Reads what toJson wrote. Throws std::runtime_error with a one-line message if the text is not a plan.
+Plan fromJson(std::string_view text);
+
+}  // namespace sfc::plan
