@@ -51,9 +51,11 @@ struct Index {
 struct Lookahead {
   unsigned width = 0;
 };
-/// digest<32>(payload): a hash of at most `bytes` bytes of what follows the last extracted header
+/// digest<32>(payload) unless tcp: a hash of at most `bytes` bytes of what follows the last extracted header, in packets
+/// without the named one
 struct Digest {
   unsigned bytes = 0;
+  std::optional<Identifier> unless;
 };
 enum class UnaryOp { Not, Complement, Negate };
 struct Unary {

@@ -92,7 +92,9 @@ struct ExprPrinter {
   std::string operator()(const Lookahead& lookahead) const {
     return fmt::format("lookahead<bit<{}>>()", lookahead.width);
   }
-  std::string operator()(const Digest& digest) const { return fmt::format("digest<{}>(payload)", digest.bytes); }
+  std::string operator()(const Digest& digest) const {
+    return fmt::format("digest<{}>(payload){}", digest.bytes, digest.unless ? " unless " + digest.unless->name : "");
+  }
   std::string operator()(const Unary& unary) const {
     const char* op = unary.op == UnaryOp::Not ? "!" : unary.op == UnaryOp::Complement ? "~" : "-";
     return op + printOperand(unary.operand, UNARY_PRECEDENCE);
@@ -180,7 +182,7 @@ public:
 private:
   template <typename... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
-    out_.append(4 * depth_, ' ');
+    out_.append(size_t{4} * depth_, ' ');
     out_ += fmt::format(format, std::forward<Args>(args)...);
     out_ += '\n';
   }

@@ -5,7 +5,7 @@
  * Needs from the emitted program:
  *   __u32 spec_parseEgress(skb, p, c, keyed)   0 if the packet may have come through ingress, else its exit's counter
  *   void spec_onReturn(record, region)         the edits of `on return`, in place; says what is left
- *   int spec_restore(data, end, p, record)     puts the saved kept fields back; 0 if the packet is too short
+ *   int spec_restore(head, p, record)          puts the saved kept field back into a frame's head; 0 if it is not there
  * Every packet bumps `tx` and exactly one of the exits' counters.
  */
 #define SFC_CLAIM_TRIES 4
@@ -15,9 +15,43 @@ static __always_inline int sfc_leaveEgress(struct sfc_counters *c, __u32 exit) {
   return exit == SFC_C_TX_IGNORED || exit == SFC_C_TX_PASS_MISS ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 }
 
+/*
+ * Puts `length` bytes between the first `at` bytes of the frame and the rest, after spec_restore has let the kept field
+ * say again what follows. The new head is put together in memory and stored in one go: a program that writes to the
+ * packet itself gets a private copy of it first if somebody listens (tcpdump), and the copy has lost its metadata.
+ */
+static __always_inline long sfc_push(struct __sk_buff *skb, const struct sfc_packet *p, const struct sfc_record *record,
+                                     const __u8 *bytes, __u64 length) {
+  struct sfc_scratch *scratch = sfc_scratchHere();
+  if (!scratch)
+    return -1;
+  __u8 *head = scratch->head;
+  __u64 at = p->strip_at;
+  if (likely(sfc_isFastPrefix(at))) {
+    __u8 *from = sfc_at((void *)(long)skb->data, (void *)(long)skb->data_end, 0, SFC_MIN_PREFIX);
+    if (!from)
+      return -1;
+    sfc_move(head, from, SFC_MIN_PREFIX);
+    at = SFC_MIN_PREFIX;
+  } else if (sfc_copyOut(skb, SFC_EGRESS, 0, head, at, SFC_MAX_PREFIX)) {
+    return -1;
+  }
+  if (!spec_restore(head, p, record) || at > SFC_MAX_PREFIX)
+    return -1;
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < SFC_ALIGN4(SFC_MAX_BYTES); i += 4) {
+    if (i >= length)
+      break;
+    *(__u32 *)(head + at + i) = sfc_load32(bytes + i);
+  }
+  if (bpf_skb_change_head(skb, length, 0))
+    return -1;
+  return sfc_copyIn(skb, SFC_EGRESS, 0, head, at + length, SFC_MAX_PREFIX + SFC_MAX_BYTES);
+}
+
 /* Puts a claimed record back on the packet. 0, or the counter of the failure. */
-static __always_inline __u32 sfc_restoreRecord(struct __sk_buff *skb, struct sfc_scratch *scratch,
-                                               const struct sfc_packet *p, struct sfc_record *record) {
+static __always_inline __u32 sfc_restoreRecord(struct __sk_buff *skb, const struct sfc_packet *p,
+                                               struct sfc_record *record) {
   struct sfc_region region = {0, record->length};
   __u32 mtu = 0;
   spec_onReturn(record, &region);
@@ -27,18 +61,15 @@ static __always_inline __u32 sfc_restoreRecord(struct __sk_buff *skb, struct sfc
     return SFC_C_TX_DROP_INTERNAL;
   if (bpf_check_mtu(skb, 0, &mtu, region.length, 0))
     return SFC_C_TX_DROP_MTU;
-  if (!spec_restore((void *)(long)skb->data, (void *)(long)skb->data_end, p, record))
-    return SFC_C_TX_DROP_INTERNAL;
-  if (sfc_push(skb, scratch, p->strip_at, record->bytes + region.at, region.length))
+  if (sfc_push(skb, p, record, record->bytes + region.at, region.length))
     return SFC_C_TX_DROP_HEADROOM;
   return 0;
 }
 
-static __always_inline int sfc_finishEgress(struct __sk_buff *skb, struct sfc_scratch *scratch,
-                                            const struct sfc_packet *p, struct sfc_record *record,
-                                            struct sfc_slot *slot, struct sfc_counters *c) {
+static __always_inline int sfc_finishEgress(struct __sk_buff *skb, const struct sfc_packet *p,
+                                            struct sfc_record *record, struct sfc_slot *slot, struct sfc_counters *c) {
   sfc_count(c, SFC_C_CLAIMED);
-  __u32 exit = sfc_restoreRecord(skb, scratch, p, record);
+  __u32 exit = sfc_restoreRecord(skb, p, record);
   if (slot)
     sfc_release(slot);
   if (exit)
@@ -47,9 +78,8 @@ static __always_inline int sfc_finishEgress(struct __sk_buff *skb, struct sfc_sc
   return TC_ACT_UNSPEC;
 }
 
-static __always_inline int sfc_egressSlots(struct __sk_buff *skb, struct sfc_scratch *scratch, struct sfc_packet *p,
-                                           struct sfc_counters *c) {
-  __u64 hash = sfc_hashKey(p->key, p->key_words);
+static __always_inline int sfc_egressSlots(struct __sk_buff *skb, struct sfc_packet *p, struct sfc_counters *c) {
+  __u64 hash = sfc_hashKey(p);
   struct sfc_slot slot = {};
   for (__u32 i = 0; i < SFC_CLAIM_TRIES; i++) {
     sfc_slotsFind(hash, p, c, &slot);
@@ -58,48 +88,50 @@ static __always_inline int sfc_egressSlots(struct __sk_buff *skb, struct sfc_scr
     if (skb->gso_size)
       return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
     if (sfc_claim(&slot))
-      return sfc_finishEgress(skb, scratch, p, &slot.entry->record, &slot, c);
+      return sfc_finishEgress(skb, p, &slot.entry->record, &slot, c);
   }
   return sfc_leaveEgress(c, SFC_C_MISS);
 }
 
-static __always_inline int sfc_egressLru(struct __sk_buff *skb, struct sfc_scratch *scratch, struct sfc_packet *p,
-                                         struct sfc_counters *c) {
+static __always_inline int sfc_egressLru(struct __sk_buff *skb, struct sfc_packet *p, struct sfc_counters *c) {
+  struct sfc_scratch *scratch = sfc_scratchHere();
+  if (!scratch)
+    return sfc_leaveEgress(c, SFC_C_MISS);
   if (skb->gso_size && bpf_map_lookup_elem(&sfc_hash, p->key))
     return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
   if (!sfc_lruClaim(p, &scratch->entry))
     return sfc_leaveEgress(c, SFC_C_MISS);
-  return sfc_finishEgress(skb, scratch, p, &scratch->entry.record, 0, c);
+  return sfc_finishEgress(skb, p, &scratch->entry.record, 0, c);
 }
 
 static __always_inline int sfc_egressMeta(struct __sk_buff *skb, struct sfc_scratch *scratch, struct sfc_packet *p,
-                                          struct sfc_counters *c, __u32 kind, __u32 index, __u64 ticket) {
+                                          struct sfc_counters *c, __u32 kind, __u32 token, __u64 ticket) {
   if (!kind)
     return sfc_leaveEgress(c, SFC_C_MISS);
   if (skb->gso_size)
     return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
   if (kind == SFC_META_CARRY) {
     sfc_count(c, SFC_C_RETURNED);
-    return sfc_finishEgress(skb, scratch, p, &scratch->entry.record, 0, c);
+    return sfc_finishEgress(skb, p, &scratch->entry.record, 0, c);
   }
   struct sfc_slot slot = {};
-  sfc_slotsAt(index, ticket, &slot);
+  sfc_slotsAt(token, ticket, c, &slot);
   if (!slot.entry || !sfc_claim(&slot))
     return sfc_leaveEgress(c, SFC_C_TX_DROP_DUPLICATE);
-  return sfc_finishEgress(skb, scratch, p, &slot.entry->record, &slot, c);
+  return sfc_finishEgress(skb, p, &slot.entry->record, &slot, c);
 }
 
 static __always_inline int sfc_egressIn(struct __sk_buff *skb, const int keyed) {
   struct sfc_counters *c = sfc_countersHere();
-  struct sfc_scratch *scratch = sfc_scratchHere();
+  struct sfc_scratch *scratch = keyed ? 0 : sfc_scratchHere();
   struct sfc_packet p = {};
-  __u32 kind = 0, index = 0;
+  __u32 kind = 0, token = 0;
   __u64 ticket = 0;
-  if (!c || !scratch)
+  if (!c || (!keyed && !scratch))
     return TC_ACT_SHOT;
   sfc_count(c, SFC_C_TX);
   if (!keyed)
-    kind = sfc_metaTake(skb, &scratch->entry.record, &index, &ticket);
+    kind = sfc_metaTake(skb, &scratch->entry.record, &token, &ticket);
   if (unlikely(skb->vlan_present) && sfc_inlineTags(skb))
     return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
   if (sfc_pullHeaders(skb))
@@ -109,9 +141,9 @@ static __always_inline int sfc_egressIn(struct __sk_buff *skb, const int keyed) 
     return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_LOOKUPS);
   if (!keyed)
-    return sfc_egressMeta(skb, scratch, &p, c, kind, index, ticket);
-  return sfc_config.store == SFC_STORE_HASH ? sfc_egressLru(skb, scratch, &p, c)
-                                            : sfc_egressSlots(skb, scratch, &p, c);
+    return sfc_egressMeta(skb, scratch, &p, c, kind, token, ticket);
+  return sfc_config.store == SFC_STORE_HASH ? sfc_egressLru(skb, &p, c)
+                                            : sfc_egressSlots(skb, &p, c);
 }
 
 SEC("tc") int sfc_egress(struct __sk_buff *skb) {

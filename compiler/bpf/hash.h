@@ -2,13 +2,14 @@
 /*
  * Seeded hashing of keys and payloads.
  *
- * NH of UMAC (RFC 4418, section 5.2) on 64-bit words: the sum over the words of (low half + secret) * (high half +
- * secret'). For secrets drawn at random, two different inputs collide with probability 2^-32 whoever chooses them, and
- * the products do not wait for each other. The full key is always compared as well, so a collision costs time only.
+ * Words are taken in pairs (a, b): the sum over the pairs of (a + secret) * (b + secret' | 1) + b, all modulo 2^64. For
+ * a given b, different a give different products, as the factor is odd; for a given a, different b differ in the sum.
+ * So keys that differ in one word, such as consecutive sequence numbers, never collide before the last mixing step, and
+ * which others do depends on secrets that no sender knows. The products do not wait for each other. The full key is
+ * always compared as well, so a collision costs time only.
  */
-static __always_inline __u64 sfc_nhWord(__u64 word, __u32 i) {
-  __u64 seed = sfc_config.seed[i % SFC_SEEDS];
-  return (__u64)((__u32)word + (__u32)seed) * ((__u32)(word >> 32) + (__u32)(seed >> 32));
+static __always_inline __u64 sfc_hashPair(__u64 a, __u64 b, __u32 i) {
+  return (a + sfc_config.seed[i % SFC_SEEDS]) * ((b + sfc_config.seed[(i + 1) % SFC_SEEDS]) | 1) + b;
 }
 
 static __always_inline __u64 sfc_mix(__u64 h) {
@@ -17,13 +18,17 @@ static __always_inline __u64 sfc_mix(__u64 h) {
   return h ^ (h >> 29);
 }
 
-static __always_inline __u64 sfc_hashKey(const __u64 *key, __u64 words) {
+/* Can a key be `i` words long, and is this one? Only lengths that occur (SFC_KEY_ENDS) are looked at. */
+static __always_inline int sfc_keyEnds(__u32 i, __u64 words) { return (SFC_KEY_ENDS >> i & 1) && i >= words; }
+
+/* Words behind the key's end are 0. */
+static __always_inline __u64 sfc_hashKey(const struct sfc_packet *p) {
   __u64 h = 0;
 #pragma unroll
-  for (__u32 i = 0; i < SFC_KEY_WORDS; i++) {
-    if (i >= words)
+  for (__u32 i = 0; i < SFC_KEY_WORDS; i += 2) {
+    if (sfc_keyEnds(i, p->key_words) || (i && sfc_keyEnds(i - 1, p->key_words)))
       break;
-    h += sfc_nhWord(key[i], i);
+    h += sfc_hashPair(p->key[i], i + 1 < SFC_KEY_WORDS ? p->key[i + 1] : 0, i);
   }
   return sfc_mix(h);
 }

@@ -18,32 +18,31 @@ static __always_inline long sfc_fillRecord(struct xdp_md *ctx, const struct sfc_
   record->length = p->strip_length;
   if (!spec_save((void *)(long)ctx->data, (void *)(long)ctx->data_end, p, record))
     return -1;
-  return sfc_copyOut(ctx, SFC_INGRESS, p->strip_at, record->bytes, p->strip_length, SFC_MAX_BYTES);
+  return sfc_saveRegion(ctx, p->strip_at, record->bytes, p->strip_length);
 }
 
 /* Rewrites the kept fields that name what is stripped, and cuts it out. */
-static __always_inline long sfc_hide(struct xdp_md *ctx, struct sfc_scratch *scratch, const struct sfc_packet *p) {
+static __always_inline long sfc_hide(struct xdp_md *ctx, const struct sfc_packet *p) {
   if (!spec_rewrite((void *)(long)ctx->data, (void *)(long)ctx->data_end, p))
     return -1;
-  return sfc_strip(ctx, scratch, p->strip_at, p->strip_length);
+  return sfc_strip(ctx, p->strip_at, p->strip_length);
 }
 
 /* The record waits in a slot; a barrier or, in kernel mode, a token goes with the packet. */
-static __always_inline int sfc_ingressSlots(struct xdp_md *ctx, struct sfc_scratch *scratch, struct sfc_packet *p,
-                                            struct sfc_counters *c, const int keyed) {
+static __always_inline int sfc_ingressSlots(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c,
+                                            const int keyed) {
   struct sfc_slot slot = {};
-  __u64 hash = keyed ? sfc_hashKey(p->key, p->key_words)
+  __u64 hash = keyed ? sfc_hashKey(p)
                      : (__u64)bpf_get_prandom_u32() << 32 | (__u32)bpf_get_prandom_u32();
   sfc_slotsInsert(hash, c, &slot);
   if (!slot.entry)
     return sfc_leaveIngress(c, SFC_C_FULL);
   sfc_count(c, SFC_C_INSERTED);
-  if (keyed) {
-#pragma unroll
-    for (__u32 i = 0; i < SFC_KEY_WORDS; i++)
-      slot.entry->key[i] = p->key[i];
-  }
-  if (sfc_fillRecord(ctx, p, &slot.entry->record) || sfc_hide(ctx, scratch, p))
+  if (keyed)
+    sfc_storeKey(slot.entry, p);
+  else
+    slot.entry->key[0] = 0; /* no field of the key counts */
+  if (sfc_fillRecord(ctx, p, &slot.entry->record) || sfc_hide(ctx, p))
     goto failed;
   if (keyed ? sfc_config.meta_max && sfc_metaBarrier(ctx, c) : sfc_metaToken(ctx, &slot))
     goto failed;
@@ -57,32 +56,34 @@ failed:
 }
 
 /* The record goes with the packet; one too large for the metadata waits in a slot. */
-static __always_inline int sfc_ingressCarry(struct xdp_md *ctx, struct sfc_scratch *scratch, struct sfc_packet *p,
-                                            struct sfc_counters *c) {
+static __always_inline int sfc_ingressCarry(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c) {
+  struct sfc_scratch *scratch = sfc_scratchHere();
+  if (!scratch)
+    return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   struct sfc_record *record = &scratch->entry.record;
   __u64 length = sfc_forget(c, p->strip_length);
   if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max)
-    return sfc_ingressSlots(ctx, scratch, p, c, 0);
-  if (sfc_fillRecord(ctx, p, record) || sfc_hide(ctx, scratch, p) || sfc_metaCarry(ctx, c, record, length))
+    return sfc_ingressSlots(ctx, p, c, 0);
+  if (sfc_fillRecord(ctx, p, record) || sfc_hide(ctx, p) || sfc_metaCarry(ctx, c, record, length))
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_CARRIED);
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;
 }
 
-static __always_inline int sfc_ingressLru(struct xdp_md *ctx, struct sfc_scratch *scratch, struct sfc_packet *p,
-                                          struct sfc_counters *c) {
+static __always_inline int sfc_ingressLru(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c) {
+  struct sfc_scratch *scratch = sfc_scratchHere();
+  if (!scratch)
+    return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   struct sfc_entry *entry = &scratch->entry;
   if (sfc_fillRecord(ctx, p, &entry->record))
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
-#pragma unroll
-  for (__u32 i = 0; i < SFC_KEY_WORDS; i++)
-    entry->key[i] = p->key[i];
+  sfc_storeKey(entry, p);
   long error = sfc_lruInsert(p, entry);
   if (error)
     return sfc_leaveIngress(c, error == -17 ? SFC_C_RX_DROP_DUPLICATE : SFC_C_FULL);
   sfc_count(c, SFC_C_INSERTED);
-  if (sfc_hide(ctx, scratch, p) || (sfc_config.meta_max && sfc_metaBarrier(ctx, c))) {
+  if (sfc_hide(ctx, p) || (sfc_config.meta_max && sfc_metaBarrier(ctx, c))) {
     sfc_lruDelete(p);
     sfc_count(c, SFC_C_ROLLBACK);
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
@@ -93,19 +94,18 @@ static __always_inline int sfc_ingressLru(struct xdp_md *ctx, struct sfc_scratch
 
 static __always_inline int sfc_ingressIn(struct xdp_md *ctx, const int keyed) {
   struct sfc_counters *c = sfc_countersHere();
-  struct sfc_scratch *scratch = sfc_scratchHere();
   struct sfc_packet p = {};
-  if (!c || !scratch)
+  if (!c)
     return XDP_DROP;
   sfc_count(c, SFC_C_RX);
   __u32 exit = spec_parseIngress(ctx, &p, c, keyed);
   if (exit)
     return sfc_leaveIngress(c, exit);
   if (!keyed && sfc_config.store == SFC_STORE_CARRY)
-    return sfc_ingressCarry(ctx, scratch, &p, c);
+    return sfc_ingressCarry(ctx, &p, c);
   if (keyed && sfc_config.store == SFC_STORE_HASH)
-    return sfc_ingressLru(ctx, scratch, &p, c);
-  return sfc_ingressSlots(ctx, scratch, &p, c, keyed);
+    return sfc_ingressLru(ctx, &p, c);
+  return sfc_ingressSlots(ctx, &p, c, keyed);
 }
 
 SEC("xdp.frags") int sfc_ingress(struct xdp_md *ctx) {

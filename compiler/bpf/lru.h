@@ -31,5 +31,5 @@ static __always_inline int sfc_lruClaim(const struct sfc_packet *p, struct sfc_e
   if (!found)
     return 0;
   *entry = *found;
-  return sfc_lruDelete(p) == 0 && sfc_sameKey(entry, p->key);
+  return sfc_lruDelete(p) == 0 && sfc_sameKey(entry, p);
 }

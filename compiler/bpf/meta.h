@@ -62,16 +62,17 @@ static __always_inline long sfc_metaToken(struct xdp_md *ctx, const struct sfc_s
   meta->kind = SFC_META_TOKEN;
   meta->length = 0;
   meta->unique = slot->ticket;
-  meta->slot = slot->index;
+  meta->slot = sfc_slotNumber(slot);
   meta->padding = 0;
   return 0;
 }
 
 /*
  * What came with the packet: 0 if nothing of ours, else the kind; for a carried record, its copy in `record`; for a token,
- * the slot's index and ticket. The metadata is made unreadable, so that nobody behind this hook takes it for theirs.
+ * the slot's number and ticket. The metadata stays as it is (see sfc_push), but nobody behind this hook can take it for
+ * theirs: bytes that are pushed move its start, and a record of which nothing is pushed is one that gives nothing again.
  */
-static __always_inline __u32 sfc_metaTake(struct __sk_buff *skb, struct sfc_record *record, __u32 *index,
+static __always_inline __u32 sfc_metaTake(struct __sk_buff *skb, struct sfc_record *record, __u32 *token,
                                           __u64 *ticket) {
   __u8 *at = (void *)(long)skb->data_meta, *end = (void *)(long)skb->data;
   if (at + SFC_META_TOKEN_SIZE > end)
@@ -80,9 +81,8 @@ static __always_inline __u32 sfc_metaTake(struct __sk_buff *skb, struct sfc_reco
   __u32 kind = meta->kind;
   if (meta->magic != sfc_config.magic)
     return 0;
-  meta->magic = 0;
   if (kind == SFC_META_TOKEN) {
-    *index = meta->slot;
+    *token = meta->slot;
     *ticket = meta->unique;
     return kind;
   }

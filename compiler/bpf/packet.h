@@ -64,11 +64,27 @@ static __always_inline __u64 sfc_digest(void *ctx, enum sfc_hook hook, void *dat
       n = sizeof(word);
     sfc_copyOut(ctx, hook, at, word, n, sizeof(word));
   }
-  __u64 h = n;
-#pragma unroll
-  for (__u32 i = 0; i < 4; i++)
-    h += sfc_nhWord(word[i], SFC_SEEDS - 4 + i);
-  return sfc_mix(h);
+  return sfc_mix(n + sfc_hashPair(word[0], word[1], SFC_SEEDS - 4) + sfc_hashPair(word[2], word[3], SFC_SEEDS - 2));
+}
+
+/* Regions up to this size that are whole 32-bit words are copied word by word, which is faster than a call. */
+#define SFC_MAX_FAST_REGION 64
+
+/* The `length` bytes at `at` to `to`, which has room for SFC_MAX_BYTES. */
+static __always_inline long sfc_saveRegion(struct xdp_md *ctx, __u64 at, __u8 *to, __u64 length) {
+  void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+  if (length % 4 || length > SFC_MAX_FAST_REGION)
+    return sfc_copyOut(ctx, SFC_INGRESS, at, to, length, SFC_MAX_BYTES);
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < SFC_MAX_FAST_REGION && i + 4 <= SFC_MAX_BYTES; i += 4) {
+    if (i >= length)
+      break;
+    __u8 *from = sfc_at(data, end, at + i, 4);
+    if (!from)
+      return -1;
+    *(__u32 *)(to + i) = sfc_load32(from);
+  }
+  return 0;
 }
 
 #define SFC_MAX_FAST_PREFIX 32
@@ -104,7 +120,7 @@ static __always_inline int sfc_isFastPrefix(__u64 at) {
 }
 
 /* Moves the first `at` bytes over the `length` bytes behind them and lets the frame begin there. */
-static __always_inline long sfc_strip(struct xdp_md *ctx, struct sfc_scratch *scratch, __u64 at, __u64 length) {
+static __always_inline long sfc_strip(struct xdp_md *ctx, __u64 at, __u64 length) {
   if (likely(sfc_isFastPrefix(at))) {
     void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
     __u8 *from = sfc_at(data, end, 0, SFC_MIN_PREFIX), *to = sfc_at(data, end, length, SFC_MIN_PREFIX);
@@ -112,40 +128,22 @@ static __always_inline long sfc_strip(struct xdp_md *ctx, struct sfc_scratch *sc
       return -1;
     sfc_move(to, from, SFC_MIN_PREFIX);
   } else {
-    if (sfc_copyOut(ctx, SFC_INGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
+    struct sfc_scratch *scratch = sfc_scratchHere();
+    if (!scratch || sfc_copyOut(ctx, SFC_INGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
         sfc_copyIn(ctx, SFC_INGRESS, length, scratch->prefix, at, SFC_MAX_PREFIX))
       return -1;
   }
   return bpf_xdp_adjust_head(ctx, length);
 }
 
-/* Puts `length` bytes between the first `at` bytes of the frame and the rest. */
-static __always_inline long sfc_push(struct __sk_buff *skb, struct sfc_scratch *scratch, __u64 at, const __u8 *bytes,
-                                     __u64 length) {
-  if (bpf_skb_change_head(skb, length, 0))
-    return -1;
-  if (likely(sfc_isFastPrefix(at))) {
-    void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
-    __u8 *to = sfc_at(data, end, 0, SFC_MIN_PREFIX), *from = sfc_at(data, end, length, SFC_MIN_PREFIX);
-    if (!from || !to)
-      return -1;
-    sfc_move(to, from, SFC_MIN_PREFIX);
-  } else {
-    if (sfc_copyOut(skb, SFC_EGRESS, length, scratch->prefix, at, SFC_MAX_PREFIX) ||
-        sfc_copyIn(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX))
-      return -1;
-  }
-  return sfc_copyIn(skb, SFC_EGRESS, at, bytes, length, SFC_MAX_BYTES);
-}
-
 /* Bytes that are made linear at egress, if the packet has them: enough for the headers of all but odd packets. */
 #define SFC_LINEAR 256
 
 static __always_inline long sfc_pullHeaders(struct __sk_buff *skb) {
-  __u32 linear = skb->data_end - skb->data;
-  if (likely(linear >= SFC_LINEAR || linear >= skb->len))
+  __u32 wanted = skb->len < SFC_LINEAR ? skb->len : SFC_LINEAR;
+  if (likely(sfc_at((void *)(long)skb->data, (void *)(long)skb->data_end, wanted, 0)))
     return 0;
-  return bpf_skb_pull_data(skb, skb->len < SFC_LINEAR ? skb->len : SFC_LINEAR);
+  return bpf_skb_pull_data(skb, wanted);
 }
 
 #define SFC_MAX_TAGS 2
@@ -166,18 +164,9 @@ static __always_inline long sfc_inlineTags(struct __sk_buff *skb) {
     if (bpf_skb_vlan_pop(skb))
       return -1;
   }
-  if (skb->vlan_present || bpf_skb_change_head(skb, n * 4, 0))
+  __u8 addresses[12];
+  if (skb->vlan_present || bpf_skb_load_bytes(skb, 0, addresses, sizeof(addresses)) ||
+      bpf_skb_change_head(skb, n * 4, 0) || bpf_skb_store_bytes(skb, 0, addresses, sizeof(addresses), 0))
     return -1;
-  void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
-  __u8 *to = sfc_at(data, end, 0, 12 + 4 * SFC_MAX_TAGS), *from = sfc_at(data, end, n * 4, 12);
-  if (!to || !from)
-    return -1;
-  __u64 addresses = sfc_load64(from);
-  __u32 rest = sfc_load32(from + 8);
-  *(__u64 *)to = addresses;
-  *(__u32 *)(to + 8) = rest;
-  *(__u32 *)(to + 12) = tag[0];
-  if (n == 2)
-    *(__u32 *)(to + 16) = tag[1];
-  return 0;
+  return bpf_skb_store_bytes(skb, sizeof(addresses), tag, n == 2 ? 8 : 4, 0);
 }

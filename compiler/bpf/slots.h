@@ -6,7 +6,7 @@
  * and packets whose keys are equal must come back in the order in which they arrived. LRU maps evict early, and a
  * lookup, copy and delete that are not one step can hand out another packet's value.
  *
- * The idea: a key's hash names one bucket of SFC_WAYS words (struct sfc_bucket). Whoever swaps a word from 0 to busy
+ * The idea: a key's hash names one bucket of SFC_WAYS words (sfc_abi.h). Whoever swaps a word from 0 to busy
  * owns that way's entry, fills it and makes the word ready; whoever swaps it from ready to busy owns it too, reads it
  * and makes it 0. A ready word holds a ticket that the bucket never gives out twice.
  *
@@ -18,9 +18,9 @@
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(map_flags, BPF_F_MMAPABLE);
-  __uint(max_entries, 1);
+  __uint(max_entries, SFC_LINES(1));
   __type(key, __u32);
-  __type(value, struct sfc_bucket);
+  __type(value, union sfc_line);
 } sfc_buckets SEC(".maps");
 
 struct {
@@ -31,105 +31,179 @@ struct {
   __type(value, struct sfc_entry);
 } sfc_entries SEC(".maps");
 
-/* A way that the caller owns; entry is 0 if there was none. */
+/* A way that the caller found or owns; entry is 0 if there was none. */
 struct sfc_slot {
   struct sfc_entry *entry;
+  struct sfc_bucket *bucket;
   __u64 *word;
   __u64 ticket; /* the word when ready */
-  __u32 index;
+  __u32 number; /* the bucket's */
+  __u32 way;
 };
 
-static __always_inline struct sfc_bucket *sfc_bucketAt(__u32 bucket) {
-  return bpf_map_lookup_elem(&sfc_buckets, &bucket);
-}
+static __always_inline union sfc_line *sfc_lineAt(__u32 index) { return bpf_map_lookup_elem(&sfc_buckets, &index); }
 
-static __always_inline struct sfc_entry *sfc_entryAt(__u32 index) {
+static __always_inline struct sfc_entry *sfc_entryAt(__u32 bucket, __u32 way) {
+  __u32 index = SFC_ENTRY_INDEX(bucket, way, sfc_config.bucket_mask + 1);
   return bpf_map_lookup_elem(&sfc_entries, &index);
 }
+
+static __always_inline __u64 sfc_loadWord(const __u64 *word) { return *(const volatile __u64 *)word; }
 
 static __always_inline int sfc_swap(__u64 *word, __u64 from, __u64 to) {
   return __sync_val_compare_and_swap(word, from, to) == from;
 }
 
-static __always_inline int sfc_expired(const struct sfc_entry *entry, __u64 now) {
-  return (__s64)(now - *(volatile __u64 *)&entry->arrived) > (__s64)sfc_config.lifetime_ns;
+/* Stores a word after all that its owner has read and written. */
+static __always_inline void sfc_storeWord(__u64 *word, __u64 value) {
+  if (sfc_config.ordered_stores) {
+    asm volatile("" ::: "memory");
+    *(volatile __u64 *)word = value;
+  } else {
+    __sync_lock_test_and_set(word, value);
+  }
 }
 
-/* Gives the way back. Ordered after everything that the owner read and wrote. */
+static __always_inline int sfc_expired(const struct sfc_entry *entry, __u64 now) {
+  return (__s64)(now - sfc_loadWord(&entry->arrived)) > (__s64)sfc_config.lifetime_ns;
+}
+
+static __always_inline void sfc_addSpilled(struct sfc_bucket *bucket, __u32 way, __s64 by) {
+  if (unlikely(way >= SFC_NEAR_WAYS))
+    __sync_fetch_and_add(&bucket->spilled, by);
+}
+
+/* Gives the way back. */
 static __always_inline void sfc_release(struct sfc_slot *slot) {
-  struct sfc_bucket *bucket = sfc_bucketAt(slot->index / SFC_WAYS);
-  if (bucket && slot->index % SFC_WAYS >= SFC_NEAR_WAYS)
-    __sync_fetch_and_sub(&bucket->spilled, 1);
-  __sync_lock_test_and_set(slot->word, 0);
+  sfc_addSpilled(slot->bucket, slot->way, -1);
+  sfc_storeWord(slot->word, 0);
 }
 
 /* Makes a filled entry visible to lookups. */
-static __always_inline void sfc_publish(struct sfc_slot *slot) { __sync_lock_test_and_set(slot->word, slot->ticket); }
+static __always_inline void sfc_publish(struct sfc_slot *slot) { sfc_storeWord(slot->word, slot->ticket); }
 
-#define SFC_NO_WAY SFC_WAYS
+/* Words that lie together: words[0] is way `first` of the bucket. */
+struct sfc_ways {
+  __u64 *words;
+  __u32 first;
+  __u32 count;
+};
 
-/* Names the way `way` of a bucket, of which the verifier need not know which one it is. */
-static __always_inline void sfc_point(struct sfc_bucket *bucket, __u32 base, __u64 way, struct sfc_counters *c,
-                                      struct sfc_slot *slot) {
-  way = sfc_forget(c, way) & (SFC_WAYS - 1);
-  slot->word = &bucket->word[way];
-  slot->index = base + way;
-  slot->entry = sfc_entryAt(slot->index);
+/* Takes a free way: its word becomes busy. The way's number in the bucket, or SFC_WAYS if there is none. */
+static __always_inline __u64 sfc_takeFree(struct sfc_ways ways, __u64 ticket) {
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < ways.count; i++)
+    if (sfc_loadWord(&ways.words[i]) == 0 && sfc_swap(&ways.words[i], 0, ticket | SFC_WORD_BUSY))
+      return ways.first + i;
+  return SFC_WAYS;
 }
 
-/* A free way among [first, last), or an expired one; its word becomes busy. SFC_NO_WAY if there is none. */
-static __always_inline __u64 sfc_take(struct sfc_bucket *bucket, __u32 base, __u32 first, __u32 last, __u64 now,
-                                      struct sfc_counters *c, __u64 ticket) {
-  for (__u32 i = first; i < last; i++) {
-    __u64 *word = &bucket->word[i & (SFC_WAYS - 1)];
-    if (*(volatile __u64 *)word == 0 && sfc_swap(word, 0, ticket | SFC_WORD_BUSY)) {
-      if (first)
-        __sync_fetch_and_add(&bucket->spilled, 1);
-      return i;
-    }
-  }
-  for (__u32 i = first; i < last; i++) {
-    __u64 *word = &bucket->word[i & (SFC_WAYS - 1)];
-    __u64 held = *(volatile __u64 *)word;
-    struct sfc_entry *entry = sfc_entryAt(base + i);
+/* Takes a way whose entry is older than the lifetime. */
+static __always_inline __u64 sfc_takeExpired(struct sfc_ways ways, __u32 number, __u64 now, struct sfc_counters *c,
+                                             __u64 ticket) {
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < ways.count; i++) {
+    __u64 held = sfc_loadWord(&ways.words[i]);
+    struct sfc_entry *entry = sfc_entryAt(number, ways.first + i);
     if (!entry || held == 0 || held & SFC_WORD_BUSY || !sfc_expired(entry, now))
       continue;
-    if (sfc_swap(word, held, ticket | SFC_WORD_BUSY)) {
+    if (sfc_swap(&ways.words[i], held, ticket | SFC_WORD_BUSY)) {
       sfc_count(c, SFC_C_EXPIRED);
-      return i;
+      return ways.first + i;
     }
   }
-  return SFC_NO_WAY;
+  return SFC_WAYS;
+}
+
+static __always_inline struct sfc_ways sfc_nearWays(struct sfc_bucket *bucket) {
+  return (struct sfc_ways){bucket->word, 0, SFC_NEAR_WAYS};
+}
+
+/* words is 0 if there is no such line. */
+static __always_inline struct sfc_ways sfc_farWays(__u32 number, __u32 line) {
+  union sfc_line *far = sfc_lineAt(SFC_FAR_LINE(number, line, sfc_config.bucket_mask + 1));
+  return (struct sfc_ways){far ? far->far : 0, SFC_NEAR_WAYS + line * SFC_LINE_WAYS, SFC_LINE_WAYS};
+}
+
+static __always_inline __u64 sfc_takeFar(struct sfc_bucket *bucket, __u32 number, __u64 now, struct sfc_counters *c,
+                                         __u64 ticket) {
+  for (__u32 line = 0; line < SFC_FAR_LINES; line++) {
+    struct sfc_ways ways = sfc_farWays(number, line);
+    __u64 way = ways.words ? sfc_takeFree(ways, ticket) : SFC_WAYS;
+    if (way != SFC_WAYS) {
+      __sync_fetch_and_add(&bucket->spilled, 1);
+      return way;
+    }
+  }
+  for (__u32 line = 0; line < SFC_FAR_LINES; line++) {
+    struct sfc_ways ways = sfc_farWays(number, line);
+    __u64 way = ways.words ? sfc_takeExpired(ways, number, now, c, ticket) : SFC_WAYS;
+    if (way != SFC_WAYS)
+      return way;
+  }
+  return SFC_WAYS;
+}
+
+/* Lets `slot` be the way `way` of a bucket, of which the verifier need not know which one it is. */
+static __always_inline void sfc_point(struct sfc_bucket *bucket, __u32 number, __u64 way, struct sfc_counters *c,
+                                      struct sfc_slot *slot) {
+  way = sfc_forget(c, way);
+  slot->entry = 0;
+  slot->bucket = bucket;
+  slot->number = number;
+  slot->way = way;
+  if (likely(way < SFC_NEAR_WAYS)) {
+    slot->word = &bucket->word[way];
+  } else {
+    struct sfc_ways far = sfc_farWays(number, (way - SFC_NEAR_WAYS) / SFC_LINE_WAYS % SFC_FAR_LINES);
+    if (!far.words)
+      return;
+    slot->word = &far.words[(way - SFC_NEAR_WAYS) % SFC_LINE_WAYS];
+  }
+  slot->entry = sfc_entryAt(number, way);
 }
 
 /* A way for a packet with this hash; slot->entry is 0 if the bucket is full. The caller fills it and publishes it. */
 static __always_inline void sfc_slotsInsert(__u64 hash, struct sfc_counters *c, struct sfc_slot *slot) {
   __u32 number = sfc_bucketOf(hash);
-  struct sfc_bucket *bucket = sfc_bucketAt(number);
-  __u64 now = bpf_ktime_get_coarse_ns();
-  __u32 base = number * SFC_WAYS;
+  union sfc_line *line = sfc_lineAt(number);
   slot->entry = 0;
-  if (!bucket)
+  if (!line)
     return;
+  struct sfc_bucket *bucket = &line->near;
+  /* Nearly always way 0 will be taken: fetch its entry while the bucket's line is on its way. */
+  struct sfc_entry *first = sfc_entryAt(number, 0);
+  sfc_loadWord(&bucket->next);
+  if (first)
+    sfc_loadWord(&first->arrived);
+  __u64 now = bpf_ktime_get_coarse_ns();
   __u64 ticket = __sync_fetch_and_add(&bucket->next, 1) + 1;
   slot->ticket = (ticket << SFC_TICKET_SHIFT & ~SFC_WORD_BUSY) | sfc_tagOf(hash);
-  __u64 way = sfc_take(bucket, base, 0, SFC_NEAR_WAYS, now, c, slot->ticket);
-  if (unlikely(way == SFC_NO_WAY))
-    way = sfc_take(bucket, base, SFC_NEAR_WAYS, SFC_WAYS, now, c, slot->ticket);
-  if (way == SFC_NO_WAY)
+  __u64 way = sfc_takeFree(sfc_nearWays(bucket), slot->ticket);
+  if (unlikely(way == SFC_WAYS))
+    way = sfc_takeExpired(sfc_nearWays(bucket), number, now, c, slot->ticket);
+  if (unlikely(way == SFC_WAYS))
+    way = sfc_takeFar(bucket, number, now, c, slot->ticket);
+  if (way == SFC_WAYS)
     return;
-  sfc_point(bucket, base, way, c, slot);
+  sfc_point(bucket, number, way, c, slot);
   if (slot->entry)
     slot->entry->arrived = now;
 }
 
-/* Words that a packet's path does not fill are 0 on both sides. */
-static __always_inline int sfc_sameKey(const struct sfc_entry *entry, const __u64 *key) {
+/* All words are compared, without a branch: those that this kind of packet does not fill are 0 on both sides. */
+static __always_inline int sfc_sameKey(const struct sfc_entry *entry, const struct sfc_packet *p) {
   __u64 different = 0;
 #pragma unroll
   for (__u32 i = 0; i < SFC_KEY_WORDS; i++)
-    different |= *(volatile __u64 *)&entry->key[i] ^ key[i];
+    different |= sfc_loadWord(&entry->key[i]) ^ p->key[i];
   return different == 0;
+}
+
+static __always_inline void sfc_storeKey(struct sfc_entry *entry, const struct sfc_packet *p) {
+#pragma unroll
+  for (__u32 i = 0; i < SFC_KEY_WORDS; i++)
+    entry->key[i] = p->key[i];
 }
 
 /* The oldest way found so far: the smallest ticket of an entry with the right key. */
@@ -138,28 +212,27 @@ struct sfc_oldest {
   __u64 ticket;
 };
 
-/* Looks for an older one among [first, last). */
-static __always_inline void sfc_scan(struct sfc_bucket *bucket, __u32 base, __u32 first, __u32 last, __u16 tag,
+/* Looks for an older one. Entries with the right key that have expired are freed on the way. */
+static __always_inline void sfc_scan(struct sfc_bucket *bucket, struct sfc_ways ways, __u32 number, __u16 tag,
                                      const struct sfc_packet *p, __u64 now, struct sfc_counters *c,
                                      struct sfc_oldest *oldest) {
-  for (__u32 i = first; i < last; i++) {
-    __u64 *word = &bucket->word[i & (SFC_WAYS - 1)];
-    __u64 held = *(volatile __u64 *)word;
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < ways.count; i++) {
+    __u64 held = sfc_loadWord(&ways.words[i]);
     if ((__u16)held != tag || held >= oldest->ticket)
       continue;
-    struct sfc_entry *entry = sfc_entryAt(base + i);
-    if (!entry || !sfc_sameKey(entry, p->key))
+    struct sfc_entry *entry = sfc_entryAt(number, ways.first + i);
+    if (!entry || !sfc_sameKey(entry, p))
       continue;
     if (unlikely(sfc_expired(entry, now))) {
-      if (sfc_swap(word, held, held | SFC_WORD_BUSY)) {
+      if (sfc_swap(&ways.words[i], held, held | SFC_WORD_BUSY)) {
         sfc_count(c, SFC_C_EXPIRED);
-        if (first)
-          __sync_fetch_and_sub(&bucket->spilled, 1);
-        __sync_lock_test_and_set(word, 0);
+        sfc_addSpilled(bucket, ways.first, -1);
+        sfc_storeWord(&ways.words[i], 0);
       }
       continue;
     }
-    oldest->way = i;
+    oldest->way = ways.first + i;
     oldest->ticket = held;
   }
 }
@@ -171,35 +244,39 @@ static __always_inline void sfc_scan(struct sfc_bucket *bucket, __u32 base, __u3
 static __always_inline void sfc_slotsFind(__u64 hash, const struct sfc_packet *p, struct sfc_counters *c,
                                           struct sfc_slot *slot) {
   __u32 number = sfc_bucketOf(hash);
-  __u32 base = number * SFC_WAYS;
-  struct sfc_bucket *bucket = sfc_bucketAt(number);
-  struct sfc_oldest oldest = {SFC_NO_WAY, SFC_WORD_BUSY}; /* busy is greater than every ready word */
+  union sfc_line *line = sfc_lineAt(number);
+  struct sfc_oldest oldest = {SFC_WAYS, SFC_WORD_BUSY}; /* busy is greater than every ready word */
   slot->entry = 0;
-  if (!bucket)
+  if (!line)
     return;
+  struct sfc_bucket *bucket = &line->near;
   __u64 now = bpf_ktime_get_coarse_ns();
-  sfc_scan(bucket, base, 0, SFC_NEAR_WAYS, sfc_tagOf(hash), p, now, c, &oldest);
-  if (unlikely(*(volatile __u64 *)&bucket->spilled))
-    sfc_scan(bucket, base, SFC_NEAR_WAYS, SFC_WAYS, sfc_tagOf(hash), p, now, c, &oldest);
+  sfc_scan(bucket, sfc_nearWays(bucket), number, sfc_tagOf(hash), p, now, c, &oldest);
+  if (unlikely(sfc_loadWord(&bucket->spilled)))
+    for (__u32 i = 0; i < SFC_FAR_LINES; i++) {
+      struct sfc_ways far = sfc_farWays(number, i);
+      if (far.words)
+        sfc_scan(bucket, far, number, sfc_tagOf(hash), p, now, c, &oldest);
+    }
   if (oldest.ticket == SFC_WORD_BUSY)
     return;
   slot->ticket = oldest.ticket;
-  sfc_point(bucket, base, oldest.way, c, slot);
+  sfc_point(bucket, number, oldest.way, c, slot);
+}
+
+/* The number by which a token names a slot. */
+static __always_inline __u32 sfc_slotNumber(const struct sfc_slot *slot) {
+  return slot->number << SFC_SLOT_SHIFT | slot->way;
 }
 
 /* The way that a token in the packet's metadata names, if it still holds that packet's entry. */
-static __always_inline void sfc_slotsAt(__u32 index, __u64 ticket, struct sfc_slot *slot) {
-  struct sfc_bucket *bucket = sfc_bucketAt(index / SFC_WAYS);
+static __always_inline void sfc_slotsAt(__u32 token, __u64 ticket, struct sfc_counters *c, struct sfc_slot *slot) {
+  __u32 number = token >> SFC_SLOT_SHIFT;
+  union sfc_line *line = sfc_lineAt(number & sfc_config.bucket_mask);
   slot->entry = 0;
-  if (!bucket)
-    return;
-  __u64 *word = &bucket->word[index & (SFC_WAYS - 1)];
-  if (*(volatile __u64 *)word != ticket)
-    return;
-  slot->entry = sfc_entryAt(index);
-  slot->word = word;
   slot->ticket = ticket;
-  slot->index = index;
+  if (line)
+    sfc_point(&line->near, number, token & ((1 << SFC_SLOT_SHIFT) - 1), c, slot);
 }
 
 static __always_inline int sfc_claim(struct sfc_slot *slot) {

@@ -2,11 +2,12 @@
 /*
  * The state a proxy keeps: its frozen configuration, its counters, and what is known about the packet at hand.
  *
- * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key),
+ * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key), SFC_KEY_ENDS (bit i set: some keys have i words),
  * SFC_PARAMS (number of load-time parameters),
  * SFC_SAVED_SIZE (bytes of saved fields in a record), SFC_MAX_BYTES (most bytes stripped from a packet),
  * SFC_MAX_PREFIX (most bytes before them), and the counters' indices as SFC_C_<NAME>.
  */
+#define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
 /* Headers end within so many bytes of the frame: keeps the verifier's packet offsets bounded. */
 #define SFC_MAX_CURSOR 0x7000
@@ -17,7 +18,7 @@
 struct sfc_record {
   __u16 length;
   __u8 saved[SFC_SAVED_SIZE];
-  __u8 bytes[SFC_MAX_BYTES];
+  __u8 bytes[SFC_ALIGN4(SFC_MAX_BYTES)];
 } __attribute__((aligned(8)));
 
 /* The stripped bytes as they go back: a part of record->bytes. */
@@ -26,11 +27,12 @@ struct sfc_region {
   __u64 length;
 };
 
+/* Whole cache lines. */
 struct sfc_entry {
   __u64 arrived;
   __u64 key[SFC_KEY_WORDS];
   struct sfc_record record;
-};
+} __attribute__((aligned(64)));
 
 struct sfc_counters {
   __u64 n[SFC_COUNTERS];
@@ -41,6 +43,7 @@ struct sfc_counters {
 struct sfc_scratch {
   struct sfc_entry entry;
   __u8 prefix[SFC_ALIGN8(SFC_MAX_PREFIX)];
+  __u8 head[SFC_ALIGN8(SFC_MAX_PREFIX + SFC_MAX_BYTES)]; /* a frame's head with its headers back */
 };
 
 /* One packet, as the parser found it. Offsets are from the start of the frame. */

@@ -3,13 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <deque>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <sstream>
 
 #include "compiler/driver/standard_library.h"
 #include "compiler/syntax/parse.h"
@@ -18,28 +15,38 @@ namespace sfc {
 
 namespace {
 
-std::optional<std::string> readFile(const std::filesystem::path& path) {
+namespace fs = std::filesystem;
+
+// One byte more than the parser takes, which then says that the file is too large.
+constexpr size_t MaxRead = (1 << 20) + 1;
+
+/// A file's text; nothing if it cannot be read, and then `why` says why.
+std::optional<std::string> readFile(const fs::path& path, std::string& why) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
+  const fs::file_status status = fs::status(path, error);
+  why = status.type() == fs::file_type::directory ? "it is a directory"
+        : !fs::exists(status)                     ? "no such file"
+                                                  : "it cannot be read";
+  if (!fs::is_regular_file(status)) return std::nullopt;
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return std::nullopt;
-  return text.str();
+  std::string text(MaxRead, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad() || (!file.eof() && file.fail())) return std::nullopt;
+  text.resize(static_cast<size_t>(file.gcount()));
+  return text;
 }
 
+/// A file to parse. `identity` is equal for equal files, however they were named.
 struct Found {
   std::string path;
+  std::string identity;
   std::string text;
 };
 
-std::optional<Found> findImport(const std::string& relative, const std::vector<std::string>& dirs) {
-  for (const std::string& dir : dirs) {
-    const std::filesystem::path path = std::filesystem::path(dir) / relative;
-    if (auto text = readFile(path)) return Found{path.string(), *text};
-  }
-  if (auto text = standardLibraryFile(relative)) return Found{relative, std::string(*text)};
-  return std::nullopt;
+std::string identityOf(const fs::path& path) {
+  std::error_code error;
+  const fs::path canonical = fs::weakly_canonical(path, error);
+  return error ? path.string() : canonical.string();
 }
 
 std::string relativePath(const ast::Import& import) {
@@ -48,41 +55,91 @@ std::string relativePath(const ast::Import& import) {
   return path + ".sfc";
 }
 
+/// Goes through the imports depth first, so that a way back to a file that is still being loaded is seen.
+class Loader {
+public:
+  Loader(std::vector<std::string> dirs, SourceMap& sources, Diagnostics& diagnostics)
+      : dirs_(std::move(dirs)), sources_(sources), diagnostics_(diagnostics) {}
+
+  void add(Found found) {
+    seen_.insert(found.identity);
+    loading_.push_back(found.identity);
+    const uint32_t number = sources_.add(std::move(found.path), std::move(found.text));
+    if (auto file = parse(number, sources_, diagnostics_)) {
+      const size_t at = all_.files.size();
+      all_.files.push_back(std::move(*file));
+      // By index: adding files moves them.
+      for (size_t i = 0; i < all_.files[at].imports.size(); i++) follow(all_.files[at].imports[i].range, relativePath(all_.files[at].imports[i]));
+    }
+    loading_.pop_back();
+  }
+
+  Sources take() { return std::move(all_); }
+
+private:
+  void follow(Range range, const std::string& relative) {
+    std::string why;
+    auto found = find(relative, why);
+    if (!found) {
+      diagnostics_.error(range, "E0002", fmt::format("cannot import '{}': {}", relative, why),
+                         "imports are looked for next to the spec, in the -I directories and in the standard library");
+    } else if (std::find(loading_.begin(), loading_.end(), found->identity) != loading_.end()) {
+      diagnostics_.error(range, "E0003", fmt::format("this imports '{}', which has led here", relative),
+                         "move what both need into a file of its own");
+    } else if (!seen_.count(found->identity)) {
+      add(std::move(*found));
+    }
+  }
+
+  std::optional<Found> find(const std::string& relative, std::string& why) const {
+    std::string first_problem;
+    for (const std::string& dir : dirs_) {
+      const fs::path path = fs::path(dir) / relative;
+      if (auto text = readFile(path, why)) return Found{path.string(), identityOf(path), std::move(*text)};
+      if (why != "no such file" && first_problem.empty()) first_problem = why;
+    }
+    if (auto text = standardLibraryFile(relative)) return Found{relative, "standard library: " + relative, std::string(*text)};
+    why = first_problem.empty() ? "no such file" : first_problem;
+    return std::nullopt;
+  }
+
+  std::vector<std::string> dirs_;
+  SourceMap& sources_;
+  Diagnostics& diagnostics_;
+  Sources all_;
+  std::set<std::string> seen_;
+  std::vector<std::string> loading_;
+};
+
+/// Objects, maps and namespaces are named after the file.
+bool isName(const std::string& name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  });
+}
+
 }  // namespace
 
 std::optional<Sources> load(const std::string& path, const std::vector<std::string>& include_dirs, SourceMap& sources,
                             Diagnostics& diagnostics) {
-  auto text = readFile(path);
+  std::string why;
+  auto text = readFile(path, why);
   if (!text) {
-    std::error_code error;
-    const bool exists = std::filesystem::exists(path, error);
-    diagnostics.error({}, "E0001", fmt::format("cannot read '{}': {}", path,
-                                               exists ? "it is not a readable file" : "no such file"));
+    diagnostics.error({}, "E0001", fmt::format("cannot read '{}': {}", path, why));
     return std::nullopt;
   }
-  std::vector<std::string> dirs{std::filesystem::path(path).parent_path().string()};
-  dirs.insert(dirs.end(), include_dirs.begin(), include_dirs.end());
-  Sources all;
-  std::set<std::string> seen;
-  std::deque<Found> queue{{path, *text}};
-  while (!queue.empty()) {
-    const uint32_t number = sources.add(queue.front().path, queue.front().text);
-    queue.pop_front();
-    auto file = parse(number, sources, diagnostics);
-    if (!file) continue;
-    for (const ast::Import& import : file->imports) {
-      const std::string relative = relativePath(import);
-      if (!seen.insert(relative).second) continue;
-      if (auto found = findImport(relative, dirs))
-        queue.push_back(std::move(*found));
-      else
-        diagnostics.error(import.range, "E0002", fmt::format("cannot find '{}'", relative),
-                          "imports are looked for next to the spec, in the -I directories and in the standard library");
-    }
-    all.files.push_back(std::move(*file));
+  const fs::path file(path);
+  if (file.extension() != ".sfc" || !isName(file.stem().string())) {
+    diagnostics.error({}, "E0004", fmt::format("'{}' is no name for a spec", file.filename().string()),
+                      "what is made of it is named after it: letters, digits, '-', '_' and '.', and .sfc at the end");
+    return std::nullopt;
   }
+  std::vector<std::string> dirs{file.parent_path().string()};
+  dirs.insert(dirs.end(), include_dirs.begin(), include_dirs.end());
+  Loader loader(std::move(dirs), sources, diagnostics);
+  loader.add({path, identityOf(file), std::move(*text)});
   if (diagnostics.hasErrors()) return std::nullopt;
-  return all;
+  return loader.take();
 }
 
 }  // namespace sfc

@@ -4,12 +4,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 
+#include "compiler/driver/output.h"
 #include "compiler/driver/pipeline.h"
 
 namespace {
@@ -23,63 +22,76 @@ struct Options {
   std::string diagnostics = "text";
   std::vector<std::string> definitions;
   std::vector<std::string> include_dirs;
+  bool check_only = false;
+  sfc::sema::Overrides overrides;  // what `definitions` says
 };
 
-void report(const sfc::Diagnostics& diagnostics, const sfc::SourceMap& sources, const Options& options) {
-  if (options.diagnostics == "json")
-    fmt::print(stderr, "{}\n", renderJson(diagnostics, sources));
-  else
-    fmt::print(stderr, "{}", renderText(diagnostics, sources));
-}
-
-/// NAME=VALUE, VALUE decimal or 0x...
+/// NAME=VALUE with a decimal, 0x or 0b number, as in a spec.
 bool parseDefinition(const std::string& text, sfc::sema::Overrides& overrides) {
   const size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) return false;
-  const std::string value = text.substr(equals + 1);
+  std::string digits = text.substr(equals + 1);
+  int base = 10;
+  if (digits.starts_with("0x") || digits.starts_with("0X")) base = 16;
+  if (digits.starts_with("0b") || digits.starts_with("0B")) base = 2;
+  if (base != 10) digits.erase(0, 2);
+  if (digits.empty() || !std::isxdigit(static_cast<unsigned char>(digits[0]))) return false;
   try {
     size_t used = 0;
-    if (value.empty() || value[0] == '-') return false;
-    overrides[text.substr(0, equals)] = std::stoull(value, &used, 0);
-    return used == value.size();
+    overrides[text.substr(0, equals)] = std::stoull(digits, &used, base);
+    return used == digits.size();
   } catch (const std::exception&) {
     return false;
   }
 }
 
-bool writeFile(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (file) return true;
-  fmt::print(stderr, "sfcc: cannot write '{}': {}\n", path.string(), std::strerror(errno));
-  return false;
+int fail(int code, const std::string& message) {
+  fmt::print(stderr, "sfcc: {}\n", message);
+  return code;
 }
 
-int writeOutput(const sfc::Output& output, const Options& options) {
-  const std::filesystem::path dir(options.out_dir);
-  std::error_code error;
-  std::filesystem::create_directories(dir, error);
-  const bool written = writeFile(dir / (output.name + ".bpf.c"), output.bpf_c) &&
-                       writeFile(dir / (output.name + ".bpf.o"), output.object) &&
-                       writeFile(dir / (output.name + ".sfc.hpp"), output.hpp);
-  return written ? Ok : InputErrors;
-}
-
-int runOne(const std::string& spec, const sfc::sema::Overrides& overrides, bool check_only, const Options& options) {
-  const sfc::Request request{spec, options.include_dirs, overrides};
-  sfc::SourceMap sources;
-  sfc::Diagnostics diagnostics;
-  int result = Ok;
-  if (check_only) {
-    sfc::check(request, sources, diagnostics);
-  } else if (!options.emit.empty()) {
+/// One spec, to where the options say. Diagnostics are left to the caller.
+int runOne(const std::string& spec, const Options& options, sfc::SourceMap& sources, sfc::Diagnostics& diagnostics) {
+  const sfc::Request request{spec, options.include_dirs, options.overrides};
+  if (!options.emit.empty()) {
     if (auto text = sfc::print(request, options.emit, sources, diagnostics)) fmt::print("{}", *text);
-  } else if (auto output = sfc::compile(request, sources, diagnostics)) {
-    result = writeOutput(*output, options);
+  } else if (auto output = sfc::compile(request, sources, diagnostics); output && !options.check_only) {
+    if (auto problem = sfc::writeOutput(*output, options.out_dir)) {
+      diagnostics.error({}, "E0005", *problem);
+      return Usage;
+    }
   }
-  if (!diagnostics.all().empty() || options.diagnostics == "json") report(diagnostics, sources, options);
-  return diagnostics.hasErrors() ? InputErrors : result;
+  return diagnostics.hasErrors() ? InputErrors : Ok;
+}
+
+void append(const sfc::Diagnostics& from, sfc::Diagnostics& to) {
+  for (const sfc::Diagnostic& one : from.all())
+    one.severity == sfc::Severity::Error ? to.error(one.range, one.code, one.text, one.hint)
+                                         : to.warning(one.range, one.code, one.text, one.hint);
+}
+
+/// All specs. With JSON there is one array for all of them, whatever it holds.
+int run(const Options& options) {
+  sfc::SourceMap sources;
+  sfc::Diagnostics all;
+  int result = Ok;
+  for (const std::string& spec : options.specs) {
+    sfc::Diagnostics diagnostics;
+    result = std::max(result, runOne(spec, options, sources, diagnostics));
+    append(diagnostics, all);
+  }
+  fmt::print(stderr, "{}", options.diagnostics == "json" ? renderJson(all, sources) : renderText(all, sources));
+  return result;
+}
+
+void addCommon(CLI::App& command, Options& options) {
+  command.add_option("-D", options.definitions, "Give a constant of the spec another value")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("-I", options.include_dirs, "Look for imports here too")->type_name("DIR")->allow_extra_args(false);
+  command.add_option("--diagnostics", options.diagnostics, "Form of the diagnostics on standard error: text or json")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"text", "json"}));
 }
 
 }  // namespace
@@ -90,20 +102,16 @@ int main(int argc, char** argv) {
       "Compiles a .sfc spec to NAME.bpf.c, NAME.bpf.o and NAME.sfc.hpp (NAME = file name without .sfc).\n"
       "Example: sfcc programs/sr-mpls.sfc -o build/programs"};
   app.set_version_flag("--version", "sfcc " SFC_VERSION);
-  auto common = [&](CLI::App& command) {
-    command.add_option("-D", options.definitions, "NAME=VALUE: override a constant of the spec")->allow_extra_args(false);
-    command.add_option("-I", options.include_dirs, "DIR: look for imports here too")->allow_extra_args(false);
-    command.add_option("--diagnostics", options.diagnostics, "form of the diagnostics on standard error")
-        ->check(CLI::IsMember({"text", "json"}));
-  };
-  common(app);
-  app.add_option("spec", options.specs, "the .sfc file")->expected(1)->type_name("SPEC.sfc");
-  app.add_option("-o", options.out_dir, "DIR: where to write the files (default: here)");
-  app.add_option("--emit", options.emit, "print one stage to standard output instead")
+  addCommon(app, options);
+  app.add_option("spec", options.specs, "The spec")->expected(1)->type_name("SPEC.sfc");
+  app.add_option("-o", options.out_dir, "Where to write the files (default: here)")->type_name("DIR");
+  app.add_option("--emit", options.emit,
+                 fmt::format("Print one stage to standard output instead: {}", fmt::join(sfc::stages(), ", ")))
+      ->type_name("STAGE")
       ->check(CLI::IsMember(sfc::stages()));
-  CLI::App* check = app.add_subcommand("check", "Diagnostics only, for any number of specs.");
-  common(*check);
-  check->add_option("specs", options.specs, "the .sfc files")->required()->type_name("SPEC.sfc...");
+  CLI::App* check = app.add_subcommand("check", "Diagnostics only, for any number of specs; writes no file.");
+  addCommon(*check, options);
+  check->add_option("specs", options.specs, "The specs")->required()->type_name("SPEC.sfc...");
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
@@ -111,13 +119,9 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? Ok : Usage;
   }
-  sfc::sema::Overrides overrides;
+  options.check_only = check->parsed();
   for (const std::string& definition : options.definitions)
-    if (!parseDefinition(definition, overrides)) {
-      fmt::print(stderr, "sfcc: -D {}: expected NAME=VALUE with a number\n", definition);
-      return Usage;
-    }
-  int result = Ok;
-  for (const std::string& spec : options.specs) result = std::max(result, runOne(spec, overrides, check->parsed(), options));
-  return result;
+    if (!parseDefinition(definition, options.overrides))
+      return fail(Usage, fmt::format("-D {}: NAME=VALUE with a number is expected", definition));
+  return run(options);
 }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/driver/pipeline.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "compiler/ast/print.h"
 #include "compiler/driver/load.h"
 #include "compiler/emit_bpf/emit.h"
+#include "compiler/emit_cpp/emit.h"
+#include "compiler/layout/print.h"
 #include "compiler/object/compile.h"
+#include "compiler/plan/print.h"
+#include "compiler/sema/print.h"
 
 namespace sfc {
 
@@ -15,54 +20,100 @@ namespace {
 
 std::string nameOf(const std::string& spec) { return std::filesystem::path(spec).stem().string(); }
 
+/// A checked spec, and the files that the #line directives of its C may name.
+struct Checked {
+  plan::Program program;
+  std::vector<LineSource> lines;
+};
+
 std::optional<model::Model> analyse(const Sources& loaded, const Request& request, Diagnostics& diagnostics) {
   std::vector<const ast::File*> files;
   for (const ast::File& file : loaded.files) files.push_back(&file);
   return sema::analyse(files, request.overrides, diagnostics);
 }
 
-}  // namespace
-
-const std::vector<std::string>& stages() {
-  static const std::vector<std::string> all = {"ast", "plan", "c"};
-  return all;
+std::vector<LineSource> lineSources(const Sources& loaded, const SourceMap& sources) {
+  std::vector<LineSource> lines;
+  for (const ast::File& file : loaded.files) lines.push_back({sources.path(file.source), sources.text(file.source)});
+  return lines;
 }
 
-std::optional<plan::Program> check(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
+std::optional<Checked> checkAll(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
   auto loaded = load(request.spec, request.include_dirs, sources, diagnostics);
   if (!loaded) return std::nullopt;
   auto model = analyse(*loaded, request, diagnostics);
   if (!model) return std::nullopt;
-  return plan::makeProgram(std::move(*model), nameOf(request.spec), sources, diagnostics);
+  auto program = plan::makeProgram(std::move(*model), nameOf(request.spec), sources, diagnostics);
+  if (!program) return std::nullopt;
+  return Checked{std::move(*program), lineSources(*loaded, sources)};
+}
+
+std::optional<std::string> makeObject(const std::string& bpf_c, const std::string& name,
+                                      const std::vector<LineSource>& lines, Diagnostics& diagnostics) {
+  std::string log;
+  auto object = compileBpf(bpf_c, name + ".bpf.c", log, lines);
+  if (object) return object;
+  if (log.find("stack") != std::string::npos)
+    diagnostics.error({}, "E0901", "the programs need more than the 512 bytes of stack that the kernel gives them",
+                      "let expressions refer to fewer headers, or make the key smaller");
+  else
+    diagnostics.error({}, "E0900", "the generated BPF C does not compile; this is an error of sfcc", log);
+  return std::nullopt;
+}
+
+/// The stages before the program, which need less than a spec that can be compiled.
+std::optional<std::string> printEarly(const Request& request, const std::string& stage, SourceMap& sources,
+                                      Diagnostics& diagnostics) {
+  auto loaded = load(request.spec, request.include_dirs, sources, diagnostics);
+  if (!loaded) return std::nullopt;
+  if (stage == "ast") return ast::print(loaded->files.front());
+  auto model = analyse(*loaded, request, diagnostics);
+  if (!model) return std::nullopt;
+  if (stage == "model") return model::print(*model);
+  const layout::Key key = layout::layoutKey(*model, diagnostics);
+  if (diagnostics.hasErrors()) return std::nullopt;
+  return layout::print(key, *model);
+}
+
+}  // namespace
+
+const std::vector<std::string>& stages() {
+  static const std::vector<std::string> all = {"ast", "model", "layout", "program", "plan", "c", "hpp"};
+  return all;
+}
+
+std::optional<plan::Program> check(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
+  auto checked = checkAll(request, sources, diagnostics);
+  if (!checked) return std::nullopt;
+  return std::move(checked->program);
 }
 
 std::optional<Output> compile(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
-  auto program = check(request, sources, diagnostics);
-  if (!program) return std::nullopt;
+  auto checked = checkAll(request, sources, diagnostics);
+  if (!checked) return std::nullopt;
   Output output;
-  output.name = program->plan.name;
-  output.bpf_c = emit_bpf::emit(*program, sources);
-  std::string log;
-  auto object = compileBpf(output.bpf_c, output.name + ".bpf.c", log);
-  if (!object) {
-    diagnostics.error({}, "E0900", "the generated BPF C does not compile; this is an error of sfcc\n" + log);
-    return std::nullopt;
-  }
+  output.name = checked->program.plan.name;
+  output.bpf_c = emit_bpf::emit(checked->program, sources);
+  auto object = makeObject(output.bpf_c, output.name, checked->lines, diagnostics);
+  if (!object) return std::nullopt;
   output.object = std::move(*object);
+  output.hpp = emit_cpp::emit(checked->program, output.object);
   return output;
 }
 
 std::optional<std::string> print(const Request& request, const std::string& stage, SourceMap& sources,
                                  Diagnostics& diagnostics) {
-  if (stage == "ast") {
-    auto loaded = load(request.spec, request.include_dirs, sources, diagnostics);
-    if (!loaded) return std::nullopt;
-    return ast::print(loaded->files.front());
+  if (stage == "ast" || stage == "model" || stage == "layout") return printEarly(request, stage, sources, diagnostics);
+  if (stage == "hpp") {
+    auto output = compile(request, sources, diagnostics);
+    if (!output) return std::nullopt;
+    return std::move(output->hpp);
   }
-  auto program = check(request, sources, diagnostics);
-  if (!program) return std::nullopt;
-  if (stage == "plan") return plan::toJson(program->plan).dump(2) + "\n";
-  return emit_bpf::emit(*program, sources);
+  auto checked = checkAll(request, sources, diagnostics);
+  if (!checked) return std::nullopt;
+  if (stage == "program") return plan::print(checked->program);
+  if (stage == "plan") return plan::toJson(checked->program.plan).dump(2) + "\n";
+  return emit_bpf::emit(checked->program, sources);
 }
 
 }  // namespace sfc

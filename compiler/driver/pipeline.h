@@ -33,7 +33,7 @@ struct Output {
   std::string hpp;
 };
 
-/// Checks a spec: all but code generation.
+/// Checks a spec: all but code generation. Nothing after errors.
 std::optional<plan::Program> check(const Request& request, SourceMap& sources, Diagnostics& diagnostics);
 
 /// Compiles a spec. Nothing after errors.

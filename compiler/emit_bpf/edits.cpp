@@ -45,7 +45,9 @@ private:
   }
 
   std::string present(const model::FieldRef& ref) const {
-    return fmt::format("region->length >= {}", offsetOf(ref) + headerOf(ref.instance).size);
+    const unsigned end = offsetOf(ref) + headerOf(ref.instance).size;
+    // The second condition follows from the first, which the verifier does not know.
+    return fmt::format("region->length >= {} && region->at <= {}", end, program_.plan.entry.record.max_bytes - end);
   }
 
   std::string base(const model::FieldRef& ref) const {
@@ -127,8 +129,21 @@ void emitHidden(const plan::Program& program, Writer& out) {
   emitHiddenAccess(hidden, "spec_save", ", struct sfc_record *record",
                    fmt::format("__builtin_memcpy({}, field, {});", saved, hidden.size), out);
   emitHiddenAccess(hidden, "spec_rewrite", "", fmt::format("sfc_put{}(field, p->hidden_value);", hidden.size * 8), out);
-  emitHiddenAccess(hidden, "spec_restore", ", const struct sfc_record *record",
-                   fmt::format("__builtin_memcpy(field, {}, {});", saved, hidden.size), out);
+}
+
+void emitRestore(const plan::Program& program, Writer& out) {
+  const plan::Hidden& hidden = *program.hidden;
+  out.raw("#line 1 \"hidden\"\n");
+  out.line("static __always_inline int spec_restore(__u8 *head, const struct sfc_packet *p, const struct sfc_record *record) {{");
+  out.indent();
+  out.line("__u64 at = p->hidden_at;");
+  out.line("barrier_var(at);");
+  out.line("if (at > SFC_MAX_PREFIX - {}) return 0;", hidden.size);
+  out.line("__builtin_memcpy(head + at, record->saved + {}, {});", hidden.saved_offset, hidden.size);
+  out.line("return 1;");
+  out.outdent();
+  out.line("}}");
+  out.blank();
 }
 
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out) {

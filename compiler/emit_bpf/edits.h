@@ -9,8 +9,11 @@
 
 namespace sfc::emit_bpf {
 
-/// Writes spec_save, spec_rewrite and spec_restore.
+/// Writes spec_save and spec_rewrite.
 void emitHidden(const plan::Program& program, Writer& out);
+
+/// Writes spec_restore.
+void emitRestore(const plan::Program& program, Writer& out);
 
 /// Writes spec_onReturn.
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out);

@@ -30,6 +30,10 @@ void emitSizes(const plan::Program& program, Writer& out) {
   out.raw("#line 1 \"sizes\"\n");
   out.line("#define SFC_COUNTERS {}", program.plan.counters.size());
   out.line("#define SFC_KEY_WORDS {}", program.key.words);
+  uint64_t ends = uint64_t{1} << program.key.base_words;
+  for (const layout::KeyBlock& block : program.key.blocks) ends |= uint64_t{1} << (block.end + 7) / 8;
+  if (program.key.digest_offset) ends |= uint64_t{1} << (*program.key.digest_offset / 8 + 1);
+  out.line("#define SFC_KEY_ENDS {:#x}ULL", ends);
   out.line("#define SFC_SAVED_SIZE {}", record.bytes_offset - 2);
   out.line("#define SFC_MAX_BYTES {}", record.max_bytes);
   out.line("#define SFC_MIN_PREFIX {}", program.min_prefix);
@@ -72,6 +76,7 @@ std::string emit(const plan::Program& program, const SourceMap& sources) {
   emitWalk(plan::Hook::Ingress, program, sources, out);
   emitWalk(plan::Hook::Egress, program, sources, out);
   emitHidden(program, out);
+  emitRestore(program, out);
   emitEdits(program, sources, out);
   for (const BpfText& file : bpfHooks()) embed(file, out);
   emitPlan(program.plan, out);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Per instance NAME the function has: h_NAME, pointer to the header extracted last, used only in the state that
-// extracts it; o_NAME and l_NAME, offsets of the first and the last element in the frame, for later looks, which are
+// `cursor` is the offset of the next header in the frame and `at` the pointer to it. Per instance NAME the function has:
+// h_NAME, pointer to the header extracted last, used only in the state that extracts it; o_NAME and l_NAME, offsets of the first and the last element in the frame, for later looks, which are
 // bounded anew; n_NAME, the number of elements extracted.
 //
 // The verifier walks every path. Where paths join, what it knows of `cursor` differs, and it would check the rest of the
@@ -10,6 +10,7 @@
 #include "compiler/emit_bpf/walk.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "compiler/emit_bpf/expressions.h"
@@ -33,6 +34,7 @@ public:
               "keyed) {{",
               ingress_ ? "spec_parseIngress" : "spec_parseEgress", ingress_ ? "xdp_md" : "__sk_buff");
     out_.indent();
+    findLimited();
     declarations();
     out_.line("goto node_{};", walk_.start);
     for (unsigned i = 0; i < walk_.nodes.size(); i++) node(i);
@@ -43,12 +45,28 @@ public:
   }
 
 private:
+  /// Which nodes can come after a `limit`?
+  void findLimited() {
+    may_be_limited_.assign(walk_.nodes.size(), false);
+    for (size_t round = 0; round < walk_.nodes.size(); round++)
+      for (size_t i = 0; i < walk_.nodes.size(); i++) {
+        const auto& steps = walk_.nodes[i].steps;
+        const bool sets = std::any_of(steps.begin(), steps.end(), [](const plan::Step& step) {
+          return std::holds_alternative<plan::LimitStep>(step.node);
+        });
+        for (const plan::Edge& edge : walk_.nodes[i].edges)
+          if (edge.target.kind == plan::Target::Kind::Node && (sets || may_be_limited_[i]))
+            may_be_limited_[edge.target.node] = true;
+      }
+  }
+
   const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
   const std::string& nameOf(unsigned instance) const { return model_.instances[instance].name; }
 
   void declarations() {
     out_.line("void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;");
-    out_.line("__u64 cursor = 0, limit = SFC_NO_LIMIT;");
+    out_.line("__u8 *at = data;");
+    out_.line("__u64 cursor = 0, limit __maybe_unused = SFC_NO_LIMIT;");
     out_.line("__u32 valid __maybe_unused = 0;");
     for (const model::Instance& instance : model_.instances) {
       out_.line("__u8 *h_{0} __maybe_unused = 0;", instance.name);
@@ -105,14 +123,29 @@ private:
   void node(unsigned number) {
     const plan::Node& node = walk_.nodes[number];
     std::set<unsigned> here;
+    limited_ = may_be_limited_[number];
     lineDirective(node.range, sources_, out_);
     out_.line("node_{}: __maybe_unused; {{  // {}", number, node.name);
     out_.indent();
     for (const plan::Step& step : node.steps) {
       lineDirective(step.range, sources_, out_);
+      // A scope of its own for the pointers that its expression needs; what is extracted outlives it.
+      const bool has_expression = !std::holds_alternative<plan::ExtractStep>(step.node);
+      if (has_expression) openScope();
       std::visit([&](const auto& s) { one(s, here); }, step.node);
+      if (has_expression) closeScope();
     }
     transition(node, here);
+    out_.outdent();
+    out_.line("}}");
+  }
+
+  void openScope() {
+    out_.line("{{");
+    out_.indent();
+  }
+
+  void closeScope() {
     out_.outdent();
     out_.line("}}");
   }
@@ -122,12 +155,12 @@ private:
     const model::Header& header = headerOf(step.instance);
     const std::string& name = instance.name;
     out_.line("if (n_{} >= {}) return {};", name, instance.count, step.too_deep);
-    out_.line("h_{} = sfc_at(data, end, cursor, {});", name, header.size);
-    out_.line("if (!h_{} || cursor + {} > limit) return {};", name, header.size, step.truncated);
+    out_.line("if ({}) return {};", tooShort(header.size), step.truncated);
+    out_.line("h_{} = at;", name);
     out_.line("if (!n_{0}) o_{0} = cursor;", name);
     out_.line("l_{} = cursor;", name);
     out_.line("n_{}++;", name);
-    out_.line("cursor += {};", header.size);
+    advance(std::to_string(header.size));
     if (header.variable_bits) variableLength(step, header, name);
     if (const layout::KeyBlock* block = program_.key.blockOf(step.instance)) keyBlock(*block, instance);
     here.insert(step.instance);
@@ -141,10 +174,22 @@ private:
     out_.indent();
     out_.line("__u64 bits = {};", print(header.variable_bits, access));
     out_.line("if (bits > {} || bits & 7) return {};", header.variable_max * 8, step.truncated);
-    out_.line("cursor += bits >> 3;");
-    out_.line("if (cursor > limit || !sfc_at(data, end, cursor, 0)) return {};", step.truncated);
+    advance("(bits >> 3)");
+    out_.line("if ({}) return {};", tooShort(0), step.truncated);
     out_.outdent();
     out_.line("}}");
+  }
+
+  void advance(const std::string& bytes) {
+    out_.line("at += {};", bytes);
+    out_.line("cursor += {};", bytes);
+  }
+
+  /// The condition that fewer bytes follow. The limit counts only where one can have been set.
+  std::string tooShort(unsigned bytes) const {
+    std::string condition = fmt::format("at + {} > (__u8 *)end", bytes);
+    if (limited_) condition += fmt::format(" || cursor + {} > limit", bytes);
+    return condition;
   }
 
   void keyBlock(const layout::KeyBlock& block, const model::Instance& instance) {
@@ -177,15 +222,12 @@ private:
 
   void one(const plan::LimitStep& step, std::set<unsigned>& here) {
     looks(step.bytes, here);
-    out_.line("{{");
-    out_.indent();
     out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
     out_.line("if (bytes > SFC_NO_LIMIT || cursor + bytes > limit) return {};", step.failed);
     out_.line("limit = cursor + bytes;");
-    out_.line("if (limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, {})) return {};",
+    limited_ = true;
+    out_.line("if (!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, {})) return {};",
               ingress_ ? "SFC_INGRESS" : "SFC_EGRESS", step.failed);
-    out_.outdent();
-    out_.line("}}");
   }
 
   void one(const plan::AssignStep& step, std::set<unsigned>& here) {
@@ -197,8 +239,8 @@ private:
 
   void lookahead(unsigned bytes, plan::Exit truncated) {
     if (!bytes) return;
-    out_.line("__u8 *ahead = sfc_at(data, end, cursor, {});", bytes);
-    out_.line("if (!ahead || cursor + {} > limit) return {};", bytes, truncated);
+    out_.line("__u8 *ahead = at;");
+    out_.line("if ({}) return {};", tooShort(bytes), truncated);
   }
 
   void transition(const plan::Node& node, const std::set<unsigned>& here) {
@@ -246,7 +288,10 @@ private:
   }
 
   void takeEdge(const plan::Edge& edge) {
-    if (edge.loses_count) forget("cursor");
+    if (edge.loses_count) {
+      forget("cursor");
+      out_.line("at = data + cursor;");
+    }
     if (edge.enters_region) enterRegion();
     if (edge.leaves_headers) {
       out_.line("p->strip_length = cursor - p->strip_at;");
@@ -262,8 +307,11 @@ private:
 
   void enterRegion() {
     out_.line("p->strip_at = cursor;");
-    if (program_.hidden)
+    if (program_.hidden) {
       out_.line("p->hidden_at = l_{} + {};", nameOf(program_.hidden->instance), program_.hidden->header_offset);
+      // A stack was filled in a loop: of its last element, as of the cursor, the verifier must not know the place.
+      if (model_.instances[program_.hidden->instance].is_stack) out_.line("p->hidden_at = sfc_forget(c, p->hidden_at);");
+    }
     // Without a key, egress need not know more than where the headers go.
     if (!ingress_) out_.line("if (!keyed) return 0;");
   }
@@ -305,23 +353,37 @@ private:
     out_.line("p->key[0] |= valid;");
     for (const layout::KeyVariable& variable : program_.key.variables)
       out_.line("p->key[{}] |= {} << {};", variable.key_offset / 8, variableInKey(variable), variable.key_offset % 8 * 8);
-    if (program_.key.digest_offset) {
-      out_.line("limit = sfc_forget(c, limit);");
-      out_.line("if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, {});", hook);
-      out_.line("p->key[{}] = sfc_digest(ctx, {}, data, end, cursor, limit);", *program_.key.digest_offset / 8, hook);
-    }
-    std::set<unsigned> ends;
-    for (const layout::KeyBlock& block : program_.key.blocks) ends.insert((block.end + 7) / 8);
+    std::map<unsigned, std::string> ends;  // words of the key -> condition
+    for (const layout::KeyBlock& block : program_.key.blocks)
+      addCondition(ends[(block.end + 7) / 8], fmt::format("valid & {:#x}", validBits(block)));
+    if (program_.key.digest_offset) digest(hook, ends);
     out_.line("p->key_words = {};", program_.key.base_words);
-    for (unsigned words : ends) {
-      if (words <= program_.key.base_words) continue;
-      uint32_t bits = 0;
-      for (const layout::KeyBlock& block : program_.key.blocks)
-        if ((block.end + 7) / 8 == words)
-          for (unsigned e = 0; e < model_.instances[block.instance].count; e++) bits |= uint32_t{1} << (block.valid_bit + e);
-      out_.line("if (valid & {:#x}) p->key_words = {};", bits, words);
-    }
+    for (const auto& [words, condition] : ends)
+      if (words > program_.key.base_words) out_.line("if ({}) p->key_words = {};", condition, words);
+    out_.line("p->key_words = sfc_forget(c, p->key_words);");
   }
+
+  void digest(const char* hook, std::map<unsigned, std::string>& ends) {
+    const unsigned word = *program_.key.digest_offset / 8;
+    const auto unless = program_.key.digest_unless;
+    const std::string condition = unless ? fmt::format("!n_{}", nameOf(*unless)) : "1";
+    addCondition(ends[word + 1], condition);
+    out_.line("if ({}) {{", condition);
+    out_.indent();
+    out_.line("limit = sfc_forget(c, limit);");
+    out_.line("if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, {});", hook);
+    out_.line("p->key[{}] = sfc_digest(ctx, {}, data, end, cursor, limit);", word, hook);
+    out_.outdent();
+    out_.line("}}");
+  }
+
+  uint32_t validBits(const layout::KeyBlock& block) const {
+    uint32_t bits = 0;
+    for (unsigned e = 0; e < model_.instances[block.instance].count; e++) bits |= uint32_t{1} << (block.valid_bit + e);
+    return bits;
+  }
+
+  static void addCondition(std::string& all, const std::string& one) { all += (all.empty() ? "" : " || ") + one; }
 
   /// Variables stand in the key in wire order, like the fields.
   static std::string variableInKey(const layout::KeyVariable& variable) {
@@ -335,6 +397,8 @@ private:
   const bool ingress_;
   const SourceMap& sources_;
   Writer& out_;
+  std::vector<bool> may_be_limited_;  // per node
+  bool limited_ = false;            // the step being written may come after a `limit`
 };
 
 }  // namespace
@@ -342,7 +406,9 @@ private:
 void lineDirective(Range range, const SourceMap& sources, Writer& out) {
   if (!range.known()) return;
   const Location at = sources.locate(range);
-  out.raw(fmt::format("#line {} \"{}\"\n", at.line, at.path));
+  std::string path;
+  for (char c : at.path) path += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+  out.raw(fmt::format("#line {} \"{}\"\n", at.line, path));
 }
 
 void emitWalk(plan::Hook hook, const plan::Program& program, const SourceMap& sources, Writer& out) {

@@ -132,10 +132,12 @@ primary
     | 'true'
     | 'false'
     | 'lookahead' '<' bitType '>' '(' ')'
-    | 'digest' '<' NUMBER '>' '(' identifier ')'
+    | 'digest' '<' NUMBER '>' '(' identifier ')' unless?
     | identifier
     | '(' expression ')'
     ;
+
+unless : 'unless' identifier ;
 
 // ---- names
 
@@ -146,7 +148,7 @@ name
     | 'import' | 'const' | 'param' | 'header' | 'parser' | 'key' | 'proxy'
     | 'use' | 'state' | 'transition' | 'select' | 'extract' | 'verify' | 'limit'
     | 'extends' | 'parse' | 'strip' | 'require' | 'on' | 'return' | 'cache'
-    | 'lookahead' | 'digest'
+    | 'lookahead' | 'digest' | 'unless'
     ;
 
 IDENTIFIER : [a-zA-Z_] [a-zA-Z_0-9]* ;

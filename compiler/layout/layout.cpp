@@ -78,7 +78,8 @@ public:
     unsigned end = 4, base = 4;
     for (const KeyBlock& block : key_.blocks) end = std::max(end, block.end);
     for (const KeyVariable& variable : key_.variables) base = std::max(base, variable.key_offset + variable.size);
-    if (key_.digest_offset) base = std::max(base, *key_.digest_offset + 8);
+    if (key_.digest_offset) end = std::max(end, *key_.digest_offset + 8);
+    if (key_.digest_offset && !key_.digest_unless) base = std::max(base, *key_.digest_offset + 8);
     key_.base_words = alignUp(base, 8) / 8;
     key_.words = std::max(alignUp(end, 8) / 8, key_.base_words);
     if (key_.words * 8 > MaxKeyBytes || valid_bits_ > MaxValidBits)
@@ -121,22 +122,21 @@ private:
     const unsigned size = powerOfTwoFor((variable.width_bits + 7) / 8);
     const unsigned at = alignUp(freeForAll(), size);
     key_.variables.push_back({item.variable, at, size});
-    key_.fields.push_back({variable.name, 0, at * 8 + size * 8 - variable.width_bits, variable.width_bits});
+    key_.fields.push_back(
+        {variable.name, plan::AlwaysValid, at * 8 + size * 8 - variable.width_bits, variable.width_bits});
     always_end_ = at + size;
-    alwaysValid(key_.fields.back());
   }
 
-  void place(const model::KeyDigest&) {
+  /// The digest is a hash under a secret: it identifies packets, but there is nothing in it to show.
+  void place(const model::KeyDigest& item) {
     if (key_.digest_offset) return;
-    const unsigned at = alignUp(freeForAll(), 8);
-    key_.digest_offset = at;
-    always_end_ = at + 8;
-    key_.fields.push_back({"digest(payload)", 0, at * 8, 64});
-    alwaysValid(key_.fields.back());
+    unsigned free = always_end_;
+    for (const KeyBlock& block : key_.blocks)
+      if (block.instance != item.unless) free = std::max(free, block.end);
+    key_.digest_unless = item.unless;
+    key_.digest_offset = alignUp(free, 8);
+    if (!item.unless) always_end_ = *key_.digest_offset + 8;
   }
-
-  /// Variables and the digest count in every packet: they share one valid bit, which every key has.
-  void alwaysValid(plan::KeyField& field) { field.valid_bit = plan::AlwaysValid; }
 
   std::vector<unsigned> fieldsOf(unsigned instance) const {
     std::set<unsigned> fields;
@@ -151,12 +151,14 @@ private:
     unsigned end = always_end_;
     for (const KeyBlock& block : key_.blocks)
       if (together(block.instance, instance)) end = std::max(end, block.end);
+    if (key_.digest_offset && key_.digest_unless != instance) end = std::max(end, *key_.digest_offset + 8);
     return end;
   }
 
   unsigned freeForAll() const {
     unsigned end = always_end_;
     for (const KeyBlock& block : key_.blocks) end = std::max(end, block.end);
+    if (key_.digest_offset) end = std::max(end, *key_.digest_offset + 8);
     return end;
   }
 
@@ -183,7 +185,10 @@ private:
                                                    : fmt::format("{}.{}", instance.name, field.name);
         for (const Window& window : block.windows) {
           const unsigned first = window.header_offset * 8;
-          if (field.offset_bits < first || field.offset_bits >= first + window.size * 8) continue;
+          // Windows may overlap, so it is the mask that says which one holds the field.
+          model::Field first_bit = field;
+          first_bit.width_bits = 1;
+          if ((window.mask & maskIn(first_bit, window.header_offset, window.size)) == 0) continue;
           key_.fields.push_back({name, block.valid_bit + element,
                                  (window.key_offset + element * block.stride) * 8 + field.offset_bits - first,
                                  field.width_bits});

@@ -8,7 +8,7 @@
 // per element), so that keys of different kinds of packets never compare equal.
 //
 //   offset 0   valid bits (host order)
-//   offset 4   small windows, then the digest, then the headers in the order in which the key names them
+//   offset 4   the windows, the variables and the digest, in the order in which the key names them
 #pragma once
 
 #include <cstdint>
@@ -50,6 +50,7 @@ struct Key {
   std::vector<KeyBlock> blocks;
   std::vector<KeyVariable> variables;
   std::optional<unsigned> digest_offset;
+  std::optional<unsigned> digest_unless;  // instance; its part of the key may lie where the digest lies
   std::vector<plan::KeyField> fields;
 
   const KeyBlock* blockOf(unsigned instance) const;

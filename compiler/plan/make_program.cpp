@@ -68,7 +68,8 @@ Record describeRecord(const Walks& walks, const model::Model& model) {
   return record;
 }
 
-unsigned alignUp8(unsigned value) { return (value + 7) / 8 * 8; }
+/// Entries are whole cache lines.
+unsigned alignUp64(unsigned value) { return (value + 63) / 64 * 64; }
 
 Plan makePlan(const Program& program, const Walks& walks, const std::string& name) {
   const model::Model& model = program.model;
@@ -91,7 +92,7 @@ Plan makePlan(const Program& program, const Walks& walks, const std::string& nam
   plan.entry.key_fields = program.key.fields;
   plan.entry.record = describeRecord(walks, model);
   plan.entry.size =
-      plan.entry.record_offset + alignUp8(plan.entry.record.bytes_offset + plan.entry.record.max_bytes);
+      alignUp64(plan.entry.record_offset + plan.entry.record.bytes_offset + plan.entry.record.max_bytes);
   plan.cache = model.cache;
   return plan;
 }

@@ -3,6 +3,9 @@
 // Top-level declarations: constants, parameters, headers.
 #include <fmt/format.h>
 
+#include <functional>
+#include <set>
+
 #include "compiler/sema/names.h"
 
 namespace sfc::sema {
@@ -30,6 +33,22 @@ constexpr unsigned MaxValueWidth = 63;
 constexpr unsigned MaxFieldWidth = 1024;
 constexpr unsigned MaxVariableBytes = 2048;
 
+/// Is the field marked @mutable, the one annotation there is?
+bool isMutable(const ast::Field& field, Diagnostics& diagnostics) {
+  bool found = false;
+  for (const ast::Annotation& annotation : field.annotations) {
+    if (annotation.name.name != "mutable")
+      diagnostics.error(annotation.range, "E0203", fmt::format("unknown annotation '@{}'", annotation.name.name),
+                        meant(annotation.name.name, {"mutable"}));
+    else if (!annotation.arguments.empty())
+      diagnostics.error(annotation.range, "E0203", "'@mutable' takes no arguments");
+    else if (found)
+      diagnostics.error(annotation.range, "E0203", "'@mutable' is given twice");
+    found = found || annotation.name.name == "mutable";
+  }
+  return found;
+}
+
 void resolveFields(const ast::Header& declared, model::Header& header, Diagnostics& diagnostics) {
   unsigned at = 0;
   for (const ast::Field& field : declared.fields) {
@@ -37,14 +56,7 @@ void resolveFields(const ast::Header& declared, model::Header& header, Diagnosti
       if (earlier.name == field.name.name)
         diagnostics.error(field.name.range, "E0202",
                           fmt::format("header '{}' has two fields named '{}'", declared.name.name, field.name.name));
-    bool is_mutable = false;
-    for (const ast::Annotation& annotation : field.annotations) {
-      if (annotation.name.name == "mutable")
-        is_mutable = true;
-      else
-        diagnostics.error(annotation.range, "E0203", fmt::format("unknown annotation '@{}'", annotation.name.name),
-                          meant(annotation.name.name, {"mutable"}));
-    }
+    const bool is_mutable = isMutable(field, diagnostics);
     if (field.length) {
       if (&field != &declared.fields.back())
         diagnostics.error(field.range, "E0302", "a variable-length field must be the last of its header",
@@ -61,6 +73,33 @@ void resolveFields(const ast::Header& declared, model::Header& header, Diagnosti
                                   declared.name.name, at),
                       fmt::format("add a reserved field of {} bits", 8 - at % 8));
   header.size = (at + 7) / 8;
+}
+
+/// Calls `one` with every name that an expression refers to.
+void visitNames(const ast::Expr& expr, const std::function<void(const std::string&)>& one) {
+  if (const auto* name = std::get_if<ast::Name>(&expr.node)) one(name->name);
+  if (const auto* unary = std::get_if<ast::Unary>(&expr.node)) visitNames(*unary->operand, one);
+  if (const auto* binary = std::get_if<ast::Binary>(&expr.node)) {
+    visitNames(*binary->left, one);
+    visitNames(*binary->right, one);
+  }
+}
+
+/// Reports the constants that have no value: those in a cycle, and those that are wrong by themselves. Nothing is said
+/// of constants that only wait for one of these.
+void reportUnresolved(const std::map<std::string, const ast::Const*>& waiting, const Names& names,
+                      Diagnostics& diagnostics) {
+  for (const auto& [name, constant] : waiting) {
+    std::set<std::string> needed;
+    const std::function<void(const std::string&)> need = [&](const std::string& other) {
+      if (waiting.count(other) && needed.insert(other).second) visitNames(*waiting.at(other)->value, need);
+    };
+    visitNames(*constant->value, need);
+    if (needed.count(name))
+      diagnostics.error(constant->name.range, "E0229", fmt::format("constant '{}' is made of itself", name));
+    else if (needed.empty())
+      constantValue(*constant->value, names, diagnostics);
+  }
 }
 
 void resolveVariableField(const ast::Header& declared, model::Header& header, Names names, const model::Model& model,
@@ -125,7 +164,7 @@ void resolveConstants(const Declarations& declarations, const Overrides& overrid
       progress = true;
     }
   }
-  for (const auto& [name, constant] : waiting) constantValue(*constant->value, names, diagnostics);
+  reportUnresolved(waiting, names, diagnostics);
 }
 
 void resolveParams(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics) {

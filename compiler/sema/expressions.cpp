@@ -119,6 +119,7 @@ private:
   }
 
   ExprPtr at(Range range, const ast::Member& node, const ast::Expr& expr) {
+    if (names_.constants_only) return fail(range, "E0313", "this must be a constant");
     if (const auto* base = std::get_if<ast::Name>(&node.base->node)) {
       if (base->name == "param" && !names_.instances.count("param")) {
         if (auto it = names_.params.find(node.member.name); it != names_.params.end())
@@ -147,8 +148,10 @@ private:
   }
 
   ExprPtr at(Range range, const ast::Lookahead& node, const ast::Expr&) {
+    if (names_.constants_only) return fail(range, "E0313", "this must be a constant");
     if (!names_.lookahead_allowed)
-      return fail(range, "E0211", "lookahead() is for parser states", "outside of them no packet is being read");
+      return fail(range, "E0211", "lookahead() is for `select` and `verify`",
+                  "extract a header and name its field, or select on what comes next");
     if (node.width < 1 || node.width > 32)
       return fail(range, "E0308", fmt::format("lookahead<bit<{}>>: 1 to 32 bits are possible", node.width));
     return make(range, model::Lookahead{node.width});
@@ -274,13 +277,9 @@ std::optional<model::FieldRef> resolveField(const ast::Expr& expr, const Names& 
 std::optional<int64_t> constantValue(const ast::Expr& expr, const Names& names, Diagnostics& diagnostics) {
   Names constants;
   constants.constants = names.constants;
+  constants.constants_only = true;
   const model::Model none;
-  const size_t before = diagnostics.all().size();
-  ExprPtr value = resolve(expr, constants, none, diagnostics);
-  if (auto constant = constantOf(value)) return constant;
-  if (diagnostics.all().size() == before)
-    diagnostics.error(expr.range, "E0313", "this must be a constant");
-  return std::nullopt;
+  return constantOf(resolve(expr, constants, none, diagnostics));
 }
 
 }  // namespace sfc::sema

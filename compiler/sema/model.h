@@ -173,8 +173,10 @@ struct KeyVariable {
   Range range;
   unsigned variable = 0;
 };
+/// A digest of the payload, in packets without the instance `unless`.
 struct KeyDigest {
   Range range;
+  std::optional<unsigned> unless;
 };
 using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest>;
 

@@ -35,6 +35,8 @@ struct Names {
   // While the length of a header is resolved: that header; its fields are then names by themselves.
   const model::Header* own_header = nullptr;
   bool lookahead_allowed = false;
+  // Only numbers and constants make sense.
+  bool constants_only = false;
   // In `on return` the stacks of the record have a size that edits change.
   bool on_return = false;
 };
@@ -73,6 +75,10 @@ void resolveParser(const Declarations& declarations, const ast::Identifier& pars
 std::optional<model::Target> resolveTarget(const ast::Target& target, const Names& names, Diagnostics& diagnostics);
 std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement>& body, Names& names,
                                                 model::Model& model, Diagnostics& diagnostics);
+
+// graph.cpp
+/// Checks that what both hooks do with a packet depends only on what both can see.
+void checkGraph(const model::Model& model, Diagnostics& diagnostics);
 
 // proxy.cpp
 void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "compiler/sema/names.h"
+#include "compiler/sema/print.h"
 
 namespace sfc::sema {
 
@@ -49,7 +50,8 @@ void declareInstance(const ast::Instance& declared, Names& names, model::Model& 
     instance.is_stack = true;
     instance.count = count && *count >= 1 && *count <= MaxStackCount ? static_cast<unsigned>(*count) : 1;
   }
-  if (!names.instances.emplace(declared.name.name, model.instances.size()).second)
+  if (names.variables.count(declared.name.name) ||
+      !names.instances.emplace(declared.name.name, model.instances.size()).second)
     diagnostics.error(declared.name.range, "E0219", fmt::format("'{}' is declared twice", declared.name.name));
   model.instances.push_back(instance);
 }
@@ -101,8 +103,10 @@ private:
 
   void one(Range range, const ast::Verify& node, Out& out) {
     if (!inParser(range, "verify")) return;
+    names_.lookahead_allowed = true;
     if (auto condition = resolve(*node.condition, names_, model_, diagnostics_))
       out.push_back({range, model::Verify{condition}});
+    names_.lookahead_allowed = false;
   }
 
   void one(Range range, const ast::Limit& node, Out& out) {
@@ -139,9 +143,9 @@ private:
   }
 
   void one(Range range, const ast::Variable& node, Out& out) {
+    auto value = node.value ? resolve(*node.value, names_, model_, diagnostics_) : nullptr;
     declareVariable(node, names_, model_, diagnostics_);
     const unsigned variable = names_.variables[node.name.name];
-    auto value = node.value ? resolve(*node.value, names_, model_, diagnostics_) : nullptr;
     if (value) out.push_back({range, model::AssignVariable{variable, value}});
   }
 
@@ -156,7 +160,14 @@ private:
       error(range, "E0222", "a parser reads packets, it does not change them", "use pop() in `on return`");
       return;
     }
-    if (stripped(node.stack->range, it->second)) out.push_back({range, model::Pop{it->second}});
+    if (!stripped(node.stack->range, it->second)) return;
+    const auto strips = [](const model::Instance& instance) { return instance.stripped; };
+    if (std::count_if(model_.instances.begin(), model_.instances.end(), strips) > 1) {
+      error(range, "E0230", fmt::format("'{}' is not the first of the stripped headers", name->name),
+            "pop() takes bytes from the front: strip nothing else, or do without it");
+      return;
+    }
+    out.push_back({range, model::Pop{it->second}});
   }
 
   void one(Range range, const ast::If& node, Out& out) {
@@ -227,19 +238,56 @@ void checkPattern(const ast::Pattern& written, const model::Pattern& pattern, un
     diagnostics.error(written.range, "E0316", fmt::format("{} never occurs in {} bits", highest, width));
 }
 
+void refuseEqualKeys(const model::State& state, const model::Model& model, Diagnostics& diagnostics) {
+  std::set<std::string> seen;
+  for (const model::ExprPtr& key : state.keys)
+    if (!seen.insert(print(*key, model)).second)
+      diagnostics.error(key->range, "E0408", fmt::format("'{}' is selected twice", print(*key, model)), "remove one of them");
+}
+
+/// Does `wide` match all that `narrow` matches?
+bool covers(const model::Pattern& wide, const model::Pattern& narrow) {
+  if (wide.any()) return true;
+  if (narrow.any()) return false;
+  if (narrow.interval)
+    return wide.interval ? wide.value <= narrow.value && narrow.mask <= wide.mask
+                         : narrow.value == narrow.mask && (narrow.value & wide.mask) == wide.value;
+  if (wide.interval) return narrow.mask == UINT64_MAX && wide.value <= narrow.value && narrow.value <= wide.mask;
+  return (narrow.mask & wide.mask) == wide.mask && (narrow.value & wide.mask) == wide.value;
+}
+
+bool covers(const model::Case& wide, const model::Case& narrow) {
+  for (size_t i = 0; i < wide.patterns.size(); i++)
+    if (!covers(wide.patterns[i], narrow.patterns[i])) return false;
+  return true;
+}
+
+/// A case behind one that matches all that it matches is a mistake: of the two, only the first counts.
+void refuseShadowed(const model::State& state, Diagnostics& diagnostics) {
+  for (size_t i = 1; i < state.cases.size(); i++)
+    for (size_t earlier = 0; earlier < i; earlier++)
+      if (covers(state.cases[earlier], state.cases[i])) {
+        diagnostics.error(state.cases[i].range, "E0403", "this case is never reached",
+                          fmt::format("case {} matches all that it matches", earlier + 1));
+        break;
+      }
+}
+
 void resolveTransition(const ast::Transition& transition, Names& names, model::Model& model, model::State& state,
                        Diagnostics& diagnostics) {
   names.lookahead_allowed = true;
   for (const auto& key : transition.keys)
     if (auto resolved = resolve(*key, names, model, diagnostics)) state.keys.push_back(resolved);
+  names.lookahead_allowed = false;
   if (state.keys.size() != transition.keys.size()) return;
+  refuseEqualKeys(state, model, diagnostics);
   for (const ast::Case& written : transition.cases) {
     model::Case resolved;
     resolved.range = written.range;
     if (written.patterns.size() != transition.keys.size()) {
       diagnostics.error(written.range, "E0401",
-                        fmt::format("this case has {} values for a select over {}", written.patterns.size(),
-                                    transition.keys.size()));
+                        fmt::format("a select over {} needs as many values in a case, not {}",
+                                    transition.keys.size(), written.patterns.size()));
       continue;
     }
     for (size_t i = 0; i < written.patterns.size(); i++)
@@ -254,15 +302,7 @@ void resolveTransition(const ast::Transition& transition, Names& names, model::M
   }
   if (state.cases.size() > MaxPatterns)
     diagnostics.error(transition.range, "E0402", fmt::format("a select has at most {} cases", MaxPatterns));
-  for (size_t i = 0; i + 1 < state.cases.size(); i++) {
-    bool catches_all = true;
-    for (const model::Pattern& pattern : state.cases[i].patterns) catches_all = catches_all && pattern.any();
-    if (catches_all) {
-      diagnostics.error(state.cases[i + 1].range, "E0403", "this case is never reached",
-                        "the one before it matches everything");
-      break;
-    }
-  }
+  refuseShadowed(state, diagnostics);
 }
 
 }  // namespace
@@ -305,22 +345,27 @@ void resolveParser(const Declarations& declarations, const ast::Identifier& pars
   std::vector<const ast::State*> states;
   for (const ast::Parser* part : order) {
     for (const ast::Instance& instance : part->instances) declareInstance(instance, names, model, diagnostics);
-    for (const ast::Variable& variable : part->variables) declareVariable(variable, names, model, diagnostics);
+    for (const ast::Variable& variable : part->variables) {
+      declareVariable(variable, names, model, diagnostics);
+      if (variable.value)
+        diagnostics.error(variable.value->range, "E0231",
+                          fmt::format("'{}' is 0 when a packet arrives", variable.name.name),
+                          "assign to it in the state `start`");
+    }
     for (const ast::State& state : part->states) {
       if (!names.states.emplace(state.name.name, states.size()).second)
         diagnostics.error(state.name.range, "E0405", fmt::format("state '{}' is declared twice", state.name.name));
       states.push_back(&state);
     }
   }
+  if (diagnostics.hasErrors()) return;
   for (const ast::State* written : states) {
     model::State state;
     state.name = written->name.name;
     state.range = written->name.range;
     state.transition_range = written->transition.range;
-    names.lookahead_allowed = true;
     state.body = resolveStatements(written->body, names, model, diagnostics);
     resolveTransition(written->transition, names, model, state, diagnostics);
-    names.lookahead_allowed = false;
     model.states.push_back(std::move(state));
   }
   auto start = names.states.find("start");

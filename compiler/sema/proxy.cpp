@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/sema/names.h"
 
@@ -36,36 +37,69 @@ public:
   KeyResolver(const Declarations& declarations, const Names& names, model::Model& model, Diagnostics& diagnostics)
       : declarations_(declarations), names_(names), model_(model), diagnostics_(diagnostics) {}
 
-  void resolveKey(const ast::Identifier& name, unsigned depth) {
+  void run(const ast::Identifier& name) {
+    resolveKey(name, 0);
+    if (!diagnostics_.hasErrors() && model_.key.size() < 2)
+      diagnostics_.error(name.range, "E0510", fmt::format("key '{}' has fewer than two items", name.name),
+                         "name all that tells packets in flight apart, such as addresses, ports and digest<32>(payload)");
+  }
+
+private:
+  /// False if the key makes no sense; that has been reported then.
+  bool resolveKey(const ast::Identifier& name, unsigned depth) {
     auto it = declarations_.keys.find(name.name);
     if (it == declarations_.keys.end()) {
       diagnostics_.error(name.range, "E0501", fmt::format("no key is called '{}'", name.name),
                          meant(name.name, namesOf(declarations_.keys)));
-      return;
+      return false;
     }
     if (depth > declarations_.keys.size()) {
       diagnostics_.error(name.range, "E0502", fmt::format("key '{}' extends itself", name.name));
-      return;
+      return false;
     }
-    if (it->second->base) resolveKey(*it->second->base, depth + 1);
+    if (it->second->base && !resolveKey(*it->second->base, depth + 1)) return false;
     for (const auto& item : it->second->items) resolveItem(*item);
+    return true;
   }
 
-private:
+  /// A second item of the same name adds nothing.
+  void add(Range range, const std::string& name, model::KeyItem item) {
+    if (!seen_.insert(name).second)
+      diagnostics_.error(range, "E0509", fmt::format("'{}' is in the key twice", name), "remove one of them");
+    model_.key.push_back(std::move(item));
+  }
+
   void resolveItem(const ast::Expr& item) {
     if (const auto* digest = std::get_if<ast::Digest>(&item.node)) {
       if (digest->bytes != 32)
         diagnostics_.error(item.range, "E0503", fmt::format("digest<{}>: the digest covers 32 bytes", digest->bytes),
                            "write digest<32>(payload)");
-      model_.key.emplace_back(model::KeyDigest{item.range});
+      model::KeyDigest resolved{item.range, std::nullopt};
+      if (digest->unless) {
+        auto it = names_.instances.find(digest->unless->name);
+        if (it == names_.instances.end()) {
+          diagnostics_.error(digest->unless->range, "E0215", fmt::format("no header is called '{}'", digest->unless->name),
+                             meant(digest->unless->name, namesOf(names_.instances)));
+          return;
+        }
+        if (model_.instances[it->second].stripped)
+          diagnostics_.error(digest->unless->range, "E0505",
+                             fmt::format("'{}' is stripped, so it is not there when the packet returns", digest->unless->name),
+                             "a key is made of what the service function leaves alone");
+        resolved.unless = it->second;
+      }
+      add(item.range, "digest", resolved);
       return;
     }
     if (const auto* name = std::get_if<ast::Name>(&item.node))
       if (auto it = names_.variables.find(name->name); it != names_.variables.end()) {
-        model_.key.emplace_back(model::KeyVariable{item.range, it->second});
+        add(item.range, name->name, model::KeyVariable{item.range, it->second});
         return;
       }
-    if (auto field = keyField(item)) model_.key.emplace_back(*field);
+    if (auto field = keyField(item)) {
+      const model::Instance& instance = model_.instances[field->instance];
+      add(item.range, fmt::format("{}.{}", instance.name, model_.headers[instance.header].fields[field->field].name), *field);
+    }
   }
 
   /// `tags.vid` names the field of every element, so a stack needs no index here.
@@ -107,6 +141,7 @@ private:
   const Names& names_;
   model::Model& model_;
   Diagnostics& diagnostics_;
+  std::set<std::string> seen_;
 };
 
 class CacheResolver {
@@ -176,7 +211,7 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   }
   if (proxy.key) {
     model.key_range = proxy.key->range;
-    KeyResolver(declarations, names, model, diagnostics).resolveKey(*proxy.key, 0);
+    KeyResolver(declarations, names, model, diagnostics).run(*proxy.key);
   } else {
     diagnostics.error(proxy.name.range, "E0507", fmt::format("proxy '{}' has no key", proxy.name.name),
                       "add `key ip_identity;` from std.ip, or a key of your own");
@@ -196,15 +231,18 @@ std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, 
   Names names;
   model::Model model;
   resolveConstants(declarations, overrides, names, diagnostics);
+  if (diagnostics.hasErrors()) return std::nullopt;
   resolveParams(declarations, names, model, diagnostics);
   resolveHeaders(declarations, names, model, diagnostics);
   if (declarations.proxies.size() != 1) {
     const Range where = declarations.proxies.empty() ? Range{files.front()->source, 0, 0}
                                                      : declarations.proxies[1]->name.range;
     diagnostics.error(where, "E0608", declarations.proxies.empty() ? "no proxy is declared" : "a second proxy is declared",
-                      "a spec declares exactly one");
+                      "a spec declares exactly one; a file without one is for others to import");
     return std::nullopt;
   }
+  // What is wrong so far would only be reported again wherever it is used.
+  if (diagnostics.hasErrors()) return std::nullopt;
   const ast::Proxy& proxy = *declarations.proxies.front();
   if (proxy.parser.name.empty()) {
     diagnostics.error(proxy.name.range, "E0609", fmt::format("proxy '{}' has no parser", proxy.name.name),
@@ -212,7 +250,10 @@ std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, 
     return std::nullopt;
   }
   resolveParser(declarations, proxy.parser, names, model, diagnostics);
+  if (diagnostics.hasErrors()) return std::nullopt;
   resolveProxy(declarations, proxy, names, model, diagnostics);
+  if (diagnostics.hasErrors()) return std::nullopt;
+  checkGraph(model, diagnostics);
   if (diagnostics.hasErrors()) return std::nullopt;
   return model;
 }

@@ -123,7 +123,7 @@ std::vector<std::string> wordsIn(Parser* parser, const IntervalSet& set) {
 bool isOperator(const std::string& literal) {
   static const std::vector<std::string> operators = {"*", "/",  "%",  "+",  "-",  "<<", "&",   "^",  "|", "<", "<=",
                                                      ">", ">=", "==", "!=", "&&", "||", "&&&", "..", ".", "["};
-  return std::find(operators.begin(), operators.end(), literal.substr(1, literal.size() - 2)) != operators.end();
+  return std::ranges::find(operators, literal.substr(1, literal.size() - 2)) != operators.end();
 }
 
 std::string joinWithOr(const std::vector<std::string>& choices) {
@@ -145,16 +145,16 @@ std::string describeExpected(Parser* parser, IntervalSet expected) {
        {std::pair(SfcParser::RuleExpression, "an expression"), std::pair(SfcParser::RuleIdentifier, "a name"),
         std::pair(SfcParser::RuleName, "a name")}) {
     if (!containsAll(expected, firstOf(parser, first))) continue;
-    choices.push_back(words);
+    choices.emplace_back(words);
     expected = expected.subtract(firstOf(parser, first));
   }
   std::vector<std::string> operators;
   for (ssize_t type : expected.toList()) {
     std::string literal = type > 0 ? parser->getVocabulary().getLiteralName(type) : "";
     if (static_cast<size_t>(type) == Token::EOF) {
-      choices.push_back("the end of the file");
+      choices.emplace_back("the end of the file");
     } else if (literal.empty()) {
-      choices.push_back(type == SfcParser::NUMBER ? "a number" : "a name");
+      choices.emplace_back(type == SfcParser::NUMBER ? "a number" : "a name");
     } else {
       (isOperator(literal) ? operators : choices).push_back(literal);
     }

@@ -41,6 +41,7 @@ ast::Identifier TreeBuilder::identifier(antlr4::ParserRuleContext* context) cons
 std::vector<ast::Identifier> TreeBuilder::identifiers(
     const std::vector<SfcParser::IdentifierContext*>& contexts) const {
   std::vector<ast::Identifier> list;
+  list.reserve(contexts.size());
   for (SfcParser::IdentifierContext* context : contexts) list.push_back(identifier(context));
   return list;
 }
@@ -332,7 +333,7 @@ ast::Proxy TreeBuilder::proxy(SfcParser::ProxyDeclarationContext* context) {
   for (SfcParser::ProxyItemContext* item : context->proxyItem()) {
     std::string word = item->start->getText();
     bool once = word == "parse" || word == "on" || word == "key" || word == "cache";
-    if (once && std::find(seen.begin(), seen.end(), word) != seen.end()) {
+    if (once && std::ranges::find(seen, word) != seen.end()) {
       diagnostics_.error(rangeOf(item), "E0111", fmt::format("'{}' is given twice", word == "on" ? "on return" : word),
                          fmt::format("proxy '{}' can have only one", proxy.name.name));
       continue;

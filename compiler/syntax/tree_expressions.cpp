@@ -40,6 +40,7 @@ ast::ExprPtr TreeBuilder::optionalExpression(SfcParser::ExpressionContext* conte
 
 std::vector<ast::ExprPtr> TreeBuilder::expressions(const std::vector<SfcParser::ExpressionContext*>& contexts) {
   std::vector<ast::ExprPtr> list;
+  list.reserve(contexts.size());
   for (SfcParser::ExpressionContext* context : contexts) list.push_back(expression(context));
   return list;
 }
@@ -84,7 +85,9 @@ ast::ExprPtr TreeBuilder::digest(SfcParser::PrimaryContext* context) {
     diagnostics_.error(what.range, "E0114", fmt::format("cannot make a digest of '{}'", what.name),
                        "only of 'payload': what follows the last extracted header");
   }
-  return make(rangeOf(context), ast::Digest{width(context->NUMBER()->getSymbol())});
+  ast::Digest digest{width(context->NUMBER()->getSymbol()), std::nullopt};
+  if (context->unless() != nullptr) digest.unless = identifier(context->unless()->identifier());
+  return make(rangeOf(context), std::move(digest));
 }
 
 ast::ExprPtr TreeBuilder::suffix(ast::ExprPtr base, SfcParser::MemberContext* member, SfcParser::IndexContext* index) {

@@ -18,8 +18,9 @@
 
 /* Maps. Sizes are set by the loader; value layouts that depend on the spec are in the plan. */
 #define SFC_MAP_COUNTERS "sfc_counters" /* per-CPU array, 1 entry: __u64[plan.counters] */
-#define SFC_MAP_BUCKETS "sfc_buckets"   /* array, mmapable: struct sfc_bucket */
-#define SFC_MAP_ENTRIES "sfc_entries"   /* array, mmapable: entry i = bucket i / SFC_WAYS, way i % SFC_WAYS */
+#define SFC_MAP_BUCKETS "sfc_buckets"   /* array, mmapable: union sfc_line, SFC_LINES(buckets) of them */
+#define SFC_MAP_FAR "sfc_far"           /* array, mmapable: struct sfc_far_bucket, as many as buckets */
+#define SFC_MAP_ENTRIES "sfc_entries"   /* array, mmapable: see SFC_ENTRY_INDEX */
 #define SFC_MAP_HASH "sfc_hash"         /* LRU hash: key -> entry (store "hash" only) */
 #define SFC_MAP_PARAMS "sfc_params"     /* array, 1 entry: parameters at the offsets that the plan gives */
 #define SFC_MAP_CONFIG ".rodata.sfc"    /* frozen: struct sfc_config */
@@ -39,28 +40,45 @@ struct sfc_config {
   __u32 bucket_mask;     /* number of buckets - 1; a power of two */
   __u32 meta_max;        /* most bytes of XDP metadata the ingress device takes, a multiple of 4; 0: none */
   __u32 magic;           /* drawn per load: marks metadata as this proxy's */
-  __u32 reserved;
+  __u32 ordered_stores;  /* 1: this CPU never reorders a store with older loads and stores (x86) */
 };
 
 /*
- * A bucket of the slots store: SFC_WAYS entries that share a hash. A word says who holds the way:
+ * The slots store: buckets of SFC_WAYS entries that share a hash. A word says who holds the way:
  *   0                         free
  *   ticket << 16 | tag        ready: inserted as number `ticket` of this bucket; tag is 16 bits of the hash
  *   SFC_WORD_BUSY | ...       being filled, or being read by whoever claimed it
  * Tickets are never reused, so compare-and-swap on the word is safe against ABA, and among entries with equal keys the
- * smallest ticket is the oldest. Ways from SFC_NEAR_WAYS on are used only when the near ones are taken; `spilled`
- * counts the far ways in use, so that a lookup normally reads the near half alone.
+ * smallest ticket is the oldest. The words of the first SFC_NEAR_WAYS ways share a cache line with the ticket counter.
+ * The far ways are used only when the near ones are taken; `spilled` counts those in use, so that a lookup normally
+ * reads that one line.
+ *
+ * SFC_MAP_BUCKETS holds lines of 64 bytes: the near ones of all buckets, then for each far line of a bucket those of all
+ * buckets (SFC_FAR_LINE). SFC_MAP_ENTRIES has the entries of way 0 of all buckets, then those of way 1, and so on
+ * (SFC_ENTRY_INDEX). So what is in use at all times lies together.
  */
-#define SFC_WAYS 32
-#define SFC_NEAR_WAYS 16
+#define SFC_NEAR_WAYS 6
+#define SFC_LINE_WAYS 8
+#define SFC_FAR_LINES 4
+#define SFC_WAYS (SFC_NEAR_WAYS + SFC_FAR_LINES * SFC_LINE_WAYS)
 #define SFC_WORD_BUSY (1ULL << 63)
 #define SFC_TICKET_SHIFT 16
 
 struct sfc_bucket {
   __u64 next; /* the last ticket given out */
   __u64 spilled;
-  __u64 word[SFC_WAYS];
+  __u64 word[SFC_NEAR_WAYS];
 };
+
+union sfc_line {
+  struct sfc_bucket near;
+  __u64 far[SFC_LINE_WAYS];
+};
+
+/* Index of far line `line` (0 .. SFC_FAR_LINES - 1) of a bucket; the near line of a bucket has the bucket's number. */
+#define SFC_FAR_LINE(bucket, line, buckets) (((line) + 1) * (buckets) + (bucket))
+#define SFC_LINES(buckets) ((1 + SFC_FAR_LINES) * (buckets))
+#define SFC_ENTRY_INDEX(bucket, way, buckets) ((way) * (buckets) + (bucket))
 
 /*
  * XDP metadata from ingress to egress. The two bytes next to the packet are zeroed by the kernel's neighbour output
@@ -74,10 +92,11 @@ struct sfc_meta {
   __u16 kind;    /* enum sfc_meta_kind */
   __u16 length;  /* bytes of the record that follow (carry) */
   __u64 unique;  /* differs from packet to packet; with SFC_META_TOKEN the word in the bucket */
-  __u32 slot;    /* SFC_META_TOKEN: index into the entries */
+  __u32 slot;    /* SFC_META_TOKEN: bucket << SFC_SLOT_SHIFT | way */
   __u32 padding; /* with SFC_META_CARRY the record starts at `slot` */
 };
 
+#define SFC_SLOT_SHIFT 6
 #define SFC_BARRIER_SIZE 8
 #define SFC_META_CARRY_OFFSET 16
 #define SFC_META_TOKEN_SIZE 24

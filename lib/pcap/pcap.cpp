@@ -40,8 +40,8 @@ std::vector<Packet> read(const std::string& path) {
   const Capture capture = openCapture(path);
   if (const int type = pcap_datalink(capture.get()); type != DLT_EN10MB) {
     const char* name = pcap_datalink_val_to_name(type);
-    throw FileError(fmt::format("{} is a capture of {}, not of Ethernet", path, name != nullptr ? name : "unknown links"),
-                    false);
+    throw FileError(
+        fmt::format("{} is a capture of {}, not of Ethernet", path, name != nullptr ? name : "unknown links"), false);
   }
   std::vector<Packet> packets;
   pcap_pkthdr* header = nullptr;
@@ -54,8 +54,8 @@ std::vector<Packet> read(const std::string& path) {
                       false);
     }
     // With nanosecond precision tv_usec holds nanoseconds.
-    const uint64_t time = static_cast<uint64_t>(header->ts.tv_sec) * ns_per_second +
-                          static_cast<uint64_t>(header->ts.tv_usec);
+    const uint64_t time =
+        static_cast<uint64_t>(header->ts.tv_sec) * ns_per_second + static_cast<uint64_t>(header->ts.tv_usec);
     packets.push_back({time, {data, data + header->caplen}});
   }
   if (result != PCAP_ERROR_BREAK) {

@@ -206,7 +206,9 @@ void read(const Json& json, const std::string& where, std::vector<T>& values) {
 
 }  // namespace
 
-nlohmann::ordered_json toJson(const Plan& plan) { return write(plan); }
+nlohmann::ordered_json toJson(const Plan& plan) {
+  return write(plan);
+}
 
 Plan fromJson(std::string_view text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);

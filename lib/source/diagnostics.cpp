@@ -101,7 +101,7 @@ std::string renderOne(const Diagnostic& diagnostic, const SourceMap& sources) {
 std::vector<const Diagnostic*> inOrder(const Diagnostics& diagnostics) {
   std::vector<const Diagnostic*> sorted;
   for (const Diagnostic& diagnostic : diagnostics.all()) sorted.push_back(&diagnostic);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic* a, const Diagnostic* b) {
+  std::ranges::stable_sort(sorted, [](const Diagnostic* a, const Diagnostic* b) {
     return std::pair(a->range.file, a->range.begin) < std::pair(b->range.file, b->range.begin);
   });
   return sorted;
@@ -110,10 +110,10 @@ std::vector<const Diagnostic*> inOrder(const Diagnostics& diagnostics) {
 size_t editDistance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
-  for (size_t i = 0; i < a.size(); ++i) {
+  for (char wanted : a) {
     size_t diagonal = row[0]++;
     for (size_t j = 0; j < b.size(); ++j) {
-      size_t replaced = diagonal + (a[i] != b[j]);
+      size_t replaced = diagonal + (wanted != b[j]);
       diagonal = row[j + 1];
       row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
     }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/driver/output.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+namespace sfc {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A file that waits under another name of the same directory until it is wanted; removed if it never is.
+class PendingFile {
+public:
+  PendingFile(const fs::path& dir, const std::string& name)
+      : path_(dir / name), temporary_(dir / fmt::format(".{}.{}", name, getpid())) {}
+  PendingFile(PendingFile&& other) noexcept = default;
+  PendingFile& operator=(PendingFile&&) = delete;
+  ~PendingFile() {
+    std::error_code error;
+    if (!temporary_.empty()) fs::remove(temporary_, error);
+  }
+
+  std::optional<std::string> write(const std::string& text) const {
+    errno = 0;
+    std::ofstream file(temporary_, std::ios::binary | std::ios::trunc);
+    file << text;
+    file.close();
+    if (file) return std::nullopt;
+    return fmt::format("cannot write '{}': {}", path_.string(), std::strerror(errno));
+  }
+
+  std::optional<std::string> keep() {
+    std::error_code error;
+    fs::rename(temporary_, path_, error);
+    if (error) return fmt::format("cannot write '{}': {}", path_.string(), error.message());
+    temporary_.clear();
+    return std::nullopt;
+  }
+
+private:
+  fs::path path_;
+  fs::path temporary_;
+};
+
+}  // namespace
+
+std::optional<std::string> writeOutput(const Output& output, const std::string& dir) {
+  std::error_code error;
+  fs::create_directories(dir, error);
+  if (!fs::is_directory(dir)) return fmt::format("cannot write to '{}': it is not a directory", dir);
+  const std::pair<const char*, const std::string&> contents[] = {
+      {".bpf.c", output.bpf_c}, {".bpf.o", output.object}, {".sfc.hpp", output.hpp}};
+  std::vector<PendingFile> files;
+  files.reserve(std::size(contents));
+  for (const auto& [suffix, text] : contents) {
+    files.emplace_back(fs::path(dir), output.name + suffix);
+    if (auto problem = files.back().write(text)) return problem;
+  }
+  for (PendingFile& file : files)
+    if (auto problem = file.keep()) return problem;
+  return std::nullopt;
+}
+
+}  // namespace sfc

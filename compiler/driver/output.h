@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Writing what was compiled: all files or none.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "compiler/driver/pipeline.h"
+
+namespace sfc {
+
+/// Writes NAME.bpf.c, NAME.bpf.o and NAME.sfc.hpp into `dir`, which is made if need be. The files get their names only
+/// when all of them have been written, so that a failure leaves what was there before. Nothing if all went well, else
+/// what went wrong, in one line.
+std::optional<std::string> writeOutput(const Output& output, const std::string& dir);
+
+}  // namespace sfc

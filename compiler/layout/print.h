@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The layout of a key as text, for people and for golden files.
+#pragma once
+
+#include <string>
+
+#include "compiler/layout/layout.h"
+
+namespace sfc::layout {
+
+/// Where every part of the key lies: words, windows over headers, variables, digest, fields.
+std::string print(const Key& key, const model::Model& model);
+
+}  // namespace sfc::layout

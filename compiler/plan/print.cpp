@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/plan/print.h"
+
+#include <fmt/format.h>
+
+#include "compiler/sema/print.h"
+#include "lib/text/writer.h"
+
+namespace sfc::plan {
+
+namespace {
+
+class ProgramPrinter {
+public:
+  explicit ProgramPrinter(const Program& program) : program_(program), model_(program.model) {}
+
+  std::string run() {
+    record();
+    checks("checks on the stripped headers", program_.early_checks);
+    checks("checks on the whole packet", program_.late_checks);
+    walk("ingress", program_.ingress);
+    walk("egress", program_.egress);
+    return out_.take();
+  }
+
+private:
+  /// The counter of a way out, with the place that decided if there are several of that name.
+  std::string exit(Exit exit) const {
+    const Counter& counter = program_.plan.counters[exit];
+    return counter.at.empty() ? counter.name : fmt::format("{} at {}", counter.name, counter.at);
+  }
+
+  void record() {
+    const Record& record = program_.plan.entry.record;
+    out_.line("record: at most {} stripped bytes, behind {} to {} kept ones", record.max_bytes, program_.min_prefix,
+              program_.max_prefix);
+    out_.indent();
+    for (const Saved& saved : record.saved)
+      out_.line("{}: saved at byte {}, {} bytes", saved.name, saved.offset, saved.size);
+    for (const Stripped& stripped : record.stripped)
+      out_.line("{}: {}{} from byte {}", stripped.name, stripped.header,
+                stripped.is_stack ? fmt::format("[{}]", stripped.max_count) : "", record.bytes_offset + stripped.offset);
+    out_.outdent();
+  }
+
+  void checks(const char* title, const std::vector<Check>& checks) {
+    if (checks.empty()) return;
+    out_.line("{}", title);
+    out_.indent();
+    for (const Check& check : checks)
+      out_.line("{} else {}", model::print(*check.condition, model_), exit(check.failed));
+    out_.outdent();
+  }
+
+  void walk(const char* title, const Walk& walk) {
+    out_.line("{}: starts at {}, {} if headers do not end", title, nodeName(walk, walk.start), exit(walk.too_long));
+    out_.indent();
+    for (const Node& one : walk.nodes) node(walk, one);
+    out_.outdent();
+  }
+
+  static const std::string& nodeName(const Walk& walk, unsigned node) { return walk.nodes[node].name; }
+
+  void node(const Walk& walk, const Node& node) {
+    out_.line("{}", node.name);
+    out_.indent();
+    for (const Step& step : node.steps) std::visit([&](const auto& s) { one(s); }, step.node);
+    if (!node.keys.empty()) {
+      std::string keys;
+      for (const model::ExprPtr& key : node.keys) keys += (keys.empty() ? "" : ", ") + model::print(*key, model_);
+      out_.line("select {}, else {}", keys, exit(node.no_match));
+    }
+    for (const Edge& one : node.edges) edge(walk, one);
+    out_.outdent();
+  }
+
+  void one(const ExtractStep& step) {
+    out_.line("extract {}: too short {}, too many {}", model_.instances[step.instance].name, exit(step.truncated),
+              exit(step.too_deep));
+  }
+  void one(const VerifyStep& step) {
+    out_.line("verify {} else {}", model::print(*step.condition, model_), exit(step.failed));
+  }
+  void one(const LimitStep& step) {
+    out_.line("limit {} else {}", model::print(*step.bytes, model_), exit(step.failed));
+  }
+  void one(const AssignStep& step) {
+    out_.line("{} = {}", model_.variables[step.variable].name, model::print(*step.value, model_));
+  }
+
+  void edge(const Walk& walk, const Edge& edge) {
+    std::string line;
+    for (const model::Pattern& pattern : edge.patterns) line += (line.empty() ? "" : ", ") + model::print(pattern);
+    line += line.empty() ? "-> " : " -> ";
+    switch (edge.target.kind) {
+      case Target::Kind::Node: line += nodeName(walk, edge.target.node); break;
+      case Target::Kind::Accept: line += "accept"; break;
+      case Target::Kind::Leave: line += "leave: " + exit(edge.target.exit); break;
+    }
+    if (edge.enters_region) line += "; the stripped bytes begin";
+    if (edge.leaves_headers) line += "; the last stripped header is behind";
+    if (edge.ends_region) line += "; the stripped bytes end";
+    if (edge.hidden_value) line += fmt::format("; {} becomes {:#x}", hiddenName(), *edge.hidden_value);
+    if (edge.loses_count) line += "; how often the loop ran is forgotten";
+    out_.line("{}", line);
+  }
+
+  std::string hiddenName() const {
+    const model::Instance& instance = model_.instances[program_.hidden->instance];
+    return fmt::format("{}.{}", instance.name, model_.headers[instance.header].fields[program_.hidden->field].name);
+  }
+
+  const Program& program_;
+  const model::Model& model_;
+  Writer out_;
+};
+
+}  // namespace
+
+std::string print(const Program& program) { return ProgramPrinter(program).run(); }
+
+}  // namespace sfc::plan

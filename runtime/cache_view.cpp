@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Decodes the bytes of an entry by the offsets in the plan. The plan came from a file and the entry from a map, so
+// every access is checked: what does not fit is left out.
+#include "sfc/cache.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <span>
+
+#include <fmt/format.h>
+
+namespace sfc {
+namespace {
+
+using View = std::span<const uint8_t>;
+
+View part(View bytes, size_t offset, size_t size) {
+  if (offset > bytes.size() || bytes.size() - offset < size) return {};
+  return bytes.subspan(offset, size);
+}
+
+template <typename T>
+T hostOrder(View bytes, size_t offset) {
+  T value = 0;
+  if (const View at = part(bytes, offset, sizeof(T)); !at.empty()) std::memcpy(&value, at.data(), sizeof(T));
+  return value;
+}
+
+/// Bits of a field in wire order, right-aligned in the bytes that they need.
+std::vector<uint8_t> bitsOf(View bytes, size_t offset_bits, size_t width_bits) {
+  std::vector<uint8_t> value((width_bits + 7) / 8);
+  for (size_t i = 0; i < width_bits; ++i) {
+    const size_t from = offset_bits + i;
+    const size_t to = value.size() * 8 - width_bits + i;
+    const unsigned bit = bytes[from / 8] >> (7 - from % 8) & 1U;
+    value[to / 8] = static_cast<uint8_t>(value[to / 8] | bit << (7 - to % 8));
+  }
+  return value;
+}
+
+/// Whether a field's name says that it holds an address: "src", "ipv4.dst", ...
+bool namesAddress(const std::string& name) {
+  const std::string last = name.substr(name.rfind('.') + 1);
+  return last == "src" || last == "dst";
+}
+
+std::string show(const std::string& name, const std::vector<uint8_t>& value) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (namesAddress(name) && (value.size() == 4 || value.size() == 16)) {
+    ::inet_ntop(value.size() == 4 ? AF_INET : AF_INET6, value.data(), text.data(), text.size());
+    return text.data();
+  }
+  if (namesAddress(name) && value.size() == 6) return fmt::format("{:02x}", fmt::join(value, ":"));
+  if (value.size() > sizeof(uint64_t)) return fmt::format("0x{:02x}", fmt::join(value, ""));
+  uint64_t number = 0;
+  for (const uint8_t byte : value) number = number << 8 | byte;
+  return fmt::format("{}", number);
+}
+
+std::vector<FieldValue> decodeKey(const plan::Entry& entry, View bytes) {
+  const View key = part(bytes, entry.key_offset, entry.key_size);
+  const auto valid = hostOrder<uint32_t>(key, 0);
+  std::vector<FieldValue> fields;
+  for (const plan::KeyField& field : entry.key_fields) {
+    const bool present =
+        field.valid_bit == plan::AlwaysValid || (field.valid_bit < 32 && (valid >> field.valid_bit & 1) != 0);
+    if (!present || size_t{field.offset_bits} + field.width_bits > key.size() * 8) continue;
+    fields.push_back({field.name, show(field.name, bitsOf(key, field.offset_bits, field.width_bits))});
+  }
+  return fields;
+}
+
+std::vector<FieldValue> decodeFields(const plan::Header& header, View bytes) {
+  std::vector<FieldValue> fields;
+  for (const plan::Field& field : header.fields) {
+    if (size_t{field.offset_bits} + field.width_bits > bytes.size() * 8) continue;
+    fields.push_back({field.name, show(field.name, bitsOf(bytes, field.offset_bits, field.width_bits))});
+  }
+  return fields;
+}
+
+void decodeStripped(const plan::Plan& plan, const plan::Stripped& stripped, View bytes,
+                    std::vector<HeaderValue>& headers) {
+  const auto header = std::find_if(plan.headers.begin(), plan.headers.end(),
+                                   [&](const plan::Header& candidate) { return candidate.name == stripped.header; });
+  if (header == plan.headers.end() || header->size == 0) return;
+  for (unsigned i = 0; i < (stripped.is_stack ? stripped.max_count : 1); ++i) {
+    const View element = part(bytes, stripped.offset + size_t{i} * header->size, header->size);
+    if (element.empty()) return;
+    headers.push_back(
+        {stripped.is_stack ? fmt::format("{}[{}]", stripped.name, i) : stripped.name, decodeFields(*header, element)});
+  }
+}
+
+}  // namespace
+
+CacheEntry decodeEntry(const plan::Plan& plan, const std::vector<uint8_t>& bytes, uint64_t now) {
+  CacheEntry entry;
+  entry.bytes = bytes;
+  const auto arrived = hostOrder<uint64_t>(bytes, 0);
+  entry.age_ns = now > arrived ? now - arrived : 0;
+  entry.expired = entry.age_ns > plan.cache.lifetime_ns;
+  entry.key = decodeKey(plan.entry, bytes);
+
+  const View record = View(bytes).subspan(std::min<size_t>(plan.entry.record_offset, bytes.size()));
+  for (const plan::Saved& saved : plan.entry.record.saved) {
+    const View value = part(record, saved.offset, saved.size);
+    if (!value.empty()) entry.saved.push_back({saved.name, show(saved.name, {value.begin(), value.end()})});
+  }
+  const View stripped = part(record, plan.entry.record.bytes_offset, hostOrder<uint16_t>(record, 0));
+  for (const plan::Stripped& header : plan.entry.record.stripped) {
+    decodeStripped(plan, header, stripped, entry.headers);
+  }
+  return entry;
+}
+
+}  // namespace sfc

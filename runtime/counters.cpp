@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "runtime/counters.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/slots.h"
+
+namespace sfc {
+namespace {
+
+std::vector<uint64_t> sumOverCpus(const Map& map, size_t count) {
+  std::vector<uint64_t> sums(count);
+  for (const Bytes& value : map.findPerCpu(0)) {
+    for (size_t i = 0; i < std::min(count, value.size() / sizeof(uint64_t)); ++i) {
+      uint64_t one = 0;
+      std::memcpy(&one, value.data() + i * sizeof(one), sizeof(one));
+      sums[i] += one;
+    }
+  }
+  return sums;
+}
+
+void addTo(std::vector<std::pair<std::string, uint64_t>>& by_name, const std::string& name, uint64_t value) {
+  const auto found = std::find_if(by_name.begin(), by_name.end(), [&](const auto& pair) { return pair.first == name; });
+  if (found == by_name.end()) {
+    by_name.emplace_back(name, value);
+  } else {
+    found->second += value;
+  }
+}
+
+}  // namespace
+
+uint64_t Stats::operator[](std::string_view name) const {
+  const auto found = std::find_if(by_name.begin(), by_name.end(), [&](const auto& pair) { return pair.first == name; });
+  return found == by_name.end() ? 0 : found->second;
+}
+
+Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t flushed) {
+  Stats stats;
+  stats.raw = sumOverCpus(maps.counters, plan.counters.size());
+  for (size_t i = 0; i < stats.raw.size(); ++i) addTo(stats.by_name, plan.counters[i].name, stats.raw[i]);
+  stats.by_name.emplace_back("flushed", flushed);
+  stats.by_name.emplace_back("live", store == Store::Hash ? keysOf(maps.hash).size() : countLive(maps.buckets));
+  return stats;
+}
+
+}  // namespace sfc

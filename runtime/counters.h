@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Reads a proxy's counters and looks through its cache.
+#pragma once
+
+#include "runtime/include/sfc/info.h"
+#include "runtime/include/sfc/stats.h"
+#include "runtime/kernel.h"
+
+namespace sfc {
+
+/// The maps of a proxy that counting needs.
+struct CountedMaps {
+  Map& counters;
+  Map& buckets;
+  Map& hash;
+};
+
+/// The counters at this moment; `flushed` comes from whoever flushes.
+Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t flushed);
+
+}  // namespace sfc

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// sfcctl load
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "runtime/ctl/command.h"
+#include "runtime/failure.h"
+#include "sfc/proxy.h"
+
+namespace sfc::ctl {
+namespace {
+
+constexpr const char* footer = R"(
+Packets that arrive at an ingress device lose their service-chaining headers; those that leave by an egress device get
+them back. A device may be both. Native XDP is tried first; --xdp auto (the default) falls back to generic XDP and says
+so. Where packets could be merged on the way (GRO), that is switched off until the proxy is unloaded.
+
+  sfcctl load fw sr-mpls.bpf.o --ingress eth1 --egress eth2 --vnf kernel
+  sfcctl load ids sr-mpls.bpf.o --ingress eth1 --egress eth1 -P node_id=7)";
+
+struct Arguments {
+  std::string name;
+  std::string object;
+  LoadOptions options;
+  Store store = Store::Slots;
+  std::vector<std::string> params;
+  bool json = false;
+};
+
+void run(const Arguments& arguments, bool has_store) {
+  LoadOptions options = arguments.options;
+  if (has_store) options.store = arguments.store;
+  options.params = parseParams(arguments.params);
+  const Object object = require(Object::open(arguments.object));
+  const Proxy proxy = require(Proxy::load(object, arguments.name, options));
+  if (!arguments.json) {
+    printNotes(proxy.notes());
+    return;
+  }
+  Json json = document();
+  json["name"] = arguments.name;
+  json["notes"] = proxy.notes();
+  print(json);
+}
+
+}  // namespace
+
+void addLoad(CLI::App& app) {
+  static const std::map<std::string, Store> stores = {
+      {"slots", Store::Slots}, {"carry", Store::Carry}, {"hash", Store::Hash}};
+  static const std::map<std::string, XdpMode> modes = {
+      {"native", XdpMode::Native}, {"generic", XdpMode::Generic}, {"auto", XdpMode::Auto}};
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = addCommand(app, "load", "Loads a compiled proxy and attaches it to devices", footer);
+  command->add_option("NAME", arguments->name, "What to call the proxy")->required();
+  command->add_option("OBJECT", arguments->object, "The object that sfcc wrote")->required();
+  command->add_option("--ingress", arguments->options.ingress, "Devices where packets arrive with their headers")
+      ->required()
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("IF[,IF]");
+  command->add_option("--egress", arguments->options.egress, "Devices by which they leave with their headers")
+      ->required()
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("IF[,IF]");
+  addVnf(*command, arguments->options.vnf);
+  const CLI::Option* store =
+      command
+          ->add_option("--store", arguments->store,
+                       "Where headers wait: slots (default for user), a cache by key; carry (default for kernel), the "
+                       "packet's metadata; hash, an LRU hash map for comparison")
+          ->transform(CLI::CheckedTransformer(stores).description(""))
+          ->type_name("slots|carry|hash");
+  command->add_option("--xdp", arguments->options.xdp, "How the ingress program hangs on its device (default: auto)")
+      ->transform(CLI::CheckedTransformer(modes).description(""))
+      ->type_name("native|generic|auto");
+  command->add_option("-P", arguments->params, "Sets a parameter of the spec; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  addJson(*command, arguments->json);
+  command->callback([arguments, store] { run(*arguments, store->count() > 0); });
+}
+
+}  // namespace sfc::ctl

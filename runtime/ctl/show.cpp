@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// sfcctl show
+#include <ctime>
+#include <memory>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "runtime/ctl/command.h"
+#include "runtime/failure.h"
+#include "sfc/proxy.h"
+
+namespace sfc::ctl {
+namespace {
+
+constexpr const char* footer = R"(
+Exits are all the ways by which a packet can leave: each with its count, and drops with the place in the spec that
+decided.
+
+  sfcctl show fw)";
+
+struct Arguments {
+  std::string name;
+  bool json = false;
+};
+
+bool isExit(const std::string& name) {
+  return name.rfind("rx_", 0) == 0 || name.rfind("tx_", 0) == 0;
+}
+
+std::string loadTime(const ProxyInfo& info) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(info.loaded_at)));
+}
+
+const char* nameOfPolicy(plan::Policy policy) {
+  return policy == plan::Policy::Drop ? "drop" : "pass";
+}
+
+Json devicesJson(const ProxyInfo& info, const std::vector<std::string>& merging) {
+  Json json = Json::object();
+  json["ingress"] = Json::array();
+  for (const IngressDevice& device : info.ingress) {
+    json["ingress"].push_back({{"device", device.name},
+                               {"ifindex", device.ifindex},
+                               {"driver", device.driver},
+                               {"xdp", nameOf(device.mode)},
+                               {"switched_off", device.switched_off}});
+  }
+  json["egress"] = Json::array();
+  for (const EgressDevice& device : info.egress) {
+    json["egress"].push_back({{"device", device.name}, {"ifindex", device.ifindex}, {"hook", nameOf(device.hook)}});
+  }
+  json["merging"] = merging;
+  return json;
+}
+
+/// How packets are kept from being merged before egress, one line for each ingress device.
+std::vector<std::string> describeMerging(const ProxyInfo& info) {
+  std::vector<std::string> lines;
+  for (const IngressDevice& device : info.ingress) {
+    if (!device.switched_off.empty()) {
+      lines.push_back(fmt::format("{}: {} switched off", device.name, fmt::join(device.switched_off, ", ")));
+    } else if (device.mode == XdpMode::Native && info.metadata_max >= 8) {
+      lines.push_back(fmt::format("{}: GRO may be on, metadata keeps packets apart", device.name));
+    } else {
+      lines.push_back(fmt::format("{}: GRO was off", device.name));
+    }
+  }
+  return lines;
+}
+
+Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<ProxyPin>& pins) {
+  Json json = document();
+  json["name"] = info.name;
+  json["object"] = info.object;
+  json["loaded_at"] = info.loaded_at;
+  json["vnf"] = nameOf(info.vnf);
+  json["store"] = nameOf(info.store);
+  json["metadata_max"] = info.metadata_max;
+  json.update(devicesJson(info, describeMerging(info)));
+  json["pins"] = Json::array();
+  for (const ProxyPin& pin : pins) json["pins"].push_back({{"kind", pin.kind}, {"name", pin.name}, {"id", pin.id}});
+  json["plan"] = {{"proxy", info.plan.proxy},
+                  {"compiler", info.plan.compiler},
+                  {"entries", info.plan.cache.entries},
+                  {"lifetime_ns", info.plan.cache.lifetime_ns},
+                  {"full", nameOfPolicy(info.plan.cache.full)},
+                  {"miss", nameOfPolicy(info.plan.cache.miss)},
+                  {"max_growth", info.plan.max_growth}};
+  json["exits"] = Json::array();
+  for (size_t i = 0; i < stats.raw.size(); ++i) {
+    const plan::Counter& counter = info.plan.counters[i];
+    if (!isExit(counter.name)) continue;
+    json["exits"].push_back(
+        {{"counter", counter.name}, {"count", stats.raw[i]}, {"at", counter.at}, {"text", counter.text}});
+  }
+  return json;
+}
+
+void printText(const ProxyInfo& info, const Stats& stats, const std::vector<ProxyPin>& pins) {
+  fmt::print("{}: {} from {} ({}), loaded {}\n", info.name, info.plan.proxy, info.object, info.plan.compiler,
+             loadTime(info));
+  fmt::print("  vnf {}, store {}, {} bytes of metadata\n", nameOf(info.vnf), nameOf(info.store), info.metadata_max);
+  for (const IngressDevice& device : info.ingress) {
+    fmt::print("  ingress {} ({}, ifindex {}): XDP {}\n", device.name, device.driver, device.ifindex,
+               nameOf(device.mode));
+  }
+  for (const EgressDevice& device : info.egress) {
+    fmt::print("  egress {} (ifindex {}): TC {}\n", device.name, device.ifindex, nameOf(device.hook));
+  }
+  for (const std::string& line : describeMerging(info)) fmt::print("  {}\n", line);
+  fmt::print("  cache: {} entries, lifetime {} ms, full {}, miss {}; packets grow by at most {} bytes\n",
+             info.plan.cache.entries, info.plan.cache.lifetime_ns / 1'000'000, nameOfPolicy(info.plan.cache.full),
+             nameOfPolicy(info.plan.cache.miss), info.plan.max_growth);
+  for (const ProxyPin& pin : pins) fmt::print("  {} {} (id {})\n", pin.kind, pin.name, pin.id);
+  fmt::print("\n");
+  std::vector<std::vector<std::string>> rows = {{"EXIT", "COUNT", "PLACE", "TEXT"}};
+  for (size_t i = 0; i < stats.raw.size(); ++i) {
+    const plan::Counter& counter = info.plan.counters[i];
+    if (isExit(counter.name)) rows.push_back({counter.name, std::to_string(stats.raw[i]), counter.at, counter.text});
+  }
+  printTable(rows);
+}
+
+void run(const Arguments& arguments) {
+  const Proxy proxy = require(Proxy::open(arguments.name));
+  const Stats stats = require(proxy.stats());
+  const auto pins = require(proxy.pins());
+  if (arguments.json) {
+    print(toJson(proxy.info(), stats, pins));
+  } else {
+    printText(proxy.info(), stats, pins);
+  }
+}
+
+}  // namespace
+
+void addShow(CLI::App& app) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = addCommand(app, "show", "Shows how a proxy is loaded, and its exits", footer);
+  command->add_option("NAME", arguments->name, "The proxy")->required();
+  addJson(*command, arguments->json);
+  command->callback([arguments] { run(*arguments); });
+}
+
+}  // namespace sfc::ctl

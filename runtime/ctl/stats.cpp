@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// sfcctl stats
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "runtime/ctl/command.h"
+#include "runtime/failure.h"
+#include "sfc/proxy.h"
+
+namespace sfc::ctl {
+namespace {
+
+constexpr const char* footer = R"(
+Counters are sums over the CPUs. `flushed` counts entries that `cache flush` took out, `live` those that are there now.
+--audit checks that each packet and each entry is accounted for, and exits with 6 if not. Packets that are between the
+two hooks at that moment do not disturb the books, those inside a hook do; the audit waits a little for a quiet moment.
+
+  sfcctl stats fw
+  sfcctl stats fw --watch
+  sfcctl stats fw --audit --json)";
+
+struct Arguments {
+  std::string name;
+  bool watch = false;
+  bool audit = false;
+  bool json = false;
+};
+
+Json countersJson(const Stats& stats) {
+  Json json = Json::object();
+  for (const auto& [name, value] : stats.by_name) json[name] = value;
+  return json;
+}
+
+Json termsJson(const std::vector<Term>& terms) {
+  Json json = Json::object();
+  for (const Term& term : terms) json[term.name] = term.value;
+  return json;
+}
+
+Json equationJson(const Equation& equation) {
+  Json json = {{"left", termsJson(equation.left)},
+               {"right", termsJson(equation.right)},
+               {"left_sum", equation.leftSum()},
+               {"right_sum", equation.rightSum()},
+               {"balanced", equation.balances()}};
+  if (!equation.skipped.empty()) json["skipped"] = equation.skipped;
+  return json;
+}
+
+Json auditJson(const Audit& audit) {
+  Json json = {{"balanced", audit.balances()}, {"at_rest", audit.at_rest}};
+  json["equations"] = Json::array();
+  for (const Equation& equation : audit.equations) json["equations"].push_back(equationJson(equation));
+  return json;
+}
+
+std::string describe(const std::vector<Term>& terms) {
+  std::vector<std::string> parts;
+  for (const Term& term : terms) parts.push_back(fmt::format("{} {}", term.name, term.value));
+  return fmt::format("{}", fmt::join(parts, " + "));
+}
+
+std::string describe(const Equation& equation) {
+  if (!equation.skipped.empty()) return fmt::format("skipped  {}: {}", describe(equation.left), equation.skipped);
+  const std::string text = fmt::format("{} = {}", describe(equation.left), describe(equation.right));
+  if (equation.balances()) return "ok       " + text;
+  return fmt::format("WRONG    {}: {} against {}", text, equation.leftSum(), equation.rightSum());
+}
+
+void printAudit(const Audit& audit) {
+  for (const Equation& equation : audit.equations) fmt::print("{}\n", describe(equation));
+  if (!audit.at_rest) fmt::print("packets are on the way: the books are exact only when they have come to rest\n");
+  fmt::print("{}\n", audit.balances() ? "the books balance" : "the books do not balance");
+}
+
+void printCounters(const Stats& stats, const Stats* before) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [name, value] : stats.by_name) {
+    rows.push_back({name, fmt::format("{:>14}", value)});
+    if (before == nullptr) continue;
+    const auto change = static_cast<int64_t>(value - (*before)[name]);
+    rows.back().push_back(change == 0 ? "" : fmt::format("{:+}/s", change));
+  }
+  printTable(rows);
+}
+
+void show(const Arguments& arguments, const Stats& stats, const Stats* before) {
+  if (!arguments.json) {
+    printCounters(stats, before);
+    return;
+  }
+  Json json = document();
+  json["name"] = arguments.name;
+  json["counters"] = countersJson(stats);
+  print(json, arguments.watch);
+}
+
+void watch(const Arguments& arguments, const Proxy& proxy) {
+  Stats before = require(proxy.stats());
+  show(arguments, before, nullptr);
+  while (true) {
+    std::fflush(stdout);
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    Stats now = require(proxy.stats());
+    if (!arguments.json) fmt::print("\n");
+    show(arguments, now, &before);
+    before = std::move(now);
+  }
+}
+
+void checkBooks(const Arguments& arguments, const Proxy& proxy) {
+  const Audit audit = require(proxy.audit());
+  if (arguments.json) {
+    Json json = document();
+    json["name"] = arguments.name;
+    json["counters"] = countersJson(audit.stats);
+    json["audit"] = auditJson(audit);
+    print(json);
+  } else {
+    printAudit(audit);
+  }
+  if (!audit.balances()) throw Failure(ErrorKind::Books, "{}: the books do not balance", arguments.name);
+}
+
+void run(const Arguments& arguments) {
+  const Proxy proxy = require(Proxy::open(arguments.name));
+  if (arguments.audit) {
+    checkBooks(arguments, proxy);
+  } else if (arguments.watch) {
+    watch(arguments, proxy);
+  } else {
+    show(arguments, require(proxy.stats()), nullptr);
+  }
+}
+
+}  // namespace
+
+void addStats(CLI::App& app) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = addCommand(app, "stats", "Prints a proxy's counters", footer);
+  command->add_option("NAME", arguments->name, "The proxy")->required();
+  CLI::Option* watch = command->add_flag("--watch", arguments->watch, "Print them every second, with their rates");
+  command->add_flag("--audit", arguments->audit, "Check that the books balance")->excludes(watch);
+  addJson(*command, arguments->json);
+  command->callback([arguments] { run(*arguments); });
+}
+
+}  // namespace sfc::ctl

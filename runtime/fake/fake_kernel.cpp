@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "runtime/fake/fake_kernel.h"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+
+#include "runtime/abi.h"
+#include "runtime/failure.h"
+
+namespace sfc {
+namespace {
+
+using Content = FakeKernel::Content;
+
+struct MapShape {
+  unsigned value_size = 0;
+  unsigned max_entries = 0;
+  bool is_hash = false;
+};
+
+struct MapContent : Content {
+  MapShape shape;
+  std::vector<uint64_t> words;  // the values of an array, aligned as mmap would
+  std::map<Bytes, Bytes> elements;
+
+  std::span<uint8_t> bytes() { return {reinterpret_cast<uint8_t*>(words.data()), words.size() * sizeof(uint64_t)}; }
+  size_t stride() const { return (size_t{shape.value_size} + 7) & ~size_t{7}; }
+};
+
+struct ProgramContent : Content {};
+
+class FakeMap : public Map {
+public:
+  FakeMap(FakeKernel& kernel, std::shared_ptr<MapContent> content) : kernel_(kernel), content_(std::move(content)) {}
+
+  void pin(const std::string& path) override { kernel_.pin(path, content_); }
+  uint32_t id() const override { return 1; }
+  unsigned valueSize() const override { return content_->shape.value_size; }
+  unsigned maxEntries() const override { return content_->shape.max_entries; }
+
+  std::optional<Bytes> find(BytesView key) const override {
+    if (content_->shape.is_hash) {
+      const auto found = content_->elements.find(Bytes(key.begin(), key.end()));
+      return found == content_->elements.end() ? std::nullopt : std::optional(found->second);
+    }
+    const auto at = element(key);
+    return Bytes(at.begin(), at.end());
+  }
+
+  std::vector<Bytes> findPerCpu(uint32_t) const override {
+    const auto all = content_->bytes();
+    return {Bytes(all.begin(), all.end())};
+  }
+
+  void update(BytesView key, BytesView value) override {
+    if (content_->shape.is_hash) {
+      content_->elements[Bytes(key.begin(), key.end())] = Bytes(value.begin(), value.end());
+    } else {
+      std::copy(value.begin(), value.end(), element(key).begin());
+    }
+  }
+
+  bool erase(BytesView key) override { return content_->elements.erase(Bytes(key.begin(), key.end())) != 0; }
+
+  std::optional<Bytes> nextKey(const std::optional<Bytes>& key) const override {
+    const auto next = key ? content_->elements.upper_bound(*key) : content_->elements.begin();
+    return next == content_->elements.end() ? std::nullopt : std::optional(next->first);
+  }
+
+  std::span<uint8_t> memory() override { return content_->bytes(); }
+
+private:
+  std::span<uint8_t> element(BytesView key) const {
+    uint32_t index = 0;
+    std::memcpy(&index, key.data(), std::min(key.size(), sizeof(index)));
+    return content_->bytes().subspan(index * content_->stride(), content_->shape.value_size);
+  }
+
+  FakeKernel& kernel_;
+  std::shared_ptr<MapContent> content_;
+};
+
+class FakeProgram : public Program {
+public:
+  explicit FakeProgram(FakeKernel& kernel) : kernel_(kernel) {}
+  void pin(const std::string& path) override { kernel_.pin(path, std::make_shared<ProgramContent>()); }
+  uint32_t id() const override { return 1; }
+  TestRun runXdp(BytesView packet) override { return {2, {packet.begin(), packet.end()}}; }
+  TestRun runTc(BytesView packet) override { return {-1, {packet.begin(), packet.end()}}; }
+
+private:
+  FakeKernel& kernel_;
+};
+
+/// An attachment: undone once when it is detached or nobody holds it any more.
+struct LinkContent : Content {
+  explicit LinkContent(std::function<void()> undo_) : undo(std::move(undo_)) {}
+  ~LinkContent() override { LinkContent::detach(); }
+  void detach() override {
+    if (undo) undo();
+    undo = nullptr;
+  }
+  std::function<void()> undo;
+};
+
+class FakeLink : public Link {
+public:
+  FakeLink(FakeKernel& kernel, std::function<void()> undo)
+      : kernel_(kernel), content_(std::make_shared<LinkContent>(std::move(undo))) {}
+  void pin(const std::string& path) override { kernel_.pin(path, content_); }
+
+private:
+  FakeKernel& kernel_;
+  std::shared_ptr<LinkContent> content_;
+};
+
+std::shared_ptr<MapContent> makeContent(const MapShape& shape) {
+  auto content = std::make_shared<MapContent>();
+  content->shape = shape;
+  if (!shape.is_hash) content->words.resize(content->stride() * shape.max_entries / sizeof(uint64_t));
+  return content;
+}
+
+}  // namespace
+
+FakeDevice& FakeKernel::addDevice(const std::string& name, const std::string& driver, unsigned mtu) {
+  FakeDevice& added = devices_[name];
+  added.device = {name, static_cast<unsigned>(devices_.size()), mtu, driver};
+  return added;
+}
+
+std::set<std::string> FakeKernel::paths() const {
+  std::set<std::string> paths;
+  for (const auto& [path, content] : pins_) paths.insert(path);
+  return paths;
+}
+
+std::shared_ptr<Map> FakeKernel::mapAt(const std::string& path) {
+  return openMap(path);
+}
+
+void FakeKernel::pin(const std::string& path, std::shared_ptr<Content> content) {
+  if (!fail_at.empty() && path.ends_with(fail_at)) throw Failure(ErrorKind::Kernel, "no pin at {} today", path);
+  pins_[path] = std::move(content);
+}
+
+std::shared_ptr<FakeKernel::Content> FakeKernel::contentAt(const std::string& path) {
+  const auto found = pins_.find(path);
+  if (found == pins_.end()) throw Failure(ErrorKind::Kernel, "no pin {}", path);
+  return found->second;
+}
+
+void FakeKernel::requirePrivilege() {
+  if (!privileged) throw Failure(ErrorKind::Kernel, "no privilege");
+}
+
+LoadedObject FakeKernel::load(std::string_view, const std::string&, const ObjectSetup& setup) {
+  last_setup = setup;
+  const auto entries = [&](const char* name) { return setup.max_entries.at(name); };
+  const std::map<std::string, MapShape> shapes = {
+      {SFC_MAP_COUNTERS, {static_cast<unsigned>(counters * sizeof(uint64_t)), 1, false}},
+      {SFC_MAP_PARAMS, {64, 1, false}},
+      {SFC_MAP_BUCKETS, {sizeof(sfc_line), entries(SFC_MAP_BUCKETS), false}},
+      {SFC_MAP_ENTRIES, {entry_size, entries(SFC_MAP_ENTRIES), false}},
+      {SFC_MAP_HASH, {entry_size, entries(SFC_MAP_HASH), true}},
+  };
+  LoadedObject loaded;
+  for (const auto& [name, shape] : shapes) loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent(shape));
+  for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS}) {
+    loaded.programs[name] = std::make_unique<FakeProgram>(*this);
+  }
+  return loaded;
+}
+
+std::unique_ptr<Map> FakeKernel::createArray(const std::string&, unsigned value_size, bool) {
+  return std::make_unique<FakeMap>(*this, makeContent({value_size, 1, false}));
+}
+
+std::unique_ptr<Map> FakeKernel::openMap(const std::string& path) {
+  return std::make_unique<FakeMap>(*this, std::dynamic_pointer_cast<MapContent>(contentAt(path)));
+}
+
+std::unique_ptr<Program> FakeKernel::openProgram(const std::string& path) {
+  contentAt(path);
+  return std::make_unique<FakeProgram>(*this);
+}
+
+std::unique_ptr<Program> FakeKernel::loadRedirect(unsigned, const Map&) {
+  return std::make_unique<FakeProgram>(*this);
+}
+
+bool FakeKernel::exists(const std::string& path) {
+  return pins_.count(path) != 0;
+}
+void FakeKernel::makeDirectory(const std::string& path) {
+  pins_[path] = nullptr;
+}
+
+void FakeKernel::rename(const std::string& from, const std::string& to) {
+  std::map<std::string, std::shared_ptr<Content>> renamed;
+  for (auto& [path, content] : pins_) {
+    const bool inside = path == from || path.starts_with(from + "/");
+    renamed[inside ? to + path.substr(from.size()) : path] = content;
+  }
+  pins_ = std::move(renamed);
+}
+
+std::vector<std::string> FakeKernel::listDirectory(const std::string& path) {
+  std::vector<std::string> names;
+  for (const auto& [pin, content] : pins_) {
+    if (!pin.starts_with(path + "/")) continue;
+    const std::string name = pin.substr(path.size() + 1);
+    if (name.find('/') == std::string::npos) names.push_back(name);
+  }
+  return names;
+}
+
+void FakeKernel::remove(const std::string& path) {
+  contentAt(path);
+  pins_.erase(path);
+}
+
+void FakeKernel::removeDirectory(const std::string& path) {
+  if (!listDirectory(path).empty()) throw Failure(ErrorKind::Kernel, "{} is not empty", path);
+  pins_.erase(path);
+}
+
+Device FakeKernel::device(const std::string& name) {
+  const auto found = devices_.find(name);
+  if (found == devices_.end()) throw Failure(ErrorKind::NotFound, "no device {}", name);
+  return found->second.device;
+}
+
+std::optional<Device> FakeKernel::device(unsigned ifindex) {
+  for (const auto& [name, candidate] : devices_) {
+    if (candidate.device.ifindex == ifindex) return candidate.device;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> FakeKernel::activeFeatures(const Device& device, const std::vector<std::string>& features) {
+  std::vector<std::string> active;
+  for (const std::string& feature : features) {
+    if (fake(device.name).features.count(feature) != 0) active.push_back(feature);
+  }
+  return active;
+}
+
+void FakeKernel::setFeatures(const Device& device, const std::vector<std::string>& features, bool on) {
+  FakeDevice& changed = fake(device.name);
+  if (changed.features_fixed) return;
+  for (const std::string& feature : features) {
+    if (on) {
+      changed.features.insert(feature);
+    } else {
+      changed.features.erase(feature);
+    }
+  }
+}
+
+std::unique_ptr<Link> FakeKernel::attachXdp(const Program&, const Device& device, XdpMode mode) {
+  FakeDevice& taken = fake(device.name);
+  if (!taken.xdp.empty()) throw Failure(ErrorKind::Conflict, "{} runs an XDP program already", device.name);
+  if (mode == XdpMode::Native && !taken.native_xdp) throw Failure(ErrorKind::Kernel, "no native XDP");
+  taken.xdp = nameOf(mode);
+  return std::make_unique<FakeLink>(*this, [&taken] { taken.xdp.clear(); });
+}
+
+std::unique_ptr<Link> FakeKernel::attachTcx(const Program&, const Device& device, TcSide) {
+  if (!has_tcx) return nullptr;
+  FakeDevice& taken = fake(device.name);
+  ++taken.tcx;
+  return std::make_unique<FakeLink>(*this, [&taken] { --taken.tcx; });
+}
+
+void FakeKernel::detachPinned(const std::string& path) {
+  contentAt(path)->detach();
+}
+
+bool FakeKernel::makeClsact(const Device& device) {
+  return !std::exchange(fake(device.name).has_clsact, true);
+}
+
+void FakeKernel::addFilter(const Program&, const Device& device, TcSide, const TcFilter& filter) {
+  fake(device.name).filters.insert(filter.handle);
+}
+
+void FakeKernel::removeFilter(const Device& device, TcSide, const TcFilter& filter) {
+  fake(device.name).filters.erase(filter.handle);
+}
+
+void FakeKernel::removeClsactIfEmpty(const Device& device) {
+  FakeDevice& changed = fake(device.name);
+  if (changed.filters.empty()) changed.has_clsact = false;
+}
+
+void FakeKernel::random(std::span<uint8_t> bytes) {
+  for (uint8_t& byte : bytes) byte = ++next_random_;
+}
+
+}  // namespace sfc

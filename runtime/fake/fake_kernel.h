@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The system in memory, for tests: devices are declared, objects load into plain arrays, pins are entries of a map from
+// paths, and every hook can be looked at. Programs do not run.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/kernel.h"
+
+namespace sfc {
+
+struct FakeDevice {
+  Device device;
+  std::set<std::string> features;  // those that are on
+  bool native_xdp = true;
+  bool features_fixed = false;  // cannot be switched
+  bool has_clsact = false;
+  std::string xdp;             // "native" or "generic" while a program is attached
+  std::set<unsigned> filters;  // handles
+  unsigned tcx = 0;            // programs attached
+};
+
+class FakeKernel : public Kernel {
+public:
+  // ---- what tests set and look at
+  FakeDevice& addDevice(const std::string& name, const std::string& driver, unsigned mtu = 1500);
+  FakeDevice& fake(const std::string& name) { return devices_.at(name); }
+  std::set<std::string> paths() const;
+  /// The map behind a pin.
+  std::shared_ptr<Map> mapAt(const std::string& path);
+
+  bool privileged = true;
+  bool has_tcx = true;
+  unsigned metadata = 216;
+  uint64_t clock = 1'000'000'000;
+  uint64_t net_namespace = 1;
+  unsigned counters = 32;    // values of the counter map
+  unsigned entry_size = 64;  // of the entry map
+  std::string fail_at;       // pinning a path that ends so fails, as if the process died there
+  ObjectSetup last_setup;
+
+  // ---- Kernel
+  void requirePrivilege() override;
+  LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) override;
+  std::unique_ptr<Map> createArray(const std::string& name, unsigned value_size, bool mmapable) override;
+  std::unique_ptr<Map> openMap(const std::string& path) override;
+  std::unique_ptr<Program> openProgram(const std::string& path) override;
+  std::unique_ptr<Program> loadRedirect(unsigned ifindex, const Map& copy) override;
+  unsigned probeMetadata() override { return metadata; }
+  std::string pinRoot() override { return "/pins"; }
+  std::unique_ptr<Lock> lockPins() override { return std::make_unique<Lock>(); }
+  bool exists(const std::string& path) override;
+  void makeDirectory(const std::string& path) override;
+  void rename(const std::string& from, const std::string& to) override;
+  std::vector<std::string> listDirectory(const std::string& path) override;
+  void remove(const std::string& path) override;
+  void removeDirectory(const std::string& path) override;
+  Device device(const std::string& name) override;
+  std::optional<Device> device(unsigned ifindex) override;
+  std::vector<std::string> activeFeatures(const Device& device, const std::vector<std::string>& features) override;
+  void setFeatures(const Device& device, const std::vector<std::string>& features, bool on) override;
+  uint64_t netNamespace() override { return net_namespace; }
+  std::unique_ptr<Link> attachXdp(const Program& program, const Device& device, XdpMode mode) override;
+  std::unique_ptr<Link> attachTcx(const Program& program, const Device& device, TcSide side) override;
+  bool isAttached(const std::string& path) override { return pins_.count(path) != 0; }
+  void detachPinned(const std::string& path) override;
+  bool makeClsact(const Device& device) override;
+  void addFilter(const Program& program, const Device& device, TcSide side, const TcFilter& filter) override;
+  void removeFilter(const Device& device, TcSide side, const TcFilter& filter) override;
+  void removeClsactIfEmpty(const Device& device) override;
+  uint64_t coarseClock() override { return clock; }
+  uint64_t wallClock() override { return 1'700'000'000; }
+  void random(std::span<uint8_t> bytes) override;
+
+  /// What is behind a pin, or held by an object of the interface.
+  struct Content {
+    virtual ~Content() = default;
+    virtual void detach() {}
+  };
+  void pin(const std::string& path, std::shared_ptr<Content> content);
+
+private:
+  std::shared_ptr<Content> contentAt(const std::string& path);
+
+  std::map<std::string, FakeDevice> devices_;
+  std::map<std::string, std::shared_ptr<Content>> pins_;  // null: a directory
+  uint8_t next_random_ = 0;
+};
+
+}  // namespace sfc

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "runtime/hooks.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "runtime/abi.h"
+#include "runtime/failure.h"
+
+namespace sfc {
+namespace {
+
+// Drivers whose native XDP hands metadata on with the packet. Most do not, and those that are not known to do are
+// treated as if they did not.
+constexpr std::array<std::string_view, 9> metadata_drivers = {"veth",  "virtio_net", "mlx5_core", "i40e", "ice",
+                                                              "ixgbe", "igb",        "igc",       "nfp"};
+
+bool givesMetadata(const Device& device) {
+  return std::find(metadata_drivers.begin(), metadata_drivers.end(), device.driver) != metadata_drivers.end();
+}
+
+std::string driverOf(const Device& device) {
+  return device.driver.empty() ? "driver unknown" : "driver " + device.driver;
+}
+
+}  // namespace
+
+XdpDecision decideXdp(const std::vector<Device>& ingress, Vnf vnf, XdpMode wanted, unsigned probed) {
+  XdpDecision decision;
+  decision.metadata_max = probed;
+  for (const Device& device : ingress) {
+    XdpChoice choice{wanted == XdpMode::Generic ? XdpMode::Generic : XdpMode::Native, wanted == XdpMode::Auto};
+    if (choice.mode == XdpMode::Native && !givesMetadata(device)) {
+      if (vnf == Vnf::User) {
+        decision.metadata_max = 0;
+      } else if (wanted == XdpMode::Auto) {
+        choice = {XdpMode::Generic, false};
+        decision.notes.push_back(
+            fmt::format("{} ({}): generic XDP, as its native XDP gives no metadata", device.name, driverOf(device)));
+      } else {
+        throw Failure(ErrorKind::Kernel,
+                      "{} ({}): its native XDP gives no metadata, which --vnf kernel needs; use --xdp generic or "
+                      "--vnf user",
+                      device.name, driverOf(device));
+      }
+    }
+    decision.devices.push_back(choice);
+  }
+  if (vnf == Vnf::Kernel && probed < SFC_META_TOKEN_SIZE) {
+    throw Failure(ErrorKind::Kernel,
+                  "this kernel gives {} bytes of XDP metadata, --vnf kernel needs {}; use --vnf user", probed,
+                  SFC_META_TOKEN_SIZE);
+  }
+  return decision;
+}
+
+bool mustNotMerge(XdpMode mode, unsigned metadata_max) {
+  return mode != XdpMode::Native || metadata_max < SFC_BARRIER_SIZE;
+}
+
+const std::vector<std::string>& mergingFeatures() {
+  static const std::vector<std::string> features = {"rx-gro", "rx-lro", "rx-gro-hw"};
+  return features;
+}
+
+void checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress, unsigned max_growth) {
+  for (const Device& in : ingress) {
+    for (const Device& out : egress) {
+      const unsigned needed = in.mtu + max_growth;
+      // One device in both roles cannot have a larger MTU than itself; there the programs count what does not fit.
+      if (in.ifindex == out.ifindex || out.mtu >= needed) continue;
+      throw Failure(
+          ErrorKind::Input,
+          "MTU without head-room: {} (MTU {}) is too small for packets of {} (MTU {}), which grow by up to {} "
+          "bytes; run: ip link set dev {} mtu {}",
+          out.name, out.mtu, in.name, in.mtu, max_growth, out.name, needed);
+    }
+  }
+}
+
+}  // namespace sfc

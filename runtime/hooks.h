@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Which XDP mode a device gets, how much metadata that leaves, and how packets are kept from being merged.
+//
+// GRO and LRO make one packet of several before egress sees them, and with them several entries nobody's. The kernel
+// merges no packets whose XDP metadata differs, so where metadata works the programs write a different mark into that
+// of every packet and the offloads stay on. Elsewhere they are switched off. Generic XDP runs behind GRO, so there
+// they have to be off in any case.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/kernel.h"
+
+namespace sfc {
+
+/// What a device is to run, before anything is attached.
+struct XdpChoice {
+  XdpMode mode = XdpMode::Native;  // what to try first
+  bool may_fall_back = false;      // to generic
+};
+
+struct XdpDecision {
+  std::vector<XdpChoice> devices;  // one for each ingress device
+  unsigned metadata_max = 0;
+  std::vector<std::string> notes;
+};
+
+/// Decides for the ingress devices. `probed` is the most metadata that the kernel takes. Throws if the VNF needs
+/// metadata that a device does not give.
+XdpDecision decideXdp(const std::vector<Device>& ingress, Vnf vnf, XdpMode wanted, unsigned probed);
+
+/// Whether packets may still be merged on a device in this mode, so that its offloads have to be off.
+bool mustNotMerge(XdpMode mode, unsigned metadata_max);
+
+/// The offloads that merge packets, by ethtool's names.
+const std::vector<std::string>& mergingFeatures();
+
+/// Throws unless what grows on the way still fits the egress devices.
+void checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress, unsigned max_growth);
+
+}  // namespace sfc

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// How a proxy is loaded, and what is known about one that is.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/plan/plan.h"
+
+namespace sfc {
+
+/// Where the service function runs: in user space or beyond (keyed stores), or in this kernel (headers stay with the
+/// packet).
+enum class Vnf { User, Kernel };
+/// Where the headers wait.
+enum class Store { Slots, Carry, Hash };
+enum class XdpMode { Auto, Native, Generic };
+/// How the egress program hangs on its device.
+enum class EgressHook { Tcx, Clsact };
+
+/// "user", "slots", "native", "tcx", ...
+const char* nameOf(Vnf vnf);
+const char* nameOf(Store store);
+const char* nameOf(XdpMode mode);
+const char* nameOf(EgressHook hook);
+
+/// A parameter of the spec and the value it is to have.
+struct ParamValue {
+  std::string name;
+  uint64_t value = 0;
+};
+
+struct LoadOptions {
+  std::vector<std::string> ingress;  // names of devices; the same may be an egress too
+  std::vector<std::string> egress;
+  Vnf vnf = Vnf::User;
+  std::optional<Store> store;  // default: slots for user, carry for kernel
+  XdpMode xdp = XdpMode::Auto;
+  std::vector<ParamValue> params;
+};
+
+/// A device on which the ingress program runs.
+struct IngressDevice {
+  std::string name;
+  unsigned ifindex = 0;
+  std::string driver;
+  XdpMode mode = XdpMode::Native;
+  // Offloads that merge packets, which were on and had to be switched off; unload switches them on again.
+  std::vector<std::string> switched_off;
+};
+
+/// A device on which the egress program runs.
+struct EgressDevice {
+  std::string name;
+  unsigned ifindex = 0;
+  EgressHook hook = EgressHook::Tcx;
+  unsigned handle = 0;      // clsact: the filter's handle and priority
+  unsigned priority = 0;    // clsact
+  bool made_qdisc = false;  // clsact: the qdisc was not there before
+};
+
+/// A loaded proxy, as it is remembered among its pins.
+struct ProxyInfo {
+  std::string name;
+  std::string object;
+  Vnf vnf = Vnf::User;
+  Store store = Store::Slots;
+  std::vector<IngressDevice> ingress;
+  std::vector<EgressDevice> egress;
+  unsigned metadata_max = 0;   // bytes of XDP metadata that the programs may use
+  uint64_t net_namespace = 0;  // inode of the network namespace of the devices
+  uint64_t loaded_at = 0;      // seconds since 1970
+  plan::Plan plan;
+};
+
+/// A map or program of a loaded proxy.
+struct ProxyPin {
+  std::string kind;  // "map" or "program"
+  std::string name;
+  uint32_t id = 0;  // the kernel's, as bpftool shows it
+};
+
+}  // namespace sfc

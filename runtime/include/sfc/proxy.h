@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// libsfc: loads a proxy, finds one that is loaded, and looks into it.
+//
+//   auto object = sfc::Object::open("sr-mpls.bpf.o");
+//   auto proxy = sfc::Proxy::load(*object, "fw", {.ingress = {"in0"}, .egress = {"out0"}});
+//   if (!proxy) return report(proxy.error());
+//   std::cout << (*proxy->stats())["rx_stripped"];
+//
+// A proxy lives in the kernel, pinned under /sys/fs/bpf/sfc/NAME, until it is unloaded; a Proxy object is a view of it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sfc/cache.h"
+#include "sfc/info.h"
+#include "sfc/object.h"
+#include "sfc/result.h"
+#include "sfc/stats.h"
+
+namespace sfc {
+
+class Kernel;
+class Pins;
+
+class Proxy {
+public:
+  /// Loads an object under a name and attaches it to its devices. Either all of it happens or nothing. Conflict if the
+  /// name is taken or a device runs an XDP program already.
+  static Result<Proxy> load(const Object& object, const std::string& name, const LoadOptions& options);
+  /// A proxy that is loaded. NotFound if none of that name is.
+  static Result<Proxy> open(const std::string& name);
+  /// Detaches and forgets a proxy, and gives its devices the settings back that they had. Returns what people should
+  /// know about that, one line each.
+  static Result<std::vector<std::string>> unload(const std::string& name);
+  /// The names of all loaded proxies, sorted.
+  static Result<std::vector<std::string>> list();
+
+  Proxy(Proxy&&) noexcept;
+  Proxy& operator=(Proxy&&) noexcept;
+  ~Proxy();
+
+  const ProxyInfo& info() const { return info_; }
+  const plan::Plan& plan() const { return info_.plan; }
+  /// What people should know about how the proxy was loaded, one line each; empty after open().
+  const std::vector<std::string>& notes() const { return notes_; }
+
+  /// The proxy's programs and maps.
+  Result<std::vector<ProxyPin>> pins() const;
+  Result<Stats> stats() const;
+  /// The counters once more, read until two reads agree or that has been tried for a while, with their equations.
+  Result<Audit> audit() const;
+  /// A copy of every entry that waits at this moment.
+  Result<std::vector<CacheEntry>> cacheEntries() const;
+  /// Takes every waiting entry out of the cache; its packet will miss when it returns. Returns their number.
+  Result<uint64_t> flushCache();
+  Result<std::vector<ParamValue>> params() const;
+  /// Changes a parameter while packets flow. Usage if there is none of that name or the value is too wide.
+  Result<void> setParam(const ParamValue& param);
+
+  // The same on a system other than the running one, for tests.
+  static Result<Proxy> load(std::shared_ptr<Kernel> kernel, const Object& object, const std::string& name,
+                            const LoadOptions& options);
+  static Result<Proxy> open(std::shared_ptr<Kernel> kernel, const std::string& name);
+  static Result<std::vector<std::string>> unload(std::shared_ptr<Kernel> kernel, const std::string& name);
+  static Result<std::vector<std::string>> list(std::shared_ptr<Kernel> kernel);
+
+private:
+  Proxy(std::shared_ptr<Kernel> kernel, ProxyInfo info, std::unique_ptr<Pins> pins);
+
+  std::shared_ptr<Kernel> kernel_;
+  ProxyInfo info_;
+  std::unique_ptr<Pins> pins_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace sfc

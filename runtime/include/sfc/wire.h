@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What the headers that sfcc writes (NAME.sfc.hpp) call to read and write bit fields. Offsets and widths are in bits,
+// bit 0 is the most significant of the first byte; that a field lies within its bytes is checked by the compiler.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+namespace sfc::wire {
+
+/// A field of this width as a number in host order; beyond 64 bits its bytes in network order, right-aligned.
+template <unsigned Width>
+using Value = std::conditional_t<
+    (Width > 64), std::array<uint8_t, (Width + 7) / 8>,
+    std::conditional_t<(Width > 32), uint64_t,
+                       std::conditional_t<(Width > 16), uint32_t, std::conditional_t<(Width > 8), uint16_t, uint8_t>>>>;
+
+/// `width` bits, at most 64, from bit `at` on.
+constexpr uint64_t getBits(const uint8_t* bytes, unsigned at, unsigned width) {
+  uint64_t value = 0;
+  for (const unsigned end = at + width; at < end;) {
+    const unsigned room = 8 - at % 8;
+    const unsigned count = std::min(room, end - at);
+    value = value << count | (bytes[at / 8] >> (room - count) & ((1U << count) - 1));
+    at += count;
+  }
+  return value;
+}
+
+/// Writes the lowest `width` bits of `value`, at most 64, from bit `at` on. The bits around them stay.
+constexpr void setBits(uint8_t* bytes, unsigned at, unsigned width, uint64_t value) {
+  for (unsigned end = at + width; end > at;) {
+    const unsigned unused = (8 - end % 8) % 8;  // bits of this byte behind the field
+    const unsigned count = std::min(8 - unused, end - at);
+    const unsigned mask = ((1U << count) - 1) << unused;
+    uint8_t& byte = bytes[(end - 1) / 8];
+    byte = static_cast<uint8_t>((byte & ~mask) | (static_cast<unsigned>(value << unused) & mask));
+    value >>= count;
+    end -= count;
+  }
+}
+
+/// Reads a field.
+template <unsigned Offset, unsigned Width, size_t Size>
+constexpr Value<Width> get(const std::array<uint8_t, Size>& bytes) {
+  static_assert(Width > 0 && Offset + Width <= Size * 8);
+  if constexpr (Width <= 64) {
+    return static_cast<Value<Width>>(getBits(bytes.data(), Offset, Width));
+  } else {
+    Value<Width> value{};
+    unsigned end = Offset + Width;
+    for (size_t i = value.size(); i-- > 0;) {
+      const unsigned count = std::min(8U, end - Offset);
+      value[i] = static_cast<uint8_t>(getBits(bytes.data(), end - count, count));
+      end -= count;
+    }
+    return value;
+  }
+}
+
+/// Writes a field; what does not fit into its width is cut off.
+template <unsigned Offset, unsigned Width, size_t Size>
+constexpr void set(std::array<uint8_t, Size>& bytes, const Value<Width>& value) {
+  static_assert(Width > 0 && Offset + Width <= Size * 8);
+  if constexpr (Width <= 64) {
+    setBits(bytes.data(), Offset, Width, value);
+  } else {
+    unsigned end = Offset + Width;
+    for (size_t i = value.size(); i-- > 0;) {
+      const unsigned count = std::min(8U, end - Offset);
+      setBits(bytes.data(), end - count, count, value[i]);
+      end -= count;
+    }
+  }
+}
+
+/// A number in host order at a byte offset.
+template <typename T, size_t Offset, size_t Size>
+T getHost(const std::array<uint8_t, Size>& bytes) {
+  static_assert(Offset + sizeof(T) <= Size);
+  T value = 0;
+  std::memcpy(&value, bytes.data() + Offset, sizeof(T));
+  return value;
+}
+
+/// A field of a key that is there only if bit `Valid` of the key's first 32 bits, a number in host order, is set.
+template <unsigned Valid, unsigned Offset, unsigned Width, size_t Size>
+std::optional<Value<Width>> getKeyField(const std::array<uint8_t, Size>& key) {
+  if ((getHost<uint32_t, 0>(key) >> Valid & 1) == 0) return std::nullopt;
+  return get<Offset, Width>(key);
+}
+
+/// `Size` bytes from byte `offset` on; those that are missing are 0.
+template <size_t Size>
+std::array<uint8_t, Size> copyBytes(std::span<const uint8_t> bytes, size_t offset) {
+  std::array<uint8_t, Size> copy{};
+  if (offset < bytes.size()) std::memcpy(copy.data(), bytes.data() + offset, std::min(Size, bytes.size() - offset));
+  return copy;
+}
+
+/// The headers that lie one behind the other from byte `begin` to byte `end`, at most `most`.
+template <typename Header>
+std::vector<Header> getHeaders(std::span<const uint8_t> bytes, size_t begin, size_t end, size_t most) {
+  std::vector<Header> headers;
+  end = std::min(end, bytes.size());
+  for (; begin + sizeof(Header) <= end && headers.size() < most; begin += sizeof(Header)) {
+    headers.push_back({copyBytes<sizeof(Header)>(bytes, begin)});
+  }
+  return headers;
+}
+
+/// The header at byte `begin`, if all of it lies before byte `end`.
+template <typename Header>
+std::optional<Header> getHeader(std::span<const uint8_t> bytes, size_t begin, size_t end) {
+  if (begin + sizeof(Header) > std::min(end, bytes.size())) return std::nullopt;
+  return Header{copyBytes<sizeof(Header)>(bytes, begin)};
+}
+
+}  // namespace sfc::wire

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The system as the runtime sees it: BPF objects, their pins, network devices and the hooks on them. The only real
+// implementation is in libbpf_kernel.cpp; fake/fake_kernel.h is one in memory for tests.
+//
+// Whatever fails throws a Failure whose text names the object at fault, so that callers need not.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/include/sfc/info.h"
+
+namespace sfc {
+
+using Bytes = std::vector<uint8_t>;
+using BytesView = std::span<const uint8_t>;
+
+/// A BPF object that stays alive without us once it has a pin.
+class Pinnable {
+public:
+  virtual ~Pinnable() = default;
+  virtual void pin(const std::string& path) = 0;
+};
+
+class Map : public Pinnable {
+public:
+  virtual uint32_t id() const = 0;
+  virtual unsigned valueSize() const = 0;
+  virtual unsigned maxEntries() const = 0;
+  /// The value of a key; nothing if there is none.
+  virtual std::optional<Bytes> find(BytesView key) const = 0;
+  /// Element `index` of a per-CPU array, one value for each CPU.
+  virtual std::vector<Bytes> findPerCpu(uint32_t index) const = 0;
+  virtual void update(BytesView key, BytesView value) = 0;
+  /// True if the key was there.
+  virtual bool erase(BytesView key) = 0;
+  /// The key after `key`, or the first one without an argument.
+  virtual std::optional<Bytes> nextKey(const std::optional<Bytes>& key) const = 0;
+  /// All values of a mmapable array, shared with the programs, as long as this object lives.
+  virtual std::span<uint8_t> memory() = 0;
+};
+
+/// What a program did with a packet in a test run.
+struct TestRun {
+  int verdict = 0;
+  Bytes packet;
+};
+
+class Program : public Pinnable {
+public:
+  virtual uint32_t id() const = 0;
+  /// Runs an XDP program on a packet without any device. The packet that comes back is without metadata.
+  virtual TestRun runXdp(BytesView packet) = 0;
+  /// The same for a TC program.
+  virtual TestRun runTc(BytesView packet) = 0;
+};
+
+/// An attachment; it ends with this object unless it is pinned.
+class Link : public Pinnable {};
+
+/// What is decided before the verifier sees an object.
+struct ObjectSetup {
+  Bytes config;  // the contents of SFC_MAP_CONFIG
+  std::map<std::string, unsigned> max_entries;
+};
+
+struct LoadedObject {
+  std::map<std::string, std::unique_ptr<Map>> maps;
+  std::map<std::string, std::unique_ptr<Program>> programs;
+};
+
+struct Device {
+  std::string name;
+  unsigned ifindex = 0;
+  unsigned mtu = 0;
+  std::string driver;  // empty if the device does not say
+};
+
+enum class TcSide { Ingress, Egress };
+
+/// A TC filter that is not a link.
+struct TcFilter {
+  unsigned handle = 0;
+  unsigned priority = 0;
+};
+
+/// A packet as a TC program sees it: a VLAN tag may travel beside the frame.
+struct PacketCopy {
+  static constexpr unsigned max_frame = 16384;
+
+  uint32_t length = 0;
+  uint32_t has_tag = 0;
+  uint32_t tag_control = 0;
+  uint32_t tag_protocol = 0;  // big-endian
+  uint8_t frame[max_frame] = {};
+};
+
+/// Held exclusively by one process at a time; released by the destructor or with the process.
+class Lock {
+public:
+  virtual ~Lock() = default;
+};
+
+class Kernel {
+public:
+  virtual ~Kernel() = default;
+
+  /// Throws unless this process may load and attach BPF programs.
+  virtual void requirePrivilege() = 0;
+
+  // ---- objects
+  virtual LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) = 0;
+  /// An array of one element.
+  virtual std::unique_ptr<Map> createArray(const std::string& name, unsigned value_size, bool mmapable) = 0;
+  virtual std::unique_ptr<Map> openMap(const std::string& path) = 0;
+  virtual std::unique_ptr<Program> openProgram(const std::string& path) = 0;
+  /// A TC program that copies every packet into the one element of an array, which holds a PacketCopy, and sends it out
+  /// of a device.
+  virtual std::unique_ptr<Program> loadRedirect(unsigned ifindex, const Map& copy) = 0;
+  /// The most bytes of XDP metadata, a multiple of 4.
+  virtual unsigned probeMetadata() = 0;
+
+  // ---- pins: paths are absolute, beginning with pinRoot()
+  /// The directory of all proxies, made on first use.
+  virtual std::string pinRoot() = 0;
+  virtual std::unique_ptr<Lock> lockPins() = 0;
+  virtual bool exists(const std::string& path) = 0;
+  virtual void makeDirectory(const std::string& path) = 0;
+  virtual void rename(const std::string& from, const std::string& to) = 0;
+  /// The names in a directory, sorted.
+  virtual std::vector<std::string> listDirectory(const std::string& path) = 0;
+  virtual void remove(const std::string& path) = 0;           // a pin
+  virtual void removeDirectory(const std::string& path) = 0;  // an empty one
+
+  // ---- devices
+  virtual Device device(const std::string& name) = 0;
+  /// Nothing if there is no such device any more.
+  virtual std::optional<Device> device(unsigned ifindex) = 0;
+  /// Those of these features (ethtool's names) that are on.
+  virtual std::vector<std::string> activeFeatures(const Device& device, const std::vector<std::string>& features) = 0;
+  virtual void setFeatures(const Device& device, const std::vector<std::string>& features, bool on) = 0;
+  virtual uint64_t netNamespace() = 0;
+
+  // ---- hooks
+  /// Conflict if the device has an XDP program; a Kernel failure if it cannot take one in this mode.
+  virtual std::unique_ptr<Link> attachXdp(const Program& program, const Device& device, XdpMode mode) = 0;
+  /// Null if this kernel has no TCX.
+  virtual std::unique_ptr<Link> attachTcx(const Program& program, const Device& device, TcSide side) = 0;
+  /// False once the device of a pinned link is gone.
+  virtual bool isAttached(const std::string& path) = 0;
+  /// Ends the attachment of a pinned link at once, not some time after the pin is gone.
+  virtual void detachPinned(const std::string& path) = 0;
+  /// True if the device had no clsact qdisc and has one now.
+  virtual bool makeClsact(const Device& device) = 0;
+  virtual void addFilter(const Program& program, const Device& device, TcSide side, const TcFilter& filter) = 0;
+  /// No error if it is gone already.
+  virtual void removeFilter(const Device& device, TcSide side, const TcFilter& filter) = 0;
+  virtual void removeClsactIfEmpty(const Device& device) = 0;
+
+  // ---- the rest
+  /// Nanoseconds of the clock by which entries are dated.
+  virtual uint64_t coarseClock() = 0;
+  virtual uint64_t wallClock() = 0;  // seconds since 1970
+  virtual void random(std::span<uint8_t> bytes) = 0;
+};
+
+/// The running system.
+std::shared_ptr<Kernel> systemKernel();
+/// The running system as it was before TCX.
+std::shared_ptr<Kernel> systemKernelWithoutTcx();
+
+}  // namespace sfc

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "runtime/linux/devices.h"
+
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "runtime/failure.h"
+#include "runtime/linux/fd.h"
+
+namespace sfc::devices {
+namespace {
+
+/// An ioctl on a device; false with errno set if it fails.
+class Request {
+public:
+  explicit Request(const std::string& device) : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    if (!socket_) throw Failure(ErrorKind::Kernel, "cannot open a socket: {}", std::strerror(errno));
+    device.copy(content.ifr_name, IFNAMSIZ - 1);
+  }
+
+  bool run(unsigned long command) { return ::ioctl(socket_.get(), command, &content) == 0; }
+
+  bool ethtool(void* command) {
+    content.ifr_data = static_cast<char*>(command);
+    return run(SIOCETHTOOL);
+  }
+
+  ifreq content{};
+
+private:
+  Fd socket_;
+};
+
+/// A structure of ethtool that ends in an array whose size is known only at run time.
+template <typename Head>
+class Tailed {
+public:
+  explicit Tailed(size_t tail_bytes) : storage_((sizeof(Head) + tail_bytes + 7) / 8) {}
+  Head* operator->() { return reinterpret_cast<Head*>(storage_.data()); }
+  Head* get() { return reinterpret_cast<Head*>(storage_.data()); }
+
+private:
+  std::vector<uint64_t> storage_;
+};
+
+/// The names of the device's features, in the kernel's order.
+std::vector<std::string> featureNames(const Device& device) {
+  Request request(device.name);
+  Tailed<ethtool_sset_info> info(sizeof(uint32_t));
+  info->cmd = ETHTOOL_GSSET_INFO;
+  info->sset_mask = 1ULL << ETH_SS_FEATURES;
+  if (!request.ethtool(info.get()) || info->sset_mask == 0) return {};
+  const uint32_t count = info->data[0];
+
+  Tailed<ethtool_gstrings> strings(size_t{count} * ETH_GSTRING_LEN);
+  strings->cmd = ETHTOOL_GSTRINGS;
+  strings->string_set = ETH_SS_FEATURES;
+  strings->len = count;
+  if (!request.ethtool(strings.get())) return {};
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < count; ++i) {
+    const char* name = reinterpret_cast<const char*>(strings->data) + size_t{i} * ETH_GSTRING_LEN;
+    names.emplace_back(name, ::strnlen(name, ETH_GSTRING_LEN));
+  }
+  return names;
+}
+
+}  // namespace
+
+Device byName(const std::string& name) {
+  Request request(name);
+  if (name.empty() || name.size() >= IFNAMSIZ || !request.run(SIOCGIFINDEX)) {
+    throw Failure(ErrorKind::NotFound, "no network device '{}' here; `ip link` shows those that there are", name);
+  }
+  Device device;
+  device.name = name;
+  device.ifindex = static_cast<unsigned>(request.content.ifr_ifindex);
+  if (request.run(SIOCGIFMTU)) device.mtu = static_cast<unsigned>(request.content.ifr_mtu);
+  ethtool_drvinfo driver{};
+  driver.cmd = ETHTOOL_GDRVINFO;
+  if (request.ethtool(&driver)) device.driver.assign(driver.driver, ::strnlen(driver.driver, sizeof(driver.driver)));
+  return device;
+}
+
+std::optional<Device> byIndex(unsigned ifindex) {
+  char name[IF_NAMESIZE] = {};
+  if (::if_indextoname(ifindex, name) == nullptr) return std::nullopt;
+  return byName(name);
+}
+
+std::vector<std::string> activeFeatures(const Device& device, const std::vector<std::string>& features) {
+  const auto names = featureNames(device);
+  const auto blocks = static_cast<uint32_t>((names.size() + 31) / 32);
+  Tailed<ethtool_gfeatures> state(blocks * sizeof(ethtool_get_features_block));
+  state->cmd = ETHTOOL_GFEATURES;
+  state->size = blocks;
+  if (blocks == 0 || !Request(device.name).ethtool(state.get())) return {};
+  std::vector<std::string> active;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const bool wanted = std::find(features.begin(), features.end(), names[i]) != features.end();
+    if (wanted && (state->features[i / 32].active >> (i % 32) & 1) != 0) active.push_back(names[i]);
+  }
+  return active;
+}
+
+void setFeatures(const Device& device, const std::vector<std::string>& features, bool on) {
+  const auto names = featureNames(device);
+  const auto blocks = static_cast<uint32_t>((names.size() + 31) / 32);
+  Tailed<ethtool_sfeatures> change(blocks * sizeof(ethtool_set_features_block));
+  change->cmd = ETHTOOL_SFEATURES;
+  change->size = blocks;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (std::find(features.begin(), features.end(), names[i]) == features.end()) continue;
+    change->features[i / 32].valid |= 1U << (i % 32);
+    if (on) change->features[i / 32].requested |= 1U << (i % 32);
+  }
+  if (!Request(device.name).ethtool(change.get())) {
+    throw Failure(ErrorKind::Kernel, "cannot switch {} {} on {}: {}", fmt::join(features, ", "), on ? "on" : "off",
+                  device.name, std::strerror(errno));
+  }
+}
+
+}  // namespace sfc::devices

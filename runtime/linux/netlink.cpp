@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "runtime/linux/netlink.h"
+
+#include <linux/if_link.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "runtime/failure.h"
+#include "runtime/linux/fd.h"
+
+namespace sfc::netlink {
+namespace {
+
+/// A request under construction: a header, a fixed part, and attributes that may nest.
+class Message {
+public:
+  template <typename Fixed>
+  Message(uint16_t type, uint16_t flags, const Fixed& fixed) {
+    nlmsghdr header{};
+    header.nlmsg_type = type;
+    header.nlmsg_flags = static_cast<uint16_t>(NLM_F_REQUEST | flags);
+    header.nlmsg_seq = 1;
+    append(&header, sizeof(header));
+    append(&fixed, sizeof(fixed));
+  }
+
+  template <typename Fixed>
+  void appendFixed(const Fixed& fixed) {
+    append(&fixed, sizeof(fixed));
+  }
+
+  void add(uint16_t type, const void* value, size_t size) {
+    const rtattr header{static_cast<uint16_t>(sizeof(rtattr) + size), type};
+    append(&header, sizeof(header));
+    append(value, size);
+  }
+
+  void add(uint16_t type, const std::string& text) { add(type, text.c_str(), text.size() + 1); }
+
+  /// Begins an attribute that holds others; ends with close().
+  size_t open(uint16_t type) {
+    const size_t at = bytes_.size();
+    const rtattr header{0, type};
+    append(&header, sizeof(header));
+    return at;
+  }
+
+  void close(size_t at) {
+    const auto length = static_cast<uint16_t>(bytes_.size() - at);
+    std::memcpy(bytes_.data() + at, &length, sizeof(length));
+  }
+
+  const std::vector<char>& finish() {
+    const auto length = static_cast<uint32_t>(bytes_.size());
+    std::memcpy(bytes_.data(), &length, sizeof(length));
+    return bytes_;
+  }
+
+private:
+  void append(const void* from, size_t size) {
+    const auto* begin = static_cast<const char*>(from);
+    bytes_.insert(bytes_.end(), begin, begin + size);
+    bytes_.resize((bytes_.size() + 3) & ~size_t{3});
+  }
+
+  std::vector<char> bytes_;
+};
+
+struct Reply {
+  int error = 0;       // errno of an error or acknowledgement
+  unsigned items = 0;  // other messages
+};
+
+Reply exchange(Message message) {
+  const Fd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  const auto& bytes = message.finish();
+  if (!socket || ::send(socket.get(), bytes.data(), bytes.size(), 0) < 0) {
+    throw Failure(ErrorKind::Kernel, "cannot talk to rtnetlink: {}", std::strerror(errno));
+  }
+  Reply reply;
+  alignas(nlmsghdr) std::array<char, 32768> buffer{};
+  while (true) {
+    const ssize_t received = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
+    if (received < 0) throw Failure(ErrorKind::Kernel, "cannot talk to rtnetlink: {}", std::strerror(errno));
+    auto left = static_cast<unsigned>(received);
+    for (auto* item = reinterpret_cast<nlmsghdr*>(buffer.data()); NLMSG_OK(item, left); item = NLMSG_NEXT(item, left)) {
+      if (item->nlmsg_type == NLMSG_DONE) return reply;
+      if (item->nlmsg_type == NLMSG_ERROR) {
+        reply.error = -static_cast<const nlmsgerr*>(NLMSG_DATA(item))->error;
+        return reply;
+      }
+      ++reply.items;
+    }
+  }
+}
+
+void addLinkAttributes(Message& message, const std::string& name, uint32_t mtu) {
+  message.add(IFLA_IFNAME, name);
+  message.add(IFLA_MTU, &mtu, sizeof(mtu));
+}
+
+/// One end of a pair comes up only when the other exists.
+void setUp(const std::string& name) {
+  ifinfomsg link{};
+  link.ifi_flags = link.ifi_change = IFF_UP;
+  Message message(RTM_NEWLINK, NLM_F_ACK, link);
+  message.add(IFLA_IFNAME, name);
+  if (const Reply reply = exchange(std::move(message)); reply.error != 0) {
+    throw Failure(ErrorKind::Kernel, "cannot set {} up: {}", name, std::strerror(reply.error));
+  }
+}
+
+}  // namespace
+
+void makeVethPair(const std::string& sender, const std::string& peer, unsigned mtu) {
+  const ifinfomsg link{};
+  Message message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, link);
+  addLinkAttributes(message, sender, mtu);
+  const size_t info = message.open(IFLA_LINKINFO);
+  message.add(IFLA_INFO_KIND, "veth");
+  const size_t data = message.open(IFLA_INFO_DATA);
+  const size_t other = message.open(VETH_INFO_PEER);
+  message.appendFixed(link);
+  addLinkAttributes(message, peer, mtu);
+  message.close(other);
+  message.close(data);
+  message.close(info);
+  if (const Reply reply = exchange(std::move(message)); reply.error != 0) {
+    throw Failure(ErrorKind::Kernel, "cannot make a pair of veth devices: {}", std::strerror(reply.error));
+  }
+  // The second one up finds a carrier and is ready when this returns; the first one is made ready by a work queue.
+  setUp(peer);
+  setUp(sender);
+}
+
+bool hasFilters(unsigned ifindex) {
+  for (const uint32_t side : {TC_H_MIN_INGRESS, TC_H_MIN_EGRESS}) {
+    tcmsg request{};
+    request.tcm_family = AF_UNSPEC;
+    request.tcm_ifindex = static_cast<int>(ifindex);
+    request.tcm_parent = TC_H_MAKE(TC_H_CLSACT, side);
+    if (exchange(Message(RTM_GETTFILTER, NLM_F_DUMP, request)).items != 0) return true;
+  }
+  return false;
+}
+
+}  // namespace sfc::netlink

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Loads a proxy: everything is made in the directory NAME~, which is renamed to NAME when it is complete. A load that
+// dies in between leaves NAME~ behind, with a state that says what it did to devices; the next load or unload of that
+// name takes it down. For that, the state is written before each step that does not end by itself with the process.
+#include "runtime/loader.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <set>
+
+#include "runtime/abi.h"
+#include "runtime/failure.h"
+#include "runtime/hooks.h"
+#include "runtime/setup.h"
+#include "runtime/unloader.h"
+
+namespace sfc {
+namespace {
+
+// Where our clsact filters hang. The handle is random, so that a filter is found again without doubt.
+constexpr unsigned filter_priority = 0x5fc;
+
+std::vector<Device> findDevices(Kernel& kernel, const std::vector<std::string>& names, const char* role) {
+  if (names.empty()) throw Failure(ErrorKind::Usage, "no {} device given", role);
+  std::vector<Device> devices;
+  std::set<std::string> seen;
+  for (const std::string& name : names) {
+    if (!seen.insert(name).second) throw Failure(ErrorKind::Usage, "{} device {} is named twice", role, name);
+    devices.push_back(kernel.device(name));
+  }
+  return devices;
+}
+
+/// Takes a directory down again unless loading got to its end.
+class Undo {
+public:
+  Undo(Kernel& kernel, const Pins& pins) : kernel_(kernel), pins_(pins) {}
+  ~Undo() {
+    // What fails here is left to the next load of this name; the error to report is the first one.
+    if (!complete_) static_cast<void>(attempt([&] { takeDown(kernel_, pins_); }));
+  }
+  void keep() { complete_ = true; }
+
+private:
+  Kernel& kernel_;
+  const Pins& pins_;
+  bool complete_ = false;
+};
+
+/// One load in progress: the pieces that its steps hand on to each other.
+class Load {
+public:
+  Load(Kernel& kernel, const Object& object, const std::string& name, const LoadOptions& options)
+      : kernel_(kernel), object_(object), options_(options), pins_(kernel, name + "~") {
+    info_.name = name;
+    info_.object = object.label();
+    info_.plan = object.plan();
+    info_.vnf = options.vnf;
+  }
+
+  void checkOptions() {
+    info_.store = chooseStore(options_.vnf, options_.store);
+    params_ = paramBytes(info_.plan, options_.params);
+    ingress_ = findDevices(kernel_, options_.ingress, "ingress");
+    egress_ = findDevices(kernel_, options_.egress, "egress");
+    checkHeadroom(ingress_, egress_, info_.plan.max_growth);
+    xdp_ = decideXdp(ingress_, options_.vnf, options_.xdp, kernel_.probeMetadata());
+    // Where nothing merges packets, nothing need be written to keep them apart; veth's GRO, which comes on with XDP, is
+    // switched off again then.
+    if (info_.vnf == Vnf::User && nothingMerges()) xdp_.metadata_max = 0;
+    info_.metadata_max = xdp_.metadata_max;
+    info_.net_namespace = kernel_.netNamespace();
+    info_.loaded_at = kernel_.wallClock();
+  }
+
+  void run() {
+    loaded_ = loadObject(kernel_, object_, makeSetup(kernel_, info_.plan, info_.vnf, info_.store, info_.metadata_max),
+                         params_);
+    if (pins_.exists()) takeDown(kernel_, pins_);
+    kernel_.makeDirectory(pins_.path());
+    Undo undo(kernel_, pins_);
+    pins_.createOwnMaps(info_);
+    pins_.writeState(info_);
+    for (const auto& [name, map] : loaded_.maps) map->pin(pins_.mapPath(name));
+    for (const auto& [name, program] : loaded_.programs) program->pin(pins_.programPath(name));
+    // What returns can be restored before the first packet is stripped.
+    for (const Device& device : egress_) attachEgress(device);
+    for (size_t i = 0; i < ingress_.size(); ++i) attachIngress(ingress_[i], xdp_.devices[i]);
+    kernel_.rename(pins_.path(), Pins(kernel_, info_.name).path());
+    undo.keep();
+  }
+
+  const ProxyInfo& info() const { return info_; }
+  const std::vector<std::string>& notes() const { return xdp_.notes; }
+
+private:
+  bool nothingMerges() const {
+    return std::all_of(ingress_.begin(), ingress_.end(), [&](const Device& device) {
+      return kernel_.activeFeatures(device, mergingFeatures()).empty();
+    });
+  }
+
+  void attachEgress(const Device& device) {
+    EgressDevice egress;
+    egress.name = device.name;
+    egress.ifindex = device.ifindex;
+    const Program& program = *loaded_.programs.at(SFC_PROG_EGRESS);
+    if (const auto link = kernel_.attachTcx(program, device, TcSide::Egress)) {
+      link->pin(pins_.tcxLinkPath(device.ifindex));
+      info_.egress.push_back(egress);
+      pins_.writeState(info_);
+      return;
+    }
+    egress.hook = EgressHook::Clsact;
+    egress.made_qdisc = kernel_.makeClsact(device);
+    egress.handle = randomHandle();
+    egress.priority = filter_priority;
+    info_.egress.push_back(egress);
+    pins_.writeState(info_);
+    kernel_.addFilter(program, device, TcSide::Egress, {egress.handle, egress.priority});
+  }
+
+  unsigned randomHandle() {
+    std::array<uint8_t, 4> bytes{};
+    kernel_.random(bytes);
+    unsigned handle = 0;
+    std::memcpy(&handle, bytes.data(), sizeof(handle));
+    return std::max(handle, 1U);
+  }
+
+  void attachIngress(const Device& device, const XdpChoice& choice) {
+    IngressDevice ingress;
+    ingress.name = device.name;
+    ingress.ifindex = device.ifindex;
+    ingress.driver = device.driver;
+    const auto before = kernel_.activeFeatures(device, mergingFeatures());
+    const auto link = attachXdp(device, choice, ingress.mode);
+    link->pin(pins_.xdpLinkPath(device.ifindex));
+    // Attaching may switch offloads on (veth), so what is on now counts, and what was on before is what to restore.
+    const auto active = kernel_.activeFeatures(device, mergingFeatures());
+    const bool switch_off = mustNotMerge(ingress.mode, info_.metadata_max) && !active.empty();
+    if (switch_off) ingress.switched_off = before;
+    info_.ingress.push_back(ingress);
+    pins_.writeState(info_);
+    if (switch_off) switchOff(device, active);
+  }
+
+  std::unique_ptr<Link> attachXdp(const Device& device, const XdpChoice& choice, XdpMode& mode) {
+    const Program& program = *loaded_.programs.at(SFC_PROG_INGRESS);
+    mode = choice.mode;
+    try {
+      return kernel_.attachXdp(program, device, choice.mode);
+    } catch (const Failure& failure) {
+      if (failure.error().kind == ErrorKind::Conflict || !choice.may_fall_back) throw;
+      xdp_.notes.push_back(failure.error().text + "; generic XDP is used instead");
+    }
+    mode = XdpMode::Generic;
+    return kernel_.attachXdp(program, device, XdpMode::Generic);
+  }
+
+  void switchOff(const Device& device, const std::vector<std::string>& features) {
+    kernel_.setFeatures(device, features, false);
+    const auto left = kernel_.activeFeatures(device, features);
+    if (!left.empty()) {
+      throw Failure(ErrorKind::Kernel,
+                    "{} does not let {} be switched off, which would merge packets that wait for "
+                    "their headers; use another device, or --xdp native where the driver gives metadata",
+                    device.name, fmt::join(left, ", "));
+    }
+    xdp_.notes.push_back(fmt::format("{}: {} off while the proxy is loaded", device.name, fmt::join(features, ", ")));
+  }
+
+  Kernel& kernel_;
+  const Object& object_;
+  const LoadOptions& options_;
+  Pins pins_;
+  ProxyInfo info_;
+  Bytes params_;
+  std::vector<Device> ingress_;
+  std::vector<Device> egress_;
+  XdpDecision xdp_;
+  LoadedObject loaded_;
+};
+
+}  // namespace
+
+LoadedObject loadObject(Kernel& kernel, const Object& object, const ObjectSetup& setup, const Bytes& params) {
+  LoadedObject loaded = kernel.load(object.bytes(), object.label(), setup);
+  for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS}) {
+    if (loaded.programs.find(name) == loaded.programs.end()) {
+      throw Failure(ErrorKind::Input, "{}: no program {} in the object; compile it again with this sfcc",
+                    object.label(), name);
+    }
+  }
+  for (const char* name : {SFC_MAP_COUNTERS, SFC_MAP_BUCKETS, SFC_MAP_ENTRIES, SFC_MAP_HASH}) {
+    if (loaded.maps.find(name) == loaded.maps.end()) {
+      throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", object.label(),
+                    name);
+    }
+  }
+  const auto map = loaded.maps.find(SFC_MAP_PARAMS);
+  if (map != loaded.maps.end()) {
+    Bytes value = params;
+    value.resize(map->second->valueSize());
+    map->second->update(std::array<uint8_t, 4>{}, value);
+  } else if (!object.plan().params.empty()) {
+    throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", object.label(),
+                  SFC_MAP_PARAMS);
+  }
+  return loaded;
+}
+
+LoadReport load(Kernel& kernel, const Object& object, const std::string& name, const LoadOptions& options) {
+  checkName(name);
+  kernel.requirePrivilege();
+  Load load(kernel, object, name, options);
+  load.checkOptions();
+  const auto lock = kernel.lockPins();
+  if (Pins(kernel, name).exists()) {
+    throw Failure(ErrorKind::Conflict, "a proxy named {} is loaded already; unload it first or take another name",
+                  name);
+  }
+  load.run();
+  return {load.info(), load.notes()};
+}
+
+}  // namespace sfc

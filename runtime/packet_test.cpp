@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "runtime/packet_test.h"
+
+#include <deque>
+
+#include "runtime/abi.h"
+#include "runtime/counters.h"
+#include "runtime/failure.h"
+#include "runtime/loader.h"
+#include "runtime/setup.h"
+#include "runtime/veth_path.h"
+
+namespace sfc {
+namespace {
+
+constexpr int xdp_pass = 2;
+constexpr int tc_unspec = -1;
+constexpr int tc_ok = 0;
+
+/// The programs under test, their maps, and where results go.
+class Bench {
+public:
+  Bench(Kernel& kernel, const Object& object, const TestInput& input, TestOutput& output)
+      : kernel_(kernel), object_(object), store_(chooseStore(input.vnf, std::nullopt)), output_(output) {
+    const ObjectSetup setup = makeSetup(kernel, object.plan(), input.vnf, store_, kernel.probeMetadata());
+    loaded_ = loadObject(kernel, object, setup, paramBytes(object.plan(), input.params));
+  }
+
+  Kernel& kernel() { return kernel_; }
+  Program& ingress() { return *loaded_.programs.at(SFC_PROG_INGRESS); }
+  Program& egress() { return *loaded_.programs.at(SFC_PROG_EGRESS); }
+  TestOutput& output() { return output_; }
+
+  Stats stats() const {
+    return readStats(
+        object_.plan(), store_,
+        {*loaded_.maps.at(SFC_MAP_COUNTERS), *loaded_.maps.at(SFC_MAP_BUCKETS), *loaded_.maps.at(SFC_MAP_HASH)}, 0);
+  }
+
+  /// Runs one step of one packet. That the kernel does not take this packet is an error to note; any other ends the
+  /// test.
+  template <typename Step>
+  void step(const std::string& what, Step step) {
+    try {
+      step();
+    } catch (const Failure& failure) {
+      if (failure.error().kind != ErrorKind::Input) {
+        throw Failure(failure.error().kind, "{}: {}", what, failure.error().text);
+      }
+      output_.errors.push_back(what + ": " + failure.error().text);
+    }
+  }
+
+private:
+  Kernel& kernel_;
+  const Object& object_;
+  Store store_;
+  LoadedObject loaded_;
+  TestOutput& output_;
+};
+
+/// User mode: the two programs by test run, and a queue in place of the VNF.
+class UserTest {
+public:
+  explicit UserTest(Bench& bench) : bench_(bench) {}
+
+  void run(const TestInput& input) {
+    for (size_t i = 0; i < input.in.size(); ++i) {
+      arrive(input.in[i], i);
+      while (!input.back && !waiting_.empty() && waiting_.front().arrival + input.inflight - 1 <= i) returnOldest();
+    }
+    while (!input.back && !waiting_.empty()) returnOldest();
+    if (!input.back) return;
+    for (size_t i = 0; i < input.back->size(); ++i) depart((*input.back)[i], fmt::format("returned packet {}", i + 1));
+  }
+
+private:
+  struct Waiting {
+    size_t arrival = 0;
+    pcap::Packet packet;
+  };
+
+  void arrive(const pcap::Packet& packet, size_t arrival) {
+    bench_.step(fmt::format("packet {}", arrival + 1), [&] {
+      TestRun run = bench_.ingress().runXdp(packet.bytes);
+      if (run.verdict != xdp_pass) return;
+      bench_.output().up.push_back({packet.time_ns, std::move(run.packet)});
+      waiting_.push_back({arrival, bench_.output().up.back()});
+    });
+  }
+
+  void returnOldest() {
+    const Waiting next = std::move(waiting_.front());
+    waiting_.pop_front();
+    depart(next.packet, fmt::format("packet {} on its return", next.arrival + 1));
+  }
+
+  void depart(const pcap::Packet& packet, const std::string& what) {
+    bench_.step(what, [&] {
+      if (auto left = egress(packet.bytes)) bench_.output().out.push_back({packet.time_ns, *std::move(left)});
+    });
+  }
+
+  std::optional<Bytes> egress(const Bytes& packet) {
+    const auto run = attempt([&] { return bench_.egress().runTc(packet); });
+    if (run) {
+      if (run->verdict != tc_unspec && run->verdict != tc_ok) return std::nullopt;
+      return run->packet;
+    }
+    // Some kernels test-run no packet whose IP header is cut off, but their devices send it.
+    if (run.error().kind != ErrorKind::Input) throw Failure(run.error());
+    if (!port_) port_.emplace(bench_.kernel(), bench_.egress(), [this] { return bench_.stats(); });
+    return port_->send(packet);
+  }
+
+  Bench& bench_;
+  std::deque<Waiting> waiting_;
+  std::optional<EgressPort> port_;
+};
+
+/// Kernel mode: the VNF is a redirect between two ports.
+void runKernel(Bench& bench, const TestInput& input) {
+  const StatsReader stats = [&] { return bench.stats(); };
+  EgressPort egress(bench.kernel(), bench.egress(), stats);
+  IngressPort ingress(bench.kernel(), bench.ingress(), egress.device(), stats);
+  for (size_t i = 0; i < input.in.size(); ++i) {
+    const pcap::Packet& packet = input.in[i];
+    bench.step(fmt::format("packet {}", i + 1), [&] {
+      const Stats before = bench.stats();
+      if (!ingress.send(packet.bytes)) return;
+      auto left = egress.await(before);
+      bench.output().up.push_back({packet.time_ns, ingress.lastUp()});
+      if (left) bench.output().out.push_back({packet.time_ns, *std::move(left)});
+    });
+  }
+}
+
+void checkInput(const TestInput& input) {
+  if (input.inflight == 0) throw Failure(ErrorKind::Usage, "--inflight counts from 1");
+  if (input.vnf == Vnf::User || (!input.back && input.inflight == 1)) return;
+  throw Failure(ErrorKind::Usage,
+                "{} is not possible with --vnf kernel: the packets stay in the kernel between the two programs; use "
+                "--vnf user",
+                input.back ? "--back" : "--inflight");
+}
+
+}  // namespace
+
+TestOutput testPackets(Kernel& kernel, const Object& object, const TestInput& input) {
+  checkInput(input);
+  kernel.requirePrivilege();
+  TestOutput output;
+  inOwnNetwork([&] {
+    Bench bench(kernel, object, input, output);
+    if (input.vnf == Vnf::User) {
+      UserTest(bench).run(input);
+    } else {
+      runKernel(bench, input);
+    }
+    output.stats = bench.stats();
+  });
+  return output;
+}
+
+}  // namespace sfc

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Runs packets through an object's programs in the kernel without a proxy being loaded: what `sfcctl test` does.
+//
+// In user mode the kernel's program test run does it. In kernel mode the headers travel in packet metadata, which a
+// test run cannot carry from one program to the other on every kernel; there the packets take the real way through two
+// pairs of veth devices in a network namespace of the test's own.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/pcap/pcap.h"
+#include "runtime/include/sfc/info.h"
+#include "runtime/include/sfc/object.h"
+#include "runtime/include/sfc/stats.h"
+#include "runtime/kernel.h"
+
+namespace sfc {
+
+struct TestInput {
+  std::vector<pcap::Packet> in;
+  // What the VNF returns after all of `in`; nothing: each packet as it got it.
+  std::optional<std::vector<pcap::Packet>> back;
+  unsigned inflight = 1;  // a packet returns so many arrivals after its own, minus 1
+  Vnf vnf = Vnf::User;
+  std::vector<ParamValue> params;
+};
+
+struct TestOutput {
+  std::vector<pcap::Packet> up;     // to the VNF
+  std::vector<pcap::Packet> out;    // left the host
+  std::vector<std::string> errors;  // packets that the kernel did not take at all
+  Stats stats;
+};
+
+TestOutput testPackets(Kernel& kernel, const Object& object, const TestInput& input);
+
+}  // namespace sfc

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The public interface: every function checks, does its one thing through the kernel interface, and turns what goes
+// wrong into a Result.
+#include "sfc/proxy.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <thread>
+
+#include "runtime/abi.h"
+#include "runtime/counters.h"
+#include "runtime/failure.h"
+#include "runtime/loader.h"
+#include "runtime/pins.h"
+#include "runtime/setup.h"
+#include "runtime/slots.h"
+#include "runtime/unloader.h"
+
+namespace sfc {
+namespace {
+
+const std::array<uint8_t, 4> first_key{};
+
+[[noreturn]] void failNotLoaded(const std::string& name) {
+  throw Failure(ErrorKind::NotFound, "no proxy named {} is loaded; `sfcctl list` shows those that are", name);
+}
+
+/// The pins of a loaded proxy.
+Pins findPins(Kernel& kernel, const std::string& name) {
+  checkName(name);
+  kernel.requirePrivilege();
+  Pins pins(kernel, name);
+  if (!pins.exists()) failNotLoaded(name);
+  return pins;
+}
+
+uint64_t& flushedIn(Map& map) {
+  return *reinterpret_cast<uint64_t*>(map.memory().data());
+}
+
+Stats statsOf(const ProxyInfo& info, const Pins& pins) {
+  const auto counters = pins.openMap(SFC_MAP_COUNTERS);
+  const auto buckets = pins.openMap(SFC_MAP_BUCKETS);
+  const auto hash = pins.openMap(SFC_MAP_HASH);
+  const auto flushed = pins.openFlushed();
+  return readStats(info.plan, info.store, {*counters, *buckets, *hash}, flushedIn(*flushed));
+}
+
+}  // namespace
+
+Proxy::Proxy(std::shared_ptr<Kernel> kernel, ProxyInfo info, std::unique_ptr<Pins> pins)
+    : kernel_(std::move(kernel)), info_(std::move(info)), pins_(std::move(pins)) {}
+Proxy::Proxy(Proxy&&) noexcept = default;
+Proxy& Proxy::operator=(Proxy&&) noexcept = default;
+Proxy::~Proxy() = default;
+
+Result<Proxy> Proxy::load(const Object& object, const std::string& name, const LoadOptions& options) {
+  return load(systemKernel(), object, name, options);
+}
+
+Result<Proxy> Proxy::load(std::shared_ptr<Kernel> kernel, const Object& object, const std::string& name,
+                          const LoadOptions& options) {
+  return attempt([&] {
+    LoadReport report = sfc::load(*kernel, object, name, options);
+    Proxy proxy(kernel, std::move(report.info), std::make_unique<Pins>(*kernel, name));
+    proxy.notes_ = std::move(report.notes);
+    return proxy;
+  });
+}
+
+Result<Proxy> Proxy::open(const std::string& name) {
+  return open(systemKernel(), name);
+}
+
+Result<Proxy> Proxy::open(std::shared_ptr<Kernel> kernel, const std::string& name) {
+  return attempt([&] {
+    auto pins = std::make_unique<Pins>(findPins(*kernel, name));
+    ProxyInfo info = pins->readState();
+    return Proxy(kernel, std::move(info), std::move(pins));
+  });
+}
+
+Result<std::vector<std::string>> Proxy::unload(const std::string& name) {
+  return unload(systemKernel(), name);
+}
+
+Result<std::vector<std::string>> Proxy::unload(std::shared_ptr<Kernel> kernel, const std::string& name) {
+  return attempt([&] {
+    checkName(name);
+    kernel->requirePrivilege();
+    const auto lock = kernel->lockPins();
+    const Pins unfinished(*kernel, name + "~");
+    const bool was_unfinished = unfinished.exists();
+    if (was_unfinished) takeDown(*kernel, unfinished);
+    const Pins pins(*kernel, name);
+    if (!pins.exists() && !was_unfinished) failNotLoaded(name);
+    return pins.exists() ? takeDown(*kernel, pins) : std::vector<std::string>{};
+  });
+}
+
+Result<std::vector<std::string>> Proxy::list() {
+  return list(systemKernel());
+}
+
+Result<std::vector<std::string>> Proxy::list(std::shared_ptr<Kernel> kernel) {
+  return attempt([&] {
+    kernel->requirePrivilege();
+    auto names = kernel->listDirectory(kernel->pinRoot());
+    std::erase_if(names, [](const std::string& name) { return name.back() == '~'; });
+    return names;
+  });
+}
+
+Result<std::vector<ProxyPin>> Proxy::pins() const {
+  return attempt([&] {
+    std::vector<ProxyPin> pins;
+    for (const std::string& name : kernel_->listDirectory(pins_->path())) {
+      const std::string path = pins_->path() + "/" + name;
+      const std::string object = name.substr(name.find('_') + 1);
+      if (name.rfind("prog_", 0) == 0) pins.push_back({"program", object, kernel_->openProgram(path)->id()});
+      if (name.rfind("map_", 0) == 0) pins.push_back({"map", object, kernel_->openMap(path)->id()});
+    }
+    return pins;
+  });
+}
+
+Result<Stats> Proxy::stats() const {
+  return attempt([&] { return statsOf(info_, *pins_); });
+}
+
+Result<Audit> Proxy::audit() const {
+  return attempt([&] {
+    constexpr int reads = 20;
+    constexpr auto pause = std::chrono::milliseconds(20);
+    Audit audit;
+    audit.stats = statsOf(info_, *pins_);
+    for (int i = 0; i < reads; ++i) {
+      std::this_thread::sleep_for(pause);
+      Stats again = statsOf(info_, *pins_);
+      audit.at_rest = again == audit.stats;
+      audit.stats = std::move(again);
+      if (audit.at_rest) break;
+    }
+    audit.equations = sfc::audit(info_.plan, info_.store, audit.stats);
+    return audit;
+  });
+}
+
+Result<std::vector<CacheEntry>> Proxy::cacheEntries() const {
+  return attempt([&] {
+    std::vector<Bytes> copies;
+    if (info_.store == Store::Hash) {
+      copies = copyValues(*pins_->openMap(SFC_MAP_HASH));
+    } else {
+      copies = copyEntries(*pins_->openMap(SFC_MAP_BUCKETS), *pins_->openMap(SFC_MAP_ENTRIES), info_.plan.entry.size);
+    }
+    const uint64_t now = kernel_->coarseClock();
+    std::vector<CacheEntry> entries;
+    for (const Bytes& copy : copies) entries.push_back(decodeEntry(info_.plan, copy, now));
+    return entries;
+  });
+}
+
+Result<uint64_t> Proxy::flushCache() {
+  return attempt([&] {
+    const auto flushed = pins_->openFlushed();
+    if (info_.store == Store::Hash) return flushHash(*pins_->openMap(SFC_MAP_HASH), flushedIn(*flushed));
+    return flushEntries(*pins_->openMap(SFC_MAP_BUCKETS), flushedIn(*flushed));
+  });
+}
+
+Result<std::vector<ParamValue>> Proxy::params() const {
+  return attempt([&] {
+    if (info_.plan.params.empty()) return std::vector<ParamValue>{};
+    return readParams(info_.plan, pins_->openMap(SFC_MAP_PARAMS)->find(first_key).value_or(Bytes{}));
+  });
+}
+
+Result<void> Proxy::setParam(const ParamValue& param) {
+  return attempt([&] {
+    // Parameters share one element: two writers at a time would undo each other's change.
+    const auto lock = kernel_->lockPins();
+    Bytes unused(std::max(info_.plan.params_size, 8U));
+    putParam(info_.plan, param, unused);
+    const auto map = pins_->openMap(SFC_MAP_PARAMS);
+    Bytes bytes = map->find(first_key).value_or(Bytes(map->valueSize()));
+    putParam(info_.plan, param, bytes);
+    map->update(first_key, bytes);
+  });
+}
+
+}  // namespace sfc

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "runtime/unloader.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "runtime/failure.h"
+
+namespace sfc {
+namespace {
+
+/// The state, if loading got far enough to write one.
+std::optional<ProxyInfo> stateOf(const Pins& pins) {
+  auto info = attempt([&] { return pins.readState(); });
+  if (!info) return std::nullopt;
+  return *std::move(info);
+}
+
+void detachLinks(Kernel& kernel, const Pins& pins, const std::string& prefix) {
+  for (const std::string& name : kernel.listDirectory(pins.path())) {
+    if (name.rfind(prefix, 0) == 0) kernel.detachPinned(pins.path() + "/" + name);
+  }
+}
+
+/// The device, unless it went away or another one has its number now.
+std::optional<Device> stillThere(Kernel& kernel, unsigned ifindex, const std::string& driver) {
+  auto device = kernel.device(ifindex);
+  if (device && !driver.empty() && device->driver != driver) return std::nullopt;
+  return device;
+}
+
+void removeFilters(Kernel& kernel, const ProxyInfo& info) {
+  for (const EgressDevice& egress : info.egress) {
+    if (egress.hook != EgressHook::Clsact) continue;
+    const auto device = stillThere(kernel, egress.ifindex, "");
+    if (!device) continue;
+    kernel.removeFilter(*device, TcSide::Egress, {egress.handle, egress.priority});
+    if (egress.made_qdisc) kernel.removeClsactIfEmpty(*device);
+  }
+}
+
+void restoreFeatures(Kernel& kernel, const ProxyInfo& info, std::vector<std::string>& notes) {
+  for (const IngressDevice& ingress : info.ingress) {
+    if (ingress.switched_off.empty()) continue;
+    const auto device = stillThere(kernel, ingress.ifindex, ingress.driver);
+    if (!device) continue;
+    // The proxy goes away even if the device does not take its settings back.
+    const auto restored = attempt([&] { kernel.setFeatures(*device, ingress.switched_off, true); });
+    notes.push_back(restored ? fmt::format("{}: {} on again", device->name, fmt::join(ingress.switched_off, ", "))
+                             : restored.error().text);
+  }
+}
+
+bool hasOwnHooks(const ProxyInfo& info) {
+  return std::any_of(info.egress.begin(), info.egress.end(),
+                     [](const EgressDevice& device) { return device.hook == EgressHook::Clsact; }) ||
+         std::any_of(info.ingress.begin(), info.ingress.end(),
+                     [](const IngressDevice& device) { return !device.switched_off.empty(); });
+}
+
+/// Whether any of the ingress devices still exists, wherever it is.
+bool devicesLive(Kernel& kernel, const Pins& pins, const ProxyInfo& info) {
+  return std::any_of(info.ingress.begin(), info.ingress.end(), [&](const IngressDevice& device) {
+    const std::string path = pins.xdpLinkPath(device.ifindex);
+    return kernel.exists(path) && kernel.isAttached(path);
+  });
+}
+
+void removeTree(Kernel& kernel, const Pins& pins) {
+  // The state goes last: it is what another attempt would need.
+  auto names = kernel.listDirectory(pins.path());
+  std::stable_partition(names.begin(), names.end(), [](const std::string& name) { return name != "state"; });
+  for (const std::string& name : names) kernel.remove(pins.path() + "/" + name);
+  kernel.removeDirectory(pins.path());
+}
+
+}  // namespace
+
+std::vector<std::string> takeDown(Kernel& kernel, const Pins& pins) {
+  const auto info = stateOf(pins);
+  const bool here = info && info->net_namespace == kernel.netNamespace();
+  if (info && !here && hasOwnHooks(*info) && devicesLive(kernel, pins, *info)) {
+    throw Failure(ErrorKind::Conflict,
+                  "{} was loaded in another network namespace, whose devices have to be set back; unload it there",
+                  info->name);
+  }
+  std::vector<std::string> notes;
+  // Nothing new is stripped from here on, and what is in the VNF can still be restored until the next step.
+  detachLinks(kernel, pins, "link_xdp_");
+  detachLinks(kernel, pins, "link_tcx_");
+  if (here) {
+    removeFilters(kernel, *info);
+    restoreFeatures(kernel, *info, notes);
+  }
+  removeTree(kernel, pins);
+  return notes;
+}
+
+}  // namespace sfc

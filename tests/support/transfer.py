@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""A TCP connection that checks itself: the sender sends random bytes, the receiver answers with their SHA-256.
+
+transfer.py receive ADDRESS            accepts one connection
+transfer.py send ADDRESS MEGABYTES     fails if the answer is not the digest of what was sent"""
+import argparse
+import hashlib
+import json
+import os
+import socket
+import sys
+import time
+
+PORT = 8080
+PATIENCE = 60
+
+
+def receive(address):
+    server = socket.create_server((address, PORT))
+    server.settimeout(PATIENCE)
+    print("listening", file=sys.stderr, flush=True)
+    connection, _ = server.accept()
+    connection.settimeout(PATIENCE)
+    digest, size = hashlib.sha256(), 0
+    while chunk := connection.recv(1 << 16):
+        digest.update(chunk)
+        size += len(chunk)
+    connection.sendall(digest.hexdigest().encode())
+    connection.close()
+    return {"bytes": size}
+
+
+def send(address, megabytes):
+    connection = socket.create_connection((address, PORT), timeout=PATIENCE)
+    digest, start = hashlib.sha256(), time.monotonic()
+    for _ in range(megabytes * 16):
+        chunk = os.urandom(1 << 16)
+        digest.update(chunk)
+        connection.sendall(chunk)
+    connection.shutdown(socket.SHUT_WR)
+    answer = b""
+    while part := connection.recv(64):
+        answer += part
+    seconds = time.monotonic() - start
+    if answer.decode() != digest.hexdigest():
+        sys.exit("transfer.py: what arrived is not what was sent")
+    return {"bytes": megabytes << 20, "seconds": round(seconds, 3)}
+
+
+def main():
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("role", choices=["send", "receive"])
+    cli.add_argument("address")
+    cli.add_argument("megabytes", type=int, nargs="?", default=1)
+    args = cli.parse_args()
+    try:
+        print(json.dumps(receive(args.address) if args.role == "receive" else send(args.address, args.megabytes)))
+    except OSError as error:
+        sys.exit(f"transfer.py {args.role}: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Tests of the compiler: its stages as units, their text in golden files, specs that must fail or must not, the snippets
+# of the documentation.
+set(sfc_tests ${CMAKE_CURRENT_LIST_DIR}/..)
+
+foreach(stage sema layout walk driver)
+  add_executable(${stage}_test ${CMAKE_CURRENT_LIST_DIR}/${stage}_test.cpp)
+  target_link_libraries(${stage}_test PRIVATE sfc_driver GTest::gmock_main)
+  sfc_warnings(${stage}_test)
+  gtest_discover_tests(${stage}_test PROPERTIES LABELS unit)
+endforeach()
+
+foreach(program sr-mpls sr-mpls-paper)
+  foreach(stage ast model layout program plan c hpp)
+    add_test(NAME golden.${program}.${stage}
+             COMMAND python3 ${sfc_tests}/golden/refresh $<TARGET_FILE:sfcc> --check ${program} ${stage})
+    set_tests_properties(golden.${program}.${stage} PROPERTIES LABELS golden)
+  endforeach()
+endforeach()
+
+add_test(NAME errors.specs COMMAND python3 ${sfc_tests}/errors/run $<TARGET_FILE:sfcc>)
+add_test(NAME errors.accepted COMMAND python3 ${sfc_tests}/errors/run $<TARGET_FILE:sfcc> --accepted)
+add_test(NAME errors.command_line COMMAND python3 ${sfc_tests}/errors/command_line $<TARGET_FILE:sfcc>)
+add_test(NAME errors.documented COMMAND python3 ${sfc_tests}/errors/documented $<TARGET_FILE:sfcc>)
+set_tests_properties(errors.specs errors.accepted errors.command_line errors.documented PROPERTIES LABELS errors TIMEOUT 300)
+# The kernel's verifier must take what sfcc accepts.
+add_test(NAME packets.accepted
+         COMMAND python3 ${sfc_tests}/errors/run $<TARGET_FILE:sfcc> --accepted --load $<TARGET_FILE:sfcctl>)
+set_tests_properties(packets.accepted PROPERTIES LABELS packets RUN_SERIAL ON TIMEOUT 600)

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Loading of imports and writing of output. The command line is tested in tests/errors/command_line.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "compiler/driver/load.h"
+#include "compiler/driver/output.h"
+
+namespace sfc {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class Driver : public ::testing::Test {
+protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "sfcc-driver-XXXXXX").string();
+    dir_ = mkdtemp(pattern.data());
+  }
+  void TearDown() override { fs::remove_all(dir_); }
+
+  std::string put(const std::string& name, const std::string& text) {
+    fs::create_directories((dir_ / name).parent_path());
+    std::ofstream(dir_ / name) << text;
+    return (dir_ / name).string();
+  }
+
+  std::optional<Sources> loaded(const std::string& path, const std::vector<std::string>& dirs = {}) {
+    return load(path, dirs, sources_, diagnostics_);
+  }
+
+  fs::path dir_;
+  SourceMap sources_;
+  Diagnostics diagnostics_;
+};
+
+TEST_F(Driver, ReadsEveryFileOnceTheSpecFirst) {
+  put("lib/a.sfc", "import lib.b;\n");
+  put("lib/b.sfc", "");
+  auto all = loaded(put("x.sfc", "import lib.b;\nimport lib.a;\nimport std.ip;\nimport std.transport;\n"));
+  ASSERT_TRUE(all) << renderText(diagnostics_, sources_);
+  ASSERT_EQ(all->files.size(), 5u);
+  EXPECT_THAT(sources_.path(all->files.front().source), HasSubstr("x.sfc"));
+}
+
+TEST_F(Driver, LooksNextToTheSpecFirst) {
+  put("std/ip.sfc", "const bit<8> MINE = 1;\n");
+  put("inc/std/ip.sfc", "");
+  auto all = loaded(put("x.sfc", "import std.ip;\n"), {(dir_ / "inc").string()});
+  ASSERT_TRUE(all) << renderText(diagnostics_, sources_);
+  EXPECT_EQ(all->files.at(1).declarations.size(), 1u);
+}
+
+TEST_F(Driver, CyclesAreErrors) {
+  put("a.sfc", "import b;\n");
+  put("b.sfc", "import a;\n");
+  EXPECT_FALSE(loaded((dir_ / "a.sfc").string()));
+  EXPECT_THAT(renderText(diagnostics_, sources_), HasSubstr("[E0003]"));
+}
+
+TEST_F(Driver, WritesAllFilesOrNone) {
+  const Output output{"x", "c", "object", "hpp"};
+  EXPECT_FALSE(writeOutput(output, (dir_ / "out").string()));
+  EXPECT_TRUE(fs::exists(dir_ / "out/x.bpf.o"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(dir_ / "out"), {}), 3);
+  put("file", "");
+  EXPECT_THAT(*writeOutput(output, (dir_ / "file").string()), HasSubstr("it is not a directory"));
+}
+
+}  // namespace
+}  // namespace sfc

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// BPF C to ELF in this process. Whether the kernel likes a program is for other tests; here libbpf must read it.
+#include "compiler/object/compile.h"
+
+#include <memory>
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace sfc {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const char* const PROGRAM = R"(
+typedef unsigned int u32;
+typedef unsigned long long u64;
+#define SEC(name) __attribute__((section(name), used))
+struct xdp_md { u32 data; u32 data_end; u32 data_meta; };
+struct {
+  int (*type)[2];
+  int (*max_entries)[16];
+  u32 *key;
+  u64 *value;
+} counters SEC(".maps");
+static void *(*lookup)(void *map, const void *key) = (void *)1;
+#line 7 "some/spec.sfc"
+SEC("xdp") int count(struct xdp_md *ctx) {
+  u32 key = 0;
+  u64 *value = lookup(&counters, &key);
+  if (value) __sync_fetch_and_add(value, 1);
+  return 2;
+}
+char _license[] SEC("license") = "Dual BSD/GPL";
+)";
+
+struct CloseObject {
+  void operator()(bpf_object* object) const { bpf_object__close(object); }
+};
+using ObjectPtr = std::unique_ptr<bpf_object, CloseObject>;
+
+std::string compileOrFail(const std::string& text) {
+  std::string log;
+  std::optional<std::string> elf = compileBpf(text, "test.bpf.c", log);
+  EXPECT_TRUE(elf.has_value()) << log;
+  EXPECT_THAT(log, IsEmpty());
+  return elf.value_or("");
+}
+
+std::string logOf(const std::string& text) {
+  std::string log;
+  EXPECT_FALSE(compileBpf(text, "test.bpf.c", log).has_value());
+  return log;
+}
+
+TEST(CompileBpf, LibbpfReadsTheObject) {
+  std::string elf = compileOrFail(PROGRAM);
+  ObjectPtr object(bpf_object__open_mem(elf.data(), elf.size(), nullptr));
+  ASSERT_NE(object, nullptr);
+  EXPECT_NE(bpf_object__find_program_by_name(object.get(), "count"), nullptr);
+  bpf_map* map = bpf_object__find_map_by_name(object.get(), "counters");
+  ASSERT_NE(map, nullptr);
+  EXPECT_EQ(bpf_map__max_entries(map), 16u);
+  EXPECT_EQ(bpf_map__value_size(map), 8u);
+  EXPECT_NE(bpf_object__btf(object.get()), nullptr);
+}
+
+TEST(CompileBpf, KeepsBtfAndDropsDwarf) {
+  std::string elf = compileOrFail(PROGRAM);
+  EXPECT_THAT(elf, HasSubstr(".BTF.ext"));
+  EXPECT_THAT(elf, HasSubstr("some/spec.sfc"));
+  EXPECT_THAT(elf, Not(HasSubstr(".debug_")));
+}
+
+TEST(CompileBpf, HoldsTheSourceLines) {
+  std::string spec = "1\n2\n3\n4\n5\n6\n7\n8\n    transition accept;  // the ninth\n10\n11\n12\n";
+  std::string log;
+  EXPECT_THAT(compileOrFail(PROGRAM), Not(HasSubstr("the ninth")));
+  std::string elf = compileBpf(PROGRAM, "test.bpf.c", log, {{"some/spec.sfc", spec}}).value_or("");
+  EXPECT_THAT(elf, HasSubstr("    transition accept;  // the ninth"));
+  EXPECT_THAT(compileOrFail("int f(int *p) { return *p; }  // in C\n"), HasSubstr("return *p; }  // in C"));
+}
+
+TEST(CompileBpf, IsDeterministicAndCanBeRepeated) {
+  std::string first = compileOrFail(PROGRAM);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(compileOrFail(PROGRAM), first);
+  EXPECT_THAT(logOf("int f( {"), HasSubstr("error"));
+  EXPECT_EQ(compileOrFail(PROGRAM), first);
+}
+
+TEST(CompileBpf, SaysWhatIsWrong) {
+  EXPECT_THAT(logOf("int x = y;\n"), HasSubstr("test.bpf.c:1:9: error: use of undeclared identifier 'y'"));
+  EXPECT_THAT(logOf("#line 3 \"a.sfc\"\nint x = y;\n"), HasSubstr("a.sfc:3:9: error"));
+}
+
+TEST(CompileBpf, WarningsAreErrors) {
+  EXPECT_THAT(logOf("static int unused(void) { return 1; }\n"), HasSubstr("unused function"));
+}
+
+TEST(CompileBpf, SeesNoFiles) {
+  EXPECT_THAT(logOf("#include <linux/bpf.h>\n"), HasSubstr("file not found"));
+  EXPECT_THAT(logOf("#include \"/etc/passwd\"\n"), HasSubstr("file not found"));
+}
+
+TEST(CompileBpf, BackEndErrorsAreMessagesToo) {
+  std::string text = "void *use(char *p);\nint f(void) { char big[600]; use(big); return big[1]; }\n";
+  EXPECT_THAT(logOf(text), HasSubstr("stack"));
+  EXPECT_THAT(logOf("int g(int a) { __asm__ volatile(\"no such instruction\"); return a; }\n"), Not(IsEmpty()));
+}
+
+}  // namespace
+}  // namespace sfc

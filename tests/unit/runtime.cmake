@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Unit tests of the plan format, captures and the runtime, which need neither privilege nor a kernel.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+function(sfc_runtime_test name)
+  add_executable(${name} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name}.cpp)
+  target_link_libraries(${name} PRIVATE ${ARGN} GTest::gtest_main GTest::gmock)
+  sfc_warnings(${name})
+  gtest_discover_tests(${name} PROPERTIES LABELS unit DISCOVERY_TIMEOUT 30)
+endfunction()
+
+sfc_runtime_test(plan_test sfc_plan)
+sfc_runtime_test(runtime_pcap_test sfc_pcap)
+sfc_runtime_test(runtime_load_test sfc_runtime_fake)
+sfc_runtime_test(runtime_cache_test sfc_runtime_fake)
+sfc_runtime_test(runtime_audit_test sfc_runtime)
+sfc_runtime_test(runtime_object_test sfc_runtime)

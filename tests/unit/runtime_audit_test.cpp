@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The books: when they balance, and which equation says when they do not.
+#include <gtest/gtest.h>
+
+#include "sfc/stats.h"
+
+namespace sfc {
+namespace {
+
+class Ledger {
+public:
+  Ledger& set(const std::string& name, uint64_t value, bool after_claim = false) {
+    plan.counters.push_back({name, "", "", "", after_claim});
+    stats.raw.push_back(value);
+    stats.by_name.emplace_back(name, value);
+    return *this;
+  }
+  Ledger& cache(uint64_t flushed, uint64_t live) {
+    stats.by_name.emplace_back("flushed", flushed);
+    stats.by_name.emplace_back("live", live);
+    return *this;
+  }
+  bool balances(Store store) const {
+    Audit whole;
+    whole.equations = audit(plan, store, stats);
+    return whole.balances();
+  }
+
+  plan::Plan plan;
+  Stats stats;
+};
+
+Ledger balanced() {
+  Ledger ledger;
+  ledger.set("rx", 100)
+      .set("rx_ignored", 5)
+      .set("rx_drop_malformed", 3)
+      .set("rx_drop_too_deep", 2)
+      .set("rx_stripped", 90);
+  ledger.set("inserted", 91).set("rollback", 1).set("expired", 4).set("claimed", 80).cache(2, 4);
+  ledger.set("tx", 90).set("tx_ignored", 4).set("tx_pass_miss", 6).set("tx_restored", 77).set("tx_drop_mtu", 3, true);
+  ledger.set("lookups", 86);
+  return ledger;
+}
+
+TEST(Audit, Balances) {
+  EXPECT_TRUE(balanced().balances(Store::Slots));
+}
+
+TEST(Audit, SeesALostPacket) {
+  Ledger ledger = balanced();
+  ledger.stats.raw[0] += 1;
+  ledger.stats.by_name[0].second += 1;
+  EXPECT_FALSE(ledger.balances(Store::Slots));
+  EXPECT_FALSE(audit(ledger.plan, Store::Slots, ledger.stats)[0].balances());
+}
+
+TEST(Audit, SeesALeakedEntryButLetsAHashEvict) {
+  Ledger ledger;
+  ledger.set("rx", 10).set("rx_stripped", 10).set("inserted", 10).set("claimed", 7).cache(0, 0);
+  ledger.set("tx", 7).set("tx_restored", 7);
+  EXPECT_FALSE(ledger.balances(Store::Slots));
+  EXPECT_TRUE(ledger.balances(Store::Hash));
+  EXPECT_EQ(audit(ledger.plan, Store::Hash, ledger.stats)[2].right.back().value, 3U);
+}
+
+TEST(Audit, AHashCannotHandOutMoreThanWasPutIn) {
+  Ledger ledger;
+  ledger.set("rx", 1).set("rx_stripped", 1).set("inserted", 1).set("claimed", 2).cache(0, 0);
+  ledger.set("tx", 2).set("tx_restored", 2);
+  EXPECT_FALSE(ledger.balances(Store::Hash));
+}
+
+TEST(Audit, CarriedHeadersNeedNoEntry) {
+  Ledger ledger;
+  ledger.set("rx", 10).set("rx_stripped", 10).set("inserted", 2).set("carried", 8).set("returned", 7);
+  ledger.set("claimed", 9).cache(0, 0);
+  ledger.set("tx", 9).set("tx_restored", 9);
+  EXPECT_TRUE(ledger.balances(Store::Carry));
+}
+
+}  // namespace
+}  // namespace sfc

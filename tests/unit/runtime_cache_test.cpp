@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Entries decoded by the plan, and entries taken out of the slots store.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstring>
+
+#include "runtime/abi.h"
+#include "runtime/fake/fake_kernel.h"
+#include "runtime/slots.h"
+#include "sfc/cache.h"
+
+namespace sfc {
+namespace {
+
+using ::testing::ElementsAre;
+
+MATCHER_P2(Is, name, value, "") {
+  return arg.name == name && arg.value == value;
+}
+
+// An entry: arrival (8), key (16: valid bits, 12-bit tag, IPv4 source, 4 unused), record (2 length, 2 saved, 8 bytes).
+plan::Plan samplePlan() {
+  plan::Plan plan;
+  plan.headers = {{"label_t", 4, {{"label", 0, 20}, {"tc", 20, 3}, {"bos", 23, 1}, {"ttl", 24, 8}}}};
+  plan.entry.size = 40;
+  plan.entry.key_offset = 8;
+  plan.entry.key_size = 16;
+  plan.entry.key_fields = {{"tag.vid", 0, 36, 12}, {"ip.src", 1, 64, 32}, {"digest", plan::AlwaysValid, 48, 16}};
+  plan.entry.record_offset = 24;
+  plan.entry.record = {4, 8, {{"ether.type", 2, 2}}, {{"labels", "label_t", 0, 2, true}}};
+  plan.cache.lifetime_ns = 1000;
+  return plan;
+}
+
+std::vector<uint8_t> sampleEntry(uint32_t valid, uint16_t length) {
+  std::vector<uint8_t> bytes(40);
+  const uint64_t arrived = 5000;
+  std::memcpy(bytes.data(), &arrived, sizeof(arrived));
+  std::memcpy(bytes.data() + 8, &valid, sizeof(valid));
+  const std::array<uint8_t, 8> key = {0xf1, 0x23, 0x00, 0x07, 10, 0, 0, 1};
+  std::copy(key.begin(), key.end(), bytes.begin() + 12);
+  std::memcpy(bytes.data() + 24, &length, sizeof(length));
+  const std::array<uint8_t, 10> record = {0x88, 0x47, 0x03, 0xe8, 0x00, 0x40, 0x03, 0xe8, 0x11, 0x3f};
+  std::copy(record.begin(), record.end(), bytes.begin() + 26);
+  return bytes;
+}
+
+TEST(CacheEntry, DecodesWhatThePacketHas) {
+  const CacheEntry entry = decodeEntry(samplePlan(), sampleEntry(0b11, 8), 5500);
+  EXPECT_EQ(entry.age_ns, 500U);
+  EXPECT_FALSE(entry.expired);
+  EXPECT_THAT(entry.key, ElementsAre(Is("tag.vid", "291"), Is("ip.src", "10.0.0.1"), Is("digest", "7")));
+  EXPECT_THAT(entry.saved, ElementsAre(Is("ether.type", "34887")));
+  ASSERT_EQ(entry.headers.size(), 2U);
+  EXPECT_EQ(entry.headers[1].name, "labels[1]");
+  EXPECT_THAT(entry.headers[1].fields,
+              ElementsAre(Is("label", "16001"), Is("tc", "0"), Is("bos", "1"), Is("ttl", "63")));
+}
+
+TEST(CacheEntry, LeavesOutWhatIsNotValid) {
+  const CacheEntry entry = decodeEntry(samplePlan(), sampleEntry(0b10, 4), 7000);
+  EXPECT_TRUE(entry.expired);
+  EXPECT_THAT(entry.key, ElementsAre(Is("ip.src", "10.0.0.1"), Is("digest", "7")));
+  EXPECT_EQ(entry.headers.size(), 1U);
+}
+
+TEST(CacheEntry, SurvivesAPlanThatDoesNotFit) {
+  plan::Plan plan = samplePlan();
+  plan.entry.record_offset = 1000;
+  plan.entry.key_fields.push_back({"far", plan::AlwaysValid, 4000, 64});
+  EXPECT_TRUE(decodeEntry(plan, sampleEntry(0b11, 60000), 0).headers.empty());
+  EXPECT_TRUE(decodeEntry(samplePlan(), {1, 2, 3}, 0).headers.empty());
+}
+
+class SlotsTest : public ::testing::Test {
+protected:
+  static constexpr unsigned bucket_count = 2;
+  static constexpr unsigned entry_size = 16;
+
+  SlotsTest()
+      : loaded_(kernel_.load("", "",
+                             {{},
+                              {{SFC_MAP_BUCKETS, SFC_LINES(bucket_count)},
+                               {SFC_MAP_ENTRIES, bucket_count * SFC_WAYS},
+                               {SFC_MAP_HASH, 8}}})) {}
+
+  Map& buckets() { return *loaded_.maps.at(SFC_MAP_BUCKETS); }
+  Map& entries() { return *loaded_.maps.at(SFC_MAP_ENTRIES); }
+  sfc_line& line(size_t i) { return reinterpret_cast<sfc_line*>(buckets().memory().data())[i]; }
+  sfc_bucket& bucket(size_t i) { return line(i).near; }
+  __u64& lastWord(size_t i) { return line(SFC_FAR_LINE(i, SFC_FAR_LINES - 1, bucket_count)).far[SFC_LINE_WAYS - 1]; }
+
+  FakeKernel kernel_;
+  LoadedObject loaded_;
+};
+
+TEST_F(SlotsTest, CopiesWhatIsReady) {
+  bucket(1).word[3] = 7 << SFC_TICKET_SHIFT | 1;
+  bucket(0).word[0] = SFC_WORD_BUSY | 1;
+  entries().memory()[SFC_ENTRY_INDEX(1, 3, bucket_count) * kernel_.entry_size] = 42;
+  const auto copies = copyEntries(buckets(), entries(), entry_size);
+  ASSERT_EQ(copies.size(), 1U);
+  EXPECT_EQ(copies[0][0], 42);
+  EXPECT_EQ(countLive(buckets()), 2U);
+
+  lastWord(1) = 8 << SFC_TICKET_SHIFT | 1;
+  entries().memory()[SFC_ENTRY_INDEX(1, SFC_WAYS - 1, bucket_count) * kernel_.entry_size] = 43;
+  EXPECT_EQ(copyEntries(buckets(), entries(), entry_size).back()[0], 43);
+}
+
+TEST_F(SlotsTest, FlushTakesWhatIsReadyAndCounts) {
+  bucket(0).word[0] = 1 << SFC_TICKET_SHIFT;
+  lastWord(0) = 2 << SFC_TICKET_SHIFT;
+  bucket(0).spilled = 1;
+  bucket(1).word[5] = SFC_WORD_BUSY | 5;
+  uint64_t flushed = 10;
+  EXPECT_EQ(flushEntries(buckets(), flushed), 2U);
+  EXPECT_EQ(flushed, 12U);
+  EXPECT_EQ(bucket(0).spilled, 0U);
+  EXPECT_EQ(bucket(1).word[5], SFC_WORD_BUSY | 5);
+  EXPECT_EQ(countLive(buckets()), 1U);
+}
+
+TEST_F(SlotsTest, FlushesAHash) {
+  Map& hash = *loaded_.maps.at(SFC_MAP_HASH);
+  for (uint8_t i = 0; i < 5; ++i) hash.update(Bytes{i}, Bytes{i, i});
+  EXPECT_EQ(copyValues(hash).size(), 5U);
+  uint64_t flushed = 0;
+  EXPECT_EQ(flushHash(hash, flushed), 5U);
+  EXPECT_EQ(flushed, 5U);
+  EXPECT_TRUE(keysOf(hash).empty());
+}
+
+}  // namespace
+}  // namespace sfc

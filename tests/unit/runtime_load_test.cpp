@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Loading and unloading against a system in memory: what ends up attached, pinned and switched off, and that a load
+// that fails leaves nothing behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/fake/fake_kernel.h"
+#include "runtime/setup.h"
+#include "sfc/proxy.h"
+#include "tests/unit/runtime_sample.h"
+
+namespace sfc {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class LoadTest : public ::testing::Test {
+protected:
+  LoadTest() {
+    kernel_->addDevice("in0", "veth");
+    kernel_->addDevice("out0", "veth");
+    plan_.abi = SFC_ABI_VERSION;
+    plan_.name = "sample";
+    plan_.counters.resize(3);
+    plan_.counters[0].name = "rx";
+    plan_.params = {{"min_ttl", 8, 0, 2}};
+    plan_.params_size = 8;
+    plan_.entry.size = 64;
+    plan_.cache.entries = 1000;
+    options_.ingress = {"in0"};
+    options_.egress = {"out0"};
+  }
+
+  Result<Proxy> load(const std::string& name = "fw") {
+    const auto object = Object::fromBytes(elfWith(plan::toJson(plan_).dump()), "sample.o");
+    return Proxy::load(kernel_, *object, name, options_);
+  }
+
+  /// The error of a load that has to fail and to leave nothing behind.
+  Error failure(const std::string& name = "fw") {
+    const auto before = kernel_->paths();
+    const auto proxy = load(name);
+    EXPECT_FALSE(proxy);
+    EXPECT_EQ(kernel_->paths(), before);
+    return proxy ? Error{} : proxy.error();
+  }
+
+  sfc_config config() const {
+    sfc_config config{};
+    std::memcpy(&config, kernel_->last_setup.config.data(), sizeof(config));
+    return config;
+  }
+
+  FakeDevice& in() { return kernel_->fake("in0"); }
+  FakeDevice& out() { return kernel_->fake("out0"); }
+
+  std::shared_ptr<FakeKernel> kernel_ = std::make_shared<FakeKernel>();
+  plan::Plan plan_;
+  LoadOptions options_;
+};
+
+TEST_F(LoadTest, AttachesPinsAndUnloads) {
+  ASSERT_TRUE(load());
+  EXPECT_EQ(in().xdp, "native");
+  EXPECT_EQ(out().tcx, 1U);
+  EXPECT_THAT(kernel_->paths(), Contains("/pins/fw/prog_sfc_ingress"));
+  EXPECT_THAT(*Proxy::list(kernel_), ElementsAre("fw"));
+
+  const auto proxy = Proxy::open(kernel_, "fw");
+  ASSERT_TRUE(proxy);
+  EXPECT_EQ(proxy->info().plan, plan_);
+  EXPECT_EQ((*proxy->stats())["rx"], 0U);
+
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  EXPECT_EQ(in().xdp, "");
+  EXPECT_EQ(out().tcx, 0U);
+  EXPECT_THAT(kernel_->paths(), IsEmpty());
+  EXPECT_EQ(Proxy::unload(kernel_, "fw").error().kind, ErrorKind::NotFound);
+}
+
+TEST_F(LoadTest, SizesTheStore) {
+  ASSERT_TRUE(load());
+  const unsigned buckets = config().bucket_mask + 1;
+  EXPECT_EQ(buckets, bucketsFor(1000));
+  EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_BUCKETS), SFC_LINES(buckets));
+  EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_ENTRIES), buckets * SFC_WAYS);
+  EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_HASH), 1U);
+  EXPECT_EQ(config().meta_max, 216U);
+
+  options_.store = Store::Hash;
+  options_.ingress = {"out0"};
+  ASSERT_TRUE(load("other"));
+  EXPECT_EQ(config().bucket_mask, 0U);
+  EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_HASH), 1000U);
+}
+
+TEST_F(LoadTest, BucketsAreAPowerOfTwo) {
+  EXPECT_EQ(bucketsFor(0), 1U);
+  EXPECT_EQ(bucketsFor(SFC_WAYS / 2), 1U);
+  EXPECT_EQ(bucketsFor(SFC_WAYS / 2 + 1), 2U);
+  EXPECT_EQ(bucketsFor(5 * SFC_WAYS / 2), 8U);
+  EXPECT_EQ(bucketsFor(UINT64_MAX), 1U << 20);
+}
+
+TEST_F(LoadTest, RefusesStoresThatDoNotGoWithTheVnf) {
+  options_.store = Store::Carry;
+  EXPECT_EQ(failure().kind, ErrorKind::Usage);
+  options_.vnf = Vnf::Kernel;
+  options_.store = Store::Hash;
+  EXPECT_EQ(failure().kind, ErrorKind::Usage);
+  options_.store = std::nullopt;
+  ASSERT_TRUE(load());
+  EXPECT_EQ(config().store, uint32_t{SFC_STORE_CARRY});
+}
+
+TEST_F(LoadTest, ChecksParameters) {
+  options_.params = {{"nonsense", 1}};
+  EXPECT_THAT(failure().text, HasSubstr("it has min_ttl"));
+  options_.params = {{"min_ttl", 256}};
+  EXPECT_THAT(failure().text, HasSubstr("the most is 255"));
+  options_.params = {{"min_ttl", 255}};
+  auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_EQ((*proxy->params())[0].value, 255U);
+  ASSERT_TRUE(proxy->setParam({"min_ttl", 7}));
+  EXPECT_EQ((*proxy->params())[0].value, 7U);
+  EXPECT_EQ(proxy->setParam({"min_ttl", 300}).error().kind, ErrorKind::Usage);
+}
+
+TEST_F(LoadTest, RefusesWhatIsNotThereOrTaken) {
+  EXPECT_EQ(failure("a.b").kind, ErrorKind::Usage);
+  ASSERT_TRUE(load());
+  EXPECT_EQ(failure().kind, ErrorKind::Conflict);         // the name
+  EXPECT_EQ(failure("other").kind, ErrorKind::Conflict);  // the device's XDP
+  EXPECT_EQ(out().tcx, 1U);
+  options_.ingress = {"nope"};
+  EXPECT_EQ(failure("other").kind, ErrorKind::NotFound);
+  kernel_->privileged = false;
+  EXPECT_EQ(failure("other").kind, ErrorKind::Kernel);
+}
+
+TEST_F(LoadTest, NeedsHeadroom) {
+  plan_.max_growth = 12;
+  EXPECT_THAT(failure().text, HasSubstr("ip link set dev out0 mtu 1512"));
+  EXPECT_EQ(failure().kind, ErrorKind::Input);
+  out().device.mtu = 1512;
+  EXPECT_TRUE(load());
+}
+
+TEST_F(LoadTest, FallsBackToGenericXdpAndSaysSo) {
+  in().native_xdp = false;
+  options_.xdp = XdpMode::Native;
+  EXPECT_EQ(failure().kind, ErrorKind::Kernel);
+  options_.xdp = XdpMode::Auto;
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_EQ(in().xdp, "generic");
+  EXPECT_THAT(proxy->notes(), Contains(HasSubstr("generic XDP is used instead")));
+}
+
+TEST_F(LoadTest, KeepsGroOnWhereMetadataTellsPacketsApart) {
+  in().features = {"rx-gro"};
+  ASSERT_TRUE(load());
+  EXPECT_THAT(in().features, Contains("rx-gro"));
+}
+
+TEST_F(LoadTest, SwitchesGroOffElsewhereAndOnAgain) {
+  in().device.driver = "tun";
+  in().features = {"rx-gro", "rx-lro"};
+  ASSERT_TRUE(load());
+  EXPECT_THAT(in().features, IsEmpty());
+  EXPECT_EQ(config().meta_max, 0U);
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  EXPECT_THAT(in().features, ElementsAre("rx-gro", "rx-lro"));
+}
+
+TEST_F(LoadTest, RefusesDevicesThatMergeInAnyCase) {
+  in().device.driver = "tun";
+  in().features = {"rx-gro"};
+  in().features_fixed = true;
+  EXPECT_THAT(failure().text, HasSubstr("rx-gro"));
+  EXPECT_EQ(in().xdp, "");
+}
+
+TEST_F(LoadTest, KernelModeNeedsMetadata) {
+  options_.vnf = Vnf::Kernel;
+  kernel_->metadata = 16;
+  EXPECT_THAT(failure().text, HasSubstr("--vnf user"));
+  kernel_->metadata = 32;
+  in().device.driver = "tun";
+  options_.xdp = XdpMode::Native;
+  EXPECT_THAT(failure().text, HasSubstr("driver tun"));
+  options_.xdp = XdpMode::Auto;
+  ASSERT_TRUE(load());
+  EXPECT_EQ(in().xdp, "generic");
+  EXPECT_EQ(config().meta_max, 32U);
+}
+
+TEST_F(LoadTest, UsesClsactWhereThereIsNoTcx) {
+  kernel_->has_tcx = false;
+  ASSERT_TRUE(load());
+  EXPECT_TRUE(out().has_clsact);
+  EXPECT_EQ(out().filters.size(), 1U);
+  out().filters.insert(4711);  // somebody else's
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  EXPECT_THAT(out().filters, ElementsAre(4711));
+  EXPECT_TRUE(out().has_clsact);
+}
+
+TEST_F(LoadTest, RemovesItsOwnClsactWhenEmpty) {
+  kernel_->has_tcx = false;
+  ASSERT_TRUE(load());
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  EXPECT_FALSE(out().has_clsact);
+}
+
+TEST_F(LoadTest, LeavesNothingBehindWhenAStepFails) {
+  kernel_->has_tcx = false;
+  in().device.driver = "tun";
+  in().features = {"rx-gro"};
+  for (const char* step : {"state", "flushed", "map_sfc_hash", "prog_sfc_ingress", "link_xdp_1"}) {
+    kernel_->fail_at = step;
+    EXPECT_EQ(failure().kind, ErrorKind::Kernel) << step;
+    EXPECT_EQ(in().xdp, "") << step;
+    EXPECT_THAT(out().filters, IsEmpty()) << step;
+    EXPECT_THAT(in().features, ElementsAre("rx-gro")) << step;
+  }
+}
+
+TEST_F(LoadTest, CleansUpAfterALoadThatDied) {
+  kernel_->has_tcx = false;
+  ASSERT_TRUE(load());
+  kernel_->rename("/pins/fw", "/pins/fw~");
+  EXPECT_THAT(*Proxy::list(kernel_), IsEmpty());
+  ASSERT_TRUE(load());
+  EXPECT_EQ(out().filters.size(), 1U);
+  kernel_->rename("/pins/fw", "/pins/fw~");
+  EXPECT_TRUE(Proxy::unload(kernel_, "fw"));
+  EXPECT_THAT(kernel_->paths(), IsEmpty());
+  EXPECT_EQ(in().xdp, "");
+}
+
+TEST_F(LoadTest, DoesNotTouchDevicesOfAnotherNamespace) {
+  kernel_->has_tcx = false;
+  ASSERT_TRUE(load());
+  kernel_->net_namespace = 2;
+  EXPECT_EQ(Proxy::unload(kernel_, "fw").error().kind, ErrorKind::Conflict);
+  kernel_->net_namespace = 1;
+  EXPECT_TRUE(Proxy::unload(kernel_, "fw"));
+}
+
+}  // namespace
+}  // namespace sfc
