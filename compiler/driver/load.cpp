@@ -69,7 +69,8 @@ public:
       const size_t at = all_.files.size();
       all_.files.push_back(std::move(*file));
       // By index: adding files moves them.
-      for (size_t i = 0; i < all_.files[at].imports.size(); i++) follow(all_.files[at].imports[i].range, relativePath(all_.files[at].imports[i]));
+      for (size_t i = 0; i < all_.files[at].imports.size(); i++)
+        follow(all_.files[at].imports[i].range, relativePath(all_.files[at].imports[i]));
     }
     loading_.pop_back();
   }
@@ -98,7 +99,8 @@ private:
       if (auto text = readFile(path, why)) return Found{path.string(), identityOf(path), std::move(*text)};
       if (why != "no such file" && first_problem.empty()) first_problem = why;
     }
-    if (auto text = standardLibraryFile(relative)) return Found{relative, "standard library: " + relative, std::string(*text)};
+    if (auto text = standardLibraryFile(relative))
+      return Found{relative, "standard library: " + relative, std::string(*text)};
     why = first_problem.empty() ? "no such file" : first_problem;
     return std::nullopt;
   }
@@ -114,7 +116,8 @@ private:
 /// Objects, maps and namespaces are named after the file.
 bool isName(const std::string& name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
   });
 }
 

@@ -88,7 +88,9 @@ void addCommon(CLI::App& command, Options& options) {
   command.add_option("-D", options.definitions, "Give a constant of the spec another value")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  command.add_option("-I", options.include_dirs, "Look for imports here too")->type_name("DIR")->allow_extra_args(false);
+  command.add_option("-I", options.include_dirs, "Look for imports here too")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
   command.add_option("--diagnostics", options.diagnostics, "Form of the diagnostics on standard error: text or json")
       ->type_name("FORM")
       ->check(CLI::IsMember({"text", "json"}));

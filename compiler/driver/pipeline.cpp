@@ -18,7 +18,9 @@ namespace sfc {
 
 namespace {
 
-std::string nameOf(const std::string& spec) { return std::filesystem::path(spec).stem().string(); }
+std::string nameOf(const std::string& spec) {
+  return std::filesystem::path(spec).stem().string();
+}
 
 /// A checked spec, and the files that the #line directives of its C may name.
 struct Checked {

@@ -39,7 +39,8 @@ private:
       out_.line("{}: saved at byte {}, {} bytes", saved.name, saved.offset, saved.size);
     for (const Stripped& stripped : record.stripped)
       out_.line("{}: {}{} from byte {}", stripped.name, stripped.header,
-                stripped.is_stack ? fmt::format("[{}]", stripped.max_count) : "", record.bytes_offset + stripped.offset);
+                stripped.is_stack ? fmt::format("[{}]", stripped.max_count) : "",
+                record.bytes_offset + stripped.offset);
     out_.outdent();
   }
 
@@ -93,9 +94,15 @@ private:
     for (const model::Pattern& pattern : edge.patterns) line += (line.empty() ? "" : ", ") + model::print(pattern);
     line += line.empty() ? "-> " : " -> ";
     switch (edge.target.kind) {
-      case Target::Kind::Node: line += nodeName(walk, edge.target.node); break;
-      case Target::Kind::Accept: line += "accept"; break;
-      case Target::Kind::Leave: line += "leave: " + exit(edge.target.exit); break;
+      case Target::Kind::Node:
+        line += nodeName(walk, edge.target.node);
+        break;
+      case Target::Kind::Accept:
+        line += "accept";
+        break;
+      case Target::Kind::Leave:
+        line += "leave: " + exit(edge.target.exit);
+        break;
     }
     if (edge.enters_region) line += "; the stripped bytes begin";
     if (edge.leaves_headers) line += "; the last stripped header is behind";
@@ -117,6 +124,8 @@ private:
 
 }  // namespace
 
-std::string print(const Program& program) { return ProgramPrinter(program).run(); }
+std::string print(const Program& program) {
+  return ProgramPrinter(program).run();
+}
 
 }  // namespace sfc::plan

@@ -29,8 +29,9 @@ namespace {
 
 // What the programs can move out of the way; a per-CPU map value holds no more than 32 KiB.
 constexpr unsigned MaxPrefixBytes = 24 * 1024;
-// The verifier goes through a loop once for every number of headers that it can have extracted, and through an expression
-// once for every set of its headers that can be there. More than this comes near its limit of a million steps.
+// The verifier goes through a loop once for every number of headers that it can have extracted, and through an
+// expression once for every set of its headers that can be there. More than this comes near its limit of a million
+// steps.
 constexpr unsigned MaxLoopCounts = 100;
 constexpr unsigned MaxHeadersInExpression = 6;
 
@@ -78,7 +79,8 @@ public:
   }
 
 private:
-  // ---- the parts of the graph ----------------------------------------------------------------------------------------
+  // ---- the parts of the graph
+  // ----------------------------------------------------------------------------------------
 
   /// A state that extracts both kinds is an error of the plan stage.
   Kind kindOf(const model::State& state) const {
@@ -153,7 +155,8 @@ private:
     }
   }
 
-  // ---- the rules -----------------------------------------------------------------------------------------------------
+  // ---- the rules
+  // -----------------------------------------------------------------------------------------------------
 
   /// Only in the proxy's own file: a library may offer more than a proxy uses.
   void warnUnreachable() {
@@ -179,7 +182,8 @@ private:
   void checkRegion(unsigned number) {
     for (const model::Statement& statement : model_.states[number].body)
       if (std::holds_alternative<model::Limit>(statement.node))
-        diagnostics_.error(statement.range, "E0430", "this length comes from the stripped headers, and they will be gone",
+        diagnostics_.error(statement.range, "E0430",
+                           "this length comes from the stripped headers, and they will be gone",
                            "say `limit` in a state behind them");
   }
 
@@ -211,7 +215,8 @@ private:
       std::string what;
       if (const auto* ref = std::get_if<model::FieldRef>(&part.node); ref && model_.instances[ref->instance].stripped)
         what = print(*ref, model_);
-      if (const auto* size = std::get_if<model::StackSize>(&part.node); size && model_.instances[size->instance].stripped)
+      if (const auto* size = std::get_if<model::StackSize>(&part.node);
+          size && model_.instances[size->instance].stripped)
         what = model_.instances[size->instance].name + ".size";
       if (const auto* ref = std::get_if<model::VariableRef>(&part.node); ref && tainted_.count(ref->variable))
         what = model_.variables[ref->variable].name;
@@ -224,14 +229,16 @@ private:
 
   void checkKey() {
     for (const model::KeyItem& item : model_.key) {
-      if (const auto* field = std::get_if<model::KeyField>(&item); field && rewritten_.count({field->instance, field->field}))
+      if (const auto* field = std::get_if<model::KeyField>(&item);
+          field && rewritten_.count({field->instance, field->field}))
         diagnostics_.error(field->range, "E0511", "this field says something else while the headers are gone",
                            "a key is made of what the packet brings back unchanged");
       if (const auto* variable = std::get_if<model::KeyVariable>(&item); variable && tainted_.count(variable->variable))
-        diagnostics_.error(variable->range, "E0512",
-                           fmt::format("'{}' is set from the stripped headers, which are not there when the packet returns",
-                                       model_.variables[variable->variable].name),
-                           "a key is made of what the packet brings back unchanged");
+        diagnostics_.error(
+            variable->range, "E0512",
+            fmt::format("'{}' is set from the stripped headers, which are not there when the packet returns",
+                        model_.variables[variable->variable].name),
+            "a key is made of what the packet brings back unchanged");
     }
   }
 
@@ -255,7 +262,8 @@ private:
   /// The headers that can be extracted in one loop: every combination of their numbers is a case of its own.
   void checkLoops() {
     std::vector<StateSet> reached;
-    for (unsigned s = 0; s < model_.states.size(); s++) reached.push_back(reach(successors(s), [](unsigned) { return true; }));
+    for (unsigned s = 0; s < model_.states.size(); s++)
+      reached.push_back(reach(successors(s), [](unsigned) { return true; }));
     StateSet done;
     for (unsigned s = 0; s < model_.states.size(); s++) {
       if (!reached[s].count(s) || done.count(s)) continue;
@@ -306,6 +314,8 @@ private:
 
 }  // namespace
 
-void checkGraph(const model::Model& model, Diagnostics& diagnostics) { GraphCheck(model, diagnostics).run(); }
+void checkGraph(const model::Model& model, Diagnostics& diagnostics) {
+  GraphCheck(model, diagnostics).run();
+}
 
 }  // namespace sfc::sema

@@ -11,9 +11,12 @@ namespace {
 
 const char* symbol(ast::UnaryOp op) {
   switch (op) {
-    case ast::UnaryOp::Not: return "!";
-    case ast::UnaryOp::Complement: return "~";
-    case ast::UnaryOp::Negate: return "-";
+    case ast::UnaryOp::Not:
+      return "!";
+    case ast::UnaryOp::Complement:
+      return "~";
+    case ast::UnaryOp::Negate:
+      return "-";
   }
   return "";
 }
@@ -21,30 +24,50 @@ const char* symbol(ast::UnaryOp op) {
 const char* symbol(ast::BinaryOp op) {
   using Op = ast::BinaryOp;
   switch (op) {
-    case Op::Mul: return "*";
-    case Op::Div: return "/";
-    case Op::Mod: return "%";
-    case Op::Add: return "+";
-    case Op::Sub: return "-";
-    case Op::Shl: return "<<";
-    case Op::Shr: return ">>";
-    case Op::Lt: return "<";
-    case Op::Le: return "<=";
-    case Op::Gt: return ">";
-    case Op::Ge: return ">=";
-    case Op::Eq: return "==";
-    case Op::Ne: return "!=";
-    case Op::And: return "&";
-    case Op::Xor: return "^";
-    case Op::Or: return "|";
-    case Op::LogicalAnd: return "&&";
-    case Op::LogicalOr: return "||";
+    case Op::Mul:
+      return "*";
+    case Op::Div:
+      return "/";
+    case Op::Mod:
+      return "%";
+    case Op::Add:
+      return "+";
+    case Op::Sub:
+      return "-";
+    case Op::Shl:
+      return "<<";
+    case Op::Shr:
+      return ">>";
+    case Op::Lt:
+      return "<";
+    case Op::Le:
+      return "<=";
+    case Op::Gt:
+      return ">";
+    case Op::Ge:
+      return ">=";
+    case Op::Eq:
+      return "==";
+    case Op::Ne:
+      return "!=";
+    case Op::And:
+      return "&";
+    case Op::Xor:
+      return "^";
+    case Op::Or:
+      return "|";
+    case Op::LogicalAnd:
+      return "&&";
+    case Op::LogicalOr:
+      return "||";
   }
   return "";
 }
 
 /// Small numbers are easier to read in decimal, protocol numbers and masks in hexadecimal.
-std::string number(uint64_t value) { return value < 256 ? fmt::format("{}", value) : fmt::format("{:#x}", value); }
+std::string number(uint64_t value) {
+  return value < 256 ? fmt::format("{}", value) : fmt::format("{:#x}", value);
+}
 
 class ExprPrinter {
 public:
@@ -83,7 +106,8 @@ public:
     params();
     headers();
     instances();
-    for (const Variable& variable : model_.variables) out_.line("variable {}: bit<{}>", variable.name, variable.width_bits);
+    for (const Variable& variable : model_.variables)
+      out_.line("variable {}: bit<{}>", variable.name, variable.width_bits);
     for (const State& one : model_.states) state(one);
     for (const Require& require : model_.requires_)
       out_.line("require {} else {}", print(*require.condition, model_), target(require.otherwise));
@@ -108,7 +132,8 @@ private:
         out_.line("{:>4} {}: bit<{}>{}", field.offset_bits, field.name, field.width_bits,
                   field.is_mutable ? " mutable" : "");
       if (header.variable_bits)
-        out_.line("     then {} bits, at most {} bytes", print(*header.variable_bits, model_, &header), header.variable_max);
+        out_.line("     then {} bits, at most {} bytes", print(*header.variable_bits, model_, &header),
+                  header.variable_max);
       out_.outdent();
     }
   }
@@ -138,11 +163,16 @@ private:
 
   std::string target(const Target& target) const {
     switch (target.kind) {
-      case ast::Target::Kind::State: return model_.states[target.state].name;
-      case ast::Target::Kind::Accept: return "accept";
-      case ast::Target::Kind::Pass: return "pass";
-      case ast::Target::Kind::Reject: return "reject";
-      case ast::Target::Kind::Drop: return "drop " + target.reason;
+      case ast::Target::Kind::State:
+        return model_.states[target.state].name;
+      case ast::Target::Kind::Accept:
+        return "accept";
+      case ast::Target::Kind::Pass:
+        return "pass";
+      case ast::Target::Kind::Reject:
+        return "reject";
+      case ast::Target::Kind::Drop:
+        return "drop " + target.reason;
     }
     return "";
   }
@@ -200,9 +230,13 @@ private:
 
 }  // namespace
 
-std::string print(const Model& model) { return ModelPrinter(model).run(); }
+std::string print(const Model& model) {
+  return ModelPrinter(model).run();
+}
 
-std::string print(const Expr& expr, const Model& model, const Header* own) { return ExprPrinter(model, own)(expr); }
+std::string print(const Expr& expr, const Model& model, const Header* own) {
+  return ExprPrinter(model, own)(expr);
+}
 
 std::string print(const Pattern& pattern) {
   if (pattern.any()) return "_";

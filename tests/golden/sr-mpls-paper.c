@@ -1006,10 +1006,12 @@ static __always_inline int spec_rewrite(void *data, void *end, const struct sfc_
   return 1;
 }
 
-static __always_inline int spec_restore(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record) {
-  __u8 *field = sfc_at(data, end, p->hidden_at, 2);
-  if (!field) return 0;
-  __builtin_memcpy(field, record->saved + 0, 2);
+#line 1 "hidden"
+static __always_inline int spec_restore(__u8 *head, const struct sfc_packet *p, const struct sfc_record *record) {
+  __u64 at = p->hidden_at;
+  barrier_var(at);
+  if (at > SFC_MAX_PREFIX - 2) return 0;
+  __builtin_memcpy(head + at, record->saved + 0, 2);
   return 1;
 }
 

@@ -72,6 +72,7 @@ struct mpls_t {
 
   bool operator==(const mpls_t&) const = default;
 };
+static_assert(sizeof(mpls_t) == 4 && alignof(mpls_t) == 1);
 
 /// What tells one packet from another, 80 bytes. Fields of headers that the packet does not have are absent.
 struct Key {
@@ -265,6 +266,7 @@ struct Key {
 
   bool operator==(const Key&) const = default;
 };
+static_assert(sizeof(Key) == 80);
 
 /// What was taken from one packet: the fields that were rewritten, and at most 64 bytes of headers as they came.
 struct Record {
@@ -457,17 +459,6 @@ private:
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 inline constexpr char object_bytes[] =
-    "LS_UPSTREAM: stack; TYPE_IPV4: ipv4; TYPE_IPV6: ipv6; default: p"
-    " { 4: ipv4; 6: ipv6; default: drop no_key; // neither IPv4 nor I"
-    "4.offset) { 0: transport; default: accept; // a later fragment: "
-    "PROTO_UDP: udp; PROTO_ICMP: icmp; PROTO_ICMPV6: icmp; PROTO_SCTP"
-    ": sctp; PROTO_ESP: esp; PROTO_AH: ah; default: accept; // the di"
-    "PROTO_ROUTING: ipv6_ext; PROTO_DSTOPTS: ipv6_ext; PROTO_MOBILITY"
-    ": ipv6_ext; PROTO_FRAGMENT: ipv6_fragment; default: transport; }"
-    "t (tcp.data_offset) { 8 .. 15: tcp_options; default: accept; }\042,"
-    "efault: drop no_key;  // neither IPv4 nor IPv6: a pseudowire, an"
-    "        default: accept;  // a later fragment: no transport head"
-    "";
 #pragma GCC diagnostic pop
 
 inline std::string_view objectBytes() { return {object_bytes, sizeof(object_bytes) - 1}; }

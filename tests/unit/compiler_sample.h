@@ -30,8 +30,8 @@ inline const std::string Instances = "link_t link; tag_t tags[4]; data_t data;";
 
 inline std::string spec(const std::string& proxy = "", const std::string& key = "data.a; data.c;",
                         const std::string& states = States, const std::string& instances = Instances) {
-  return Headers + "parser X { " + instances + states + "}\nkey k { " + key + " }\nproxy P { parse X; strip tags; key k; " +
-         proxy + " }\n";
+  return Headers + "parser X { " + instances + states + "}\nkey k { " + key +
+         " }\nproxy P { parse X; strip tags; key k; " + proxy + " }\n";
 }
 
 struct Compiled {

@@ -48,7 +48,8 @@ TEST(Layout, WindowsAreAlignedAndInsideTheirHeader) {
     for (const layout::Window& window : block.windows) {
       EXPECT_EQ(window.key_offset % window.size, 0u);
       EXPECT_GE(window.key_offset, 4u) << "the first 32 bits say which headers count";
-      EXPECT_LE(window.header_offset + window.size, made.model.headers[made.model.instances[block.instance].header].size);
+      EXPECT_LE(window.header_offset + window.size,
+                made.model.headers[made.model.instances[block.instance].header].size);
     }
   EXPECT_EQ(*made.key.digest_offset % 8, 0u);
 }
@@ -60,8 +61,8 @@ TEST(Layout, HeadersOfDifferentPacketsShareBytesOthersDoNot) {
     state kind { extract data; select (data.c) { 1: one; default: two; } }
     state one { extract one; transition accept; }
     state two { extract two; transition accept; })";
-  const LaidOut made = layoutOf(spec("", "data.a; one.a; two.a;", states,
-                                     "link_t link; tag_t tags[4]; data_t data; data_t one; data_t two;"));
+  const LaidOut made = layoutOf(
+      spec("", "data.a; one.a; two.a;", states, "link_t link; tag_t tags[4]; data_t data; data_t one; data_t two;"));
   EXPECT_EQ(field(made.key, "one.a").offset_bits, field(made.key, "two.a").offset_bits);
   EXPECT_NE(field(made.key, "one.a").valid_bit, field(made.key, "two.a").valid_bit);
   EXPECT_NE(field(made.key, "data.a").offset_bits, field(made.key, "one.a").offset_bits);
@@ -72,15 +73,15 @@ TEST(Layout, ElementsOfAStackLieApart) {
     state start { extract link; select (link.type) { 7: tag; 8: many; default: pass; } }
     state tag { extract tags.next; select (tags.last.last) { 0: tag; 1: many; } }
     state many { extract many.next; select (many.last.c) { 1: many; default: accept; } })";
-  const LaidOut made =
-      layoutOf(spec("", "many.a; many.c;", states, "link_t link; tag_t tags[4]; data_t many[3];"));
+  const LaidOut made = layoutOf(spec("", "many.a; many.c;", states, "link_t link; tag_t tags[4]; data_t many[3];"));
   const unsigned first = field(made.key, "many[0].a").offset_bits;
   EXPECT_EQ(field(made.key, "many[1].a").offset_bits, first + made.key.blocks[0].stride * 8);
   EXPECT_EQ(field(made.key, "many[2].a").valid_bit, made.key.blocks[0].valid_bit + 2);
 }
 
 TEST(Layout, VariablesAndTheDigestAreInEveryPacket) {
-  const LaidOut made = layoutOf(spec("", "data.a; n; digest<32>(payload);", test::States, test::Instances + "bit<12> n;"));
+  const LaidOut made =
+      layoutOf(spec("", "data.a; n; digest<32>(payload);", test::States, test::Instances + "bit<12> n;"));
   EXPECT_EQ(field(made.key, "n").valid_bit, plan::AlwaysValid);
   EXPECT_EQ(field(made.key, "n").width_bits, 12u);
   EXPECT_LE(*made.key.digest_offset + 8, made.key.base_words * 8);

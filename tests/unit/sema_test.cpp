@@ -16,7 +16,8 @@ using test::spec;
 using ::testing::HasSubstr;
 
 /// The condition of the proxy's first requirement, folded.
-std::string required(const std::string& condition, const std::string& before = "", const sema::Overrides& overrides = {}) {
+std::string required(const std::string& condition, const std::string& before = "",
+                     const sema::Overrides& overrides = {}) {
   Compiled compiled(before + spec("require " + condition + " else drop;"));
   auto model = compiled.model(overrides);
   if (!model) return compiled.errors();
