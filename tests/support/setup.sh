@@ -57,6 +57,6 @@ sfc_need_kernel() {
 
 # Configures and builds into $sfc_build.
 sfc_make() {
-  cmake -S "$sfc_root" -B "$sfc_build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo
+  cmake -S "$sfc_root" -B "$sfc_build" -G Ninja -DCMAKE_BUILD_TYPE=Release
   cmake --build "$sfc_build" -j "$(nproc)"
 }
