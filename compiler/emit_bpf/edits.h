@@ -12,7 +12,7 @@ namespace sfc::emit_bpf {
 /// Writes spec_save and spec_rewrite.
 void emitHidden(const plan::Program& program, Writer& out);
 
-/// Writes spec_restore.
+/// Writes spec_restore and spec_restoreInPlace.
 void emitRestore(const plan::Program& program, Writer& out);
 
 /// Writes spec_onReturn.

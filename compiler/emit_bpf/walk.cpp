@@ -154,8 +154,8 @@ private:
     const model::Instance& instance = model_.instances[step.instance];
     const model::Header& header = headerOf(step.instance);
     const std::string& name = instance.name;
-    out_.line("if (n_{} >= {}) return {};", name, instance.count, step.too_deep);
-    out_.line("if ({}) return {};", tooShort(header.size), step.truncated);
+    out_.line("if (unlikely(n_{} >= {})) return {};", name, instance.count, step.too_deep);
+    out_.line("if (unlikely({})) return {};", tooShort(header.size), step.truncated);
     out_.line("h_{} = at;", name);
     out_.line("if (!n_{0}) o_{0} = cursor;", name);
     out_.line("l_{} = cursor;", name);
@@ -173,9 +173,9 @@ private:
     out_.line("{{");
     out_.indent();
     out_.line("__u64 bits = {};", print(header.variable_bits, access));
-    out_.line("if (bits > {} || bits & 7) return {};", header.variable_max * 8, step.truncated);
+    out_.line("if (unlikely(bits > {} || bits & 7)) return {};", header.variable_max * 8, step.truncated);
     advance("(bits >> 3)");
-    out_.line("if ({}) return {};", tooShort(0), step.truncated);
+    out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
     out_.outdent();
     out_.line("}}");
   }
@@ -217,16 +217,16 @@ private:
   void one(const plan::VerifyStep& step, std::set<unsigned>& here) {
     looks(step.condition, here);
     lookahead(lookaheadBytes(step.condition), step.failed);
-    out_.line("if (!{}) return {};", print(step.condition, accessIn(here)), step.failed);
+    out_.line("if (unlikely(!{})) return {};", print(step.condition, accessIn(here)), step.failed);
   }
 
   void one(const plan::LimitStep& step, std::set<unsigned>& here) {
     looks(step.bytes, here);
     out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
-    out_.line("if (bytes > SFC_NO_LIMIT || cursor + bytes > limit) return {};", step.failed);
+    out_.line("if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return {};", step.failed);
     out_.line("limit = cursor + bytes;");
     limited_ = true;
-    out_.line("if (!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, {})) return {};",
+    out_.line("if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, {}))) return {};",
               ingress_ ? "SFC_INGRESS" : "SFC_EGRESS", step.failed);
   }
 
@@ -240,7 +240,7 @@ private:
   void lookahead(unsigned bytes, plan::Exit truncated) {
     if (!bytes) return;
     out_.line("__u8 *ahead = at;");
-    out_.line("if ({}) return {};", tooShort(bytes), truncated);
+    out_.line("if (unlikely({})) return {};", tooShort(bytes), truncated);
   }
 
   void transition(const plan::Node& node, const std::set<unsigned>& here) {
@@ -321,14 +321,14 @@ private:
     out_.line("{{");
     out_.indent();
     looks(check.condition, {});
-    out_.line("if (!{}) return {};", print(check.condition, accessIn({})), check.failed);
+    out_.line("if (unlikely(!{})) return {};", print(check.condition, accessIn({})), check.failed);
     out_.outdent();
     out_.line("}}");
   }
 
   void forget(const char* what) {
     out_.line("{0} = sfc_forget(c, {0});", what);
-    out_.line("if ({} > SFC_MAX_CURSOR) return {};", what, walk_.too_long);
+    out_.line("if (unlikely({} > SFC_MAX_CURSOR)) return {};", what, walk_.too_long);
   }
 
   void accept() {

@@ -54,8 +54,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 30 "programs/std/ethernet.sfc"
   node_0: __maybe_unused; {  // start
 #line 31 "programs/std/ethernet.sfc"
-    if (n_mac >= 1) return 26;
-    if (at + 12 > (__u8 *)end) return 25;
+    if (unlikely(n_mac >= 1)) return 26;
+    if (unlikely(at + 12 > (__u8 *)end)) return 25;
     h_mac = at;
     if (!n_mac) o_mac = cursor;
     l_mac = cursor;
@@ -67,7 +67,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 35 "programs/std/ethernet.sfc"
   node_1: __maybe_unused; {  // tag_or_type
     __u8 *ahead = at;
-    if (at + 2 > (__u8 *)end) return 28;
+    if (unlikely(at + 2 > (__u8 *)end)) return 28;
     __u64 key0 = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
     if (key0 == 0x8100ULL) {
       goto node_2;
@@ -76,15 +76,15 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       goto node_2;
     }
     cursor = sfc_forget(c, cursor);
-    if (cursor > SFC_MAX_CURSOR) return 24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     at = data + cursor;
     goto node_3;
   }
 #line 43 "programs/std/ethernet.sfc"
   node_2: __maybe_unused; {  // tag
 #line 44 "programs/std/ethernet.sfc"
-    if (n_tags >= 2) return 30;
-    if (at + 4 > (__u8 *)end) return 29;
+    if (unlikely(n_tags >= 2)) return 30;
+    if (unlikely(at + 4 > (__u8 *)end)) return 29;
     h_tags = at;
     if (!n_tags) o_tags = cursor;
     l_tags = cursor;
@@ -104,8 +104,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 48 "programs/std/ethernet.sfc"
   node_3: __maybe_unused; {  // type
 #line 49 "programs/std/ethernet.sfc"
-    if (n_ether >= 1) return 33;
-    if (at + 2 > (__u8 *)end) return 32;
+    if (unlikely(n_ether >= 1)) return 33;
+    if (unlikely(at + 2 > (__u8 *)end)) return 32;
     h_ether = at;
     if (!n_ether) o_ether = cursor;
     l_ether = cursor;
@@ -139,8 +139,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 38 "programs/std/mpls.sfc"
   node_5: __maybe_unused; {  // stack_inside
 #line 39 "programs/std/mpls.sfc"
-    if (n_labels >= 16) return 37;
-    if (at + 4 > (__u8 *)end) return 36;
+    if (unlikely(n_labels >= 16)) return 37;
+    if (unlikely(at + 4 > (__u8 *)end)) return 36;
     h_labels = at;
     if (!n_labels) o_labels = cursor;
     l_labels = cursor;
@@ -153,18 +153,18 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (key0 == 0x1ULL) {
       cursor = sfc_forget(c, cursor);
-      if (cursor > SFC_MAX_CURSOR) return 24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
       at = data + cursor;
       p->strip_length = cursor - p->strip_at;
 #line 8 "programs/sr-mpls.sfc"
       {
         __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
-        if (!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL))) return 1;
+        if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) return 1;
       }
 #line 9 "programs/sr-mpls.sfc"
       {
         __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
-        if (!(__u64)((__s64)(look_labels_0 ? ((sfc_load8(look_labels_0 + 3) >> 0) & 0xffULL) : 0) > (__s64)0x1ULL)) return 85;
+        if (unlikely(!(__u64)((__s64)(look_labels_0 ? ((sfc_load8(look_labels_0 + 3) >> 0) & 0xffULL) : 0) > (__s64)0x1ULL))) return 85;
       }
       goto node_6;
     }
@@ -173,7 +173,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 46 "programs/std/mpls.sfc"
   node_6: __maybe_unused; {  // inner_inside
     __u8 *ahead = at;
-    if (at + 1 > (__u8 *)end) return 39;
+    if (unlikely(at + 1 > (__u8 *)end)) return 39;
     __u64 key0 = ((sfc_load8(ahead + 0) >> 4) & 0xfULL);
     if (key0 == 0x4ULL) {
       p->hidden_value = 0x800;
@@ -188,8 +188,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 71 "programs/std/ip.sfc"
   node_7: __maybe_unused; {  // ipv4_after
 #line 72 "programs/std/ip.sfc"
-    if (n_ipv4 >= 1) return 42;
-    if (at + 20 > (__u8 *)end) return 41;
+    if (unlikely(n_ipv4 >= 1)) return 42;
+    if (unlikely(at + 20 > (__u8 *)end)) return 41;
     h_ipv4 = at;
     if (!n_ipv4) o_ipv4 = cursor;
     l_ipv4 = cursor;
@@ -198,10 +198,10 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     cursor += 20;
     {
       __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (bits > 320 || bits & 7) return 41;
+      if (unlikely(bits > 320 || bits & 7)) return 41;
       at += (bits >> 3);
       cursor += (bits >> 3);
-      if (at + 0 > (__u8 *)end) return 41;
+      if (unlikely(at + 0 > (__u8 *)end)) return 41;
     }
     if (keyed) {
       valid |= 0x200;
@@ -210,14 +210,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
 #line 73 "programs/std/ip.sfc"
     {
-      if (!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL)) return 43;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) return 43;
     }
 #line 74 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
-      if (bytes > SFC_NO_LIMIT || cursor + bytes > limit) return 44;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 44;
       limit = cursor + bytes;
-      if (!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS)) return 44;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) return 44;
     }
 #line 75 "programs/std/ip.sfc"
     {
@@ -232,8 +232,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 82 "programs/std/ip.sfc"
   node_8: __maybe_unused; {  // ipv6_after
 #line 83 "programs/std/ip.sfc"
-    if (n_ipv6 >= 1) return 48;
-    if (at + 40 > (__u8 *)end) return 47;
+    if (unlikely(n_ipv6 >= 1)) return 48;
+    if (unlikely(at + 40 > (__u8 *)end)) return 47;
     h_ipv6 = at;
     if (!n_ipv6) o_ipv6 = cursor;
     l_ipv6 = cursor;
@@ -250,14 +250,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
 #line 84 "programs/std/ip.sfc"
     {
-      if (!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL)) return 49;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) return 49;
     }
 #line 85 "programs/std/ip.sfc"
     {
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
-      if (bytes > SFC_NO_LIMIT || cursor + bytes > limit) return 50;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 50;
       limit = cursor + bytes;
-      if (!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS)) return 50;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) return 50;
     }
 #line 86 "programs/std/ip.sfc"
     {
@@ -310,15 +310,15 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       goto node_18;
     }
     cursor = sfc_forget(c, cursor);
-    if (cursor > SFC_MAX_CURSOR) return 24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     at = data + cursor;
     goto node_9;
   }
 #line 67 "programs/std/transport.sfc"
   node_11: __maybe_unused; {  // tcp_after
 #line 68 "programs/std/transport.sfc"
-    if (n_tcp >= 1) return 56;
-    if (at + 20 > (__u8 *)end || cursor + 20 > limit) return 55;
+    if (unlikely(n_tcp >= 1)) return 56;
+    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) return 55;
     h_tcp = at;
     if (!n_tcp) o_tcp = cursor;
     l_tcp = cursor;
@@ -339,8 +339,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 87 "programs/std/transport.sfc"
   node_12: __maybe_unused; {  // udp_after
 #line 88 "programs/std/transport.sfc"
-    if (n_udp >= 1) return 59;
-    if (at + 8 > (__u8 *)end || cursor + 8 > limit) return 58;
+    if (unlikely(n_udp >= 1)) return 59;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 58;
     h_udp = at;
     if (!n_udp) o_udp = cursor;
     l_udp = cursor;
@@ -356,8 +356,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 92 "programs/std/transport.sfc"
   node_13: __maybe_unused; {  // icmp_after
 #line 93 "programs/std/transport.sfc"
-    if (n_icmp >= 1) return 62;
-    if (at + 8 > (__u8 *)end || cursor + 8 > limit) return 61;
+    if (unlikely(n_icmp >= 1)) return 62;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 61;
     h_icmp = at;
     if (!n_icmp) o_icmp = cursor;
     l_icmp = cursor;
@@ -373,8 +373,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 97 "programs/std/transport.sfc"
   node_14: __maybe_unused; {  // sctp_after
 #line 98 "programs/std/transport.sfc"
-    if (n_sctp >= 1) return 65;
-    if (at + 12 > (__u8 *)end || cursor + 12 > limit) return 64;
+    if (unlikely(n_sctp >= 1)) return 65;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 64;
     h_sctp = at;
     if (!n_sctp) o_sctp = cursor;
     l_sctp = cursor;
@@ -390,8 +390,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 102 "programs/std/transport.sfc"
   node_15: __maybe_unused; {  // esp_after
 #line 103 "programs/std/transport.sfc"
-    if (n_esp >= 1) return 68;
-    if (at + 8 > (__u8 *)end || cursor + 8 > limit) return 67;
+    if (unlikely(n_esp >= 1)) return 68;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 67;
     h_esp = at;
     if (!n_esp) o_esp = cursor;
     l_esp = cursor;
@@ -407,8 +407,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 107 "programs/std/transport.sfc"
   node_16: __maybe_unused; {  // ah_after
 #line 108 "programs/std/transport.sfc"
-    if (n_ah >= 1) return 71;
-    if (at + 12 > (__u8 *)end || cursor + 12 > limit) return 70;
+    if (unlikely(n_ah >= 1)) return 71;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 70;
     h_ah = at;
     if (!n_ah) o_ah = cursor;
     l_ah = cursor;
@@ -424,8 +424,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 101 "programs/std/ip.sfc"
   node_17: __maybe_unused; {  // ipv6_ext_after
 #line 102 "programs/std/ip.sfc"
-    if (n_ext >= 8) return 74;
-    if (at + 2 > (__u8 *)end || cursor + 2 > limit) return 73;
+    if (unlikely(n_ext >= 8)) return 74;
+    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) return 73;
     h_ext = at;
     if (!n_ext) o_ext = cursor;
     l_ext = cursor;
@@ -434,10 +434,10 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     cursor += 2;
     {
       __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (bits > 16368 || bits & 7) return 73;
+      if (unlikely(bits > 16368 || bits & 7)) return 73;
       at += (bits >> 3);
       cursor += (bits >> 3);
-      if (at + 0 > (__u8 *)end || cursor + 0 > limit) return 73;
+      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 73;
     }
 #line 103 "programs/std/ip.sfc"
     {
@@ -448,8 +448,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 107 "programs/std/ip.sfc"
   node_18: __maybe_unused; {  // ipv6_fragment_after
 #line 108 "programs/std/ip.sfc"
-    if (n_fragment >= 1) return 78;
-    if (at + 8 > (__u8 *)end || cursor + 8 > limit) return 77;
+    if (unlikely(n_fragment >= 1)) return 78;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 77;
     h_fragment = at;
     if (!n_fragment) o_fragment = cursor;
     l_fragment = cursor;
@@ -469,14 +469,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       goto node_10;
     }
     cursor = sfc_forget(c, cursor);
-    if (cursor > SFC_MAX_CURSOR) return 24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     at = data + cursor;
     goto accept;
   }
 #line 75 "programs/std/transport.sfc"
   node_19: __maybe_unused; {  // tcp_options_after
     __u8 *ahead = at;
-    if (at + 4 > (__u8 *)end || cursor + 4 > limit) return 81;
+    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) return 81;
     __u64 key0 = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
     if (key0 == 0x101080aULL) {
       goto node_20;
@@ -486,8 +486,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 82 "programs/std/transport.sfc"
   node_20: __maybe_unused; {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"
-    if (n_timestamp >= 1) return 83;
-    if (at + 12 > (__u8 *)end || cursor + 12 > limit) return 82;
+    if (unlikely(n_timestamp >= 1)) return 83;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 82;
     h_timestamp = at;
     if (!n_timestamp) o_timestamp = cursor;
     l_timestamp = cursor;
@@ -502,7 +502,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   accept: __maybe_unused; {
     cursor = sfc_forget(c, cursor);
-    if (cursor > SFC_MAX_CURSOR) return 24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     if (keyed) {
       valid = sfc_forget(c, valid);
       p->key[0] |= valid;
@@ -580,8 +580,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 30 "programs/std/ethernet.sfc"
   node_0: __maybe_unused; {  // start
 #line 31 "programs/std/ethernet.sfc"
-    if (n_mac >= 1) return 5;
-    if (at + 12 > (__u8 *)end) return 5;
+    if (unlikely(n_mac >= 1)) return 5;
+    if (unlikely(at + 12 > (__u8 *)end)) return 5;
     h_mac = at;
     if (!n_mac) o_mac = cursor;
     l_mac = cursor;
@@ -593,7 +593,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 35 "programs/std/ethernet.sfc"
   node_1: __maybe_unused; {  // tag_or_type
     __u8 *ahead = at;
-    if (at + 2 > (__u8 *)end) return 5;
+    if (unlikely(at + 2 > (__u8 *)end)) return 5;
     __u64 key0 = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
     if (key0 == 0x8100ULL) {
       goto node_2;
@@ -602,15 +602,15 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       goto node_2;
     }
     cursor = sfc_forget(c, cursor);
-    if (cursor > SFC_MAX_CURSOR) return 5;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     at = data + cursor;
     goto node_3;
   }
 #line 43 "programs/std/ethernet.sfc"
   node_2: __maybe_unused; {  // tag
 #line 44 "programs/std/ethernet.sfc"
-    if (n_tags >= 2) return 5;
-    if (at + 4 > (__u8 *)end) return 5;
+    if (unlikely(n_tags >= 2)) return 5;
+    if (unlikely(at + 4 > (__u8 *)end)) return 5;
     h_tags = at;
     if (!n_tags) o_tags = cursor;
     l_tags = cursor;
@@ -630,8 +630,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 48 "programs/std/ethernet.sfc"
   node_3: __maybe_unused; {  // type
 #line 49 "programs/std/ethernet.sfc"
-    if (n_ether >= 1) return 5;
-    if (at + 2 > (__u8 *)end) return 5;
+    if (unlikely(n_ether >= 1)) return 5;
+    if (unlikely(at + 2 > (__u8 *)end)) return 5;
     h_ether = at;
     if (!n_ether) o_ether = cursor;
     l_ether = cursor;
@@ -667,8 +667,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 71 "programs/std/ip.sfc"
   node_5: __maybe_unused; {  // ipv4_after
 #line 72 "programs/std/ip.sfc"
-    if (n_ipv4 >= 1) return 5;
-    if (at + 20 > (__u8 *)end) return 5;
+    if (unlikely(n_ipv4 >= 1)) return 5;
+    if (unlikely(at + 20 > (__u8 *)end)) return 5;
     h_ipv4 = at;
     if (!n_ipv4) o_ipv4 = cursor;
     l_ipv4 = cursor;
@@ -677,10 +677,10 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     cursor += 20;
     {
       __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (bits > 320 || bits & 7) return 5;
+      if (unlikely(bits > 320 || bits & 7)) return 5;
       at += (bits >> 3);
       cursor += (bits >> 3);
-      if (at + 0 > (__u8 *)end) return 5;
+      if (unlikely(at + 0 > (__u8 *)end)) return 5;
     }
     if (keyed) {
       valid |= 0x200;
@@ -689,14 +689,14 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
 #line 73 "programs/std/ip.sfc"
     {
-      if (!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL)) return 5;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) return 5;
     }
 #line 74 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
-      if (bytes > SFC_NO_LIMIT || cursor + bytes > limit) return 5;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 5;
       limit = cursor + bytes;
-      if (!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS)) return 5;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) return 5;
     }
 #line 75 "programs/std/ip.sfc"
     {
@@ -711,8 +711,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 82 "programs/std/ip.sfc"
   node_6: __maybe_unused; {  // ipv6_after
 #line 83 "programs/std/ip.sfc"
-    if (n_ipv6 >= 1) return 5;
-    if (at + 40 > (__u8 *)end) return 5;
+    if (unlikely(n_ipv6 >= 1)) return 5;
+    if (unlikely(at + 40 > (__u8 *)end)) return 5;
     h_ipv6 = at;
     if (!n_ipv6) o_ipv6 = cursor;
     l_ipv6 = cursor;
@@ -729,14 +729,14 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
 #line 84 "programs/std/ip.sfc"
     {
-      if (!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL)) return 5;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) return 5;
     }
 #line 85 "programs/std/ip.sfc"
     {
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
-      if (bytes > SFC_NO_LIMIT || cursor + bytes > limit) return 5;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 5;
       limit = cursor + bytes;
-      if (!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS)) return 5;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) return 5;
     }
 #line 86 "programs/std/ip.sfc"
     {
@@ -789,15 +789,15 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       goto node_16;
     }
     cursor = sfc_forget(c, cursor);
-    if (cursor > SFC_MAX_CURSOR) return 5;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     at = data + cursor;
     goto node_7;
   }
 #line 67 "programs/std/transport.sfc"
   node_9: __maybe_unused; {  // tcp_after
 #line 68 "programs/std/transport.sfc"
-    if (n_tcp >= 1) return 5;
-    if (at + 20 > (__u8 *)end || cursor + 20 > limit) return 5;
+    if (unlikely(n_tcp >= 1)) return 5;
+    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) return 5;
     h_tcp = at;
     if (!n_tcp) o_tcp = cursor;
     l_tcp = cursor;
@@ -818,8 +818,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 87 "programs/std/transport.sfc"
   node_10: __maybe_unused; {  // udp_after
 #line 88 "programs/std/transport.sfc"
-    if (n_udp >= 1) return 5;
-    if (at + 8 > (__u8 *)end || cursor + 8 > limit) return 5;
+    if (unlikely(n_udp >= 1)) return 5;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 5;
     h_udp = at;
     if (!n_udp) o_udp = cursor;
     l_udp = cursor;
@@ -835,8 +835,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 92 "programs/std/transport.sfc"
   node_11: __maybe_unused; {  // icmp_after
 #line 93 "programs/std/transport.sfc"
-    if (n_icmp >= 1) return 5;
-    if (at + 8 > (__u8 *)end || cursor + 8 > limit) return 5;
+    if (unlikely(n_icmp >= 1)) return 5;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 5;
     h_icmp = at;
     if (!n_icmp) o_icmp = cursor;
     l_icmp = cursor;
@@ -852,8 +852,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 97 "programs/std/transport.sfc"
   node_12: __maybe_unused; {  // sctp_after
 #line 98 "programs/std/transport.sfc"
-    if (n_sctp >= 1) return 5;
-    if (at + 12 > (__u8 *)end || cursor + 12 > limit) return 5;
+    if (unlikely(n_sctp >= 1)) return 5;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 5;
     h_sctp = at;
     if (!n_sctp) o_sctp = cursor;
     l_sctp = cursor;
@@ -869,8 +869,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 102 "programs/std/transport.sfc"
   node_13: __maybe_unused; {  // esp_after
 #line 103 "programs/std/transport.sfc"
-    if (n_esp >= 1) return 5;
-    if (at + 8 > (__u8 *)end || cursor + 8 > limit) return 5;
+    if (unlikely(n_esp >= 1)) return 5;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 5;
     h_esp = at;
     if (!n_esp) o_esp = cursor;
     l_esp = cursor;
@@ -886,8 +886,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 107 "programs/std/transport.sfc"
   node_14: __maybe_unused; {  // ah_after
 #line 108 "programs/std/transport.sfc"
-    if (n_ah >= 1) return 5;
-    if (at + 12 > (__u8 *)end || cursor + 12 > limit) return 5;
+    if (unlikely(n_ah >= 1)) return 5;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 5;
     h_ah = at;
     if (!n_ah) o_ah = cursor;
     l_ah = cursor;
@@ -903,8 +903,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 101 "programs/std/ip.sfc"
   node_15: __maybe_unused; {  // ipv6_ext_after
 #line 102 "programs/std/ip.sfc"
-    if (n_ext >= 8) return 5;
-    if (at + 2 > (__u8 *)end || cursor + 2 > limit) return 5;
+    if (unlikely(n_ext >= 8)) return 5;
+    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) return 5;
     h_ext = at;
     if (!n_ext) o_ext = cursor;
     l_ext = cursor;
@@ -913,10 +913,10 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     cursor += 2;
     {
       __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (bits > 16368 || bits & 7) return 5;
+      if (unlikely(bits > 16368 || bits & 7)) return 5;
       at += (bits >> 3);
       cursor += (bits >> 3);
-      if (at + 0 > (__u8 *)end || cursor + 0 > limit) return 5;
+      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 5;
     }
 #line 103 "programs/std/ip.sfc"
     {
@@ -927,8 +927,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 107 "programs/std/ip.sfc"
   node_16: __maybe_unused; {  // ipv6_fragment_after
 #line 108 "programs/std/ip.sfc"
-    if (n_fragment >= 1) return 5;
-    if (at + 8 > (__u8 *)end || cursor + 8 > limit) return 5;
+    if (unlikely(n_fragment >= 1)) return 5;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 5;
     h_fragment = at;
     if (!n_fragment) o_fragment = cursor;
     l_fragment = cursor;
@@ -948,14 +948,14 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       goto node_8;
     }
     cursor = sfc_forget(c, cursor);
-    if (cursor > SFC_MAX_CURSOR) return 5;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     at = data + cursor;
     goto accept;
   }
 #line 75 "programs/std/transport.sfc"
   node_17: __maybe_unused; {  // tcp_options_after
     __u8 *ahead = at;
-    if (at + 4 > (__u8 *)end || cursor + 4 > limit) return 5;
+    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) return 5;
     __u64 key0 = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
     if (key0 == 0x101080aULL) {
       goto node_18;
@@ -965,8 +965,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 82 "programs/std/transport.sfc"
   node_18: __maybe_unused; {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"
-    if (n_timestamp >= 1) return 5;
-    if (at + 12 > (__u8 *)end || cursor + 12 > limit) return 5;
+    if (unlikely(n_timestamp >= 1)) return 5;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 5;
     h_timestamp = at;
     if (!n_timestamp) o_timestamp = cursor;
     l_timestamp = cursor;
@@ -981,7 +981,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   accept: __maybe_unused; {
     cursor = sfc_forget(c, cursor);
-    if (cursor > SFC_MAX_CURSOR) return 5;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     if (keyed) {
       valid = sfc_forget(c, valid);
       p->key[0] |= valid;
@@ -1019,6 +1019,13 @@ static __always_inline int spec_rewrite(void *data, void *end, const struct sfc_
 }
 
 #line 1 "hidden"
+static __always_inline int spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record) {
+  __u8 *field = sfc_at(data, end, p->hidden_at, 2);
+  if (!field) return 0;
+  __builtin_memcpy(field, record->saved + 0, 2);
+  return 1;
+}
+
 static __always_inline int spec_restore(__u8 *head, const struct sfc_packet *p, const struct sfc_record *record) {
   __u64 at = p->hidden_at;
   barrier_var(at);
