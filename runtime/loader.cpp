@@ -97,9 +97,8 @@ public:
 
 private:
   bool nothingMerges() const {
-    return std::all_of(ingress_.begin(), ingress_.end(), [&](const Device& device) {
-      return kernel_.activeFeatures(device, mergingFeatures()).empty();
-    });
+    return std::all_of(ingress_.begin(), ingress_.end(),
+                       [&](const Device& device) { return kernel_.activeFeatures(device, mergingFeatures()).empty(); });
   }
 
   void attachEgress(const Device& device) {

@@ -51,8 +51,8 @@ struct Index {
 struct Lookahead {
   unsigned width = 0;
 };
-/// digest<32>(payload) unless tcp: a hash of at most `bytes` bytes of what follows the last extracted header, in packets
-/// without the named one
+/// digest<32>(payload) unless tcp: a hash of at most `bytes` bytes of what follows the last extracted header, in
+/// packets without the named one
 struct Digest {
   unsigned bytes = 0;
   std::optional<Identifier> unless;

@@ -19,19 +19,24 @@ static __always_inline __u64 sfc_mix(__u64 h) {
 }
 
 /* Can a key be `i` words long, and is this one? Only lengths that occur (SFC_KEY_ENDS) are looked at. */
-static __always_inline int sfc_keyEnds(__u32 i, __u64 words) { return (SFC_KEY_ENDS >> i & 1) && i >= words; }
+static __always_inline int sfc_keyEnds(__u32 i, __u64 words) {
+  return (SFC_KEY_ENDS >> i & 1) && i >= words;
+}
 
 /* Words behind the key's end are 0. */
-static __always_inline __u64 sfc_hashKey(const struct sfc_packet *p) {
+static __always_inline __u64 sfc_hashKey(const struct sfc_packet* p) {
   __u64 h = 0;
 #pragma unroll
   for (__u32 i = 0; i < SFC_KEY_WORDS; i += 2) {
-    if (sfc_keyEnds(i, p->key_words) || (i && sfc_keyEnds(i - 1, p->key_words)))
-      break;
+    if (sfc_keyEnds(i, p->key_words) || (i && sfc_keyEnds(i - 1, p->key_words))) break;
     h += sfc_hashPair(p->key[i], i + 1 < SFC_KEY_WORDS ? p->key[i + 1] : 0, i);
   }
   return sfc_mix(h);
 }
 
-static __always_inline __u16 sfc_tagOf(__u64 hash) { return hash & 0xFFFF ?: 1; }
-static __always_inline __u32 sfc_bucketOf(__u64 hash) { return (hash >> 16) & sfc_config.bucket_mask; }
+static __always_inline __u16 sfc_tagOf(__u64 hash) {
+  return hash & 0xFFFF ?: 1;
+}
+static __always_inline __u32 sfc_bucketOf(__u64 hash) {
+  return (hash >> 16) & sfc_config.bucket_mask;
+}

@@ -8,44 +8,38 @@
  *   int spec_rewrite(data, end, p)              lets it name what follows instead; both 0 if the packet is too short
  * Every packet bumps `rx` and exactly one of the exits' counters.
  */
-static __always_inline int sfc_leaveIngress(struct sfc_counters *c, __u32 exit) {
+static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u32 exit) {
   sfc_count(c, exit);
   return exit == SFC_C_RX_IGNORED || exit == SFC_C_RX_PASS_FULL ? XDP_PASS : XDP_DROP;
 }
 
 /* Fills the record from the packet, which must not have been changed yet. 0 if all went well. */
-static __always_inline long sfc_fillRecord(struct xdp_md *ctx, const struct sfc_packet *p, struct sfc_record *record) {
+static __always_inline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   record->length = p->strip_length;
-  if (!spec_save((void *)(long)ctx->data, (void *)(long)ctx->data_end, p, record))
-    return -1;
+  if (!spec_save((void*)(long)ctx->data, (void*)(long)ctx->data_end, p, record)) return -1;
   return sfc_saveRegion(ctx, p->strip_at, record->bytes, p->strip_length);
 }
 
 /* Rewrites the kept fields that name what is stripped, and cuts it out. */
-static __always_inline long sfc_hide(struct xdp_md *ctx, const struct sfc_packet *p) {
-  if (!spec_rewrite((void *)(long)ctx->data, (void *)(long)ctx->data_end, p))
-    return -1;
+static __always_inline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
+  if (!spec_rewrite((void*)(long)ctx->data, (void*)(long)ctx->data_end, p)) return -1;
   return sfc_strip(ctx, p->strip_at, p->strip_length);
 }
 
 /* The record waits in a slot; a barrier or, in kernel mode, a token goes with the packet. */
-static __always_inline int sfc_ingressSlots(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c,
+static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c,
                                             const int keyed) {
   struct sfc_slot slot = {};
-  __u64 hash = keyed ? sfc_hashKey(p)
-                     : (__u64)bpf_get_prandom_u32() << 32 | (__u32)bpf_get_prandom_u32();
+  __u64 hash = keyed ? sfc_hashKey(p) : (__u64)bpf_get_prandom_u32() << 32 | (__u32)bpf_get_prandom_u32();
   sfc_slotsInsert(hash, c, &slot);
-  if (!slot.entry)
-    return sfc_leaveIngress(c, SFC_C_FULL);
+  if (!slot.entry) return sfc_leaveIngress(c, SFC_C_FULL);
   sfc_count(c, SFC_C_INSERTED);
   if (keyed)
     sfc_storeKey(slot.entry, p);
   else
     slot.entry->key[0] = 0; /* no field of the key counts */
-  if (sfc_fillRecord(ctx, p, &slot.entry->record) || sfc_hide(ctx, p))
-    goto failed;
-  if (keyed ? sfc_config.meta_max && sfc_metaBarrier(ctx, c) : sfc_metaToken(ctx, &slot))
-    goto failed;
+  if (sfc_fillRecord(ctx, p, &slot.entry->record) || sfc_hide(ctx, p)) goto failed;
+  if (keyed ? sfc_config.meta_max && sfc_metaBarrier(ctx, c) : sfc_metaToken(ctx, &slot)) goto failed;
   sfc_publish(&slot);
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;
@@ -56,14 +50,12 @@ failed:
 }
 
 /* The record goes with the packet; one too large for the metadata waits in a slot. */
-static __always_inline int sfc_ingressCarry(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c) {
-  struct sfc_scratch *scratch = sfc_scratchHere();
-  if (!scratch)
-    return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
-  struct sfc_record *record = &scratch->entry.record;
+static __always_inline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  if (!scratch) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  struct sfc_record* record = &scratch->entry.record;
   __u64 length = sfc_forget(c, p->strip_length);
-  if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max)
-    return sfc_ingressSlots(ctx, p, c, 0);
+  if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return sfc_ingressSlots(ctx, p, c, 0);
   if (sfc_fillRecord(ctx, p, record) || sfc_hide(ctx, p) || sfc_metaCarry(ctx, c, record, length))
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_CARRIED);
@@ -71,17 +63,14 @@ static __always_inline int sfc_ingressCarry(struct xdp_md *ctx, struct sfc_packe
   return XDP_PASS;
 }
 
-static __always_inline int sfc_ingressLru(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c) {
-  struct sfc_scratch *scratch = sfc_scratchHere();
-  if (!scratch)
-    return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
-  struct sfc_entry *entry = &scratch->entry;
-  if (sfc_fillRecord(ctx, p, &entry->record))
-    return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+static __always_inline int sfc_ingressLru(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  if (!scratch) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  struct sfc_entry* entry = &scratch->entry;
+  if (sfc_fillRecord(ctx, p, &entry->record)) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_storeKey(entry, p);
   long error = sfc_lruInsert(p, entry);
-  if (error)
-    return sfc_leaveIngress(c, error == -17 ? SFC_C_RX_DROP_DUPLICATE : SFC_C_FULL);
+  if (error) return sfc_leaveIngress(c, error == -17 ? SFC_C_RX_DROP_DUPLICATE : SFC_C_FULL);
   sfc_count(c, SFC_C_INSERTED);
   if (sfc_hide(ctx, p) || (sfc_config.meta_max && sfc_metaBarrier(ctx, c))) {
     sfc_lruDelete(p);
@@ -92,22 +81,18 @@ static __always_inline int sfc_ingressLru(struct xdp_md *ctx, struct sfc_packet 
   return XDP_PASS;
 }
 
-static __always_inline int sfc_ingressIn(struct xdp_md *ctx, const int keyed) {
-  struct sfc_counters *c = sfc_countersHere();
+static __always_inline int sfc_ingressIn(struct xdp_md* ctx, const int keyed) {
+  struct sfc_counters* c = sfc_countersHere();
   struct sfc_packet p = {};
-  if (!c)
-    return XDP_DROP;
+  if (!c) return XDP_DROP;
   sfc_count(c, SFC_C_RX);
   __u32 exit = spec_parseIngress(ctx, &p, c, keyed);
-  if (exit)
-    return sfc_leaveIngress(c, exit);
-  if (!keyed && sfc_config.store == SFC_STORE_CARRY)
-    return sfc_ingressCarry(ctx, &p, c);
-  if (keyed && sfc_config.store == SFC_STORE_HASH)
-    return sfc_ingressLru(ctx, &p, c);
+  if (exit) return sfc_leaveIngress(c, exit);
+  if (!keyed && sfc_config.store == SFC_STORE_CARRY) return sfc_ingressCarry(ctx, &p, c);
+  if (keyed && sfc_config.store == SFC_STORE_HASH) return sfc_ingressLru(ctx, &p, c);
   return sfc_ingressSlots(ctx, &p, c, keyed);
 }
 
-SEC("xdp.frags") int sfc_ingress(struct xdp_md *ctx) {
+SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   return sfc_config.vnf == SFC_VNF_USER ? sfc_ingressIn(ctx, 1) : sfc_ingressIn(ctx, 0);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The hash store: an LRU hash map from key to entry, the design of the caching-proxy paper (NetSoft 2022, section IV-D),
- * kept for comparison. The map may evict any entry at any time; a second packet with an equal key is refused. The value
- * repeats the key, so that an element that the map reused between lookup and copy is noticed.
+ * The hash store: an LRU hash map from key to entry, the design of the caching-proxy paper (NetSoft 2022, section
+ * IV-D), kept for comparison. The map may evict any entry at any time; a second packet with an equal key is refused.
+ * The value repeats the key, so that an element that the map reused between lookup and copy is noticed.
  */
 struct sfc_key {
   __u64 word[SFC_KEY_WORDS];
@@ -16,20 +16,19 @@ struct {
 } sfc_hash SEC(".maps");
 
 /* 0, or the kernel's error: -17 (EEXIST) if a packet with this key is in flight. */
-static __always_inline long sfc_lruInsert(const struct sfc_packet *p, struct sfc_entry *entry) {
+static __always_inline long sfc_lruInsert(const struct sfc_packet* p, struct sfc_entry* entry) {
   entry->arrived = bpf_ktime_get_coarse_ns();
   return bpf_map_update_elem(&sfc_hash, p->key, entry, BPF_NOEXIST);
 }
 
-static __always_inline long sfc_lruDelete(const struct sfc_packet *p) {
+static __always_inline long sfc_lruDelete(const struct sfc_packet* p) {
   return bpf_map_delete_elem(&sfc_hash, p->key);
 }
 
 /* Takes the packet's entry out of the map into `entry`. 1 if this CPU got it. */
-static __always_inline int sfc_lruClaim(const struct sfc_packet *p, struct sfc_entry *entry) {
-  struct sfc_entry *found = bpf_map_lookup_elem(&sfc_hash, p->key);
-  if (!found)
-    return 0;
+static __always_inline int sfc_lruClaim(const struct sfc_packet* p, struct sfc_entry* entry) {
+  struct sfc_entry* found = bpf_map_lookup_elem(&sfc_hash, p->key);
+  if (!found) return 0;
   *entry = *found;
   return sfc_lruDelete(p) == 0 && sfc_sameKey(entry, p);
 }

@@ -5,59 +5,51 @@
  */
 
 /* Differs from packet to packet on one CPU, where alone GRO could merge them. */
-static __always_inline __u64 sfc_unique(const struct sfc_counters *c) {
+static __always_inline __u64 sfc_unique(const struct sfc_counters* c) {
   return c->n[SFC_C_RX] << 16 | (__u16)bpf_get_smp_processor_id();
 }
 
 /* The last two of the eight bytes are the kernel's to zero, so six tell packets apart. */
-static __always_inline long sfc_metaBarrier(struct xdp_md *ctx, const struct sfc_counters *c) {
-  if (bpf_xdp_adjust_meta(ctx, -SFC_BARRIER_SIZE))
-    return -1;
-  __u8 *meta = (void *)(long)ctx->data_meta;
-  if (meta + SFC_BARRIER_SIZE > (__u8 *)(long)ctx->data)
-    return -1;
-  *(__u64 *)meta = c->n[SFC_C_RX] & 0xFFFFFFFFFFFFULL;
+static __always_inline long sfc_metaBarrier(struct xdp_md* ctx, const struct sfc_counters* c) {
+  if (bpf_xdp_adjust_meta(ctx, -SFC_BARRIER_SIZE)) return -1;
+  __u8* meta = (void*)(long)ctx->data_meta;
+  if (meta + SFC_BARRIER_SIZE > (__u8*)(long)ctx->data) return -1;
+  *(__u64*)meta = c->n[SFC_C_RX] & 0xFFFFFFFFFFFFULL;
   return 0;
 }
 
-#define SFC_CARRY_MAX \
-  ((SFC_META_CARRY_OFFSET + sizeof(struct sfc_record) + SFC_META_PAD + 3) & ~3)
+#define SFC_CARRY_MAX ((SFC_META_CARRY_OFFSET + sizeof(struct sfc_record) + SFC_META_PAD + 3) & ~3)
 
 /* Bytes of metadata that a record with so many stripped bytes takes. */
 static __always_inline __u32 sfc_carrySize(__u32 length) {
   return (SFC_META_CARRY_OFFSET + 2 + SFC_SAVED_SIZE + length + SFC_META_PAD + 3) & ~3;
 }
 
-static __always_inline long sfc_metaCarry(struct xdp_md *ctx, const struct sfc_counters *c,
-                                          const struct sfc_record *record, __u32 length) {
+static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_counters* c,
+                                          const struct sfc_record* record, __u32 length) {
   __u32 size = sfc_carrySize(length);
-  if (bpf_xdp_adjust_meta(ctx, -(int)size))
-    return -1;
-  __u8 *meta = (void *)(long)ctx->data_meta, *end = (void *)(long)ctx->data;
-  if (meta + SFC_META_CARRY_OFFSET > end)
-    return -1;
-  struct sfc_meta *head = (struct sfc_meta *)meta;
+  if (bpf_xdp_adjust_meta(ctx, -(int)size)) return -1;
+  __u8 *meta = (void*)(long)ctx->data_meta, *end = (void*)(long)ctx->data;
+  if (meta + SFC_META_CARRY_OFFSET > end) return -1;
+  struct sfc_meta* head = (struct sfc_meta*)meta;
   head->magic = sfc_config.magic;
   head->kind = SFC_META_CARRY;
   head->length = length;
   head->unique = sfc_unique(c);
-  const __u32 *from = (const __u32 *)record;
+  const __u32* from = (const __u32*)record;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < sizeof(*record) / 4; i++) {
-    __u8 *to = meta + SFC_META_CARRY_OFFSET + i * 4;
-    if (to + 4 > end)
-      break;
-    *(__u32 *)to = from[i];
+    __u8* to = meta + SFC_META_CARRY_OFFSET + i * 4;
+    if (to + 4 > end) break;
+    *(__u32*)to = from[i];
   }
   return 0;
 }
 
-static __always_inline long sfc_metaToken(struct xdp_md *ctx, const struct sfc_slot *slot) {
-  if (bpf_xdp_adjust_meta(ctx, -SFC_META_TOKEN_SIZE))
-    return -1;
-  struct sfc_meta *meta = (void *)(long)ctx->data_meta;
-  if ((__u8 *)meta + SFC_META_TOKEN_SIZE > (__u8 *)(long)ctx->data)
-    return -1;
+static __always_inline long sfc_metaToken(struct xdp_md* ctx, const struct sfc_slot* slot) {
+  if (bpf_xdp_adjust_meta(ctx, -SFC_META_TOKEN_SIZE)) return -1;
+  struct sfc_meta* meta = (void*)(long)ctx->data_meta;
+  if ((__u8*)meta + SFC_META_TOKEN_SIZE > (__u8*)(long)ctx->data) return -1;
   meta->magic = sfc_config.magic;
   meta->kind = SFC_META_TOKEN;
   meta->length = 0;
@@ -68,33 +60,30 @@ static __always_inline long sfc_metaToken(struct xdp_md *ctx, const struct sfc_s
 }
 
 /*
- * What came with the packet: 0 if nothing of ours, else the kind; for a carried record, its copy in `record`; for a token,
- * the slot's number and ticket. The metadata stays as it is (see sfc_push), but nobody behind this hook can take it for
- * theirs: bytes that are pushed move its start, and a record of which nothing is pushed is one that gives nothing again.
+ * What came with the packet: 0 if nothing of ours, else the kind; for a carried record, its copy in `record`; for a
+ * token, the slot's number and ticket. The metadata stays as it is (see sfc_push), but nobody behind this hook can take
+ * it for theirs: bytes that are pushed move its start, and a record of which nothing is pushed is one that gives
+ * nothing again.
  */
-static __always_inline __u32 sfc_metaTake(struct __sk_buff *skb, struct sfc_record *record, __u32 *token,
-                                          __u64 *ticket) {
-  __u8 *at = (void *)(long)skb->data_meta, *end = (void *)(long)skb->data;
-  if (at + SFC_META_TOKEN_SIZE > end)
-    return 0;
-  struct sfc_meta *meta = (struct sfc_meta *)at;
+static __always_inline __u32 sfc_metaTake(struct __sk_buff* skb, struct sfc_record* record, __u32* token,
+                                          __u64* ticket) {
+  __u8 *at = (void*)(long)skb->data_meta, *end = (void*)(long)skb->data;
+  if (at + SFC_META_TOKEN_SIZE > end) return 0;
+  struct sfc_meta* meta = (struct sfc_meta*)at;
   __u32 kind = meta->kind;
-  if (meta->magic != sfc_config.magic)
-    return 0;
+  if (meta->magic != sfc_config.magic) return 0;
   if (kind == SFC_META_TOKEN) {
     *token = meta->slot;
     *ticket = meta->unique;
     return kind;
   }
-  if (kind != SFC_META_CARRY)
-    return 0;
-  __u32 *to = (__u32 *)record;
+  if (kind != SFC_META_CARRY) return 0;
+  __u32* to = (__u32*)record;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < sizeof(*record) / 4; i++) {
-    __u8 *from = at + SFC_META_CARRY_OFFSET + i * 4;
-    if (from + 4 > end)
-      break;
-    to[i] = *(__u32 *)from;
+    __u8* from = at + SFC_META_CARRY_OFFSET + i * 4;
+    if (from + 4 > end) break;
+    to[i] = *(__u32*)from;
   }
   return record->length <= SFC_MAX_BYTES ? kind : 0;
 }

@@ -7,52 +7,71 @@
 enum sfc_hook { SFC_INGRESS, SFC_EGRESS };
 
 /* `size` bytes at offset `at`, or 0 if the linear part ends before. */
-static __always_inline __u8 *sfc_at(void *data, void *end, __u64 at, __u32 size) {
-  if (at > SFC_MAX_CURSOR)
-    return 0;
-  __u8 *bytes = (__u8 *)data + at;
+static __always_inline __u8* sfc_at(void* data, void* end, __u64 at, __u32 size) {
+  if (at > SFC_MAX_CURSOR) return 0;
+  __u8* bytes = (__u8*)data + at;
   barrier_var(bytes); /* or clang derives one check from another, which the verifier does not */
-  return bytes + size > (__u8 *)end ? 0 : bytes;
+  return bytes + size > (__u8*)end ? 0 : bytes;
 }
 
-static __always_inline __u64 sfc_load8(const __u8 *at) { return *at; }
-static __always_inline __u64 sfc_load16(const __u8 *at) { return *(const __u16 *)at; }
-static __always_inline __u64 sfc_load32(const __u8 *at) { return *(const __u32 *)at; }
-static __always_inline __u64 sfc_load64(const __u8 *at) { return *(const __u64 *)at; }
-static __always_inline __u64 sfc_be16(const __u8 *at) { return __builtin_bswap16(sfc_load16(at)); }
-static __always_inline __u64 sfc_be32(const __u8 *at) { return __builtin_bswap32(sfc_load32(at)); }
-static __always_inline __u64 sfc_be64(const __u8 *at) { return __builtin_bswap64(sfc_load64(at)); }
+static __always_inline __u64 sfc_load8(const __u8* at) {
+  return *at;
+}
+static __always_inline __u64 sfc_load16(const __u8* at) {
+  return *(const __u16*)at;
+}
+static __always_inline __u64 sfc_load32(const __u8* at) {
+  return *(const __u32*)at;
+}
+static __always_inline __u64 sfc_load64(const __u8* at) {
+  return *(const __u64*)at;
+}
+static __always_inline __u64 sfc_be16(const __u8* at) {
+  return __builtin_bswap16(sfc_load16(at));
+}
+static __always_inline __u64 sfc_be32(const __u8* at) {
+  return __builtin_bswap32(sfc_load32(at));
+}
+static __always_inline __u64 sfc_be64(const __u8* at) {
+  return __builtin_bswap64(sfc_load64(at));
+}
 
-static __always_inline void sfc_put8(__u8 *at, __u64 value) { *at = value; }
-static __always_inline void sfc_put16(__u8 *at, __u64 value) { *(__u16 *)at = __builtin_bswap16(value); }
-static __always_inline void sfc_put32(__u8 *at, __u64 value) { *(__u32 *)at = __builtin_bswap32(value); }
-static __always_inline void sfc_put64(__u8 *at, __u64 value) { *(__u64 *)at = __builtin_bswap64(value); }
+static __always_inline void sfc_put8(__u8* at, __u64 value) {
+  *at = value;
+}
+static __always_inline void sfc_put16(__u8* at, __u64 value) {
+  *(__u16*)at = __builtin_bswap16(value);
+}
+static __always_inline void sfc_put32(__u8* at, __u64 value) {
+  *(__u32*)at = __builtin_bswap32(value);
+}
+static __always_inline void sfc_put64(__u8* at, __u64 value) {
+  *(__u64*)at = __builtin_bswap64(value);
+}
 
 /* Bytes of the whole frame, linear or not. */
-static __always_inline __u64 sfc_frameLength(void *ctx, enum sfc_hook hook) {
-  return hook == SFC_INGRESS ? bpf_xdp_get_buff_len(ctx) : ((struct __sk_buff *)ctx)->len;
+static __always_inline __u64 sfc_frameLength(void* ctx, enum sfc_hook hook) {
+  return hook == SFC_INGRESS ? bpf_xdp_get_buff_len(ctx) : ((struct __sk_buff*)ctx)->len;
 }
 
 /* Bytes of a variable number (0 < n <= max) out of the frame, linear or not. 0 if all went well. */
-static __always_inline long sfc_copyOut(void *ctx, enum sfc_hook hook, __u64 at, void *to, __u64 n, __u64 max) {
+static __always_inline long sfc_copyOut(void* ctx, enum sfc_hook hook, __u64 at, void* to, __u64 n, __u64 max) {
   barrier_var(n);
-  if (n == 0 || n > max)
-    return -1;
+  if (n == 0 || n > max) return -1;
   return hook == SFC_INGRESS ? bpf_xdp_load_bytes(ctx, at, to, n) : bpf_skb_load_bytes(ctx, at, to, n);
 }
 
-static __always_inline long sfc_copyIn(void *ctx, enum sfc_hook hook, __u64 at, const void *from, __u64 n, __u64 max) {
+static __always_inline long sfc_copyIn(void* ctx, enum sfc_hook hook, __u64 at, const void* from, __u64 n, __u64 max) {
   barrier_var(n);
-  if (n == 0 || n > max)
-    return -1;
+  if (n == 0 || n > max) return -1;
   return hook == SFC_INGRESS ? bpf_xdp_store_bytes(ctx, at, from, n) : bpf_skb_store_bytes(ctx, at, from, n, 0);
 }
 
 /* A seeded hash of at most 32 bytes from `at` to `limit`; what lies behind `limit` is padding and does not count. */
-static __always_inline __u64 sfc_digest(void *ctx, enum sfc_hook hook, void *data, void *end, __u64 at, __u64 limit) {
+static __always_inline __u64 sfc_digest(void* ctx, enum sfc_hook hook, void* data, void* end, __u64 at, __u64 limit) {
   __u64 word[4] = {};
   __u64 n = limit > at ? limit - at : 0;
-  __u8 *bytes = sfc_at(data, end, at, sizeof(word));
+  __u8* bytes = sfc_at(data, end, at, sizeof(word));
   if (n >= sizeof(word) && bytes) {
     n = sizeof(word);
     word[0] = sfc_load64(bytes);
@@ -60,8 +79,7 @@ static __always_inline __u64 sfc_digest(void *ctx, enum sfc_hook hook, void *dat
     word[2] = sfc_load64(bytes + 16);
     word[3] = sfc_load64(bytes + 24);
   } else if (n) {
-    if (n > sizeof(word))
-      n = sizeof(word);
+    if (n > sizeof(word)) n = sizeof(word);
     sfc_copyOut(ctx, hook, at, word, n, sizeof(word));
   }
   return sfc_mix(n + sfc_hashPair(word[0], word[1], SFC_SEEDS - 4) + sfc_hashPair(word[2], word[3], SFC_SEEDS - 2));
@@ -71,18 +89,15 @@ static __always_inline __u64 sfc_digest(void *ctx, enum sfc_hook hook, void *dat
 #define SFC_MAX_FAST_REGION 64
 
 /* The `length` bytes at `at` to `to`, which has room for SFC_MAX_BYTES. */
-static __always_inline long sfc_saveRegion(struct xdp_md *ctx, __u64 at, __u8 *to, __u64 length) {
-  void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-  if (length % 4 || length > SFC_MAX_FAST_REGION)
-    return sfc_copyOut(ctx, SFC_INGRESS, at, to, length, SFC_MAX_BYTES);
+static __always_inline long sfc_saveRegion(struct xdp_md* ctx, __u64 at, __u8* to, __u64 length) {
+  void *data = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
+  if (length % 4 || length > SFC_MAX_FAST_REGION) return sfc_copyOut(ctx, SFC_INGRESS, at, to, length, SFC_MAX_BYTES);
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_MAX_FAST_REGION && i + 4 <= SFC_MAX_BYTES; i += 4) {
-    if (i >= length)
-      break;
-    __u8 *from = sfc_at(data, end, at + i, 4);
-    if (!from)
-      return -1;
-    *(__u32 *)(to + i) = sfc_load32(from);
+    if (i >= length) break;
+    __u8* from = sfc_at(data, end, at + i, 4);
+    if (!from) return -1;
+    *(__u32*)(to + i) = sfc_load32(from);
   }
   return 0;
 }
@@ -90,28 +105,20 @@ static __always_inline long sfc_saveRegion(struct xdp_md *ctx, __u64 at, __u8 *t
 #define SFC_MAX_FAST_PREFIX 32
 
 /* Moves a constant, small number of bytes; the two places may overlap. */
-static __always_inline void sfc_move(__u8 *to, const __u8 *from, const __u32 size) {
+static __always_inline void sfc_move(__u8* to, const __u8* from, const __u32 size) {
   __u64 word[SFC_MAX_FAST_PREFIX / 8];
   __u64 four = 0, two = 0, one = 0;
   const __u32 words = size / 8;
 #pragma unroll
-  for (__u32 i = 0; i < words; i++)
-    word[i] = sfc_load64(from + i * 8);
-  if (size & 4)
-    four = sfc_load32(from + words * 8);
-  if (size & 2)
-    two = sfc_load16(from + words * 8 + (size & 4));
-  if (size & 1)
-    one = from[size - 1];
+  for (__u32 i = 0; i < words; i++) word[i] = sfc_load64(from + i * 8);
+  if (size & 4) four = sfc_load32(from + words * 8);
+  if (size & 2) two = sfc_load16(from + words * 8 + (size & 4));
+  if (size & 1) one = from[size - 1];
 #pragma unroll
-  for (__u32 i = 0; i < words; i++)
-    *(__u64 *)(to + i * 8) = word[i];
-  if (size & 4)
-    *(__u32 *)(to + words * 8) = four;
-  if (size & 2)
-    *(__u16 *)(to + words * 8 + (size & 4)) = two;
-  if (size & 1)
-    to[size - 1] = one;
+  for (__u32 i = 0; i < words; i++) *(__u64*)(to + i * 8) = word[i];
+  if (size & 4) *(__u32*)(to + words * 8) = four;
+  if (size & 2) *(__u16*)(to + words * 8 + (size & 4)) = two;
+  if (size & 1) to[size - 1] = one;
 }
 
 /* The shortest prefix, an untagged Ethernet header say, is moved in registers, longer ones by way of memory. */
@@ -120,15 +127,14 @@ static __always_inline int sfc_isFastPrefix(__u64 at) {
 }
 
 /* Moves the first `at` bytes over the `length` bytes behind them and lets the frame begin there. */
-static __always_inline long sfc_strip(struct xdp_md *ctx, __u64 at, __u64 length) {
+static __always_inline long sfc_strip(struct xdp_md* ctx, __u64 at, __u64 length) {
   if (likely(sfc_isFastPrefix(at))) {
-    void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+    void *data = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
     __u8 *from = sfc_at(data, end, 0, SFC_MIN_PREFIX), *to = sfc_at(data, end, length, SFC_MIN_PREFIX);
-    if (!from || !to)
-      return -1;
+    if (!from || !to) return -1;
     sfc_move(to, from, SFC_MIN_PREFIX);
   } else {
-    struct sfc_scratch *scratch = sfc_scratchHere();
+    struct sfc_scratch* scratch = sfc_scratchHere();
     if (!scratch || sfc_copyOut(ctx, SFC_INGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
         sfc_copyIn(ctx, SFC_INGRESS, length, scratch->prefix, at, SFC_MAX_PREFIX))
       return -1;
@@ -139,30 +145,27 @@ static __always_inline long sfc_strip(struct xdp_md *ctx, __u64 at, __u64 length
 /* Bytes that are made linear at egress, if the packet has them: enough for the headers of all but odd packets. */
 #define SFC_LINEAR 256
 
-static __always_inline long sfc_pullHeaders(struct __sk_buff *skb) {
+static __always_inline long sfc_pullHeaders(struct __sk_buff* skb) {
   __u32 wanted = skb->len < SFC_LINEAR ? skb->len : SFC_LINEAR;
-  if (likely(sfc_at((void *)(long)skb->data, (void *)(long)skb->data_end, wanted, 0)))
-    return 0;
+  if (likely(sfc_at((void*)(long)skb->data, (void*)(long)skb->data_end, wanted, 0))) return 0;
   return bpf_skb_pull_data(skb, wanted);
 }
 
 #define SFC_MAX_TAGS 2
 
 /*
- * Puts VLAN tags that travel beside the frame (offloaded, skb->vlan_tci) back into it, where they will be on the wire, so
- * that one parser serves both hooks. Popping takes the outermost tag away and may bring the next one out.
+ * Puts VLAN tags that travel beside the frame (offloaded, skb->vlan_tci) back into it, where they will be on the wire,
+ * so that one parser serves both hooks. Popping takes the outermost tag away and may bring the next one out.
  */
-static __always_inline long sfc_inlineTags(struct __sk_buff *skb) {
+static __always_inline long sfc_inlineTags(struct __sk_buff* skb) {
   __u32 tag[SFC_MAX_TAGS] = {};
   __u32 n = 0;
 #pragma unroll
   for (__u32 i = 0; i < SFC_MAX_TAGS; i++) {
-    if (!skb->vlan_present)
-      break;
+    if (!skb->vlan_present) break;
     tag[i] = (skb->vlan_proto & 0xFFFF) | (__u32)__builtin_bswap16(skb->vlan_tci) << 16;
     n++;
-    if (bpf_skb_vlan_pop(skb))
-      return -1;
+    if (bpf_skb_vlan_pop(skb)) return -1;
   }
   __u8 addresses[12];
   if (skb->vlan_present || bpf_skb_load_bytes(skb, 0, addresses, sizeof(addresses)) ||

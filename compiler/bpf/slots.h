@@ -33,58 +33,63 @@ struct {
 
 /* A way that the caller found or owns; entry is 0 if there was none. */
 struct sfc_slot {
-  struct sfc_entry *entry;
-  struct sfc_bucket *bucket;
-  __u64 *word;
+  struct sfc_entry* entry;
+  struct sfc_bucket* bucket;
+  __u64* word;
   __u64 ticket; /* the word when ready */
   __u32 number; /* the bucket's */
   __u32 way;
 };
 
-static __always_inline union sfc_line *sfc_lineAt(__u32 index) { return bpf_map_lookup_elem(&sfc_buckets, &index); }
+static __always_inline union sfc_line* sfc_lineAt(__u32 index) {
+  return bpf_map_lookup_elem(&sfc_buckets, &index);
+}
 
-static __always_inline struct sfc_entry *sfc_entryAt(__u32 bucket, __u32 way) {
+static __always_inline struct sfc_entry* sfc_entryAt(__u32 bucket, __u32 way) {
   __u32 index = SFC_ENTRY_INDEX(bucket, way, sfc_config.bucket_mask + 1);
   return bpf_map_lookup_elem(&sfc_entries, &index);
 }
 
-static __always_inline __u64 sfc_loadWord(const __u64 *word) { return *(const volatile __u64 *)word; }
+static __always_inline __u64 sfc_loadWord(const __u64* word) {
+  return *(const volatile __u64*)word;
+}
 
-static __always_inline int sfc_swap(__u64 *word, __u64 from, __u64 to) {
+static __always_inline int sfc_swap(__u64* word, __u64 from, __u64 to) {
   return __sync_val_compare_and_swap(word, from, to) == from;
 }
 
 /* Stores a word after all that its owner has read and written. */
-static __always_inline void sfc_storeWord(__u64 *word, __u64 value) {
+static __always_inline void sfc_storeWord(__u64* word, __u64 value) {
   if (sfc_config.ordered_stores) {
     asm volatile("" ::: "memory");
-    *(volatile __u64 *)word = value;
+    *(volatile __u64*)word = value;
   } else {
     __sync_lock_test_and_set(word, value);
   }
 }
 
-static __always_inline int sfc_expired(const struct sfc_entry *entry, __u64 now) {
+static __always_inline int sfc_expired(const struct sfc_entry* entry, __u64 now) {
   return (__s64)(now - sfc_loadWord(&entry->arrived)) > (__s64)sfc_config.lifetime_ns;
 }
 
-static __always_inline void sfc_addSpilled(struct sfc_bucket *bucket, __u32 way, __s64 by) {
-  if (unlikely(way >= SFC_NEAR_WAYS))
-    __sync_fetch_and_add(&bucket->spilled, by);
+static __always_inline void sfc_addSpilled(struct sfc_bucket* bucket, __u32 way, __s64 by) {
+  if (unlikely(way >= SFC_NEAR_WAYS)) __sync_fetch_and_add(&bucket->spilled, by);
 }
 
 /* Gives the way back. */
-static __always_inline void sfc_release(struct sfc_slot *slot) {
+static __always_inline void sfc_release(struct sfc_slot* slot) {
   sfc_addSpilled(slot->bucket, slot->way, -1);
   sfc_storeWord(slot->word, 0);
 }
 
 /* Makes a filled entry visible to lookups. */
-static __always_inline void sfc_publish(struct sfc_slot *slot) { sfc_storeWord(slot->word, slot->ticket); }
+static __always_inline void sfc_publish(struct sfc_slot* slot) {
+  sfc_storeWord(slot->word, slot->ticket);
+}
 
 /* Words that lie together: words[0] is way `first` of the bucket. */
 struct sfc_ways {
-  __u64 *words;
+  __u64* words;
   __u32 first;
   __u32 count;
 };
@@ -93,20 +98,18 @@ struct sfc_ways {
 static __always_inline __u64 sfc_takeFree(struct sfc_ways ways, __u64 ticket) {
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < ways.count; i++)
-    if (sfc_loadWord(&ways.words[i]) == 0 && sfc_swap(&ways.words[i], 0, ticket | SFC_WORD_BUSY))
-      return ways.first + i;
+    if (sfc_loadWord(&ways.words[i]) == 0 && sfc_swap(&ways.words[i], 0, ticket | SFC_WORD_BUSY)) return ways.first + i;
   return SFC_WAYS;
 }
 
 /* Takes a way whose entry is older than the lifetime. */
-static __always_inline __u64 sfc_takeExpired(struct sfc_ways ways, __u32 number, __u64 now, struct sfc_counters *c,
+static __always_inline __u64 sfc_takeExpired(struct sfc_ways ways, __u32 number, __u64 now, struct sfc_counters* c,
                                              __u64 ticket) {
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < ways.count; i++) {
     __u64 held = sfc_loadWord(&ways.words[i]);
-    struct sfc_entry *entry = sfc_entryAt(number, ways.first + i);
-    if (!entry || held == 0 || held & SFC_WORD_BUSY || !sfc_expired(entry, now))
-      continue;
+    struct sfc_entry* entry = sfc_entryAt(number, ways.first + i);
+    if (!entry || held == 0 || held & SFC_WORD_BUSY || !sfc_expired(entry, now)) continue;
     if (sfc_swap(&ways.words[i], held, ticket | SFC_WORD_BUSY)) {
       sfc_count(c, SFC_C_EXPIRED);
       return ways.first + i;
@@ -115,17 +118,17 @@ static __always_inline __u64 sfc_takeExpired(struct sfc_ways ways, __u32 number,
   return SFC_WAYS;
 }
 
-static __always_inline struct sfc_ways sfc_nearWays(struct sfc_bucket *bucket) {
+static __always_inline struct sfc_ways sfc_nearWays(struct sfc_bucket* bucket) {
   return (struct sfc_ways){bucket->word, 0, SFC_NEAR_WAYS};
 }
 
 /* words is 0 if there is no such line. */
 static __always_inline struct sfc_ways sfc_farWays(__u32 number, __u32 line) {
-  union sfc_line *far = sfc_lineAt(SFC_FAR_LINE(number, line, sfc_config.bucket_mask + 1));
+  union sfc_line* far = sfc_lineAt(SFC_FAR_LINE(number, line, sfc_config.bucket_mask + 1));
   return (struct sfc_ways){far ? far->far : 0, SFC_NEAR_WAYS + line * SFC_LINE_WAYS, SFC_LINE_WAYS};
 }
 
-static __always_inline __u64 sfc_takeFar(struct sfc_bucket *bucket, __u32 number, __u64 now, struct sfc_counters *c,
+static __always_inline __u64 sfc_takeFar(struct sfc_bucket* bucket, __u32 number, __u64 now, struct sfc_counters* c,
                                          __u64 ticket) {
   for (__u32 line = 0; line < SFC_FAR_LINES; line++) {
     struct sfc_ways ways = sfc_farWays(number, line);
@@ -138,15 +141,14 @@ static __always_inline __u64 sfc_takeFar(struct sfc_bucket *bucket, __u32 number
   for (__u32 line = 0; line < SFC_FAR_LINES; line++) {
     struct sfc_ways ways = sfc_farWays(number, line);
     __u64 way = ways.words ? sfc_takeExpired(ways, number, now, c, ticket) : SFC_WAYS;
-    if (way != SFC_WAYS)
-      return way;
+    if (way != SFC_WAYS) return way;
   }
   return SFC_WAYS;
 }
 
 /* Lets `slot` be the way `way` of a bucket, of which the verifier need not know which one it is. */
-static __always_inline void sfc_point(struct sfc_bucket *bucket, __u32 number, __u64 way, struct sfc_counters *c,
-                                      struct sfc_slot *slot) {
+static __always_inline void sfc_point(struct sfc_bucket* bucket, __u32 number, __u64 way, struct sfc_counters* c,
+                                      struct sfc_slot* slot) {
   way = sfc_forget(c, way);
   slot->entry = 0;
   slot->bucket = bucket;
@@ -156,54 +158,45 @@ static __always_inline void sfc_point(struct sfc_bucket *bucket, __u32 number, _
     slot->word = &bucket->word[way];
   } else {
     struct sfc_ways far = sfc_farWays(number, (way - SFC_NEAR_WAYS) / SFC_LINE_WAYS % SFC_FAR_LINES);
-    if (!far.words)
-      return;
+    if (!far.words) return;
     slot->word = &far.words[(way - SFC_NEAR_WAYS) % SFC_LINE_WAYS];
   }
   slot->entry = sfc_entryAt(number, way);
 }
 
 /* A way for a packet with this hash; slot->entry is 0 if the bucket is full. The caller fills it and publishes it. */
-static __always_inline void sfc_slotsInsert(__u64 hash, struct sfc_counters *c, struct sfc_slot *slot) {
+static __always_inline void sfc_slotsInsert(__u64 hash, struct sfc_counters* c, struct sfc_slot* slot) {
   __u32 number = sfc_bucketOf(hash);
-  union sfc_line *line = sfc_lineAt(number);
+  union sfc_line* line = sfc_lineAt(number);
   slot->entry = 0;
-  if (!line)
-    return;
-  struct sfc_bucket *bucket = &line->near;
+  if (!line) return;
+  struct sfc_bucket* bucket = &line->near;
   /* Nearly always way 0 will be taken: fetch its entry while the bucket's line is on its way. */
-  struct sfc_entry *first = sfc_entryAt(number, 0);
+  struct sfc_entry* first = sfc_entryAt(number, 0);
   sfc_loadWord(&bucket->next);
-  if (first)
-    sfc_loadWord(&first->arrived);
+  if (first) sfc_loadWord(&first->arrived);
   __u64 now = bpf_ktime_get_coarse_ns();
   __u64 ticket = __sync_fetch_and_add(&bucket->next, 1) + 1;
   slot->ticket = (ticket << SFC_TICKET_SHIFT & ~SFC_WORD_BUSY) | sfc_tagOf(hash);
   __u64 way = sfc_takeFree(sfc_nearWays(bucket), slot->ticket);
-  if (unlikely(way == SFC_WAYS))
-    way = sfc_takeExpired(sfc_nearWays(bucket), number, now, c, slot->ticket);
-  if (unlikely(way == SFC_WAYS))
-    way = sfc_takeFar(bucket, number, now, c, slot->ticket);
-  if (way == SFC_WAYS)
-    return;
+  if (unlikely(way == SFC_WAYS)) way = sfc_takeExpired(sfc_nearWays(bucket), number, now, c, slot->ticket);
+  if (unlikely(way == SFC_WAYS)) way = sfc_takeFar(bucket, number, now, c, slot->ticket);
+  if (way == SFC_WAYS) return;
   sfc_point(bucket, number, way, c, slot);
-  if (slot->entry)
-    slot->entry->arrived = now;
+  if (slot->entry) slot->entry->arrived = now;
 }
 
 /* All words are compared, without a branch: those that this kind of packet does not fill are 0 on both sides. */
-static __always_inline int sfc_sameKey(const struct sfc_entry *entry, const struct sfc_packet *p) {
+static __always_inline int sfc_sameKey(const struct sfc_entry* entry, const struct sfc_packet* p) {
   __u64 different = 0;
 #pragma unroll
-  for (__u32 i = 0; i < SFC_KEY_WORDS; i++)
-    different |= sfc_loadWord(&entry->key[i]) ^ p->key[i];
+  for (__u32 i = 0; i < SFC_KEY_WORDS; i++) different |= sfc_loadWord(&entry->key[i]) ^ p->key[i];
   return different == 0;
 }
 
-static __always_inline void sfc_storeKey(struct sfc_entry *entry, const struct sfc_packet *p) {
+static __always_inline void sfc_storeKey(struct sfc_entry* entry, const struct sfc_packet* p) {
 #pragma unroll
-  for (__u32 i = 0; i < SFC_KEY_WORDS; i++)
-    entry->key[i] = p->key[i];
+  for (__u32 i = 0; i < SFC_KEY_WORDS; i++) entry->key[i] = p->key[i];
 }
 
 /* The oldest way found so far: the smallest ticket of an entry with the right key. */
@@ -213,17 +206,15 @@ struct sfc_oldest {
 };
 
 /* Looks for an older one. Entries with the right key that have expired are freed on the way. */
-static __always_inline void sfc_scan(struct sfc_bucket *bucket, struct sfc_ways ways, __u32 number, __u16 tag,
-                                     const struct sfc_packet *p, __u64 now, struct sfc_counters *c,
-                                     struct sfc_oldest *oldest) {
+static __always_inline void sfc_scan(struct sfc_bucket* bucket, struct sfc_ways ways, __u32 number, __u16 tag,
+                                     const struct sfc_packet* p, __u64 now, struct sfc_counters* c,
+                                     struct sfc_oldest* oldest) {
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < ways.count; i++) {
     __u64 held = sfc_loadWord(&ways.words[i]);
-    if ((__u16)held != tag || held >= oldest->ticket)
-      continue;
-    struct sfc_entry *entry = sfc_entryAt(number, ways.first + i);
-    if (!entry || !sfc_sameKey(entry, p))
-      continue;
+    if ((__u16)held != tag || held >= oldest->ticket) continue;
+    struct sfc_entry* entry = sfc_entryAt(number, ways.first + i);
+    if (!entry || !sfc_sameKey(entry, p)) continue;
     if (unlikely(sfc_expired(entry, now))) {
       if (sfc_swap(&ways.words[i], held, held | SFC_WORD_BUSY)) {
         sfc_count(c, SFC_C_EXPIRED);
@@ -241,44 +232,40 @@ static __always_inline void sfc_scan(struct sfc_bucket *bucket, struct sfc_ways 
  * Finds the oldest entry with the packet's key. Nothing is claimed yet: sfc_claim does that, and fails if another CPU
  * was faster. slot->entry is 0 if there is none.
  */
-static __always_inline void sfc_slotsFind(__u64 hash, const struct sfc_packet *p, struct sfc_counters *c,
-                                          struct sfc_slot *slot) {
+static __always_inline void sfc_slotsFind(__u64 hash, const struct sfc_packet* p, struct sfc_counters* c,
+                                          struct sfc_slot* slot) {
   __u32 number = sfc_bucketOf(hash);
-  union sfc_line *line = sfc_lineAt(number);
+  union sfc_line* line = sfc_lineAt(number);
   struct sfc_oldest oldest = {SFC_WAYS, SFC_WORD_BUSY}; /* busy is greater than every ready word */
   slot->entry = 0;
-  if (!line)
-    return;
-  struct sfc_bucket *bucket = &line->near;
+  if (!line) return;
+  struct sfc_bucket* bucket = &line->near;
   __u64 now = bpf_ktime_get_coarse_ns();
   sfc_scan(bucket, sfc_nearWays(bucket), number, sfc_tagOf(hash), p, now, c, &oldest);
   if (unlikely(sfc_loadWord(&bucket->spilled)))
     for (__u32 i = 0; i < SFC_FAR_LINES; i++) {
       struct sfc_ways far = sfc_farWays(number, i);
-      if (far.words)
-        sfc_scan(bucket, far, number, sfc_tagOf(hash), p, now, c, &oldest);
+      if (far.words) sfc_scan(bucket, far, number, sfc_tagOf(hash), p, now, c, &oldest);
     }
-  if (oldest.ticket == SFC_WORD_BUSY)
-    return;
+  if (oldest.ticket == SFC_WORD_BUSY) return;
   slot->ticket = oldest.ticket;
   sfc_point(bucket, number, oldest.way, c, slot);
 }
 
 /* The number by which a token names a slot. */
-static __always_inline __u32 sfc_slotNumber(const struct sfc_slot *slot) {
+static __always_inline __u32 sfc_slotNumber(const struct sfc_slot* slot) {
   return slot->number << SFC_SLOT_SHIFT | slot->way;
 }
 
 /* The way that a token in the packet's metadata names, if it still holds that packet's entry. */
-static __always_inline void sfc_slotsAt(__u32 token, __u64 ticket, struct sfc_counters *c, struct sfc_slot *slot) {
+static __always_inline void sfc_slotsAt(__u32 token, __u64 ticket, struct sfc_counters* c, struct sfc_slot* slot) {
   __u32 number = token >> SFC_SLOT_SHIFT;
-  union sfc_line *line = sfc_lineAt(number & sfc_config.bucket_mask);
+  union sfc_line* line = sfc_lineAt(number & sfc_config.bucket_mask);
   slot->entry = 0;
   slot->ticket = ticket;
-  if (line)
-    sfc_point(&line->near, number, token & ((1 << SFC_SLOT_SHIFT) - 1), c, slot);
+  if (line) sfc_point(&line->near, number, token & ((1 << SFC_SLOT_SHIFT) - 1), c, slot);
 }
 
-static __always_inline int sfc_claim(struct sfc_slot *slot) {
+static __always_inline int sfc_claim(struct sfc_slot* slot) {
   return sfc_swap(slot->word, slot->ticket, slot->ticket | SFC_WORD_BUSY);
 }

@@ -2,10 +2,10 @@
 /*
  * The state a proxy keeps: its frozen configuration, its counters, and what is known about the packet at hand.
  *
- * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key), SFC_KEY_ENDS (bit i set: some keys have i words),
- * SFC_PARAMS (number of load-time parameters),
- * SFC_SAVED_SIZE (bytes of saved fields in a record), SFC_MAX_BYTES (most bytes stripped from a packet),
- * SFC_MAX_PREFIX (most bytes before them), and the counters' indices as SFC_C_<NAME>.
+ * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key),
+ * SFC_KEY_ENDS (bit i set: some keys have i words), SFC_PARAMS (number of load-time parameters), SFC_SAVED_SIZE (bytes
+ * of saved fields in a record), SFC_MAX_BYTES (most bytes stripped from a packet), SFC_MAX_PREFIX (most bytes before
+ * them), and the counters' indices as SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
@@ -52,7 +52,7 @@ struct sfc_packet {
   __u64 strip_length;
   __u64 hidden_at;    /* the kept field that names what is stripped */
   __u64 hidden_value; /* what it says while that is gone */
-  __u64 key_words; /* words of the key that this path fills */
+  __u64 key_words;    /* words of the key that this path fills */
   __u64 key[SFC_KEY_WORDS];
 };
 
@@ -83,28 +83,30 @@ struct {
   __type(value, struct sfc_params);
 } sfc_params SEC(".maps");
 
-static __always_inline struct sfc_params *sfc_paramsHere(void) {
+static __always_inline struct sfc_params* sfc_paramsHere(void) {
   __u32 zero = 0;
   return bpf_map_lookup_elem(&sfc_params, &zero);
 }
 
-static __always_inline struct sfc_counters *sfc_countersHere(void) {
+static __always_inline struct sfc_counters* sfc_countersHere(void) {
   __u32 zero = 0;
   return bpf_map_lookup_elem(&sfc_counters, &zero);
 }
 
-static __always_inline struct sfc_scratch *sfc_scratchHere(void) {
+static __always_inline struct sfc_scratch* sfc_scratchHere(void) {
   __u32 zero = 0;
   return bpf_map_lookup_elem(&sfc_scratch, &zero);
 }
 
-static __always_inline void sfc_count(struct sfc_counters *c, __u32 counter) { c->n[counter]++; }
+static __always_inline void sfc_count(struct sfc_counters* c, __u32 counter) {
+  c->n[counter]++;
+}
 
 /*
  * The same value, of which the verifier knows nothing any more. After a loop it would otherwise go through the rest of
  * the program once for every number of rounds. The caller bounds the result anew.
  */
-static __always_inline __u64 sfc_forget(struct sfc_counters *c, __u64 value) {
-  *(volatile __u64 *)&c->scratch = value;
-  return *(volatile __u64 *)&c->scratch;
+static __always_inline __u64 sfc_forget(struct sfc_counters* c, __u64 value) {
+  *(volatile __u64*)&c->scratch = value;
+  return *(volatile __u64*)&c->scratch;
 }

@@ -6,13 +6,17 @@ extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet
 
 namespace sfc::emit_bpf {
 
-std::vector<BpfText> bpfTypes() { return {{"sfc/base.h", bpf_base}, {"sfc/sfc_abi.h", bpf_abi}}; }
+std::vector<BpfText> bpfTypes() {
+  return {{"sfc/base.h", bpf_base}, {"sfc/sfc_abi.h", bpf_abi}};
+}
 
 std::vector<BpfText> bpfParts() {
-  return {{"sfc/state.h", bpf_state},   {"sfc/hash.h", bpf_hash}, {"sfc/packet.h", bpf_packet},
+  return {{"sfc/state.h", bpf_state}, {"sfc/hash.h", bpf_hash}, {"sfc/packet.h", bpf_packet},
           {"sfc/slots.h", bpf_slots}, {"sfc/lru.h", bpf_lru},   {"sfc/meta.h", bpf_meta}};
 }
 
-std::vector<BpfText> bpfHooks() { return {{"sfc/ingress.h", bpf_ingress}, {"sfc/egress.h", bpf_egress}}; }
+std::vector<BpfText> bpfHooks() {
+  return {{"sfc/ingress.h", bpf_ingress}, {"sfc/egress.h", bpf_egress}};
+}
 
 }  // namespace sfc::emit_bpf

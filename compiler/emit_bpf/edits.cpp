@@ -135,8 +135,11 @@ void emitRestore(const plan::Program& program, Writer& out) {
   const plan::Hidden& hidden = *program.hidden;
   out.raw("#line 1 \"hidden\"\n");
   emitHiddenAccess(hidden, "spec_restoreInPlace", ", const struct sfc_record *record",
-                   fmt::format("__builtin_memcpy(field, record->saved + {}, {});", hidden.saved_offset, hidden.size), out);
-  out.line("static __always_inline int spec_restore(__u8 *head, const struct sfc_packet *p, const struct sfc_record *record) {{");
+                   fmt::format("__builtin_memcpy(field, record->saved + {}, {});", hidden.saved_offset, hidden.size),
+                   out);
+  out.line(
+      "static __always_inline int spec_restore(__u8 *head, const struct sfc_packet *p, const struct sfc_record "
+      "*record) {{");
   out.indent();
   out.line("__u64 at = p->hidden_at;");
   out.line("barrier_var(at);");

@@ -40,14 +40,31 @@ void emitSizes(const plan::Program& program, Writer& out) {
   out.line("#define SFC_MAX_PREFIX {}", program.max_prefix);
   out.line("#define SFC_PARAMS {}", program.plan.params_size / 8);
   const plan::FixedCounters& c = program.counters;
-  const std::pair<const char*, plan::Exit> names[] = {
-      {"RX", c.rx}, {"RX_IGNORED", c.rx_ignored}, {"RX_STRIPPED", c.rx_stripped}, {"RX_PASS_FULL", c.rx_pass_full},
-      {"RX_DROP_HEADROOM", c.rx_headroom}, {"RX_DROP_DUPLICATE", c.rx_duplicate}, {"FULL", c.full}, {"TX", c.tx},
-      {"TX_IGNORED", c.tx_ignored}, {"TX_RESTORED", c.tx_restored}, {"TX_PASS_MISS", c.tx_pass_miss}, {"MISS", c.miss},
-      {"TX_DROP_MTU", c.tx_mtu}, {"TX_DROP_HEADROOM", c.tx_headroom}, {"TX_DROP_TAGS", c.tx_tags},
-      {"TX_DROP_GSO", c.tx_gso}, {"TX_DROP_DUPLICATE", c.tx_duplicate}, {"TX_DROP_INTERNAL", c.tx_internal},
-      {"LOOKUPS", c.lookups}, {"INSERTED", c.inserted}, {"CLAIMED", c.claimed}, {"EXPIRED", c.expired},
-      {"ROLLBACK", c.rollback}, {"CARRIED", c.carried}, {"RETURNED", c.returned}};
+  const std::pair<const char*, plan::Exit> names[] = {{"RX", c.rx},
+                                                      {"RX_IGNORED", c.rx_ignored},
+                                                      {"RX_STRIPPED", c.rx_stripped},
+                                                      {"RX_PASS_FULL", c.rx_pass_full},
+                                                      {"RX_DROP_HEADROOM", c.rx_headroom},
+                                                      {"RX_DROP_DUPLICATE", c.rx_duplicate},
+                                                      {"FULL", c.full},
+                                                      {"TX", c.tx},
+                                                      {"TX_IGNORED", c.tx_ignored},
+                                                      {"TX_RESTORED", c.tx_restored},
+                                                      {"TX_PASS_MISS", c.tx_pass_miss},
+                                                      {"MISS", c.miss},
+                                                      {"TX_DROP_MTU", c.tx_mtu},
+                                                      {"TX_DROP_HEADROOM", c.tx_headroom},
+                                                      {"TX_DROP_TAGS", c.tx_tags},
+                                                      {"TX_DROP_GSO", c.tx_gso},
+                                                      {"TX_DROP_DUPLICATE", c.tx_duplicate},
+                                                      {"TX_DROP_INTERNAL", c.tx_internal},
+                                                      {"LOOKUPS", c.lookups},
+                                                      {"INSERTED", c.inserted},
+                                                      {"CLAIMED", c.claimed},
+                                                      {"EXPIRED", c.expired},
+                                                      {"ROLLBACK", c.rollback},
+                                                      {"CARRIED", c.carried},
+                                                      {"RETURNED", c.returned}};
   for (const auto& [name, index] : names) out.line("#define SFC_C_{} {}", name, index);
 }
 

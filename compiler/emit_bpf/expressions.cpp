@@ -9,7 +9,9 @@ namespace sfc::emit_bpf {
 
 namespace {
 
-uint64_t ones(unsigned bits) { return bits >= 64 ? UINT64_MAX : (uint64_t{1} << bits) - 1; }
+uint64_t ones(unsigned bits) {
+  return bits >= 64 ? UINT64_MAX : (uint64_t{1} << bits) - 1;
+}
 
 /// The one load or store of 1, 2, 4 or 8 bytes that covers a field, if there is one inside the header.
 struct Word {
@@ -58,9 +60,12 @@ private:
   std::string one(const model::Unary& node) const {
     const std::string operand = (*this)(node.operand);
     switch (node.op) {
-      case ast::UnaryOp::Not: return fmt::format("(__u64)(!{})", operand);
-      case ast::UnaryOp::Complement: return fmt::format("(~{})", operand);
-      case ast::UnaryOp::Negate: return fmt::format("(0 - {})", operand);
+      case ast::UnaryOp::Not:
+        return fmt::format("(__u64)(!{})", operand);
+      case ast::UnaryOp::Complement:
+        return fmt::format("(~{})", operand);
+      case ast::UnaryOp::Negate:
+        return fmt::format("(0 - {})", operand);
     }
     return {};
   }
@@ -69,24 +74,42 @@ private:
     const std::string l = (*this)(node.left), r = (*this)(node.right);
     using Op = ast::BinaryOp;
     switch (node.op) {
-      case Op::Mul: return fmt::format("({} * {})", l, r);
-      case Op::Div: return fmt::format("({} / {})", l, r);
-      case Op::Mod: return fmt::format("({} % {})", l, r);
-      case Op::Add: return fmt::format("({} + {})", l, r);
-      case Op::Sub: return fmt::format("({} - {})", l, r);
-      case Op::Shl: return fmt::format("({} << {})", l, r);
-      case Op::Shr: return fmt::format("({} >> {})", l, r);
-      case Op::And: return fmt::format("({} & {})", l, r);
-      case Op::Xor: return fmt::format("({} ^ {})", l, r);
-      case Op::Or: return fmt::format("({} | {})", l, r);
-      case Op::Lt: return compare(l, "<", r);
-      case Op::Le: return compare(l, "<=", r);
-      case Op::Gt: return compare(l, ">", r);
-      case Op::Ge: return compare(l, ">=", r);
-      case Op::Eq: return compare(l, "==", r);
-      case Op::Ne: return compare(l, "!=", r);
-      case Op::LogicalAnd: return fmt::format("(__u64)({} && {})", l, r);
-      case Op::LogicalOr: return fmt::format("(__u64)({} || {})", l, r);
+      case Op::Mul:
+        return fmt::format("({} * {})", l, r);
+      case Op::Div:
+        return fmt::format("({} / {})", l, r);
+      case Op::Mod:
+        return fmt::format("({} % {})", l, r);
+      case Op::Add:
+        return fmt::format("({} + {})", l, r);
+      case Op::Sub:
+        return fmt::format("({} - {})", l, r);
+      case Op::Shl:
+        return fmt::format("({} << {})", l, r);
+      case Op::Shr:
+        return fmt::format("({} >> {})", l, r);
+      case Op::And:
+        return fmt::format("({} & {})", l, r);
+      case Op::Xor:
+        return fmt::format("({} ^ {})", l, r);
+      case Op::Or:
+        return fmt::format("({} | {})", l, r);
+      case Op::Lt:
+        return compare(l, "<", r);
+      case Op::Le:
+        return compare(l, "<=", r);
+      case Op::Gt:
+        return compare(l, ">", r);
+      case Op::Ge:
+        return compare(l, ">=", r);
+      case Op::Eq:
+        return compare(l, "==", r);
+      case Op::Ne:
+        return compare(l, "!=", r);
+      case Op::LogicalAnd:
+        return fmt::format("(__u64)({} && {})", l, r);
+      case Op::LogicalOr:
+        return fmt::format("(__u64)({} || {})", l, r);
     }
     return {};
   }
@@ -140,18 +163,21 @@ std::string storeField(const std::string& base, const model::Field& field, unsig
   for (unsigned i = span.first; i < span.first + span.count; i++) {
     const int shift = last_bit - static_cast<int>(8 * (i + 1));
     const uint64_t mask = shift < 0 ? ones_here << -shift & 0xFF : ones_here >> shift & 0xFF;
-    text += fmt::format(" sfc_put8({0} + {1}, (sfc_load8({0} + {1}) & ~{2:#x}ULL) | ((bits {3} {4}) & {2:#x}ULL));", base,
-                        i, mask, shift < 0 ? "<<" : ">>", shift < 0 ? -shift : shift);
+    text += fmt::format(" sfc_put8({0} + {1}, (sfc_load8({0} + {1}) & ~{2:#x}ULL) | ((bits {3} {4}) & {2:#x}ULL));",
+                        base, i, mask, shift < 0 ? "<<" : ">>", shift < 0 ? -shift : shift);
   }
   return text + " }";
 }
 
-std::string print(const model::ExprPtr& expr, const Access& access) { return Printer(access)(expr); }
+std::string print(const model::ExprPtr& expr, const Access& access) {
+  return Printer(access)(expr);
+}
 
 unsigned lookaheadBytes(const model::ExprPtr& expr) {
   unsigned bytes = 0;
   walk(expr, [&](const model::Expr& part) {
-    if (const auto* ahead = std::get_if<model::Lookahead>(&part.node)) bytes = std::max(bytes, (ahead->width_bits + 7) / 8);
+    if (const auto* ahead = std::get_if<model::Lookahead>(&part.node))
+      bytes = std::max(bytes, (ahead->width_bits + 7) / 8);
   });
   return bytes;
 }
@@ -162,6 +188,8 @@ void visitFields(const model::ExprPtr& expr, const std::function<void(const mode
   });
 }
 
-std::string variableName(unsigned variable) { return fmt::format("v{}", variable); }
+std::string variableName(unsigned variable) {
+  return fmt::format("v{}", variable);
+}
 
 }  // namespace sfc::emit_bpf

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Expressions and field accesses as C. All values are __u64; comparisons look at them as signed (64-bit two's complement
-// arithmetic, as in compiler/sema/expressions.cpp).
+// Expressions and field accesses as C. All values are __u64; comparisons look at them as signed (64-bit two's
+// complement arithmetic, as in compiler/sema/expressions.cpp).
 #pragma once
 
 #include <functional>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// `cursor` is the offset of the next header in the frame and `at` the pointer to it. Per instance NAME the function has:
-// h_NAME, pointer to the header extracted last, used only in the state that extracts it; o_NAME and l_NAME, offsets of the first and the last element in the frame, for later looks, which are
-// bounded anew; n_NAME, the number of elements extracted.
+// `cursor` is the offset of the next header in the frame and `at` the pointer to it. Per instance NAME the function
+// has: h_NAME, pointer to the header extracted last, used only in the state that extracts it; o_NAME and l_NAME,
+// offsets of the first and the last element in the frame, for later looks, which are bounded anew; n_NAME, the number
+// of elements extracted.
 //
-// The verifier walks every path. Where paths join, what it knows of `cursor` differs, and it would check the rest of the
-// program once per path; so the cursor is forgotten (sfc_forget) where a loop ends and where the walk is over, and
+// The verifier walks every path. Where paths join, what it knows of `cursor` differs, and it would check the rest of
+// the program once per path; so the cursor is forgotten (sfc_forget) where a loop ends and where the walk is over, and
 // bounded again by one comparison. See docs/architecture.md.
 #include "compiler/emit_bpf/walk.h"
 
@@ -30,9 +31,10 @@ public:
         out_(out) {}
 
   void run() {
-    out_.line("static __always_inline __u32 {}(struct {} *ctx, struct sfc_packet *p, struct sfc_counters *c, const int "
-              "keyed) {{",
-              ingress_ ? "spec_parseIngress" : "spec_parseEgress", ingress_ ? "xdp_md" : "__sk_buff");
+    out_.line(
+        "static __always_inline __u32 {}(struct {} *ctx, struct sfc_packet *p, struct sfc_counters *c, const int "
+        "keyed) {{",
+        ingress_ ? "spec_parseIngress" : "spec_parseEgress", ingress_ ? "xdp_md" : "__sk_buff");
     out_.indent();
     findLimited();
     declarations();
@@ -80,7 +82,8 @@ private:
     }
   }
 
-  // ---- accesses ------------------------------------------------------------------------------------------------------
+  // ---- accesses
+  // ------------------------------------------------------------------------------------------------------
 
   /// How expressions of a node refer to headers: those extracted here by pointer, others through `looks`.
   Access accessIn(const std::set<unsigned>& here) {
@@ -113,12 +116,13 @@ private:
       if (last)
         out_.line("__u8 *{} = n_{} ? sfc_at(data, end, l_{}, {}) : 0;", lookName(ref), name, name, size);
       else
-        out_.line("__u8 *{} = n_{} > {} ? sfc_at(data, end, o_{} + {}, {}) : 0;", lookName(ref), name, ref.element, name,
-                  ref.element * size, size);
+        out_.line("__u8 *{} = n_{} > {} ? sfc_at(data, end, o_{} + {}, {}) : 0;", lookName(ref), name, ref.element,
+                  name, ref.element * size, size);
     });
   }
 
-  // ---- nodes ---------------------------------------------------------------------------------------------------------
+  // ---- nodes
+  // ---------------------------------------------------------------------------------------------------------
 
   void node(unsigned number) {
     const plan::Node& node = walk_.nodes[number];
@@ -299,9 +303,15 @@ private:
     }
     if (edge.hidden_value) out_.line("p->hidden_value = {:#x};", *edge.hidden_value);
     switch (edge.target.kind) {
-      case plan::Target::Kind::Node: out_.line("goto node_{};", edge.target.node); break;
-      case plan::Target::Kind::Accept: out_.line("goto accept;"); break;
-      case plan::Target::Kind::Leave: out_.line("return {};", edge.target.exit); break;
+      case plan::Target::Kind::Node:
+        out_.line("goto node_{};", edge.target.node);
+        break;
+      case plan::Target::Kind::Accept:
+        out_.line("goto accept;");
+        break;
+      case plan::Target::Kind::Leave:
+        out_.line("return {};", edge.target.exit);
+        break;
     }
   }
 
@@ -310,7 +320,8 @@ private:
     if (program_.hidden) {
       out_.line("p->hidden_at = l_{} + {};", nameOf(program_.hidden->instance), program_.hidden->header_offset);
       // A stack was filled in a loop: of its last element, as of the cursor, the verifier must not know the place.
-      if (model_.instances[program_.hidden->instance].is_stack) out_.line("p->hidden_at = sfc_forget(c, p->hidden_at);");
+      if (model_.instances[program_.hidden->instance].is_stack)
+        out_.line("p->hidden_at = sfc_forget(c, p->hidden_at);");
     }
     // Without a key, egress need not know more than where the headers go.
     if (!ingress_) out_.line("if (!keyed) return 0;");
@@ -352,7 +363,8 @@ private:
     out_.line("valid = sfc_forget(c, valid);");
     out_.line("p->key[0] |= valid;");
     for (const layout::KeyVariable& variable : program_.key.variables)
-      out_.line("p->key[{}] |= {} << {};", variable.key_offset / 8, variableInKey(variable), variable.key_offset % 8 * 8);
+      out_.line("p->key[{}] |= {} << {};", variable.key_offset / 8, variableInKey(variable),
+                variable.key_offset % 8 * 8);
     std::map<unsigned, std::string> ends;  // words of the key -> condition
     for (const layout::KeyBlock& block : program_.key.blocks)
       addCondition(ends[(block.end + 7) / 8], fmt::format("valid & {:#x}", validBits(block)));
@@ -398,7 +410,7 @@ private:
   const SourceMap& sources_;
   Writer& out_;
   std::vector<bool> may_be_limited_;  // per node
-  bool limited_ = false;            // the step being written may come after a `limit`
+  bool limited_ = false;              // the step being written may come after a `limit`
 };
 
 }  // namespace

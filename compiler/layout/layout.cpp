@@ -13,7 +13,9 @@ namespace {
 constexpr unsigned MaxKeyBytes = 192;
 constexpr unsigned MaxValidBits = 32;
 
-unsigned alignUp(unsigned value, unsigned to) { return (value + to - 1) / to * to; }
+unsigned alignUp(unsigned value, unsigned to) {
+  return (value + to - 1) / to * to;
+}
 
 unsigned powerOfTwoFor(unsigned bytes) {
   unsigned size = 1;
@@ -233,6 +235,8 @@ std::vector<std::vector<bool>> reachability(const model::Model& model) {
   return reach;
 }
 
-Key layoutKey(const model::Model& model, Diagnostics& diagnostics) { return KeyLayouter(model, diagnostics).run(); }
+Key layoutKey(const model::Model& model, Diagnostics& diagnostics) {
+  return KeyLayouter(model, diagnostics).run();
+}
 
 }  // namespace sfc::layout

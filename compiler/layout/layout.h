@@ -3,9 +3,9 @@
 // Layout: where the key and the record of a model keep what. Computed here once; everything later reads it.
 //
 // The key is a masked copy of header words. For every header with key fields there are windows of 1, 2, 4 or 8 bytes,
-// each loaded from the packet in one go, masked, and stored at an offset of the key that is aligned to the window's size.
-// Headers that never occur in one packet share offsets; the first 32 bits of the key say which headers count (one bit
-// per element), so that keys of different kinds of packets never compare equal.
+// each loaded from the packet in one go, masked, and stored at an offset of the key that is aligned to the window's
+// size. Headers that never occur in one packet share offsets; the first 32 bits of the key say which headers count (one
+// bit per element), so that keys of different kinds of packets never compare equal.
 //
 //   offset 0   valid bits (host order)
 //   offset 4   the windows, the variables and the digest, in the order in which the key names them

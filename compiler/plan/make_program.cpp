@@ -69,7 +69,9 @@ Record describeRecord(const Walks& walks, const model::Model& model) {
 }
 
 /// Entries are whole cache lines.
-unsigned alignUp64(unsigned value) { return (value + 63) / 64 * 64; }
+unsigned alignUp64(unsigned value) {
+  return (value + 63) / 64 * 64;
+}
 
 Plan makePlan(const Program& program, const Walks& walks, const std::string& name) {
   const model::Model& model = program.model;
@@ -91,8 +93,7 @@ Plan makePlan(const Program& program, const Walks& walks, const std::string& nam
   plan.entry.record_offset = plan.entry.key_offset + plan.entry.key_size;
   plan.entry.key_fields = program.key.fields;
   plan.entry.record = describeRecord(walks, model);
-  plan.entry.size =
-      alignUp64(plan.entry.record_offset + plan.entry.record.bytes_offset + plan.entry.record.max_bytes);
+  plan.entry.size = alignUp64(plan.entry.record_offset + plan.entry.record.bytes_offset + plan.entry.record.max_bytes);
   plan.cache = model.cache;
   return plan;
 }

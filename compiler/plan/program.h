@@ -76,9 +76,9 @@ struct Node {
   Range range;
   std::vector<Step> steps;
   std::vector<model::ExprPtr> keys;
-  std::vector<Edge> edges;   // tried in order
-  Exit no_match = 0;         // no edge fits
-  Exit truncated = 0;        // a look-ahead reaches behind the end
+  std::vector<Edge> edges;  // tried in order
+  Exit no_match = 0;        // no edge fits
+  Exit truncated = 0;       // a look-ahead reaches behind the end
 };
 
 struct Walk {

@@ -7,10 +7,10 @@
 // such proxies go wrong.
 //
 // The idea: the parser already says it all. A walk through its states has three phases: before the stripped headers,
-// inside (they have been extracted, or states that extract nothing decide what comes next), and after them. A transition
-// from a kept header P into the stripped ones was chosen by a field of P (an EtherType). When the walk leaves the region
-// into state S, the field must get the value by which P's own select leads straight to S: that is what the function
-// sees. At egress the walk takes that very transition, and there the headers go back.
+// inside (they have been extracted, or states that extract nothing decide what comes next), and after them. A
+// transition from a kept header P into the stripped ones was chosen by a field of P (an EtherType). When the walk
+// leaves the region into state S, the field must get the value by which P's own select leads straight to S: that is
+// what the function sees. At egress the walk takes that very transition, and there the headers go back.
 //
 //   ingress   P --TYPE_MPLS--> labels ... --> S        strip labels, P's field := TYPE_IPV4
 //   egress    P --TYPE_IPV4-----------------> S        put labels back here, P's field := as it came
@@ -55,7 +55,8 @@ public:
   }
 
 private:
-  // ---- what the states are -------------------------------------------------------------------------------------------
+  // ---- what the states are
+  // -------------------------------------------------------------------------------------------
 
   void classify() {
     for (const model::State& state : model_.states) {
@@ -65,9 +66,10 @@ private:
         if (!extract) continue;
         const Kind here = model_.instances[extract->instance].stripped ? Kind::Stripped : Kind::Kept;
         if (kind != Kind::Nothing && kind != here)
-          diagnostics_.error(statement.range, "E0410",
-                             fmt::format("state '{}' extracts headers that are stripped and headers that are kept", state.name),
-                             "extract them in states of their own");
+          diagnostics_.error(
+              statement.range, "E0410",
+              fmt::format("state '{}' extracts headers that are stripped and headers that are kept", state.name),
+              "extract them in states of their own");
         kind = here;
       }
       kinds_.push_back(kind);
@@ -87,7 +89,8 @@ private:
     for (unsigned s = 0; s < model_.states.size(); s++) {
       if (kinds_[s] == Kind::Stripped || !reachable(s)) continue;
       for (const model::Case& c : model_.states[s].cases)
-        if (c.target.kind == ast::Target::Kind::State && kinds_[c.target.state] == Kind::Stripped && !behindStripped(s)) {
+        if (c.target.kind == ast::Target::Kind::State && kinds_[c.target.state] == Kind::Stripped &&
+            !behindStripped(s)) {
           entries_.insert(s);
           first_stripped_.insert(c.target.state);
           entryField(s, c);
@@ -126,11 +129,13 @@ private:
     const model::Field& field = model_.headers[model_.instances[ref->instance].header].fields[ref->field];
     const Hidden hidden{ref->instance, ref->field, field.offset_bits / 8, field.width_bits / 8, 0};
     if (field.offset_bits % 8 || (field.width_bits != 8 && field.width_bits != 16 && field.width_bits != 32)) {
-      diagnostics_.error(c.range, "E0413", fmt::format("'{}' is not a whole 1, 2 or 4 bytes, so it cannot be rewritten", field.name));
+      diagnostics_.error(c.range, "E0413",
+                         fmt::format("'{}' is not a whole 1, 2 or 4 bytes, so it cannot be rewritten", field.name));
       return;
     }
     if (walks_.hidden && (walks_.hidden->instance != hidden.instance || walks_.hidden->field != hidden.field))
-      diagnostics_.error(c.range, "E0414", "the stripped headers are named by different fields on different ways to them",
+      diagnostics_.error(c.range, "E0414",
+                         "the stripped headers are named by different fields on different ways to them",
                          "let all ways lead through one state that selects on one field");
     walks_.hidden = hidden;
   }
@@ -138,18 +143,23 @@ private:
   /// The stripped instances in packet order: a chain of single headers, the last of which may be a stack.
   void orderStripped() {
     if (first_stripped_.size() > 1) {
-      diagnostics_.error(model_.strip_range, "E0415", "the stripped headers begin with different ones on different ways",
+      diagnostics_.error(model_.strip_range, "E0415",
+                         "the stripped headers begin with different ones on different ways",
                          "let all ways enter them through one state");
       return;
     }
     std::set<unsigned> seen;
-    for (std::optional<unsigned> state = first_stripped_.empty() ? std::nullopt : std::optional(*first_stripped_.begin()); state;) {
+    for (std::optional<unsigned> state = first_stripped_.empty() ? std::nullopt
+                                                                 : std::optional(*first_stripped_.begin());
+         state;) {
       seen.insert(*state);
       for (const model::Statement& statement : model_.states[*state].body)
-        if (const auto* extract = std::get_if<model::Extract>(&statement.node)) addStripped(extract->instance, statement.range);
+        if (const auto* extract = std::get_if<model::Extract>(&statement.node))
+          addStripped(extract->instance, statement.range);
       std::set<unsigned> next;
       for (const model::Case& c : model_.states[*state].cases)
-        if (c.target.kind == ast::Target::Kind::State && kinds_[c.target.state] == Kind::Stripped && c.target.state != *state)
+        if (c.target.kind == ast::Target::Kind::State && kinds_[c.target.state] == Kind::Stripped &&
+            c.target.state != *state)
           next.insert(c.target.state);
       if (next.size() > 1 || (!next.empty() && seen.count(*next.begin()))) {
         diagnostics_.error(model_.states[*state].range, "E0416", "the stripped headers come in more than one order",
@@ -160,7 +170,8 @@ private:
     }
     for (unsigned i = 0; i < model_.instances.size(); i++)
       if (model_.instances[i].stripped && !std::count(walks_.stripped.begin(), walks_.stripped.end(), i))
-        diagnostics_.error(model_.strip_range, "E0417", fmt::format("'{}' is stripped but never extracted there", model_.instances[i].name));
+        diagnostics_.error(model_.strip_range, "E0417",
+                           fmt::format("'{}' is stripped but never extracted there", model_.instances[i].name));
   }
 
   void addStripped(unsigned instance, Range range) {
@@ -168,7 +179,8 @@ private:
     if (model_.headers[added.header].variable_bits)
       diagnostics_.error(range, "E0418", fmt::format("'{}' has no fixed size, so it cannot be stripped", added.name));
     if (!walks_.stripped.empty() && model_.instances[walks_.stripped.back()].is_stack)
-      diagnostics_.error(range, "E0416", "a header follows a stripped stack", "a stripped stack must be the last stripped header");
+      diagnostics_.error(range, "E0416", "a header follows a stripped stack",
+                         "a stripped stack must be the last stripped header");
     walks_.stripped.push_back(instance);
   }
 
@@ -188,19 +200,22 @@ private:
     }
     const std::string& name = model_.states[state].name;
     if (values.empty() || !all_have_one) {
-      diagnostics_.error(range, "E0419", fmt::format("with the stripped headers gone, nothing leads to state '{}'", name),
-                         fmt::format("add a case to state '{}' that leads there by one value", model_.states[*entries_.begin()].name));
+      diagnostics_.error(
+          range, "E0419", fmt::format("with the stripped headers gone, nothing leads to state '{}'", name),
+          fmt::format("add a case to state '{}' that leads there by one value", model_.states[*entries_.begin()].name));
       return std::nullopt;
     }
     if (values.size() > 1) {
-      diagnostics_.error(range, "E0420", fmt::format("with the stripped headers gone, several values lead to state '{}'", name),
-                         "which of them the service function is to see must follow from the parser: use a state for each");
+      diagnostics_.error(
+          range, "E0420", fmt::format("with the stripped headers gone, several values lead to state '{}'", name),
+          "which of them the service function is to see must follow from the parser: use a state for each");
       return std::nullopt;
     }
     return *values.begin();
   }
 
-  // ---- the walks -----------------------------------------------------------------------------------------------------
+  // ---- the walks
+  // -----------------------------------------------------------------------------------------------------
 
   Walk walk(Hook hook) {
     hook_ = hook;
@@ -232,9 +247,7 @@ private:
     return hook_ == Hook::Ingress ? counters_.drop(Hook::Ingress, reason, range) : counters_.unreadable(reason, range);
   }
 
-  Exit ignored() const {
-    return hook_ == Hook::Ingress ? counters_.fixed().rx_ignored : counters_.fixed().tx_ignored;
-  }
+  Exit ignored() const { return hook_ == Hook::Ingress ? counters_.fixed().rx_ignored : counters_.fixed().tx_ignored; }
 
   Node makeNode(unsigned number, Phase phase) {
     const model::State& state = model_.states[number];
@@ -255,7 +268,8 @@ private:
     const Exit malformed = failure("malformed", statement.range);
     if (const auto* node = std::get_if<model::Extract>(&statement.node))
       step.node = ExtractStep{node->instance, malformed, failure("too_deep", statement.range)};
-    if (const auto* node = std::get_if<model::Verify>(&statement.node)) step.node = VerifyStep{node->condition, malformed};
+    if (const auto* node = std::get_if<model::Verify>(&statement.node))
+      step.node = VerifyStep{node->condition, malformed};
     if (const auto* node = std::get_if<model::Limit>(&statement.node)) step.node = LimitStep{node->bytes, malformed};
     if (const auto* node = std::get_if<model::AssignVariable>(&statement.node))
       step.node = AssignStep{node->variable, node->value};
@@ -267,10 +281,18 @@ private:
     edge.patterns = c.patterns;
     using Kind_ = ast::Target::Kind;
     switch (c.target.kind) {
-      case Kind_::Pass: edge.target = {Target::Kind::Leave, 0, ignored()}; break;
-      case Kind_::Reject: edge.target = {Target::Kind::Leave, 0, failure("malformed", c.range)}; break;
-      case Kind_::Drop: edge.target = {Target::Kind::Leave, 0, failure(c.target.reason, c.range)}; break;
-      case Kind_::Accept: accept(phase, c, edge); break;
+      case Kind_::Pass:
+        edge.target = {Target::Kind::Leave, 0, ignored()};
+        break;
+      case Kind_::Reject:
+        edge.target = {Target::Kind::Leave, 0, failure("malformed", c.range)};
+        break;
+      case Kind_::Drop:
+        edge.target = {Target::Kind::Leave, 0, failure(c.target.reason, c.range)};
+        break;
+      case Kind_::Accept:
+        accept(phase, c, edge);
+        break;
       case Kind_::State:
         if (hook_ == Hook::Ingress)
           ingressEdge(from, phase, c, edge);
@@ -284,7 +306,8 @@ private:
     if (phase == Phase::Inside)
       diagnostics_.error(c.range, "E0421", "nothing says what follows the stripped headers",
                          "go on to a state that extracts it, or `pass` or `drop` the packet");
-    edge.target = phase == Phase::After ? Target{Target::Kind::Accept, 0, 0} : Target{Target::Kind::Leave, 0, ignored()};
+    edge.target =
+        phase == Phase::After ? Target{Target::Kind::Accept, 0, 0} : Target{Target::Kind::Leave, 0, ignored()};
   }
 
   void ingressEdge(unsigned from, Phase phase, const model::Case& c, Edge& edge) {
@@ -339,7 +362,8 @@ private:
     edge.target = {Target::Kind::Node, number({to, next}), 0};
   }
 
-  // ---- loops and sizes -----------------------------------------------------------------------------------------------
+  // ---- loops and sizes
+  // -----------------------------------------------------------------------------------------------
 
   void markLoops() {
     const size_t n = walk_.nodes.size();
@@ -355,7 +379,8 @@ private:
     close(idle);
     for (size_t i = 0; i < n; i++) {
       if (idle[i][i])
-        diagnostics_.error(walk_.nodes[i].range, "E0424", "this state can come back to itself without extracting anything",
+        diagnostics_.error(walk_.nodes[i].range, "E0424",
+                           "this state can come back to itself without extracting anything",
                            "a loop must extract a header in every round");
       if (!reach[i][i]) continue;
       for (Edge& edge : walk_.nodes[i].edges)

@@ -27,7 +27,9 @@ bool checkWidth(unsigned width, unsigned most, const ast::Identifier& name, Diag
   return false;
 }
 
-bool fits(int64_t value, unsigned width) { return value >= 0 && (width >= 63 || value < (int64_t{1} << width)); }
+bool fits(int64_t value, unsigned width) {
+  return value >= 0 && (width >= 63 || value < (int64_t{1} << width));
+}
 
 constexpr unsigned MaxValueWidth = 63;
 constexpr unsigned MaxFieldWidth = 1024;
@@ -107,9 +109,9 @@ void resolveVariableField(const ast::Header& declared, model::Header& header, Na
   if (declared.fields.empty() || !declared.fields.back().length) return;
   const ast::Field& field = declared.fields.back();
   if (field.width % 8 != 0 || field.width == 0 || field.width / 8 > MaxVariableBytes)
-    diagnostics.error(field.name.range, "E0304",
-                      fmt::format("varbit<{}> must hold a whole number of bytes, at most {}", field.width,
-                                  MaxVariableBytes));
+    diagnostics.error(
+        field.name.range, "E0304",
+        fmt::format("varbit<{}> must hold a whole number of bytes, at most {}", field.width, MaxVariableBytes));
   names.own_header = &header;
   header.variable_bits = resolve(*field.length, names, model, diagnostics);
   header.variable_max = field.width / 8;
@@ -126,8 +128,10 @@ Declarations collect(const std::vector<const ast::File*>& files, Diagnostics& di
   Declarations all;
   for (const ast::File* file : files)
     for (const auto& declaration : file->declarations) {
-      if (const auto* node = std::get_if<ast::Const>(&declaration)) declare(all.constants, *node, "constant", diagnostics);
-      if (const auto* node = std::get_if<ast::Param>(&declaration)) declare(all.params, *node, "parameter", diagnostics);
+      if (const auto* node = std::get_if<ast::Const>(&declaration))
+        declare(all.constants, *node, "constant", diagnostics);
+      if (const auto* node = std::get_if<ast::Param>(&declaration))
+        declare(all.params, *node, "parameter", diagnostics);
       if (const auto* node = std::get_if<ast::Header>(&declaration)) declare(all.headers, *node, "header", diagnostics);
       if (const auto* node = std::get_if<ast::Parser>(&declaration)) declare(all.parsers, *node, "parser", diagnostics);
       if (const auto* node = std::get_if<ast::Key>(&declaration)) declare(all.keys, *node, "key", diagnostics);
@@ -171,10 +175,11 @@ void resolveParams(const Declarations& declarations, Names& names, model::Model&
   for (const auto& [name, param] : declarations.params) {
     auto value = constantValue(*param->value, names, diagnostics);
     if (checkWidth(param->width, MaxValueWidth, param->name, diagnostics) && value && !fits(*value, param->width))
-      diagnostics.error(param->value->range, "E0305", fmt::format("{} does not fit into bit<{}>", *value, param->width));
+      diagnostics.error(param->value->range, "E0305",
+                        fmt::format("{} does not fit into bit<{}>", *value, param->width));
     names.params[name] = static_cast<unsigned>(model.params.size());
-    model.params.push_back({name, param->width, static_cast<unsigned>(8 * model.params.size()),
-                            static_cast<uint64_t>(value.value_or(0))});
+    model.params.push_back(
+        {name, param->width, static_cast<unsigned>(8 * model.params.size()), static_cast<uint64_t>(value.value_or(0))});
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Expressions: names to indices, constants folded. All arithmetic is on 64-bit two's complement integers; a value is cut
-// to a width only where it is assigned. Fields of more than 63 bits can be keyed on but not calculated with.
+// Expressions: names to indices, constants folded. All arithmetic is on 64-bit two's complement integers; a value is
+// cut to a width only where it is assigned. Fields of more than 63 bits can be keyed on but not calculated with.
 #include <fmt/format.h>
 
 #include "compiler/sema/names.h"
@@ -28,33 +28,54 @@ int64_t fold(ast::BinaryOp op, int64_t l, int64_t r) {
   const auto ul = static_cast<uint64_t>(l), ur = static_cast<uint64_t>(r);
   using Op = ast::BinaryOp;
   switch (op) {
-    case Op::Mul: return static_cast<int64_t>(ul * ur);
-    case Op::Div: return static_cast<int64_t>(ul / ur);
-    case Op::Mod: return static_cast<int64_t>(ul % ur);
-    case Op::Add: return static_cast<int64_t>(ul + ur);
-    case Op::Sub: return static_cast<int64_t>(ul - ur);
-    case Op::Shl: return static_cast<int64_t>(ul << (ur & 63));
-    case Op::Shr: return static_cast<int64_t>(ul >> (ur & 63));
-    case Op::Lt: return l < r;
-    case Op::Le: return l <= r;
-    case Op::Gt: return l > r;
-    case Op::Ge: return l >= r;
-    case Op::Eq: return l == r;
-    case Op::Ne: return l != r;
-    case Op::And: return l & r;
-    case Op::Xor: return l ^ r;
-    case Op::Or: return l | r;
-    case Op::LogicalAnd: return l && r;
-    case Op::LogicalOr: return l || r;
+    case Op::Mul:
+      return static_cast<int64_t>(ul * ur);
+    case Op::Div:
+      return static_cast<int64_t>(ul / ur);
+    case Op::Mod:
+      return static_cast<int64_t>(ul % ur);
+    case Op::Add:
+      return static_cast<int64_t>(ul + ur);
+    case Op::Sub:
+      return static_cast<int64_t>(ul - ur);
+    case Op::Shl:
+      return static_cast<int64_t>(ul << (ur & 63));
+    case Op::Shr:
+      return static_cast<int64_t>(ul >> (ur & 63));
+    case Op::Lt:
+      return l < r;
+    case Op::Le:
+      return l <= r;
+    case Op::Gt:
+      return l > r;
+    case Op::Ge:
+      return l >= r;
+    case Op::Eq:
+      return l == r;
+    case Op::Ne:
+      return l != r;
+    case Op::And:
+      return l & r;
+    case Op::Xor:
+      return l ^ r;
+    case Op::Or:
+      return l | r;
+    case Op::LogicalAnd:
+      return l && r;
+    case Op::LogicalOr:
+      return l || r;
   }
   return 0;
 }
 
 int64_t fold(ast::UnaryOp op, int64_t v) {
   switch (op) {
-    case ast::UnaryOp::Not: return !v;
-    case ast::UnaryOp::Complement: return ~v;
-    case ast::UnaryOp::Negate: return static_cast<int64_t>(0 - static_cast<uint64_t>(v));
+    case ast::UnaryOp::Not:
+      return !v;
+    case ast::UnaryOp::Complement:
+      return ~v;
+    case ast::UnaryOp::Negate:
+      return static_cast<int64_t>(0 - static_cast<uint64_t>(v));
   }
   return 0;
 }
@@ -84,8 +105,7 @@ public:
       }
     std::vector<std::string> candidates;
     for (const auto& candidate : header.fields) candidates.push_back(candidate.name);
-    fail(member->member.range, "E0206",
-         fmt::format("header '{}' has no field '{}'", header.name, member->member.name),
+    fail(member->member.range, "E0206", fmt::format("header '{}' has no field '{}'", header.name, member->member.name),
          meant(member->member.name, candidates));
     return std::nullopt;
   }
@@ -138,7 +158,8 @@ private:
     const model::Instance& instance = model_.instances[ref->instance];
     const model::Field& found = model_.headers[instance.header].fields[ref->field];
     if (found.width_bits > 63)
-      return fail(range, "E0307", fmt::format("'{}' has {} bits, too many to calculate with", found.name, found.width_bits),
+      return fail(range, "E0307",
+                  fmt::format("'{}' has {} bits, too many to calculate with", found.name, found.width_bits),
                   "such a field can be part of a key, but not of an expression");
     return make(range, *ref);
   }
@@ -157,9 +178,7 @@ private:
     return make(range, model::Lookahead{node.width});
   }
 
-  ExprPtr at(Range range, const ast::Digest&, const ast::Expr&) {
-    return fail(range, "E0212", "digest() is for keys");
-  }
+  ExprPtr at(Range range, const ast::Digest&, const ast::Expr&) { return fail(range, "E0212", "digest() is for keys"); }
 
   ExprPtr at(Range range, const ast::Unary& node, const ast::Expr&) {
     ExprPtr operand = resolve(*node.operand);
@@ -223,7 +242,8 @@ private:
     if (!instance || !value) return std::nullopt;
     const model::Instance& stack = model_.instances[*instance];
     if (*value < 0 || *value >= stack.count) {
-      fail(index.index->range, "E0311", fmt::format("'{}' has {} elements, [0] to [{}]", name.name, stack.count, stack.count - 1));
+      fail(index.index->range, "E0311",
+           fmt::format("'{}' has {} elements, [0] to [{}]", name.name, stack.count, stack.count - 1));
       return std::nullopt;
     }
     if (*value > 0 && model_.headers[stack.header].variable_bits) {

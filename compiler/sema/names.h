@@ -61,8 +61,7 @@ void resolveHeaders(const Declarations& declarations, Names& names, model::Model
 
 // expressions.cpp
 /// Resolves an expression; null after an error.
-model::ExprPtr resolve(const ast::Expr& expr, const Names& names, const model::Model& model,
-                       Diagnostics& diagnostics);
+model::ExprPtr resolve(const ast::Expr& expr, const Names& names, const model::Model& model, Diagnostics& diagnostics);
 /// Resolves a reference to a field, such as `labels[0].ttl`.
 std::optional<model::FieldRef> resolveField(const ast::Expr& expr, const Names& names, const model::Model& model,
                                             Diagnostics& diagnostics);

@@ -58,7 +58,8 @@ void declareInstance(const ast::Instance& declared, Names& names, model::Model& 
 
 void declareVariable(const ast::Variable& declared, Names& names, model::Model& model, Diagnostics& diagnostics) {
   if (declared.width < 1 || declared.width > 63)
-    diagnostics.error(declared.name.range, "E0301", fmt::format("'{}' cannot have {} bits", declared.name.name, declared.width),
+    diagnostics.error(declared.name.range, "E0301",
+                      fmt::format("'{}' cannot have {} bits", declared.name.name, declared.width),
                       "widths go from 1 to 63 bits here");
   if (names.instances.count(declared.name.name) || names.constants.count(declared.name.name) ||
       !names.variables.emplace(declared.name.name, model.variables.size()).second)
@@ -135,8 +136,9 @@ private:
     if (!field || !value || !stripped(node.target->range, field->instance)) return;
     const model::Header& header = model_.headers[model_.instances[field->instance].header];
     if (header.fields[field->field].width_bits > 63) {
-      error(node.target->range, "E0307", fmt::format("'{}' has {} bits, too many to assign to",
-                                                     header.fields[field->field].name, header.fields[field->field].width_bits));
+      error(node.target->range, "E0307",
+            fmt::format("'{}' has {} bits, too many to assign to", header.fields[field->field].name,
+                        header.fields[field->field].width_bits));
       return;
     }
     out.push_back({range, model::AssignField{*field, value}});
@@ -188,8 +190,9 @@ private:
 
   bool stripped(Range range, unsigned instance) {
     if (model_.instances[instance].stripped) return true;
-    error(range, "E0226", fmt::format("'{}' is not stripped, so it is the service function's to change",
-                                      model_.instances[instance].name));
+    error(range, "E0226",
+          fmt::format("'{}' is not stripped, so it is the service function's to change",
+                      model_.instances[instance].name));
     return false;
   }
 
@@ -242,7 +245,8 @@ void refuseEqualKeys(const model::State& state, const model::Model& model, Diagn
   std::set<std::string> seen;
   for (const model::ExprPtr& key : state.keys)
     if (!seen.insert(print(*key, model)).second)
-      diagnostics.error(key->range, "E0408", fmt::format("'{}' is selected twice", print(*key, model)), "remove one of them");
+      diagnostics.error(key->range, "E0408", fmt::format("'{}' is selected twice", print(*key, model)),
+                        "remove one of them");
 }
 
 /// Does `wide` match all that `narrow` matches?
@@ -286,14 +290,13 @@ void resolveTransition(const ast::Transition& transition, Names& names, model::M
     resolved.range = written.range;
     if (written.patterns.size() != transition.keys.size()) {
       diagnostics.error(written.range, "E0401",
-                        fmt::format("a select over {} needs as many values in a case, not {}",
-                                    transition.keys.size(), written.patterns.size()));
+                        fmt::format("a select over {} needs as many values in a case, not {}", transition.keys.size(),
+                                    written.patterns.size()));
       continue;
     }
     for (size_t i = 0; i < written.patterns.size(); i++)
       if (auto pattern = resolvePattern(written.patterns[i], names, diagnostics)) {
-        if (!pattern->any())
-          checkPattern(written.patterns[i], *pattern, widthOf(*state.keys[i], model), diagnostics);
+        if (!pattern->any()) checkPattern(written.patterns[i], *pattern, widthOf(*state.keys[i], model), diagnostics);
         resolved.patterns.push_back(*pattern);
       }
     auto target = resolveTarget(written.target, names, diagnostics);

@@ -40,8 +40,9 @@ public:
   void run(const ast::Identifier& name) {
     resolveKey(name, 0);
     if (!diagnostics_.hasErrors() && model_.key.size() < 2)
-      diagnostics_.error(name.range, "E0510", fmt::format("key '{}' has fewer than two items", name.name),
-                         "name all that tells packets in flight apart, such as addresses, ports and digest<32>(payload)");
+      diagnostics_.error(
+          name.range, "E0510", fmt::format("key '{}' has fewer than two items", name.name),
+          "name all that tells packets in flight apart, such as addresses, ports and digest<32>(payload)");
   }
 
 private:
@@ -78,14 +79,16 @@ private:
       if (digest->unless) {
         auto it = names_.instances.find(digest->unless->name);
         if (it == names_.instances.end()) {
-          diagnostics_.error(digest->unless->range, "E0215", fmt::format("no header is called '{}'", digest->unless->name),
+          diagnostics_.error(digest->unless->range, "E0215",
+                             fmt::format("no header is called '{}'", digest->unless->name),
                              meant(digest->unless->name, namesOf(names_.instances)));
           return;
         }
         if (model_.instances[it->second].stripped)
-          diagnostics_.error(digest->unless->range, "E0505",
-                             fmt::format("'{}' is stripped, so it is not there when the packet returns", digest->unless->name),
-                             "a key is made of what the service function leaves alone");
+          diagnostics_.error(
+              digest->unless->range, "E0505",
+              fmt::format("'{}' is stripped, so it is not there when the packet returns", digest->unless->name),
+              "a key is made of what the service function leaves alone");
         resolved.unless = it->second;
       }
       add(item.range, "digest", resolved);
@@ -98,7 +101,8 @@ private:
       }
     if (auto field = keyField(item)) {
       const model::Instance& instance = model_.instances[field->instance];
-      add(item.range, fmt::format("{}.{}", instance.name, model_.headers[instance.header].fields[field->field].name), *field);
+      add(item.range, fmt::format("{}.{}", instance.name, model_.headers[instance.header].fields[field->field].name),
+          *field);
     }
   }
 
@@ -119,20 +123,24 @@ private:
     const model::Instance& instance = model_.instances[it->second];
     const model::Header& header = model_.headers[instance.header];
     if (instance.stripped) {
-      diagnostics_.error(item.range, "E0505", fmt::format("'{}' is stripped, so it is not there when the packet returns", base->name),
+      diagnostics_.error(item.range, "E0505",
+                         fmt::format("'{}' is stripped, so it is not there when the packet returns", base->name),
                          "a key is made of what the service function leaves alone");
       return std::nullopt;
     }
     for (unsigned i = 0; i < header.fields.size(); i++) {
       if (header.fields[i].name != member->member.name) continue;
       if (header.fields[i].is_mutable)
-        diagnostics_.error(item.range, "E0506", fmt::format("'{}.{}' may change on the way through a service function", base->name, member->member.name),
-                           "a key of fields that change misses its packets");
+        diagnostics_.error(
+            item.range, "E0506",
+            fmt::format("'{}.{}' may change on the way through a service function", base->name, member->member.name),
+            "a key of fields that change misses its packets");
       return model::KeyField{item.range, it->second, i};
     }
     std::vector<std::string> candidates;
     for (const auto& field : header.fields) candidates.push_back(field.name);
-    diagnostics_.error(member->member.range, "E0206", fmt::format("header '{}' has no field '{}'", header.name, member->member.name),
+    diagnostics_.error(member->member.range, "E0206",
+                       fmt::format("header '{}' has no field '{}'", header.name, member->member.name),
                        meant(member->member.name, candidates));
     return std::nullopt;
   }
@@ -171,11 +179,13 @@ public:
 private:
   void number(const ast::CacheOption& option, bool duration, uint64_t most, uint64_t& value) {
     if (!option.number || option.is_duration != duration)
-      diagnostics_.error(option.range, "E0605",
-                         duration ? "a duration is expected, such as 1s or 500ms" : "a number is expected, such as 10000");
+      diagnostics_.error(
+          option.range, "E0605",
+          duration ? "a duration is expected, such as 1s or 500ms" : "a number is expected, such as 10000");
     else if (*option.number < 1 || *option.number > most)
-      diagnostics_.error(option.range, "E0606", fmt::format("{} goes from 1{} to {}{}", option.name.name, duration ? "ns" : "",
-                                                            duration ? most / 1000000000 : most, duration ? "s" : ""));
+      diagnostics_.error(option.range, "E0606",
+                         fmt::format("{} goes from 1{} to {}{}", option.name.name, duration ? "ns" : "",
+                                     duration ? most / 1000000000 : most, duration ? "s" : ""));
     else
       value = *option.number;
   }
@@ -235,9 +245,10 @@ std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, 
   resolveParams(declarations, names, model, diagnostics);
   resolveHeaders(declarations, names, model, diagnostics);
   if (declarations.proxies.size() != 1) {
-    const Range where = declarations.proxies.empty() ? Range{files.front()->source, 0, 0}
-                                                     : declarations.proxies[1]->name.range;
-    diagnostics.error(where, "E0608", declarations.proxies.empty() ? "no proxy is declared" : "a second proxy is declared",
+    const Range where =
+        declarations.proxies.empty() ? Range{files.front()->source, 0, 0} : declarations.proxies[1]->name.range;
+    diagnostics.error(where, "E0608",
+                      declarations.proxies.empty() ? "no proxy is declared" : "a second proxy is declared",
                       "a spec declares exactly one; a file without one is for others to import");
     return std::nullopt;
   }

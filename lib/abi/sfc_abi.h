@@ -4,7 +4,8 @@
  * when a proxy is loaded, the bucket words of the slots store, and the packet metadata between the two hooks.
  *
  * Included by the runtime (C++) and, as text, by every BPF program that sfcc emits. Byte order is the host's unless a
- * comment says otherwise. The includer has the types __u16, __u32 and __u64 (linux/types.h). Whatever depends on the spec (key, record, counters, parameters) is in the plan, not here.
+ * comment says otherwise. The includer has the types __u16, __u32 and __u64 (linux/types.h). Whatever depends on the
+ * spec (key, record, counters, parameters) is in the plan, not here.
  */
 #ifndef SFC_ABI_H
 #define SFC_ABI_H
@@ -53,8 +54,8 @@ struct sfc_config {
  * The far ways are used only when the near ones are taken; `spilled` counts those in use, so that a lookup normally
  * reads that one line.
  *
- * SFC_MAP_BUCKETS holds lines of 64 bytes: the near ones of all buckets, then for each far line of a bucket those of all
- * buckets (SFC_FAR_LINE). SFC_MAP_ENTRIES has the entries of way 0 of all buckets, then those of way 1, and so on
+ * SFC_MAP_BUCKETS holds lines of 64 bytes: the near ones of all buckets, then for each far line of a bucket those of
+ * all buckets (SFC_FAR_LINE). SFC_MAP_ENTRIES has the entries of way 0 of all buckets, then those of way 1, and so on
  * (SFC_ENTRY_INDEX). So what is in use at all times lies together.
  */
 #define SFC_NEAR_WAYS 6

@@ -82,8 +82,8 @@ struct Saved {
 
 /// A header, or a stack of headers, among the stripped bytes of the record.
 struct Stripped {
-  std::string name;    // "labels"
-  std::string header;  // its type, one of Plan::headers
+  std::string name;     // "labels"
+  std::string header;   // its type, one of Plan::headers
   unsigned offset = 0;  // of the first element, from Record::bytes_offset
   unsigned max_count = 1;
   bool is_stack = false;  // a stack takes all that is left: (length - offset) / header size elements

@@ -28,13 +28,13 @@
 #include <thread>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "tests/bench/frame.h"
@@ -142,9 +142,9 @@ std::array<uint8_t, FRAME_MAX> makeFrame(unsigned labels) {
   std::memcpy(&frame[12], &type, 2);
 
   std::span<uint8_t> ip(&frame[FRAME_ETHERNET + 4 * labels], ip_length);
-  const std::array<uint8_t, FRAME_IP> ip_header{0x45, 0, 0, ip_length, 0, 1, 0x40, 0, 64, 6,
-                                                0,    0, 10, 0, 0, 1, 10, 0, 1, 1};
-  const std::array<uint8_t, FRAME_TCP> tcp_header{0x9c, 0x40, 0x13, 0x89, 0, 0, 0, 0, 0, 0,
+  const std::array<uint8_t, FRAME_IP> ip_header{0x45, 0, 0,  ip_length, 0, 1, 0x40, 0, 64, 6,
+                                                0,    0, 10, 0,         0, 1, 10,   0, 1,  1};
+  const std::array<uint8_t, FRAME_TCP> tcp_header{0x9c, 0x40, 0x13, 0x89, 0, 0,    0, 0, 0, 0,
                                                   0,    1,    0x50, 0x10, 1, 0xf5, 0, 0, 0, 0};
   std::copy(ip_header.begin(), ip_header.end(), ip.begin());
   std::span<uint8_t> tcp = ip.subspan(FRAME_IP);
@@ -164,7 +164,7 @@ std::array<uint8_t, FRAME_MAX> makeFrame(unsigned labels) {
 
 /// The receiver's maps, found by their pins.
 class Sink {
- public:
+public:
   explicit Sink(const std::string& pins) : expect_(open(pins + "/expect")), counts_(open(pins + "/counts")) {}
 
   /// Says what arrives next and sets the counts to zero.
@@ -187,7 +187,7 @@ class Sink {
     return last;
   }
 
- private:
+private:
   sink_counts read() const {
     const uint32_t zero = 0;
     std::vector<sink_counts> per_cpu(static_cast<size_t>(libbpf_num_possible_cpus()));
@@ -225,7 +225,7 @@ Path parsePath(const std::string& text) {
 }
 
 class Generator {
- public:
+public:
   /// `idle` is a device without traffic: while the program is attached to one, a test run need not first put it into
   /// the kernel's dispatcher of XDP programs and take it out again, which takes much longer than to send packets.
   Generator(const std::string& path, const std::string& idle) : object_(openObject(path)) {
@@ -239,8 +239,11 @@ class Generator {
   /// Sends `packets` timed packets after some untimed ones; the result says how long that took.
   generator_state send(unsigned labels, const std::string& device, unsigned packets) {
     std::array<uint8_t, FRAME_MAX> frame = makeFrame(labels);
-    generator_state state{.labels = labels, .out_ifindex = interfaceIndex(device), .next_seq = next_seq_,
-                          .first_timed = untimed_packets, .last_timed = untimed_packets + packets};
+    generator_state state{.labels = labels,
+                          .out_ifindex = interfaceIndex(device),
+                          .next_seq = next_seq_,
+                          .first_timed = untimed_packets,
+                          .last_timed = untimed_packets + packets};
     std::memcpy(state.frame, frame.data(), frame.size());
     const uint32_t zero = 0;
     if (int error = bpf_map_update_elem(variables_, &zero, &state, BPF_ANY)) fail("setting the generator", -error);
@@ -253,7 +256,7 @@ class Generator {
     return state;
   }
 
- private:
+private:
   Object object_;
   int program_;
   int variables_;
@@ -274,8 +277,11 @@ nlohmann::json measureOnce(Generator& generator, const Path& path, unsigned labe
   path.sink.expect({.sent_labels = labels, .labels = labels - path.popped});
   generator_state state = generator.send(labels, path.device, packets);
   sink_counts counts = path.sink.readAtRest(state.sent);
-  return {{"labels", labels}, {"ns", static_cast<double>(state.end_ns - state.start_ns) / packets},
-          {"sent", state.sent}, {"right", counts.right}, {"wrong", counts.wrong}};
+  return {{"labels", labels},
+          {"ns", static_cast<double>(state.end_ns - state.start_ns) / packets},
+          {"sent", state.sent},
+          {"right", counts.right},
+          {"wrong", counts.wrong}};
 }
 
 /// Binds this process to one CPU and puts it before what else wants that one.
@@ -288,7 +294,9 @@ void useOneCpu(unsigned cpu) {
 }
 
 /// The least number of packets, from `packets` on, that ends with a batch: the clock starts with one, too.
-unsigned wholeBatches(unsigned packets) { return (packets + live_batch - 1) / live_batch * live_batch; }
+unsigned wholeBatches(unsigned packets) {
+  return (packets + live_batch - 1) / live_batch * live_batch;
+}
 
 /// All measurements of the plan. Round 0 is for caches to fill; it is not in the result.
 nlohmann::json measure(const Plan& plan) {
