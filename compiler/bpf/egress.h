@@ -42,7 +42,8 @@ static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct 
 /*
  * Puts `length` bytes between the first `at` bytes of the frame and the rest, after spec_restore has let the kept field
  * say again what follows. The new head is put together in memory and stored in one go: a program that writes to the
- * packet itself gets a private copy of it first if somebody listens (tcpdump), and the copy has lost its metadata.
+ * packet itself is given a private copy of a packet that is shared, with a listening packet socket say, and that copy
+ * has lost its metadata before the program starts.
  */
 static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
                                      const __u8* bytes, __u64 length) {

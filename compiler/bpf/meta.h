@@ -18,8 +18,6 @@ static __always_inline long sfc_metaBarrier(struct xdp_md* ctx, const struct sfc
   return 0;
 }
 
-#define SFC_CARRY_MAX ((SFC_META_CARRY_OFFSET + sizeof(struct sfc_record) + SFC_META_PAD + 3) & ~3)
-
 /* Bytes of metadata that a record with so many stripped bytes takes. */
 static __always_inline __u32 sfc_carrySize(__u32 length) {
   return (SFC_META_CARRY_OFFSET + 2 + SFC_SAVED_SIZE + length + SFC_META_PAD + 3) & ~3;

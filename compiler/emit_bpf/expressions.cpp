@@ -121,16 +121,6 @@ private:
   const Access& access_;
 };
 
-template <typename Visit>
-void walk(const model::ExprPtr& expr, const Visit& visit) {
-  visit(*expr);
-  if (const auto* unary = std::get_if<model::Unary>(&expr->node)) walk(unary->operand, visit);
-  if (const auto* binary = std::get_if<model::Binary>(&expr->node)) {
-    walk(binary->left, visit);
-    walk(binary->right, visit);
-  }
-}
-
 }  // namespace
 
 std::string loadField(const std::string& base, const model::Field& field, unsigned header_size) {
@@ -175,7 +165,7 @@ std::string print(const model::ExprPtr& expr, const Access& access) {
 
 unsigned lookaheadBytes(const model::ExprPtr& expr) {
   unsigned bytes = 0;
-  walk(expr, [&](const model::Expr& part) {
+  model::visit(expr, [&](const model::Expr& part) {
     if (const auto* ahead = std::get_if<model::Lookahead>(&part.node))
       bytes = std::max(bytes, (ahead->width_bits + 7) / 8);
   });
@@ -183,7 +173,7 @@ unsigned lookaheadBytes(const model::ExprPtr& expr) {
 }
 
 void visitFields(const model::ExprPtr& expr, const std::function<void(const model::FieldRef&)>& visit) {
-  walk(expr, [&](const model::Expr& part) {
+  model::visit(expr, [&](const model::Expr& part) {
     if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) visit(*ref);
   });
 }

@@ -83,7 +83,6 @@ private:
   }
 
   // ---- accesses
-  // ------------------------------------------------------------------------------------------------------
 
   /// How expressions of a node refer to headers: those extracted here by pointer, others through `looks`.
   Access accessIn(const std::set<unsigned>& here) {
@@ -122,7 +121,6 @@ private:
   }
 
   // ---- nodes
-  // ---------------------------------------------------------------------------------------------------------
 
   void node(unsigned number) {
     const plan::Node& node = walk_.nodes[number];

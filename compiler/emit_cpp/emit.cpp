@@ -125,7 +125,6 @@ private:
   }
 
   // ---- counters and parameters
-  // ----------------------------------------------------------------------------------------
 
   /// The counters by name, each once, in the order of the plan.
   std::vector<Named> countersByName() const {
@@ -181,7 +180,6 @@ private:
   }
 
   // ---- the proxy
-  // ------------------------------------------------------------------------------------------------------
 
   void emitProxy() {
     out_.raw(

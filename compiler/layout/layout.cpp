@@ -221,17 +221,21 @@ ByteSpan spanOf(const model::Field& field) {
   return {first, (field.offset_bits + field.width_bits + 7) / 8 - first};
 }
 
+void closeTransitively(std::vector<std::vector<bool>>& relation) {
+  for (size_t via = 0; via < relation.size(); via++)
+    for (auto& row : relation)
+      if (row[via])
+        for (size_t to = 0; to < row.size(); to++)
+          if (relation[via][to]) row[to] = true;
+}
+
 std::vector<std::vector<bool>> reachability(const model::Model& model) {
   const size_t n = model.states.size();
   std::vector<std::vector<bool>> reach(n, std::vector<bool>(n));
   for (size_t s = 0; s < n; s++)
     for (const model::Case& c : model.states[s].cases)
       if (c.target.kind == ast::Target::Kind::State) reach[s][c.target.state] = true;
-  for (size_t via = 0; via < n; via++)
-    for (size_t from = 0; from < n; from++)
-      if (reach[from][via])
-        for (size_t to = 0; to < n; to++)
-          if (reach[via][to]) reach[from][to] = true;
+  closeTransitively(reach);
   return reach;
 }
 

@@ -62,6 +62,9 @@ Key layoutKey(const model::Model& model, Diagnostics& diagnostics);
 /// For every pair of states: can the second be reached from the first by one or more transitions?
 std::vector<std::vector<bool>> reachability(const model::Model& model);
 
+/// Adds to a relation, row to column, all that follows from it step by step.
+void closeTransitively(std::vector<std::vector<bool>>& relation);
+
 /// Bytes that `width_bits` at `offset_bits` touch: first byte and number.
 struct ByteSpan {
   unsigned first = 0;

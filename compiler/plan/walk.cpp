@@ -31,7 +31,7 @@ namespace sfc::plan {
 namespace {
 
 enum class Phase { Before, Inside, After };
-enum class Kind { Nothing, Kept, Stripped };
+using Kind = model::StateKind;
 
 using NodeKey = std::pair<unsigned, Phase>;  // state, phase
 
@@ -56,23 +56,18 @@ public:
 
 private:
   // ---- what the states are
-  // -------------------------------------------------------------------------------------------
 
   void classify() {
     for (const model::State& state : model_.states) {
-      Kind kind = Kind::Nothing;
+      kinds_.push_back(model::kindOf(state, model_));
       for (const model::Statement& statement : state.body) {
         const auto* extract = std::get_if<model::Extract>(&statement.node);
-        if (!extract) continue;
-        const Kind here = model_.instances[extract->instance].stripped ? Kind::Stripped : Kind::Kept;
-        if (kind != Kind::Nothing && kind != here)
-          diagnostics_.error(
-              statement.range, "E0410",
-              fmt::format("state '{}' extracts headers that are stripped and headers that are kept", state.name),
-              "extract them in states of their own");
-        kind = here;
+        if (!extract || model_.instances[extract->instance].stripped == (kinds_.back() == Kind::Stripped)) continue;
+        diagnostics_.error(
+            statement.range, "E0410",
+            fmt::format("state '{}' extracts headers that are stripped and headers that are kept", state.name),
+            "extract them in states of their own");
       }
-      kinds_.push_back(kind);
     }
   }
 
@@ -215,7 +210,6 @@ private:
   }
 
   // ---- the walks
-  // -----------------------------------------------------------------------------------------------------
 
   Walk walk(Hook hook) {
     hook_ = hook;
@@ -363,7 +357,6 @@ private:
   }
 
   // ---- loops and sizes
-  // -----------------------------------------------------------------------------------------------
 
   void markLoops() {
     const size_t n = walk_.nodes.size();
@@ -375,8 +368,8 @@ private:
           reach[i][edge.target.node] = true;
           idle[i][edge.target.node] = !extracts(walk_.nodes[i]) && !extracts(walk_.nodes[edge.target.node]);
         }
-    close(reach);
-    close(idle);
+    layout::closeTransitively(reach);
+    layout::closeTransitively(idle);
     for (size_t i = 0; i < n; i++) {
       if (idle[i][i])
         diagnostics_.error(walk_.nodes[i].range, "E0424",
@@ -392,14 +385,6 @@ private:
   static bool extracts(const Node& node) {
     return std::any_of(node.steps.begin(), node.steps.end(),
                        [](const Step& step) { return std::holds_alternative<ExtractStep>(step.node); });
-  }
-
-  static void close(std::vector<std::vector<bool>>& reach) {
-    for (size_t via = 0; via < reach.size(); via++)
-      for (auto& row : reach)
-        if (row[via])
-          for (size_t to = 0; to < row.size(); to++)
-            if (reach[via][to]) row[to] = true;
   }
 
   /// The fewest and the most bytes before the region.

@@ -35,19 +35,10 @@ constexpr unsigned MaxPrefixBytes = 24 * 1024;
 constexpr unsigned MaxLoopCounts = 100;
 constexpr unsigned MaxHeadersInExpression = 6;
 
-enum class Kind { Nothing, Kept, Stripped };
+using Kind = model::StateKind;
 
 using StateSet = std::set<unsigned>;
 using FieldSet = std::set<std::pair<unsigned, unsigned>>;  // instance, field
-
-void visit(const model::ExprPtr& expr, const std::function<void(const model::Expr&)>& one) {
-  one(*expr);
-  if (const auto* unary = std::get_if<model::Unary>(&expr->node)) visit(unary->operand, one);
-  if (const auto* binary = std::get_if<model::Binary>(&expr->node)) {
-    visit(binary->left, one);
-    visit(binary->right, one);
-  }
-}
 
 /// The expression of a parser statement; null for extract.
 model::ExprPtr exprOf(const model::Statement& statement) {
@@ -60,7 +51,7 @@ model::ExprPtr exprOf(const model::Statement& statement) {
 class GraphCheck {
 public:
   GraphCheck(const model::Model& model, Diagnostics& diagnostics) : model_(model), diagnostics_(diagnostics) {
-    for (const model::State& state : model.states) kinds_.push_back(kindOf(state));
+    for (const model::State& state : model.states) kinds_.push_back(model::kindOf(state, model));
   }
 
   void run() {
@@ -80,16 +71,6 @@ public:
 
 private:
   // ---- the parts of the graph
-  // ----------------------------------------------------------------------------------------
-
-  /// A state that extracts both kinds is an error of the plan stage.
-  Kind kindOf(const model::State& state) const {
-    Kind kind = Kind::Nothing;
-    for (const model::Statement& statement : state.body)
-      if (const auto* extract = std::get_if<model::Extract>(&statement.node))
-        kind = model_.instances[extract->instance].stripped ? Kind::Stripped : Kind::Kept;
-    return kind;
-  }
 
   /// All states that can be reached from `from`, these included, through states for which `enters` holds.
   StateSet reach(const StateSet& from, const std::function<bool(unsigned)>& enters) const {
@@ -156,7 +137,6 @@ private:
   }
 
   // ---- the rules
-  // -----------------------------------------------------------------------------------------------------
 
   /// Only in the proxy's own file: a library may offer more than a proxy uses.
   void warnUnreachable() {
@@ -201,7 +181,7 @@ private:
   }
 
   void refuseRewritten(const model::ExprPtr& expr) {
-    visit(expr, [this](const model::Expr& part) {
+    model::visit(expr, [this](const model::Expr& part) {
       const auto* ref = std::get_if<model::FieldRef>(&part.node);
       if (ref && rewritten_.count({ref->instance, ref->field}))
         diagnostics_.error(part.range, "E0431",
@@ -211,7 +191,7 @@ private:
   }
 
   void refuseRegion(const model::ExprPtr& expr) {
-    visit(expr, [this](const model::Expr& part) {
+    model::visit(expr, [this](const model::Expr& part) {
       std::string what;
       if (const auto* ref = std::get_if<model::FieldRef>(&part.node); ref && model_.instances[ref->instance].stripped)
         what = print(*ref, model_);
@@ -294,7 +274,7 @@ private:
 
   void refuseManyHeaders(const model::ExprPtr& expr) {
     std::set<std::pair<unsigned, unsigned>> headers;
-    visit(expr, [&](const model::Expr& part) {
+    model::visit(expr, [&](const model::Expr& part) {
       if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) headers.insert({ref->instance, ref->element});
     });
     if (headers.size() > MaxHeadersInExpression)

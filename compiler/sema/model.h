@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -197,5 +198,12 @@ struct Model {
   std::vector<KeyItem> key;
   plan::Cache cache;
 };
+
+/// What a state extracts. One that extracts both kinds is an error (E0410); it counts as what it extracts first.
+enum class StateKind { Nothing, Kept, Stripped };
+StateKind kindOf(const State& state, const Model& model);
+
+/// Calls `one` with an expression and all that it is made of.
+void visit(const ExprPtr& expr, const std::function<void(const Expr&)>& one);
 
 }  // namespace sfc::model
