@@ -174,9 +174,22 @@ struct Verify {
 struct Limit {
   ExprPtr bytes;
 };
+/// advance expr;  skips bytes
+struct Advance {
+  ExprPtr bytes;
+};
 struct Assign {
   ExprPtr target;
   ExprPtr value;
+};
+/// swap(ipv4.src, ipv4.dst);
+struct Swap {
+  ExprPtr left;
+  ExprPtr right;
+};
+/// drop hops;  in `on return`
+struct Drop {
+  Identifier reason;  // empty: `requirement`
 };
 /// labels.pop();
 struct Pop {
@@ -190,7 +203,7 @@ struct If {
 
 struct Statement {
   Range range;
-  std::variant<Extract, Verify, Limit, Assign, Variable, Pop, If> node;
+  std::variant<Extract, Verify, Limit, Advance, Assign, Variable, Swap, Drop, Pop, If> node;
 };
 
 /// transition tcp;   or   select (a, b) { ... }
@@ -243,11 +256,17 @@ struct CacheOption {
   bool is_duration = false;
 };
 
+/// strip labels;   one region of the packet
+struct Strip {
+  Range range;
+  std::vector<Identifier> names;  // headers, or states
+};
+
 struct Proxy {
   Range range;
   Identifier name;
-  Identifier parser;              // parse LabelStack;
-  std::vector<Identifier> strip;  // strip labels;
+  Identifier parser;          // parse LabelStack;
+  std::vector<Strip> strips;  // in the order in which the regions lie in the packet
   std::vector<Require> requires_;
   std::vector<Statement> on_return;
   std::optional<Identifier> key;

@@ -256,6 +256,9 @@ private:
   void write(const Verify& node) { line("verify ({});", ast::print(*node.condition)); }
   void write(const Limit& node) { line("limit {};", ast::print(*node.bytes)); }
   void write(const Assign& node) { line("{} = {};", ast::print(*node.target), ast::print(*node.value)); }
+  void write(const Advance& node) { line("advance {};", ast::print(*node.bytes)); }
+  void write(const Swap& node) { line("swap({}, {});", ast::print(*node.left), ast::print(*node.right)); }
+  void write(const Drop& node) { line("drop{}{};", node.reason.name.empty() ? "" : " ", node.reason.name); }
   void write(const Pop& node) { line("{}.pop();", ast::print(*node.stack)); }
 
   void write(const If& node) {
@@ -288,9 +291,11 @@ private:
   void write(const Proxy& node) {
     open("proxy {} {{", node.name.name);
     if (!node.parser.name.empty()) line("parse {};", node.parser.name);
-    std::string strip;
-    for (const Identifier& name : node.strip) strip += (strip.empty() ? "" : ", ") + name.name;
-    if (!strip.empty()) line("strip {};", strip);
+    for (const Strip& strip : node.strips) {
+      std::string names;
+      for (const Identifier& name : strip.names) names += (names.empty() ? "" : ", ") + name.name;
+      line("strip {};", names);
+    }
     for (const Require& require : node.requires_) {
       line("require {} else {};", ast::print(*require.condition), printTarget(require.otherwise));
     }

@@ -13,6 +13,7 @@ typedef long long __s64;
 
 #define SEC(name) __attribute__((section(name), used))
 #define __always_inline inline __attribute__((always_inline, unused))
+#define __noinline __attribute__((noinline, unused))
 #define __maybe_unused __attribute__((unused))
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -71,6 +72,8 @@ enum { BPF_F_MMAPABLE = 1 << 10, BPF_NOEXIST = 1 };
 static void* (*const bpf_map_lookup_elem)(void* map, const void* key) = (void*)1;
 static long (*const bpf_map_update_elem)(void* map, const void* key, const void* value, __u64 flags) = (void*)2;
 static long (*const bpf_map_delete_elem)(void* map, const void* key) = (void*)3;
+static long (*const bpf_csum_diff)(const void* from, __u32 from_size, const void* to, __u32 to_size,
+                                   __u32 seed) = (void*)28;
 static __u32 (*const bpf_get_prandom_u32)(void) = (void*)7;
 static __u32 (*const bpf_get_smp_processor_id)(void) = (void*)8;
 static long (*const bpf_skb_store_bytes)(struct __sk_buff* skb, __u32 at, const void* from, __u32 len,

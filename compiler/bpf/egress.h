@@ -4,9 +4,11 @@
  *
  * Needs from the emitted program:
  *   __u32 spec_parseEgress(skb, p, c, keyed)   0 if the packet may have come through ingress, else its exit's counter
- *   void spec_onReturn(record, region)         the edits of `on return`, in place; says what is left
+ *   __u32 spec_onReturn(record, bytes, gap)    the edits of `on return`, in place; 0, or the counter of a drop
+ *   int spec_derive(record, work, change)      lets lengths and checksums fit what they cover; 0 if one cannot
  *   int spec_restoreInPlace(data, end, p, record)   puts the saved kept field back; 0 if the packet is too short
- *   int spec_restore(head, p, record)          puts the saved kept field back into a frame's head; 0 if it is not there
+ *   int spec_restore(i, head, from, p, record) puts that of region i back into `head`, kept bytes from byte `from` on; 0
+ *                                              if it is not there
  * Every packet bumps `tx` and exactly one of the exits' counters.
  */
 #define SFC_CLAIM_TRIES 4
@@ -39,49 +41,118 @@ static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct 
   return 0;
 }
 
-/*
- * Puts `length` bytes between the first `at` bytes of the frame and the rest, after spec_restore has let the kept field
- * say again what follows. The new head is put together in memory and stored in one go: a program that writes to the
- * packet itself is given a private copy of a packet that is shared, with a listening packet socket say, and that copy
- * has lost its metadata before the program starts.
- */
-static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
-                                     const __u8* bytes, __u64 length) {
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!scratch) return -1;
-  __u8* head = scratch->head;
-  __u64 at = p->strip_at;
-  if (likely(sfc_isFastPrefix(at))) {
-    __u8* from = sfc_at((void*)(long)skb->data, (void*)(long)skb->data_end, 0, SFC_MIN_PREFIX);
-    if (!from) return -1;
-    sfc_move(head, from, SFC_MIN_PREFIX);
-    at = SFC_MIN_PREFIX;
-  } else if (sfc_copyOut(skb, SFC_EGRESS, 0, head, at, SFC_MAX_PREFIX)) {
-    return -1;
-  }
-  if (!spec_restore(head, p, record) || at > SFC_MAX_PREFIX) return -1;
+/* Where region i goes back. */
+static __always_inline __u64 sfc_placeOf(const struct sfc_packet* p, const struct sfc_record* record, const __u32 i) {
+  if (SFC_WHOLE == 2 || (SFC_WHOLE == 1 && record->whole[0])) return 0;
+  return p->region[i].at;
+}
+
+/* Appends stripped bytes, from..to of them, to what is in `head`. Their new end in `head`; too large if that failed. */
+static __always_inline __u64 sfc_append(__u8* head, __u64 done, const __u8* bytes, __u64 from, __u64 to) {
+  barrier_var(done);
+  if (done > SFC_HEAD_SIZE) return done;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_ALIGN4(SFC_MAX_BYTES); i += 4) {
-    if (i >= length) break;
-    *(__u32*)(head + at + i) = sfc_load32(bytes + i);
+    __u64 at = from + i;
+    if (at >= to || at > SFC_MAX_BYTES) break;
+    *(__u32*)(head + done + i) = sfc_load32(bytes + at);
   }
-  if (bpf_skb_change_head(skb, length, 0)) return -1;
-  return sfc_copyIn(skb, SFC_EGRESS, 0, head, at + length, SFC_MAX_PREFIX + SFC_MAX_BYTES);
+  return done + (to - from);
+}
+
+/*
+ * Puts the stripped bytes but for the gap back, after spec_restore has let the kept fields say again what follows. The
+ * new head is put together in memory and stored in one go: a program that writes to the packet itself is given a private
+ * copy of a packet that is shared, with a listening packet socket say, and that copy has lost its metadata before the
+ * program starts.
+ */
+static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
+                                     const __u8* bytes, const struct sfc_gap* gap, __u64 grow,
+                                     struct sfc_counters* c) {
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  __u64 done = 0, from = 0, used = 0;
+  if (!scratch) return -1;
+  __u8* head = scratch->head;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) {
+    __u64 length = record->length[i], at = sfc_placeOf(p, record, i);
+    if (SFC_REGIONS > 1 && !length) continue;
+    if (at < from || at > SFC_MAX_PREFIX) return -1;
+    __u64 n = at - from;
+    if (n) {
+      barrier_var(done);
+      if (done > SFC_HEAD_SIZE - SFC_MAX_PREFIX) return -1;
+      if (sfc_copyOut(skb, SFC_EGRESS, from, head + done, n, SFC_MAX_PREFIX) ||
+          !spec_restore(i, head + done, from, p, record))
+        return -1;
+      done += n;
+    }
+    from = at;
+    __u64 end = used + length;
+    if (gap->length && gap->at >= used && gap->at < end) {
+      done = sfc_append(head, done, bytes, used, gap->at);
+      used = gap->at + gap->length;
+    }
+    done = sfc_forget(c, sfc_append(head, done, bytes, used, end));
+    used = end;
+  }
+  if (bpf_skb_change_head(skb, grow, 0)) return -1;
+  return sfc_copyIn(skb, SFC_EGRESS, 0, head, done, SFC_HEAD_SIZE);
+}
+
+/* How the packet behind the stripped bytes has changed since it was stripped. */
+static __always_inline long sfc_changed(struct __sk_buff* skb, const struct sfc_packet* p,
+                                        const struct sfc_record* record, struct sfc_work* work,
+                                        struct sfc_change* change) {
+  const __u64 at = sfc_placeOf(p, record, SFC_REGIONS - 1);
+  if (at > p->end) return -1;
+  change->grown = (__s64)(p->end - at) - record->tail[0].extent;
+  if (!record->tail[0].summed) return 0;
+  long sum = sfc_sumFrame(skb, SFC_EGRESS, at, p->end - at, work);
+  change->tail = (__u32)(__u16)sum + (__u16)~record->tail[0].sum;
+  return sum < 0;
+}
+
+/* The edits where lengths and checksums follow from the rest of the packet. 0, or the counter of the failure. */
+static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct sfc_packet* p,
+                                             struct sfc_record* record, struct sfc_work* work, __u64 length,
+                                             struct sfc_gap* gap) {
+  struct sfc_change change = {.length = length};
+  sfc_copyBytes(work->before, record->bytes, length);
+  sfc_copyBytes(work->after, record->bytes, length);
+  __u32 exit = spec_onReturn(record, work->after, gap);
+  if (exit) return exit;
+  change.gap = *gap;
+  if (sfc_changed(skb, p, record, work, &change)) return SFC_C_TX_DROP_INTERNAL;
+  return spec_derive(record, work, &change) ? 0 : SFC_C_TX_DROP_INTERNAL;
 }
 
 /* Puts a claimed record back on the packet. 0, or the counter of the failure. */
 static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const struct sfc_packet* p,
-                                               struct sfc_record* record, const int keyed) {
-  struct sfc_region region = {0, record->length};
-  __u32 mtu = 0;
-  spec_onReturn(record, &region);
-  if (region.length == 0) return 0;
-  if (region.at > SFC_MAX_BYTES || region.length > SFC_MAX_BYTES - region.at) return SFC_C_TX_DROP_INTERNAL;
-  if (bpf_check_mtu(skb, 0, &mtu, region.length, 0)) return SFC_C_TX_DROP_MTU;
-  const __u8* bytes = record->bytes + region.at;
-  if (keyed && sfc_isFastPrefix(p->strip_at) && region.length % 4 == 0
-          ? sfc_pushInPlace(skb, p, record, bytes, region.length)
-          : sfc_push(skb, p, record, bytes, region.length))
+                                               struct sfc_record* record, struct sfc_counters* c, const int keyed) {
+  struct sfc_scratch* scratch = SFC_DERIVED ? sfc_scratchHere() : 0;
+  struct sfc_gap gap = {};
+  const __u8* bytes = record->bytes;
+  __u64 length = 0;
+  __u32 mtu = 0, exit;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) length += record->length[i];
+  if (length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
+  if (SFC_DERIVED) {
+    if (!scratch) return SFC_C_TX_DROP_INTERNAL;
+    exit = sfc_editDerived(skb, p, record, scratch->work, length, &gap);
+    bytes = scratch->work[0].after;
+  } else {
+    exit = spec_onReturn(record, record->bytes, &gap);
+  }
+  if (exit) return exit;
+  if (gap.length > length) return SFC_C_TX_DROP_INTERNAL;
+  length -= gap.length;
+  if (length == 0) return 0;
+  if (bpf_check_mtu(skb, 0, &mtu, length, 0)) return SFC_C_TX_DROP_MTU;
+  if (SFC_FIXED && keyed && sfc_isFastPrefix(p->region[0].at)
+          ? sfc_pushInPlace(skb, p, record, bytes + gap.length, length)
+          : sfc_push(skb, p, record, bytes, &gap, length, c))
     return SFC_C_TX_DROP_HEADROOM;
   return 0;
 }
@@ -90,7 +161,7 @@ static __always_inline int sfc_finishEgress(struct __sk_buff* skb, const struct 
                                             struct sfc_record* record, struct sfc_slot* slot, struct sfc_counters* c,
                                             const int keyed) {
   sfc_count(c, SFC_C_CLAIMED);
-  __u32 exit = sfc_restoreRecord(skb, p, record, keyed);
+  __u32 exit = sfc_restoreRecord(skb, p, record, c, keyed);
   if (slot) sfc_release(slot);
   if (exit) return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_TX_RESTORED);
@@ -131,10 +202,11 @@ static __always_inline int sfc_egressMeta(struct __sk_buff* skb, struct sfc_scra
   return sfc_finishEgress(skb, p, &slot.entry->record, &slot, c, 0);
 }
 
-static __always_inline int sfc_egressIn(struct __sk_buff* skb, const int keyed) {
+SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_counters* c = sfc_countersHere();
-  struct sfc_scratch* scratch = keyed ? 0 : sfc_scratchHere();
   struct sfc_packet p = {};
+  const int keyed = sfc_config.vnf == SFC_VNF_USER;
+  struct sfc_scratch* scratch = keyed ? 0 : sfc_scratchHere();
   __u32 kind = 0, token = 0;
   __u64 ticket = 0;
   if (!c || (!keyed && !scratch)) return TC_ACT_SHOT;
@@ -147,10 +219,6 @@ static __always_inline int sfc_egressIn(struct __sk_buff* skb, const int keyed) 
   sfc_count(c, SFC_C_LOOKUPS);
   if (!keyed) return sfc_egressMeta(skb, scratch, &p, c, kind, token, ticket);
   return sfc_config.store == SFC_STORE_HASH ? sfc_egressLru(skb, &p, c) : sfc_egressSlots(skb, &p, c);
-}
-
-SEC("tc") int sfc_egress(struct __sk_buff* skb) {
-  return sfc_config.vnf == SFC_VNF_USER ? sfc_egressIn(skb, 1) : sfc_egressIn(skb, 0);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

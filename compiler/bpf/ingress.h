@@ -6,6 +6,7 @@
  *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet is to be stripped, else the counter of its exit
  *   int spec_save(data, end, p, record)         saves the kept field that names what is stripped
  *   int spec_rewrite(data, end, p)              lets it name what follows instead; both 0 if the packet is too short
+ *   int spec_wantsSum(record)                   does a stripped checksum cover what follows the stripped bytes?
  * Every packet bumps `rx` and exactly one of the exits' counters.
  */
 static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u32 exit) {
@@ -13,21 +14,51 @@ static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u32 exit) 
   return exit == SFC_C_RX_IGNORED || exit == SFC_C_RX_PASS_FULL ? XDP_PASS : XDP_DROP;
 }
 
+/* Remembers how long what follows the stripped bytes is, and its sum if that will be needed. */
+static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+  const __u64 at = p->region[SFC_REGIONS - 1].at + p->region[SFC_REGIONS - 1].length;
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  if (!scratch) return -1;
+  record->tail[0].extent = p->end - at;
+  record->tail[0].summed = spec_wantsSum(record);
+  if (!record->tail[0].summed) return 0;
+  long sum = sfc_sumFrame(ctx, SFC_INGRESS, at, p->end - at, scratch->work);
+  record->tail[0].sum = sum;
+  return sum < 0;
+}
+
 /* Fills the record from the packet, which must not have been changed yet. 0 if all went well. */
 static __always_inline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
-  record->length = p->strip_length;
+  __u64 done = 0;
+  if (SFC_WHOLE == 1) record->whole[0] = p->whole;
   if (!spec_save((void*)(long)ctx->data, (void*)(long)ctx->data_end, p, record)) return -1;
-  return sfc_saveRegion(ctx, p->strip_at, record->bytes, p->strip_length);
+#pragma unroll
+  for (__u32 i = 0; i < SFC_WHERE; i++) record->where[i] = p->where[i];
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) {
+    record->length[i] = p->region[i].length;
+    if (SFC_REGIONS > 1 && !p->region[i].length) continue;
+    if (i == 0) {
+      if (sfc_saveRegion(ctx, p->region[i].at, record->bytes, p->region[i].length, SFC_REGION_MAX[i])) return -1;
+    } else {
+      barrier_var(done);
+      if (done > SFC_BYTES_BEFORE[i]) return -1;
+      if (sfc_copyOut(ctx, SFC_INGRESS, p->region[i].at, record->bytes + done, p->region[i].length, SFC_REGION_MAX[i]))
+        return -1;
+    }
+    done += p->region[i].length;
+  }
+  return SFC_DERIVED ? sfc_fillTail(ctx, p, record) : 0;
 }
 
 /* Rewrites the kept fields that name what is stripped, and cuts it out. */
 static __always_inline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
   if (!spec_rewrite((void*)(long)ctx->data, (void*)(long)ctx->data_end, p)) return -1;
-  return sfc_strip(ctx, p->strip_at, p->strip_length);
+  return sfc_strip(ctx, p);
 }
 
 /* The record waits in a slot; a barrier or, in kernel mode, a token goes with the packet. */
-static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c,
+static __noinline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c,
                                             const int keyed) {
   struct sfc_slot slot = {};
   __u64 hash = keyed ? sfc_hashKey(p) : (__u64)bpf_get_prandom_u32() << 32 | (__u32)bpf_get_prandom_u32();
@@ -54,7 +85,10 @@ static __always_inline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packe
   struct sfc_scratch* scratch = sfc_scratchHere();
   if (!scratch) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   struct sfc_record* record = &scratch->entry.record;
-  __u64 length = sfc_forget(c, p->strip_length);
+  __u64 length = 0;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
+  length = sfc_forget(c, length);
   if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return sfc_ingressSlots(ctx, p, c, 0);
   if (sfc_fillRecord(ctx, p, record) || sfc_hide(ctx, p) || sfc_metaCarry(ctx, c, record, length))
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
@@ -81,9 +115,10 @@ static __always_inline int sfc_ingressLru(struct xdp_md* ctx, struct sfc_packet*
   return XDP_PASS;
 }
 
-static __always_inline int sfc_ingressIn(struct xdp_md* ctx, const int keyed) {
+SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
   struct sfc_packet p = {};
+  const int keyed = sfc_config.vnf == SFC_VNF_USER;
   if (!c) return XDP_DROP;
   sfc_count(c, SFC_C_RX);
   __u32 exit = spec_parseIngress(ctx, &p, c, keyed);
@@ -91,8 +126,4 @@ static __always_inline int sfc_ingressIn(struct xdp_md* ctx, const int keyed) {
   if (!keyed && sfc_config.store == SFC_STORE_CARRY) return sfc_ingressCarry(ctx, &p, c);
   if (keyed && sfc_config.store == SFC_STORE_HASH) return sfc_ingressLru(ctx, &p, c);
   return sfc_ingressSlots(ctx, &p, c, keyed);
-}
-
-SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
-  return sfc_config.vnf == SFC_VNF_USER ? sfc_ingressIn(ctx, 1) : sfc_ingressIn(ctx, 0);
 }

@@ -20,7 +20,7 @@ static __always_inline long sfc_metaBarrier(struct xdp_md* ctx, const struct sfc
 
 /* Bytes of metadata that a record with so many stripped bytes takes. */
 static __always_inline __u32 sfc_carrySize(__u32 length) {
-  return (SFC_META_CARRY_OFFSET + 2 + SFC_SAVED_SIZE + length + SFC_META_PAD + 3) & ~3;
+  return (SFC_META_CARRY_OFFSET + __builtin_offsetof(struct sfc_record, bytes) + length + SFC_META_PAD + 3) & ~3;
 }
 
 static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_counters* c,
@@ -83,5 +83,5 @@ static __always_inline __u32 sfc_metaTake(struct __sk_buff* skb, struct sfc_reco
     if (from + 4 > end) break;
     to[i] = *(__u32*)from;
   }
-  return record->length <= SFC_MAX_BYTES ? kind : 0;
+  return kind; /* the lengths in it are checked where they are used */
 }

@@ -88,12 +88,12 @@ static __always_inline __u64 sfc_digest(void* ctx, enum sfc_hook hook, void* dat
 /* Regions up to this size that are whole 32-bit words are copied word by word, which is faster than a call. */
 #define SFC_MAX_FAST_REGION 64
 
-/* The `length` bytes at `at` to `to`, which has room for SFC_MAX_BYTES. */
-static __always_inline long sfc_saveRegion(struct xdp_md* ctx, __u64 at, __u8* to, __u64 length) {
+/* The `length` bytes at `at` to `to`, which has room for `max`. */
+static __always_inline long sfc_saveRegion(struct xdp_md* ctx, __u64 at, __u8* to, __u64 length, const __u64 max) {
   void *data = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
-  if (length % 4 || length > SFC_MAX_FAST_REGION) return sfc_copyOut(ctx, SFC_INGRESS, at, to, length, SFC_MAX_BYTES);
+  if (length % 4 || length > SFC_MAX_FAST_REGION) return sfc_copyOut(ctx, SFC_INGRESS, at, to, length, max);
 #pragma clang loop unroll(disable)
-  for (__u32 i = 0; i < SFC_MAX_FAST_REGION && i + 4 <= SFC_MAX_BYTES; i += 4) {
+  for (__u32 i = 0; i < SFC_MAX_FAST_REGION && i + 4 <= max; i += 4) {
     if (i >= length) break;
     __u8* from = sfc_at(data, end, at + i, 4);
     if (!from) return -1;
@@ -127,7 +127,8 @@ static __always_inline int sfc_isFastPrefix(__u64 at) {
 }
 
 /* Moves the first `at` bytes over the `length` bytes behind them and lets the frame begin there. */
-static __always_inline long sfc_strip(struct xdp_md* ctx, __u64 at, __u64 length) {
+static __always_inline long sfc_stripOne(struct xdp_md* ctx, __u64 at, __u64 length) {
+  if (SFC_WHOLE && at == 0) return bpf_xdp_adjust_head(ctx, length);
   if (likely(sfc_isFastPrefix(at))) {
     void *data = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
     __u8 *from = sfc_at(data, end, 0, SFC_MIN_PREFIX), *to = sfc_at(data, end, length, SFC_MIN_PREFIX);
@@ -140,6 +141,33 @@ static __always_inline long sfc_strip(struct xdp_md* ctx, __u64 at, __u64 length
       return -1;
   }
   return bpf_xdp_adjust_head(ctx, length);
+}
+
+/* Cuts several regions out: what is kept before and between them is put together and moved to the end of the last. */
+static __always_inline long sfc_stripMany(struct xdp_md* ctx, const struct sfc_packet* p) {
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  __u64 from = 0, kept = 0;
+  if (!scratch) return -1;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) {
+    __u64 n = p->region[i].at - from;
+    if (!p->region[i].length) continue;
+    barrier_var(kept);
+    if (kept > SFC_MAX_PREFIX) return -1;
+    if (n && sfc_copyOut(ctx, SFC_INGRESS, from, scratch->prefix + kept, n, SFC_MAX_PREFIX)) return -1;
+    kept += n;
+    from = p->region[i].at + p->region[i].length;
+  }
+  if (kept && sfc_copyIn(ctx, SFC_INGRESS, from - kept, scratch->prefix, kept, SFC_MAX_PREFIX)) return -1;
+  return bpf_xdp_adjust_head(ctx, from - kept);
+}
+
+static __always_inline long sfc_strip(struct xdp_md* ctx, const struct sfc_packet* p) {
+  __u64 earlier = 0;
+#pragma unroll
+  for (__u32 i = 0; i + 1 < SFC_REGIONS; i++) earlier += p->region[i].length;
+  if (earlier) return sfc_stripMany(ctx, p);
+  return sfc_stripOne(ctx, p->region[SFC_REGIONS - 1].at, p->region[SFC_REGIONS - 1].length);
 }
 
 /* Bytes that are made linear at egress, if the packet has them: enough for the headers of all but odd packets. */

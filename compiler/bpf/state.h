@@ -3,9 +3,12 @@
  * The state a proxy keeps: its frozen configuration, its counters, and what is known about the packet at hand.
  *
  * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key),
- * SFC_KEY_ENDS (bit i set: some keys have i words), SFC_PARAMS (number of load-time parameters), SFC_SAVED_SIZE (bytes
- * of saved fields in a record), SFC_MAX_BYTES (most bytes stripped from a packet), SFC_MAX_PREFIX (most bytes before
- * them), and the counters' indices as SFC_C_<NAME>.
+ * SFC_KEY_ENDS (bit i set: some keys have i words), SFC_PARAMS (number of load-time parameters), SFC_REGIONS (number of
+ * regions that are stripped), SFC_WHOLE (can the last one reach to the start of the packet: 0 never, 1 sometimes, 2
+ * always), SFC_DERIVED (1: stripped lengths or checksums follow from the rest of the packet), SFC_SAVED_SIZE (bytes of
+ * saved fields in a record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most
+ * bytes stripped from a packet), SFC_MAX_PREFIX (most kept bytes before the last region), and the counters' indices as
+ * SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
@@ -13,16 +16,38 @@
 #define SFC_MAX_CURSOR 0x7000
 /* The end of a packet that no header has told yet; larger than any frame. */
 #define SFC_NO_LIMIT 0x10000000ULL
+/* The most bytes that `advance` skips. */
+#define SFC_MAX_ADVANCE 0x1000
+#define SFC_NOWHERE 0xFFFFFFFFULL
+#define SFC_HEAD_SIZE SFC_ALIGN8(SFC_MAX_PREFIX + SFC_MAX_BYTES + 8)
+/* Bytes of a packet that are added up at once. */
+#define SFC_CHUNK 256
 
-/* The headers of one packet while it is in the VNF: plan::Record. */
+/* Where a stripped header is, from the start of the stripped bytes; count is 0 if the packet has none. */
+struct sfc_where {
+  __u16 at;
+  __u16 count;
+};
+
+/* What the stripped lengths and checksums say of the packet behind them, as it was stripped. */
+struct sfc_tail {
+  __u16 extent; /* bytes up to the end of what the headers contain */
+  __u16 sum;    /* of these, if `summed` */
+  __u16 summed;
+};
+
+/* The headers of one packet while it is in the VNF: plan::Record. Regions follow each other in `bytes`. */
 struct sfc_record {
-  __u16 length;
+  __u16 length[SFC_REGIONS];
+  __u16 whole[SFC_WHOLE == 1]; /* 1: the last region begins at the start of the packet */
+  struct sfc_tail tail[SFC_DERIVED];
   __u8 saved[SFC_SAVED_SIZE];
-  __u8 bytes[SFC_ALIGN4(SFC_MAX_BYTES)];
+  struct sfc_where where[SFC_WHERE];
+  __u8 bytes[SFC_ALIGN4(SFC_MAX_BYTES) + 4] __attribute__((aligned(4)));
 } __attribute__((aligned(8)));
 
-/* The stripped bytes as they go back: a part of record->bytes. */
-struct sfc_region {
+/* Of the stripped bytes, these do not go back. */
+struct sfc_gap {
   __u64 at;
   __u64 length;
 };
@@ -42,17 +67,27 @@ struct sfc_counters {
 /* Per CPU: what is too large for the stack while it moves between the packet, its metadata and a map. */
 struct sfc_scratch {
   struct sfc_entry entry;
-  __u8 prefix[SFC_ALIGN8(SFC_MAX_PREFIX)];
-  __u8 head[SFC_ALIGN8(SFC_MAX_PREFIX + SFC_MAX_BYTES)]; /* a frame's head with its headers back */
+  __u8 prefix[2 * SFC_ALIGN8(SFC_MAX_PREFIX + 8)];
+  __u8 head[2 * SFC_HEAD_SIZE]; /* a frame's head with its headers back */
+  struct sfc_work {             /* the stripped bytes as they came, and as they go back; sums of 4-byte words of them */
+    __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];
+    __u8 after[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];
+    __u8 chunk[SFC_CHUNK + 8];
+  } work[SFC_DERIVED];
 };
 
 /* One packet, as the parser found it. Offsets are from the start of the frame. */
 struct sfc_packet {
-  __u64 strip_at;
-  __u64 strip_length;
-  __u64 hidden_at;    /* the kept field that names what is stripped */
-  __u64 hidden_value; /* what it says while that is gone */
-  __u64 key_words;    /* words of the key that this path fills */
+  struct {
+    __u64 at;           /* ingress: where it begins; egress: where it goes back, or SFC_NOWHERE */
+    __u64 length;       /* ingress */
+    __u64 hidden_at;    /* the kept field that names what is stripped */
+    __u64 hidden_value; /* what it says while that is gone */
+  } region[SFC_REGIONS];
+  __u64 whole; /* the last region begins at the start of the packet */
+  __u64 end;   /* of what the headers contain */
+  struct sfc_where where[SFC_WHERE];
+  __u64 key_words; /* words of the key that this path fills */
   __u64 key[SFC_KEY_WORDS];
 };
 

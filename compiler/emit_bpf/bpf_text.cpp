@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/emit_bpf/bpf_text.h"
 
-extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet, bpf_slots, bpf_lru, bpf_meta,
+extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet, bpf_derive, bpf_slots, bpf_lru, bpf_meta,
     bpf_ingress, bpf_egress;
 
 namespace sfc::emit_bpf {
@@ -12,7 +12,7 @@ std::vector<BpfText> bpfTypes() {
 
 std::vector<BpfText> bpfParts() {
   return {{"sfc/state.h", bpf_state}, {"sfc/hash.h", bpf_hash}, {"sfc/packet.h", bpf_packet},
-          {"sfc/slots.h", bpf_slots}, {"sfc/lru.h", bpf_lru},   {"sfc/meta.h", bpf_meta}};
+          {"sfc/derive.h", bpf_derive}, {"sfc/slots.h", bpf_slots}, {"sfc/lru.h", bpf_lru},   {"sfc/meta.h", bpf_meta}};
 }
 
 std::vector<BpfText> bpfHooks() {

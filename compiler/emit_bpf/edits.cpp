@@ -8,20 +8,64 @@ namespace sfc::emit_bpf {
 
 namespace {
 
-/// `on return` works on the record: region->at and region->length say which of its bytes are left. A header that is not
-/// there any more reads as 0, and assigning to it changes nothing.
+/// How C gets at a header among the stripped bytes.
+class StrippedAccess {
+public:
+  explicit StrippedAccess(const plan::Program& program)
+      : program_(program), model_(program.model), fixed_(program.plan.entry.record.stripped.front().fixed) {}
+
+  const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
+
+  /// An expression of type __u8*: the header, or 0 if the packet has none.
+  std::string pointer(unsigned instance, const std::string& element) const {
+    const unsigned size = headerOf(instance).size;
+    if (fixed_) return fixedPointer(instance, std::stoul(element));
+    return fmt::format("sfc_element(bytes, record->where[{}], {}, {})", indexOf(instance), element, size);
+  }
+
+  std::string count(unsigned instance) const {
+    if (!fixed_) return fmt::format("((__u64)record->where[{}].count)", indexOf(instance));
+    const unsigned offset = fixedOffset(instance), size = headerOf(instance).size;
+    return fmt::format("(record->length[0] - gap->length > {0} ? (record->length[0] - gap->length - {0}) / {1} : 0)",
+                       offset, size);
+  }
+
+  std::string where(unsigned instance) const { return fmt::format("record->where[{}]", indexOf(instance)); }
+  bool fixed() const { return fixed_; }
+
+  unsigned fixedOffset(unsigned instance) const { return program_.plan.entry.record.stripped[indexOf(instance)].offset; }
+
+  unsigned indexOf(unsigned instance) const {
+    unsigned index = 0;
+    while (program_.in_record[index].instance != instance) index++;
+    return index;
+  }
+
+private:
+  std::string fixedPointer(unsigned instance, unsigned long element) const {
+    const unsigned size = headerOf(instance).size;
+    const unsigned long at = fixedOffset(instance) + element * size;
+    // The second condition follows from the first, which the verifier does not know.
+    return fmt::format("(record->length[0] - gap->length >= {} && gap->length <= {} ? bytes + gap->length + {} : 0)",
+                       at + size, program_.plan.entry.record.max_bytes - at - size, at);
+  }
+
+  const plan::Program& program_;
+  const model::Model& model_;
+  const bool fixed_;
+};
+
+/// `on return` works on the stripped bytes. A header that is not there reads as 0, and assigning to it changes nothing.
 class EditEmitter {
 public:
   EditEmitter(const plan::Program& program, const SourceMap& sources, Writer& out)
-      : program_(program), model_(program.model), sources_(sources), out_(out) {
+      : program_(program), model_(program.model), stripped_(program), sources_(sources), out_(out) {
     access_.field = [this](const model::FieldRef& ref) {
-      const model::Header& header = headerOf(ref.instance);
-      return fmt::format("({} ? {} : 0)", present(ref), loadField(base(ref), header.fields[ref.field], header.size));
+      const model::Header& header = stripped_.headerOf(ref.instance);
+      return fmt::format("({{ const __u8 *h = {}; h ? {} : 0; }})", pointer(ref),
+                         loadField("h", header.fields[ref.field], header.size));
     };
-    access_.stack_size = [this](unsigned instance) {
-      const unsigned offset = offsetOf(instance), size = headerOf(instance).size;
-      return fmt::format("(region->length > {0} ? (region->length - {0}) / {1} : 0)", offset, size);
-    };
+    access_.stack_size = [this](unsigned instance) { return stripped_.count(instance); };
   }
 
   void all(const std::vector<model::Statement>& statements) {
@@ -32,26 +76,22 @@ public:
   }
 
 private:
-  const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
-
-  unsigned offsetOf(unsigned instance) const {
-    for (const plan::Stripped& stripped : program_.plan.entry.record.stripped)
-      if (stripped.name == model_.instances[instance].name) return stripped.offset;
-    return 0;
+  std::string pointer(const model::FieldRef& ref) const {
+    return stripped_.pointer(ref.instance, std::to_string(ref.element));
   }
 
-  unsigned offsetOf(const model::FieldRef& ref) const {
-    return offsetOf(ref.instance) + ref.element * headerOf(ref.instance).size;
+  const model::Field& fieldOf(const model::FieldRef& ref) const {
+    return stripped_.headerOf(ref.instance).fields[ref.field];
   }
 
-  std::string present(const model::FieldRef& ref) const {
-    const unsigned end = offsetOf(ref) + headerOf(ref.instance).size;
-    // The second condition follows from the first, which the verifier does not know.
-    return fmt::format("region->length >= {} && region->at <= {}", end, program_.plan.entry.record.max_bytes - end);
+  void open() {
+    out_.line("{{");
+    out_.indent();
   }
 
-  std::string base(const model::FieldRef& ref) const {
-    return fmt::format("(record->bytes + region->at + {})", offsetOf(ref));
+  void close() {
+    out_.outdent();
+    out_.line("}}");
   }
 
   void one(const model::AssignVariable& node) {
@@ -60,25 +100,62 @@ private:
   }
 
   void one(const model::AssignField& node) {
-    const model::Header& header = headerOf(node.field.instance);
+    const model::Header& header = stripped_.headerOf(node.field.instance);
     const model::Field& field = header.fields[node.field.field];
     const uint64_t mask = (uint64_t{1} << field.width_bits) - 1;
-    out_.line("if ({}) {{", present(node.field));
+    open();
+    out_.line("__u8 *to = {};", pointer(node.field));
+    out_.line("if (to) {{");
     out_.indent();
     out_.line("__u64 value = {} & {:#x}ULL;", print(node.value, access_), mask);
-    out_.line("{}", storeField(base(node.field), field, header.size, "value"));
-    out_.outdent();
-    out_.line("}}");
+    out_.line("{}", storeField("to", field, header.size, "value"));
+    close();
+    close();
   }
 
-  void one(const model::Pop& node) {
-    const unsigned size = headerOf(node.instance).size;
-    out_.line("if (region->length >= {}) {{", size);
+  void one(const model::CopyField& node) {
+    open();
+    out_.line("__u8 *to = {};", pointer(node.to));
+    out_.line("const __u8 *from = {};", node.index ? stripped_.pointer(node.from.instance, print(node.index, access_))
+                                                   : pointer(node.from));
+    out_.line("if (to && from) __builtin_memmove(to + {}, from + {}, {});", fieldOf(node.to).offset_bits / 8,
+              fieldOf(node.from).offset_bits / 8, fieldOf(node.to).width_bits / 8);
+    close();
+  }
+
+  void one(const model::SwapFields& node) {
+    const unsigned size = fieldOf(node.left).width_bits / 8;
+    open();
+    out_.line("__u8 *left = {}, *right = {}, kept[{}];", pointer(node.left), pointer(node.right), size);
+    out_.line("if (left && right) {{");
     out_.indent();
-    out_.line("region->at += {};", size);
-    out_.line("region->length -= {};", size);
-    out_.outdent();
-    out_.line("}}");
+    out_.line("left += {};", fieldOf(node.left).offset_bits / 8);
+    out_.line("right += {};", fieldOf(node.right).offset_bits / 8);
+    out_.line("__builtin_memcpy(kept, left, {});", size);
+    out_.line("__builtin_memcpy(left, right, {});", size);
+    out_.line("__builtin_memcpy(right, kept, {});", size);
+    close();
+    close();
+  }
+
+  void one(const model::Drop&) { out_.line("return {};", program_.return_drops[drops_++]); }
+
+  void one(const model::Pop& node) {
+    const unsigned size = stripped_.headerOf(node.instance).size;
+    if (stripped_.fixed()) {
+      out_.line("if (record->length[0] - gap->length >= {}) {{", stripped_.fixedOffset(node.instance) + size);
+      out_.indent();
+      out_.line("gap->at = {};", stripped_.fixedOffset(node.instance));
+    } else {
+      const std::string where = stripped_.where(node.instance);
+      out_.line("if ({}.count) {{", where);
+      out_.indent();
+      out_.line("if (!gap->length) gap->at = {}.at;", where);
+      out_.line("{}.at += {};", where, size);
+      out_.line("{}.count--;", where);
+    }
+    out_.line("gap->length += {};", size);
+    close();
   }
 
   void one(const model::If& node) {
@@ -99,72 +176,205 @@ private:
   void one(const model::Extract&) {}
   void one(const model::Verify&) {}
   void one(const model::Limit&) {}
+  void one(const model::Advance&) {}
 
   const plan::Program& program_;
   const model::Model& model_;
+  const StrippedAccess stripped_;
   const SourceMap& sources_;
   Writer& out_;
   Access access_;
+  unsigned drops_ = 0;
 };
 
-void emitHiddenAccess(const plan::Hidden& hidden, const char* name, const char* arguments, const std::string& action,
-                      Writer& out) {
-  out.line("static __always_inline int {}(void *data, void *end, const struct sfc_packet *p{}) {{", name, arguments);
+/// Writes a function whose body does `action(region, hidden)` for every region with a hidden field.
+template <typename Action>
+void emitHiddenFunction(const plan::Program& program, const std::string& head, Action action, Writer& out) {
+  out.line("static __always_inline int {} {{", head);
   out.indent();
-  out.line("__u8 *field = sfc_at(data, end, p->hidden_at, {});", hidden.size);
-  out.line("if (!field) return 0;");
-  out.line("{}", action);
+  for (unsigned i = 0; i < program.regions.size(); i++) {
+    const auto& hidden = program.regions[i].hidden;
+    if (!hidden) continue;
+    std::string condition;
+    if (program.regions.size() > 1) condition = fmt::format("p->region[{}].length", i);
+    action(i, *hidden, condition);
+  }
   out.line("return 1;");
   out.outdent();
   out.line("}}");
   out.blank();
 }
+
+/// The headers with derived fields, the last on the wire first: a checksum may cover those behind it.
+class DerivedEmitter {
+public:
+  DerivedEmitter(const plan::Program& program, Writer& out)
+      : program_(program), model_(program.model), stripped_(program), out_(out) {}
+
+  void wantsSum() {
+    out_.line("static __always_inline int spec_wantsSum(const struct sfc_record *record) {{");
+    out_.indent();
+    each([&](unsigned index, const model::Header&, const model::Field& field) {
+      if (field.derived != model::Derived::TailChecksum && field.derived != model::Derived::PseudoChecksum) return;
+      const char* nonzero = field.derived == model::Derived::PseudoChecksum ? " && sfc_load16(h)" : "";
+      out_.line("{{");
+      out_.line("  const __u8 *h = sfc_headerAt((__u8 *)record->bytes, record->where[{}], {}, 2);", index,
+                field.offset_bits / 8);
+      out_.line("  if (h{}) return 1;", nonzero);
+      out_.line("}}");
+    });
+    out_.line("return 0;");
+    out_.outdent();
+    out_.line("}}");
+    out_.blank();
+  }
+
+  void derive() {
+    out_.line(
+        "static __always_inline int spec_derive(struct sfc_record *record, struct sfc_work *work, const struct "
+        "sfc_change *change) {{");
+    out_.indent();
+    each([&](unsigned index, const model::Header&, const model::Field& field) {
+      if (field.derived != model::Derived::Length) return;
+      out_.line("if (sfc_fixLength(work->after, record->where[{}], {}, change)) return 0;", index,
+                field.offset_bits / 8);
+    });
+    for (size_t i = program_.in_record.size(); i-- > 0;)
+      for (const model::Field& field : headerOf(i).fields) checksum(static_cast<unsigned>(i), field);
+    out_.line("return 1;");
+    out_.outdent();
+    out_.line("}}");
+    out_.blank();
+  }
+
+private:
+  const model::Header& headerOf(size_t index) const {
+    return model_.headers[model_.instances[program_.in_record[index].instance].header];
+  }
+
+  template <typename Visit>
+  void each(Visit visit) {
+    for (unsigned i = 0; i < program_.in_record.size(); i++)
+      for (const model::Field& field : headerOf(i).fields) visit(i, headerOf(i), field);
+  }
+
+  void checksum(unsigned index, const model::Field& field) {
+    using model::Derived;
+    if (field.derived == Derived::No || field.derived == Derived::Length) return;
+    const std::string where = fmt::format("record->where[{}]", index);
+    const bool tail = field.derived != Derived::HeaderChecksum;
+    out_.line("if ({}.count) {{", where);
+    out_.indent();
+    out_.line("__u64 from = {}.at;", where);
+    out_.line("__u32 pseudo = 0;");
+    if (field.derived == Derived::PseudoChecksum) pseudoHeader(index);
+    out_.line("__u64 n = {};", tail ? "change->length > from ? change->length - from : 0" : headerBytes(index));
+    out_.line("sfc_fixChecksum(work, {}, {}, from, n, {}, {}, pseudo, change);", where, field.offset_bits / 8, tail ? 1 : 0,
+              field.derived == Derived::PseudoChecksum ? 1 : 0);
+    out_.outdent();
+    out_.line("}}");
+  }
+
+  /// What changed in the pseudo-header: addresses of the headers before this one, and its length, as it says itself.
+  void pseudoHeader(unsigned index) {
+    for (unsigned i = 0; i < program_.in_record.size(); i++)
+      for (const model::Field& field : headerOf(i).fields)
+        if (field.is_pseudo && i != index)
+          out_.line("if (record->where[{0}].count && record->where[{0}].at < from) pseudo = sfc_fold(sfc_changeOf(work, "
+                    "record->where[{0}].at + {1}, {2}, pseudo));",
+                    i, field.offset_bits / 8, field.width_bits / 8);
+    for (const model::Field& field : headerOf(index).fields)
+      if (field.derived == model::Derived::Length) {
+        out_.line("const __u8 *old = sfc_headerAt(work->before, record->where[{}], {}, 2);", index, field.offset_bits / 8);
+        out_.line("const __u8 *new = sfc_headerAt(work->after, record->where[{}], {}, 2);", index, field.offset_bits / 8);
+        out_.line("if (old && new) pseudo += sfc_load16(new) + (__u16)~sfc_load16(old);");
+      }
+  }
+
+  /// The size of a header, its variable-length field included.
+  std::string headerBytes(unsigned index) {
+    const model::Header& header = headerOf(index);
+    if (!header.variable_bits) return std::to_string(header.size);
+    Access access;
+    access.own_base = "h";
+    access.own_header = &header;
+    return fmt::format(
+        "({{ const __u8 *h = sfc_headerAt(work->after, record->where[{}], 0, {}); h ? {} + ({} >> 3) : 0; }})", index,
+        header.size, header.size, print(header.variable_bits, access));
+  }
+
+  const plan::Program& program_;
+  const model::Model& model_;
+  const StrippedAccess stripped_;
+  Writer& out_;
+};
 
 }  // namespace
 
 void emitHidden(const plan::Program& program, Writer& out) {
-  const plan::Hidden& hidden = *program.hidden;
-  const std::string saved = fmt::format("record->saved + {}", hidden.saved_offset);
+  const auto conditions = [](const std::string& first, const std::string& second) {
+    const std::string both = first.empty() ? second : second.empty() ? first : first + " && " + second;
+    return both.empty() ? both : fmt::format("if ({}) ", both);
+  };
+  const std::string not_whole = program.mixedWhole() ? "!p->whole" : "";
+  const std::string not_whole_record = program.mixedWhole() ? "!record->whole[0]" : "";
   out.raw("#line 1 \"hidden\"\n");
-  emitHiddenAccess(hidden, "spec_save", ", struct sfc_record *record",
-                   fmt::format("__builtin_memcpy({}, field, {});", saved, hidden.size), out);
-  emitHiddenAccess(hidden, "spec_rewrite", "", fmt::format("sfc_put{}(field, p->hidden_value);", hidden.size * 8), out);
-}
-
-void emitRestore(const plan::Program& program, Writer& out) {
-  const plan::Hidden& hidden = *program.hidden;
-  out.raw("#line 1 \"hidden\"\n");
-  emitHiddenAccess(hidden, "spec_restoreInPlace", ", const struct sfc_record *record",
-                   fmt::format("__builtin_memcpy(field, record->saved + {}, {});", hidden.saved_offset, hidden.size),
-                   out);
-  out.line(
-      "static __always_inline int spec_restore(__u8 *head, const struct sfc_packet *p, const struct sfc_record "
-      "*record) {{");
-  out.indent();
-  out.line("__u64 at = p->hidden_at;");
-  out.line("barrier_var(at);");
-  out.line("if (at > SFC_MAX_PREFIX - {}) return 0;", hidden.size);
-  out.line("__builtin_memcpy(head + at, record->saved + {}, {});", hidden.saved_offset, hidden.size);
-  out.line("return 1;");
-  out.outdent();
-  out.line("}}");
-  out.blank();
+  const auto inPlace = [&](const char* head, const char* action) {
+    emitHiddenFunction(
+        program, head,
+        [&](unsigned i, const plan::Hidden& hidden, const std::string& condition) {
+          out.line("{}{{", conditions(condition, not_whole));
+          out.line("  __u8 *field = sfc_at(data, end, p->region[{}].hidden_at, {});", i, hidden.size);
+          out.line("  if (!field) return 0;");
+          out.line(fmt::runtime(action), fmt::arg("i", i), fmt::arg("size", hidden.size),
+                   fmt::arg("bits", hidden.size * 8), fmt::arg("saved", hidden.saved_offset));
+          out.line("}}");
+        },
+        out);
+  };
+  inPlace("spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record)",
+          "  __builtin_memcpy(record->saved + {saved}, field, {size});");
+  inPlace("spec_rewrite(void *data, void *end, const struct sfc_packet *p)",
+          "  sfc_put{bits}(field, p->region[{i}].hidden_value);");
+  inPlace("spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record)",
+          "  __builtin_memcpy(field, record->saved + {saved}, {size});");
+  emitHiddenFunction(
+      program,
+      "spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record *record)",
+      [&](unsigned i, const plan::Hidden& hidden, const std::string&) {
+        out.line("{}{{", conditions(fmt::format("i == {}", i), not_whole_record));
+        out.line("  __u64 at = p->region[{}].hidden_at - from;", i);
+        out.line("  barrier_var(at);");
+        out.line("  if (at > SFC_MAX_PREFIX - {}) return 0;", hidden.size);
+        out.line("  __builtin_memcpy(head + at, record->saved + {}, {});", hidden.saved_offset, hidden.size);
+        out.line("}}");
+      },
+      out);
 }
 
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out) {
   out.raw("#line 1 \"on return\"\n");
-  out.line("static __always_inline void spec_onReturn(struct sfc_record *record, struct sfc_region *region) {{");
+  out.line(
+      "static __always_inline __u32 spec_onReturn(struct sfc_record *record, __u8 *bytes, struct sfc_gap *gap) {{");
   out.indent();
   for (unsigned i = 0; i < program.model.variables.size(); i++)
     out.line("__u64 {} __maybe_unused = 0;", variableName(i));
   if (!program.model.params.empty()) {
     out.line("struct sfc_params *params = sfc_paramsHere();");
-    out.line("if (!params) return;");
+    out.line("if (!params) return SFC_C_TX_DROP_INTERNAL;");
   }
   EditEmitter(program, sources, out).all(program.model.on_return);
+  out.line("return 0;");
   out.outdent();
   out.line("}}");
   out.blank();
+}
+
+void emitDerived(const plan::Program& program, Writer& out) {
+  out.raw("#line 1 \"derived\"\n");
+  DerivedEmitter emitter(program, out);
+  emitter.wantsSum();
+  emitter.derive();
 }
 
 }  // namespace sfc::emit_bpf

@@ -25,6 +25,14 @@ void embed(const BpfText& file, Writer& out) {
   out.raw(file.text);
 }
 
+/// Can the stripped bytes go back as they stand, word by word, but for what is popped from their front?
+bool isFast(const plan::Program& program) {
+  for (const plan::Stripped& stripped : program.plan.entry.record.stripped)
+    for (const plan::Header& header : program.plan.headers)
+      if (header.name == stripped.header && (header.size % 4 != 0 || !stripped.fixed || stripped.offset > 0)) return false;
+  return true;
+}
+
 void emitSizes(const plan::Program& program, Writer& out) {
   const plan::Record& record = program.plan.entry.record;
   out.raw("#line 1 \"sizes\"\n");
@@ -34,7 +42,23 @@ void emitSizes(const plan::Program& program, Writer& out) {
   for (const layout::KeyBlock& block : program.key.blocks) ends |= uint64_t{1} << (block.end + 7) / 8;
   if (program.key.digest_offset) ends |= uint64_t{1} << (*program.key.digest_offset / 8 + 1);
   out.line("#define SFC_KEY_ENDS {:#x}ULL", ends);
-  out.line("#define SFC_SAVED_SIZE {}", record.bytes_offset - 2);
+  out.line("#define SFC_REGIONS {}", record.regions);
+  out.line("#define SFC_WHOLE {}", program.regions.back().always_whole ? 2 : program.mixedWhole() ? 1 : 0);
+  out.line("#define SFC_FIXED {}", isFast(program) ? 1 : 0);
+  out.line("#define SFC_DERIVED {}", program.derived ? 1 : 0);
+  out.line("#define SFC_WHERE {}", record.stripped.front().fixed ? 0 : record.stripped.size());
+  unsigned saved = 0;
+  for (const plan::Saved& one : record.saved) saved += one.size;
+  out.line("#define SFC_SAVED_SIZE {}", (saved + 1) / 2 * 2);
+  std::string most, before;
+  unsigned bytes = 0;
+  for (const plan::Region& region : program.regions) {
+    most += fmt::format("{}{}", most.empty() ? "" : ", ", region.max_bytes);
+    before += fmt::format("{}{}", before.empty() ? "" : ", ", bytes);
+    bytes += region.max_bytes;
+  }
+  out.line("#define SFC_REGION_MAX ((const unsigned[]){{{}}})", most);
+  out.line("#define SFC_BYTES_BEFORE ((const unsigned[]){{{}}})", before);
   out.line("#define SFC_MAX_BYTES {}", record.max_bytes);
   out.line("#define SFC_MIN_PREFIX {}", program.min_prefix);
   out.line("#define SFC_MAX_PREFIX {}", program.max_prefix);
@@ -93,8 +117,8 @@ std::string emit(const plan::Program& program, const SourceMap& sources) {
   emitWalk(plan::Hook::Ingress, program, sources, out);
   emitWalk(plan::Hook::Egress, program, sources, out);
   emitHidden(program, out);
-  emitRestore(program, out);
   emitEdits(program, sources, out);
+  emitDerived(program, out);
   for (const BpfText& file : bpfHooks()) embed(file, out);
   emitPlan(program.plan, out);
   return out.take();

@@ -21,7 +21,7 @@ std::string storeField(const std::string& base, const model::Field& field, unsig
 /// How an expression gets at what it refers to.
 struct Access {
   std::function<std::string(const model::FieldRef&)> field;
-  std::function<std::string(unsigned instance)> stack_size;
+  std::function<std::string(unsigned instance)> stack_size;  // 1 or 0 for a single header
   std::string own_base;  // pointer to the header whose length is worked out
   const model::Header* own_header = nullptr;
 };

@@ -3,7 +3,7 @@
 // `cursor` is the offset of the next header in the frame and `at` the pointer to it. Per instance NAME the function
 // has: h_NAME, pointer to the header extracted last, used only in the state that extracts it; o_NAME and l_NAME,
 // offsets of the first and the last element in the frame, for later looks, which are bounded anew; n_NAME, the number
-// of elements extracted.
+// of elements extracted. Only those that something asks for are kept.
 //
 // The verifier walks every path. Where paths join, what it knows of `cursor` differs, and it would check the rest of
 // the program once per path; so the cursor is forgotten (sfc_forget) where a loop ends and where the walk is over, and
@@ -32,11 +32,12 @@ public:
 
   void run() {
     out_.line(
-        "static __always_inline __u32 {}(struct {} *ctx, struct sfc_packet *p, struct sfc_counters *c, const int "
-        "keyed) {{",
+        "static __noinline __u32 {}(struct {} *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {{",
         ingress_ ? "spec_parseIngress" : "spec_parseEgress", ingress_ ? "xdp_md" : "__sk_buff");
     out_.indent();
     findLimited();
+    findCounted();
+    findUses();
     declarations();
     out_.line("goto node_{};", walk_.start);
     for (unsigned i = 0; i < walk_.nodes.size(); i++) node(i);
@@ -62,6 +63,76 @@ private:
       }
   }
 
+  /// Which nodes can extract a single header that has been extracted already?
+  void findCounted() {
+    may_repeat_.assign(walk_.nodes.size(), false);
+    for (unsigned instance = 0; instance < model_.instances.size(); instance++) {
+      std::vector<bool> behind(walk_.nodes.size());  // can have been extracted when the node begins
+      for (size_t round = 0; round <= walk_.nodes.size(); round++)
+        for (size_t n = 0; n < walk_.nodes.size(); n++) {
+          const bool now = behind[n] || extracts(walk_.nodes[n], instance);
+          for (const plan::Edge& edge : walk_.nodes[n].edges)
+            if (edge.target.kind == plan::Target::Kind::Node && now && !covers(edge, instance))
+              behind[edge.target.node] = true;
+        }
+      for (size_t n = 0; n < walk_.nodes.size(); n++)
+        if (behind[n] && extracts(walk_.nodes[n], instance)) may_repeat_[n] = true;
+    }
+  }
+
+  static bool extracts(const plan::Node& node, unsigned instance) {
+    return std::any_of(node.steps.begin(), node.steps.end(), [&](const plan::Step& step) {
+      const auto* extract = std::get_if<plan::ExtractStep>(&step.node);
+      return extract && extract->instance == instance;
+    });
+  }
+
+  static bool covers(const plan::Edge& edge, unsigned instance) {
+    return edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), instance) > 0;
+  }
+
+  /// What has to be remembered of headers once their state is left.
+  void findUses() {
+    counted_.assign(model_.instances.size(), false);
+    first_.assign(model_.instances.size(), false);
+    latest_.assign(model_.instances.size(), false);
+    const auto use = [&](const model::ExprPtr& expr, const plan::Node* node) {
+      model::visit(expr, [&](const model::Expr& part) {
+        if (const auto* size = std::get_if<model::StackSize>(&part.node)) counted_[size->instance] = true;
+        const auto* ref = std::get_if<model::FieldRef>(&part.node);
+        if (!ref) return;
+        const bool last = ref->element == model::FieldRef::Last || !model_.instances[ref->instance].is_stack;
+        if (last && node && extracts(*node, ref->instance)) return;
+        counted_[ref->instance] = true;
+        (last ? latest_ : first_)[ref->instance] = true;
+      });
+    };
+    for (size_t n = 0; n < walk_.nodes.size(); n++) {
+      const plan::Node& node = walk_.nodes[n];
+      for (const plan::Step& step : node.steps) {
+        if (const auto* extract = std::get_if<plan::ExtractStep>(&step.node))
+          if (model_.instances[extract->instance].is_stack || may_repeat_[n]) counted_[extract->instance] = true;
+        if (const auto* verify = std::get_if<plan::VerifyStep>(&step.node)) use(verify->condition, &node);
+        if (const auto* limit = std::get_if<plan::LimitStep>(&step.node)) use(limit->bytes, &node);
+        if (const auto* advance = std::get_if<plan::AdvanceStep>(&step.node)) use(advance->bytes, &node);
+        if (const auto* assign = std::get_if<plan::AssignStep>(&step.node)) use(assign->value, &node);
+      }
+      for (const model::ExprPtr& key : node.keys) use(key, &node);
+      for (const plan::Edge& edge : node.edges)
+        if (edge.cut && !fixedLayout())
+          for (unsigned instance : edge.cut->covered) counted_[instance] = first_[instance] = true;
+    }
+    if (ingress_) {
+      for (const plan::Check& check : program_.early_checks) use(check.condition, nullptr);
+      for (const plan::Check& check : program_.late_checks) use(check.condition, nullptr);
+    }
+    for (const plan::Region& region : program_.regions)
+      if (region.hidden) latest_[region.hidden->instance] = true;
+    if (program_.key.digest_unless) counted_[*program_.key.digest_unless] = true;
+  }
+
+  bool fixedLayout() const { return program_.plan.entry.record.stripped.front().fixed; }
+
   const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
   const std::string& nameOf(unsigned instance) const { return model_.instances[instance].name; }
 
@@ -70,16 +141,22 @@ private:
     out_.line("__u8 *at = data;");
     out_.line("__u64 cursor = 0, limit __maybe_unused = SFC_NO_LIMIT;");
     out_.line("__u32 valid __maybe_unused = 0;");
-    for (const model::Instance& instance : model_.instances) {
-      out_.line("__u8 *h_{0} __maybe_unused = 0;", instance.name);
-      out_.line("__u64 o_{0} __maybe_unused = 0, l_{0} __maybe_unused = 0;", instance.name);
-      out_.line("__u32 n_{} __maybe_unused = 0;", instance.name);
+    for (unsigned i = 0; i < model_.instances.size(); i++) {
+      const std::string& name = nameOf(i);
+      const bool used = std::any_of(walk_.nodes.begin(), walk_.nodes.end(),
+                                    [&](const plan::Node& node) { return extracts(node, i); });
+      if (used) out_.line("__u8 *h_{} __maybe_unused = 0;", name);
+      if (counted_[i]) out_.line("__u32 n_{} __maybe_unused = 0;", name);
+      if (first_[i]) out_.line("__u64 o_{} __maybe_unused = 0;", name);
+      if (latest_[i]) out_.line("__u64 l_{} __maybe_unused = 0;", name);
     }
     for (unsigned i = 0; i < model_.variables.size(); i++) out_.line("__u64 {} __maybe_unused = 0;", variableName(i));
     if (!model_.params.empty()) {
       out_.line("struct sfc_params *params = sfc_paramsHere();");
       out_.line("if (!params) return {};", walk_.too_long);
     }
+    if (!ingress_ && (program_.mixedWhole() || program_.regions.size() > 1))
+      for (unsigned i = 0; i < program_.regions.size(); i++) out_.line("p->region[{}].at = SFC_NOWHERE;", i);
   }
 
   // ---- accesses
@@ -125,6 +202,7 @@ private:
   void node(unsigned number) {
     const plan::Node& node = walk_.nodes[number];
     std::set<unsigned> here;
+    number_ = number;
     limited_ = may_be_limited_[number];
     lineDirective(node.range, sources_, out_);
     out_.line("node_{}: __maybe_unused; {{  // {}", number, node.name);
@@ -156,15 +234,18 @@ private:
     const model::Instance& instance = model_.instances[step.instance];
     const model::Header& header = headerOf(step.instance);
     const std::string& name = instance.name;
-    out_.line("if (unlikely(n_{} >= {})) return {};", name, instance.count, step.too_deep);
+    if (instance.is_stack || may_repeat_[number_])
+      out_.line("if (unlikely(n_{} >= {})) return {};", name, instance.count, step.too_deep);
     out_.line("if (unlikely({})) return {};", tooShort(header.size), step.truncated);
     out_.line("h_{} = at;", name);
-    out_.line("if (!n_{0}) o_{0} = cursor;", name);
-    out_.line("l_{} = cursor;", name);
-    out_.line("n_{}++;", name);
+    if (first_[step.instance])
+      out_.line("{}o_{} = cursor;", instance.is_stack ? fmt::format("if (!n_{}) ", name) : "", name);
+    if (latest_[step.instance]) out_.line("l_{} = cursor;", name);
+    if (counted_[step.instance]) out_.line("n_{}++;", name);
     advance(std::to_string(header.size));
     if (header.variable_bits) variableLength(step, header, name);
-    if (const layout::KeyBlock* block = program_.key.blockOf(step.instance)) keyBlock(*block, instance);
+    const layout::KeyBlock* block = program_.key.blockOf(step.instance);
+    if (block && (!ingress_ || walk_.nodes[number_].seen_by_function)) keyBlock(*block, instance);
     here.insert(step.instance);
   }
 
@@ -232,6 +313,14 @@ private:
               ingress_ ? "SFC_INGRESS" : "SFC_EGRESS", step.failed);
   }
 
+  void one(const plan::AdvanceStep& step, std::set<unsigned>& here) {
+    looks(step.bytes, here);
+    out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
+    out_.line("if (unlikely(bytes > SFC_MAX_ADVANCE)) return {};", step.truncated);
+    advance("bytes");
+    out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
+  }
+
   void one(const plan::AssignStep& step, std::set<unsigned>& here) {
     looks(step.value, here);
     const unsigned width = model_.variables[step.variable].width_bits;
@@ -294,12 +383,14 @@ private:
       forget("cursor");
       out_.line("at = data + cursor;");
     }
-    if (edge.enters_region) enterRegion();
-    if (edge.leaves_headers) {
-      out_.line("p->strip_length = cursor - p->strip_at;");
+    for (unsigned region : edge.anchors) mark(region);
+    for (unsigned region : edge.returns) mark(region);
+    // Without a key, egress need not know more than where the headers go.
+    if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.derived)
+      out_.line("if (!keyed) return 0;");
+    if (edge.checks)
       for (const plan::Check& check : program_.early_checks) emitCheck(check);
-    }
-    if (edge.hidden_value) out_.line("p->hidden_value = {:#x};", *edge.hidden_value);
+    if (edge.cut) cut(*edge.cut);
     switch (edge.target.kind) {
       case plan::Target::Kind::Node:
         out_.line("goto node_{};", edge.target.node);
@@ -313,16 +404,61 @@ private:
     }
   }
 
-  void enterRegion() {
-    out_.line("p->strip_at = cursor;");
-    if (program_.hidden) {
-      out_.line("p->hidden_at = l_{} + {};", nameOf(program_.hidden->instance), program_.hidden->header_offset);
-      // A stack was filled in a loop: of its last element, as of the cursor, the verifier must not know the place.
-      if (model_.instances[program_.hidden->instance].is_stack)
-        out_.line("p->hidden_at = sfc_forget(c, p->hidden_at);");
+  /// The region is here, if it comes.
+  void mark(unsigned region) {
+    out_.line("p->region[{}].at = cursor;", region);
+    const auto& hidden = program_.regions[region].hidden;
+    if (!hidden) return;
+    out_.line("p->region[{}].hidden_at = l_{} + {};", region, nameOf(hidden->instance), hidden->header_offset);
+    // A stack was filled in a loop: of its last element, as of the cursor, the verifier must not know the place.
+    if (model_.instances[hidden->instance].is_stack)
+      out_.line("p->region[{0}].hidden_at = sfc_forget(c, p->region[{0}].hidden_at);", region);
+  }
+
+  void cut(const plan::Cut& cut) {
+    const unsigned last = static_cast<unsigned>(program_.regions.size()) - 1;
+    if (!fixedLayout())
+      for (unsigned instance : cut.covered) where(instance, cut);
+    if (cut.whole) {
+      if (program_.mixedWhole()) out_.line("p->whole = 1;");
+      out_.line("p->region[{}].at = 0;", cut.region);
+      for (unsigned i = 0; i < last; i++) out_.line("p->region[{}].length = 0;", i);
+      out_.line("p->region[{}].length = cursor;", cut.region);
+    } else {
+      out_.line("p->region[{0}].length = cursor - p->region[{0}].at;", cut.region);
     }
-    // Without a key, egress need not know more than where the headers go.
-    if (!ingress_) out_.line("if (!keyed) return 0;");
+    if (cut.hidden_value) out_.line("p->region[{}].hidden_value = {:#x};", cut.region, *cut.hidden_value);
+    if (!fixedLayout())
+      out_.line("if (unlikely(p->region[{}].length > {})) return {};", cut.region,
+                program_.regions[cut.region].max_bytes, cut.too_deep);
+    for (unsigned instance : cut.covered) forgetHeader(instance);
+  }
+
+  /// Where a header lies among the stripped bytes, and how often.
+  void where(unsigned instance, const plan::Cut& cut) {
+    const std::string& name = nameOf(instance);
+    std::string at = "o_" + name;
+    if (!cut.whole) at += fmt::format(" - p->region[{}].at", cut.region);
+    for (unsigned i = 0; i < cut.region && !cut.whole; i++) at += fmt::format(" + p->region[{}].length", i);
+    unsigned index = 0;
+    while (program_.in_record[index].instance != instance) index++;
+    out_.line("if (n_{}) p->where[{}] = (struct sfc_where){{{}, n_{}}};", name, index, at, name);
+  }
+
+  /// Behind a cut, its headers count as not there.
+  void forgetHeader(unsigned instance) {
+    if (counted_[instance]) out_.line("n_{} = 0;", nameOf(instance));
+    const layout::KeyBlock* block = program_.key.blockOf(instance);
+    const bool keyed = std::any_of(walk_.nodes.begin(), walk_.nodes.end(), [&](const plan::Node& node) {
+      return node.seen_by_function && node.before_cut && extracts(node, instance);
+    });
+    if (!block || !keyed) return;
+    out_.line("valid &= ~{:#x};", validBits(*block));
+    for (unsigned element = 0; element < model_.instances[instance].count; element++)
+      for (const layout::Window& window : block->windows) {
+        const unsigned at = window.key_offset + element * block->stride;
+        out_.line("p->key[{}] &= ~({:#x}ULL << {});", at / 8, window.mask, at % 8 * 8);
+      }
   }
 
   void emitCheck(const plan::Check& check) {
@@ -344,6 +480,10 @@ private:
     out_.line("accept: __maybe_unused; {{");
     out_.indent();
     forget("cursor");
+    if (program_.derived) {
+      out_.line("limit = sfc_forget(c, limit);");
+      out_.line("p->end = limit == SFC_NO_LIMIT ? sfc_frameLength(ctx, {}) : limit;", ingress_ ? "SFC_INGRESS" : "SFC_EGRESS");
+    }
     if (ingress_)
       for (const plan::Check& check : program_.late_checks) emitCheck(check);
     out_.line("if (keyed) {{");
@@ -408,6 +548,9 @@ private:
   const SourceMap& sources_;
   Writer& out_;
   std::vector<bool> may_be_limited_;  // per node
+  std::vector<bool> may_repeat_;      // per node
+  std::vector<bool> counted_, first_, latest_;  // per instance: is n_, o_, l_ asked for?
+  unsigned number_ = 0;                         // of the node being written
   bool limited_ = false;              // the step being written may come after a `limit`
 };
 

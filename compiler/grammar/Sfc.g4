@@ -71,11 +71,14 @@ target : 'accept' | 'pass' | 'reject' | 'drop' identifier? | name ;
 
 // ---- statements
 
-statement : extract | verify | limit | conditional | variable | placeStatement ;
+statement : extract | verify | limit | advance | conditional | swap | leave | variable | placeStatement ;
 
 extract : 'extract' identifier ('.' identifier)? ';' ;
 verify : 'verify' '(' expression ')' ';' ;
 limit : 'limit' expression ';' ;
+advance : 'advance' expression ';' ;
+swap : 'swap' '(' place ',' place ')' ';' ;
+leave : 'drop' identifier? ';' ;
 
 // An assignment, or an operation: `labels.pop();`
 placeStatement : place ('=' expression | '(' ')') ';' ;
@@ -148,7 +151,7 @@ name
     | 'import' | 'const' | 'param' | 'header' | 'parser' | 'key' | 'proxy'
     | 'use' | 'state' | 'transition' | 'select' | 'extract' | 'verify' | 'limit'
     | 'extends' | 'parse' | 'strip' | 'require' | 'on' | 'return' | 'cache'
-    | 'lookahead' | 'digest' | 'unless'
+    | 'lookahead' | 'digest' | 'unless' | 'advance' | 'swap'
     ;
 
 IDENTIFIER : [a-zA-Z_] [a-zA-Z_0-9]* ;

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "compiler/plan/check.h"
 #include "compiler/plan/program.h"
 #include "compiler/plan/walk.h"
 #include "lib/abi/sfc_abi.h"
@@ -15,17 +17,19 @@ namespace sfc::plan {
 
 namespace {
 
-constexpr unsigned MaxRecordBytes = 256;
-
-/// Does the expression look at anything but stripped headers, parameters and constants?
-bool onlyStripped(const model::ExprPtr& expr, const model::Model& model) {
-  const auto& node = expr->node;
-  if (const auto* ref = std::get_if<model::FieldRef>(&node)) return model.instances[ref->instance].stripped;
-  if (const auto* size = std::get_if<model::StackSize>(&node)) return model.instances[size->instance].stripped;
-  if (const auto* unary = std::get_if<model::Unary>(&node)) return onlyStripped(unary->operand, model);
-  if (const auto* binary = std::get_if<model::Binary>(&node))
-    return onlyStripped(binary->left, model) && onlyStripped(binary->right, model);
-  return std::holds_alternative<model::Constant>(node) || std::holds_alternative<model::ParamRef>(node);
+/// Does the expression name nothing but what ingress has read before the last cut, parameters and constants?
+bool isKnownEarly(const model::ExprPtr& expr, const Walk& ingress) {
+  std::set<unsigned> early;
+  for (const Node& node : ingress.nodes)
+    for (const Step& step : node.steps)
+      if (const auto* extract = std::get_if<ExtractStep>(&step.node); extract && node.before_cut)
+        early.insert(extract->instance);
+  bool known = true;
+  model::visit(expr, [&](const model::Expr& part) {
+    if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) known = known && early.count(ref->instance);
+    if (const auto* size = std::get_if<model::StackSize>(&part.node)) known = known && early.count(size->instance);
+  });
+  return known;
 }
 
 void makeChecks(CounterTable& counters, Program& program) {
@@ -37,8 +41,24 @@ void makeChecks(CounterTable& counters, Program& program) {
     else
       check.failed = counters.drop(
           Hook::Ingress, require.otherwise.kind == Kind::Drop ? require.otherwise.reason : "malformed", require.range);
-    (onlyStripped(require.condition, program.model) ? program.early_checks : program.late_checks).push_back(check);
+    (isKnownEarly(require.condition, program.ingress) ? program.early_checks : program.late_checks).push_back(check);
   }
+}
+
+void makeReturnDrops(const std::vector<model::Statement>& statements, CounterTable& counters, Program& program) {
+  for (const model::Statement& statement : statements) {
+    if (const auto* drop = std::get_if<model::Drop>(&statement.node))
+      program.return_drops.push_back(counters.drop(Hook::Egress, drop->reason, statement.range, true));
+    if (const auto* branch = std::get_if<model::If>(&statement.node)) {
+      makeReturnDrops(branch->then_branch, counters, program);
+      makeReturnDrops(branch->else_branch, counters, program);
+    }
+  }
+}
+
+bool hasDerived(const model::Header& header) {
+  return std::any_of(header.fields.begin(), header.fields.end(),
+                     [](const model::Field& field) { return field.derived != model::Derived::No; });
 }
 
 Header describeHeader(const model::Header& header) {
@@ -48,32 +68,44 @@ Header describeHeader(const model::Header& header) {
   return described;
 }
 
-/// The record: length, saved fields, stripped bytes.
-Record describeRecord(const Walks& walks, const model::Model& model) {
+unsigned alignUp(unsigned value, unsigned to) {
+  return (value + to - 1) / to * to;
+}
+
+/// The record, as struct sfc_record has it (compiler/bpf/state.h): lengths, whether all was cut out, what derived fields
+/// need, saved fields, where the headers are, stripped bytes.
+Record describeRecord(Program& program, bool fixed_layout) {
+  const model::Model& model = program.model;
   Record record;
+  record.regions = static_cast<unsigned>(program.regions.size());
+  unsigned at = 2 * record.regions + 2 * (program.mixedWhole() ? 1 : 0) + (program.derived ? 3 * 2 : 0);
   unsigned saved = 0;
-  if (walks.hidden) {
-    const model::Instance& instance = model.instances[walks.hidden->instance];
-    const model::Field& field = model.headers[instance.header].fields[walks.hidden->field];
-    record.saved.push_back({fmt::format("{}.{}", instance.name, field.name), 2 + saved, walks.hidden->size});
-    saved += walks.hidden->size;
+  for (Region& region : program.regions) {
+    record.max_bytes += region.max_bytes;
+    if (!region.hidden) continue;
+    const model::Instance& instance = model.instances[region.hidden->instance];
+    const model::Field& field = model.headers[instance.header].fields[region.hidden->field];
+    region.hidden->saved_offset = saved;
+    record.saved.push_back({fmt::format("{}.{}", instance.name, field.name), at + saved, region.hidden->size});
+    saved += region.hidden->size;
   }
-  record.bytes_offset = 2 + saved;
-  for (unsigned index : walks.stripped) {
-    const model::Instance& instance = model.instances[index];
+  at += alignUp(saved, 2);
+  unsigned offset = 0;
+  for (const InRecord& in : program.in_record) {
+    const model::Instance& instance = model.instances[in.instance];
     const model::Header& header = model.headers[instance.header];
-    record.stripped.push_back({instance.name, header.name, record.max_bytes, instance.count, instance.is_stack});
-    record.max_bytes += header.size * instance.count;
+    record.stripped.push_back(
+        {instance.name, header.name, fixed_layout ? offset : at, fixed_layout, instance.count, instance.is_stack});
+    if (fixed_layout)
+      offset += header.size * instance.count;
+    else
+      at += 4;
   }
+  record.bytes_offset = alignUp(at, 4);
   return record;
 }
 
-/// Entries are whole cache lines.
-unsigned alignUp64(unsigned value) {
-  return (value + 63) / 64 * 64;
-}
-
-Plan makePlan(const Program& program, const Walks& walks, const std::string& name) {
+Plan makePlan(Program& program, bool fixed_layout, const std::string& name) {
   const model::Model& model = program.model;
   Plan plan;
   plan.abi = SFC_ABI_VERSION;
@@ -92,8 +124,10 @@ Plan makePlan(const Program& program, const Walks& walks, const std::string& nam
   plan.entry.key_size = program.key.words * 8;
   plan.entry.record_offset = plan.entry.key_offset + plan.entry.key_size;
   plan.entry.key_fields = program.key.fields;
-  plan.entry.record = describeRecord(walks, model);
-  plan.entry.size = alignUp64(plan.entry.record_offset + plan.entry.record.bytes_offset + plan.entry.record.max_bytes);
+  plan.entry.record = describeRecord(program, fixed_layout);
+  // Whole cache lines.
+  plan.entry.size =
+      alignUp(plan.entry.record_offset + plan.entry.record.bytes_offset + plan.entry.record.max_bytes + 4, 64);
   plan.cache = model.cache;
   return plan;
 }
@@ -115,21 +149,22 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   CounterTable counters(program.model, sources);
   auto walks = inferWalks(program.model, counters, diagnostics);
   if (!walks) return std::nullopt;
-  makeChecks(counters, program);
+  checkWalks(program.model, *walks, diagnostics);
   program.ingress = std::move(walks->ingress);
   program.egress = std::move(walks->egress);
-  program.hidden = walks->hidden;
+  program.regions = std::move(walks->regions);
+  program.in_record = std::move(walks->in_record);
   program.min_prefix = walks->min_prefix;
   program.max_prefix = walks->max_prefix;
-  program.plan = makePlan(program, *walks, name);
+  for (const InRecord& in : program.in_record)
+    program.derived =
+        program.derived || hasDerived(program.model.headers[program.model.instances[in.instance].header]);
+  makeChecks(counters, program);
+  makeReturnDrops(program.model.on_return, counters, program);
+  program.plan = makePlan(program, walks->fixed_layout, name);
   program.counters = counters.fixed();
   program.plan.counters = counters.take();
   program.plan.layout_hash = layoutHash(program.plan);
-  if (program.plan.entry.record.max_bytes > MaxRecordBytes)
-    diagnostics.error(program.model.strip_range, "E0425",
-                      fmt::format("the stripped headers can take {} bytes; a record holds {}",
-                                  program.plan.entry.record.max_bytes, MaxRecordBytes),
-                      "make the stack smaller");
   if (diagnostics.hasErrors()) return std::nullopt;
   return program;
 }

@@ -32,15 +32,16 @@ private:
 
   void record() {
     const Record& record = program_.plan.entry.record;
-    out_.line("record: at most {} stripped bytes, behind {} to {} kept ones", record.max_bytes, program_.min_prefix,
-              program_.max_prefix);
+    out_.line("record: at most {} stripped bytes, the last region behind {} to {} kept ones", record.max_bytes,
+              program_.min_prefix, program_.max_prefix);
     out_.indent();
     for (const Saved& saved : record.saved)
       out_.line("{}: saved at byte {}, {} bytes", saved.name, saved.offset, saved.size);
     for (const Stripped& stripped : record.stripped)
-      out_.line("{}: {}{} from byte {}", stripped.name, stripped.header,
+      out_.line("{}: {}{}{}", stripped.name, stripped.header,
                 stripped.is_stack ? fmt::format("[{}]", stripped.max_count) : "",
-                record.bytes_offset + stripped.offset);
+                stripped.fixed ? fmt::format(" from byte {}", record.bytes_offset + stripped.offset)
+                               : fmt::format(", byte {} says where", stripped.offset));
     out_.outdent();
   }
 
@@ -63,7 +64,7 @@ private:
   static const std::string& nodeName(const Walk& walk, unsigned node) { return walk.nodes[node].name; }
 
   void node(const Walk& walk, const Node& node) {
-    out_.line("{}", node.name);
+    out_.line("{}{}", node.name, node.seen_by_function ? "" : " (not seen by the function)");
     out_.indent();
     for (const Step& step : node.steps) std::visit([&](const auto& s) { one(s); }, step.node);
     if (!node.keys.empty()) {
@@ -85,6 +86,9 @@ private:
   void one(const LimitStep& step) {
     out_.line("limit {} else {}", model::print(*step.bytes, model_), exit(step.failed));
   }
+  void one(const AdvanceStep& step) {
+    out_.line("advance {} else {}", model::print(*step.bytes, model_), exit(step.truncated));
+  }
   void one(const AssignStep& step) {
     out_.line("{} = {}", model_.variables[step.variable].name, model::print(*step.value, model_));
   }
@@ -104,17 +108,24 @@ private:
         line += "leave: " + exit(edge.target.exit);
         break;
     }
-    if (edge.enters_region) line += "; the stripped bytes begin";
-    if (edge.leaves_headers) line += "; the last stripped header is behind";
-    if (edge.ends_region) line += "; the stripped bytes end";
-    if (edge.hidden_value) line += fmt::format("; {} becomes {:#x}", hiddenName(), *edge.hidden_value);
+    for (unsigned region : edge.anchors) line += fmt::format("; region {} may begin", region);
+    for (unsigned region : edge.returns) line += fmt::format("; region {} goes back here", region);
+    if (edge.checks) line += "; checks";
+    if (edge.cut) line += cut(*edge.cut);
     if (edge.loses_count) line += "; how often the loop ran is forgotten";
     out_.line("{}", line);
   }
 
-  std::string hiddenName() const {
-    const model::Instance& instance = model_.instances[program_.hidden->instance];
-    return fmt::format("{}.{}", instance.name, model_.headers[instance.header].fields[program_.hidden->field].name);
+  std::string cut(const Cut& cut) const {
+    std::string text = cut.whole ? "; all bytes so far are cut out" : fmt::format("; region {} is cut out", cut.region);
+    std::string names;
+    for (unsigned instance : cut.covered) names += (names.empty() ? "" : ", ") + model_.instances[instance].name;
+    text += fmt::format(" ({})", names);
+    if (!cut.hidden_value) return text;
+    const Hidden& hidden = *program_.regions[cut.region].hidden;
+    const model::Instance& instance = model_.instances[hidden.instance];
+    return text + fmt::format("; {}.{} becomes {:#x}", instance.name,
+                              model_.headers[instance.header].fields[hidden.field].name, *cut.hidden_value);
   }
 
   const Program& program_;

@@ -36,13 +36,17 @@ struct LimitStep {
   model::ExprPtr bytes;
   Exit failed = 0;  // negative, or beyond the packet's end
 };
+struct AdvanceStep {
+  model::ExprPtr bytes;
+  Exit truncated = 0;  // negative, or beyond the packet's end
+};
 struct AssignStep {
   unsigned variable = 0;
   model::ExprPtr value;
 };
 struct Step {
   Range range;
-  std::variant<ExtractStep, VerifyStep, LimitStep, AssignStep> node;
+  std::variant<ExtractStep, VerifyStep, LimitStep, AdvanceStep, AssignStep> node;
 };
 
 /// A condition on packets, checked at ingress.
@@ -59,26 +63,38 @@ struct Target {
   Exit exit = 0;
 };
 
+/// The bytes of a region up to the cursor are gone from what the function sees.
+struct Cut {
+  unsigned region = 0;
+  bool whole = false;                    // from the start of the packet, not only from where the region may begin
+  std::optional<uint64_t> hidden_value;  // what the region's hidden field says meanwhile
+  std::vector<unsigned> covered;         // instances that lie in these bytes; behind the cut they count as not there
+  Exit too_deep = 0;                     // more bytes than the record has room for
+};
+
 /// A transition, with what it does on the way, in this order.
 struct Edge {
   std::vector<model::Pattern> patterns;  // one per key of the node
   Target target;
-  bool loses_count = false;              // leaves a loop: how often it ran need not be known any more
-  bool enters_region = false;            // the cursor is where the stripped bytes begin
-  bool leaves_headers = false;           // the last stripped header is behind: the early checks come here
-  bool ends_region = false;              // the cursor is where the stripped bytes end
-  std::optional<uint64_t> hidden_value;  // what the kept select field says while the headers are gone
+  bool loses_count = false;        // leaves a loop: how often it ran need not be known any more
+  bool checks = false;             // what is required of the stripped headers is checked here
+  std::vector<unsigned> anchors;   // ingress: regions that, if they come, begin at the cursor
+  std::optional<Cut> cut;          // ingress
+  std::vector<unsigned> returns;   // egress: regions that go back at the cursor
 };
 
 /// A state in one phase of the walk.
 struct Node {
   std::string name;
+  unsigned state = 0;
   Range range;
   std::vector<Step> steps;
   std::vector<model::ExprPtr> keys;
   std::vector<Edge> edges;  // tried in order
   Exit no_match = 0;        // no edge fits
   Exit truncated = 0;       // a look-ahead reaches behind the end
+  bool before_cut = false;       // the last cut is still to come
+  bool seen_by_function = true;  // its headers are in what the function sees, on some way at least
 };
 
 struct Walk {
@@ -105,6 +121,20 @@ struct FixedCounters {
   Exit miss, tx_mtu, tx_headroom, tx_tags, tx_gso, tx_duplicate, tx_internal;
 };
 
+/// One strip clause: a region of the packet.
+struct Region {
+  Range range;
+  std::optional<Hidden> hidden;
+  bool sometimes_whole = false;  // it can reach to the start of the packet
+  bool always_whole = false;
+  unsigned max_bytes = 0;
+};
+
+/// A header among the stripped bytes, in the order in which they are first met.
+struct InRecord {
+  unsigned instance = 0;
+};
+
 struct Program {
   Plan plan;
   FixedCounters counters{};
@@ -114,9 +144,15 @@ struct Program {
   Walk egress;
   std::vector<Check> early_checks;  // on the stripped headers alone: made as soon as these are known
   std::vector<Check> late_checks;   // made when the whole packet has been read
-  std::optional<Hidden> hidden;
-  unsigned min_prefix = 0;  // fewest bytes before the stripped ones
-  unsigned max_prefix = 0;
+  std::vector<Region> regions;      // in the order in which they lie in the packet
+  std::vector<InRecord> in_record;  // as in plan.entry.record.stripped
+  std::vector<Exit> return_drops;   // for each `drop` in `on return`, in the order of the text
+  bool derived = false;             // lengths or checksums among the stripped bytes follow from the rest of the packet
+  unsigned min_prefix = 0;          // fewest bytes before the last region
+  unsigned max_prefix = 0;          // most kept bytes before it
+
+  /// Can the last region reach to the start of the packet, or not?
+  bool mixedWhole() const { return regions.back().sometimes_whole && !regions.back().always_whole; }
 };
 
 /// Makes the program of a model. Errors (E04xx) are parser graphs from which strip and restore cannot be inferred, and

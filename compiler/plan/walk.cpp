@@ -2,21 +2,27 @@
 //
 // Strip and restore, inferred from the parser graph.
 //
-// The problem: with headers gone, the header before them must name what follows now, and on return a packet must be
+// The problem: with headers gone, what is before them must name what follows now, and on return a packet must be
 // recognised that looks as if they had never been there. Writing that down by hand for every encapsulation is where
 // such proxies go wrong.
 //
-// The idea: the parser already says it all. A walk through its states has three phases: before the stripped headers,
-// inside (they have been extracted, or states that extract nothing decide what comes next), and after them. A
-// transition from a kept header P into the stripped ones was chosen by a field of P (an EtherType). When the walk
-// leaves the region into state S, the field must get the value by which P's own select leads straight to S: that is
-// what the function sees. At egress the walk takes that very transition, and there the headers go back.
+// The idea: the parser already says it all. Stripped headers lead on to some state S, which reads what the function
+// sees first. S can also be reached without them: there is one state, the anchor, whose select leads straight to S. So
+// the function's packet is the one in which the anchor does lead straight to S, and all bytes from the anchor's place to
+// S are cut out, whether `strip` names their headers or not: with `strip vxlan`, the outer IP and UDP headers go as
+// well. The field by which the anchor selects gets the value that leads to S. If S is the start state, nothing needs to
+// stand before it: all up to there is cut out. A loop by look-ahead (VLAN tags) is its own anchor: the bits that it looks
+// at are those of S once the stripped headers are gone, and nothing has to be rewritten.
 //
-//   ingress   P --TYPE_MPLS--> labels ... --> S        strip labels, P's field := TYPE_IPV4
-//   egress    P --TYPE_IPV4-----------------> S        put labels back here, P's field := as it came
+//   ingress   ... anchor --TYPE_MPLS--> labels ... --> S     cut from the anchor's place to S, its field := TYPE_IPV4
+//   egress    ... anchor --TYPE_IPV4----------------> S      put back at the anchor's place, its field := as it came
 //
-// Invariants: one node per (state, phase); a node before the region that cannot reach it leaves at once (the packet is
-// not ours); every cycle extracts, so that it is bounded by the stack it fills.
+// A packet can have several regions, one for each strip clause, in that order; the last one must be there, the others
+// may be. The walk is a graph of its own whose nodes are (state, phase); phase 2i is before region i (behind region
+// i - 1), phase 2i + 1 inside it, phase 2 * regions behind all: there only what the function sees is read.
+//
+// Invariants: a node that cannot lead to the last region leaves at once (the packet is not ours); every cycle extracts,
+// so that it is bounded by the stack it fills; ingress behind a cut and egress make the same steps.
 #include "compiler/plan/walk.h"
 
 #include <fmt/format.h>
@@ -30,24 +36,42 @@ namespace sfc::plan {
 
 namespace {
 
-enum class Phase { Before, Inside, After };
 using Kind = model::StateKind;
+using NodeKey = std::pair<unsigned, unsigned>;  // state, phase
 
-using NodeKey = std::pair<unsigned, Phase>;  // state, phase
+constexpr unsigned MaxRegionBytes = 384;
+// What the programs can move out of the way; a per-CPU map value holds no more than 32 KiB.
+constexpr unsigned MaxPrefixBytes = 8 * 1024;
+
+bool extracts(const Node& node) {
+  return std::any_of(node.steps.begin(), node.steps.end(),
+                     [](const Step& step) { return std::holds_alternative<ExtractStep>(step.node); });
+}
 
 class Inference {
 public:
   Inference(const model::Model& model, CounterTable& counters, Diagnostics& diagnostics)
-      : model_(model), counters_(counters), diagnostics_(diagnostics), reach_(layout::reachability(model)) {}
+      : model_(model),
+        counters_(counters),
+        diagnostics_(diagnostics),
+        reach_(layout::reachability(model)),
+        behind_all_(2 * static_cast<unsigned>(model.strip_ranges.size())) {
+    for (const Range& range : model.strip_ranges) walks_.regions.push_back({range, std::nullopt, false, true, 0});
+    anchors_.resize(walks_.regions.size());
+    loops_.resize(walks_.regions.size());
+  }
 
   std::optional<Walks> run() {
     classify();
     if (diagnostics_.hasErrors()) return std::nullopt;
-    findEntries();
-    orderStripped();
+    findExits();
     if (diagnostics_.hasErrors()) return std::nullopt;
     walks_.ingress = walk(Hook::Ingress);
     if (diagnostics_.hasErrors()) return std::nullopt;
+    placeChecks();
+    findCovered();
+    findSeen();
+    measureRegions();
     walks_.egress = walk(Hook::Egress);
     measurePrefix();
     if (diagnostics_.hasErrors()) return std::nullopt;
@@ -57,156 +81,163 @@ public:
 private:
   // ---- what the states are
 
+  unsigned last() const { return static_cast<unsigned>(walks_.regions.size()) - 1; }
+
   void classify() {
-    for (const model::State& state : model_.states) {
+    std::set<unsigned> met;
+    for (unsigned s = 0; s < model_.states.size(); s++) {
+      const model::State& state = model_.states[s];
       kinds_.push_back(model::kindOf(state, model_));
       for (const model::Statement& statement : state.body) {
         const auto* extract = std::get_if<model::Extract>(&statement.node);
-        if (!extract || model_.instances[extract->instance].stripped == (kinds_.back() == Kind::Stripped)) continue;
+        if (!extract) continue;
+        const model::Instance& instance = model_.instances[extract->instance];
+        if (reachable(s)) met.insert(extract->instance);
+        if (instance.stripped == (kinds_.back() == Kind::Stripped) || state.region) continue;
         diagnostics_.error(
             statement.range, "E0410",
             fmt::format("state '{}' extracts headers that are stripped and headers that are kept", state.name),
             "extract them in states of their own");
       }
     }
-  }
-
-  bool reachesStripped(unsigned state) const {
-    for (unsigned other = 0; other < kinds_.size(); other++)
-      if (kinds_[other] == Kind::Stripped && (other == state || reach_[state][other])) return true;
-    return false;
+    for (unsigned i = 0; i < model_.instances.size(); i++)
+      if (model_.instances[i].stripped && !met.count(i))
+        diagnostics_.error(model_.strip_ranges[model_.instances[i].region], "E0417",
+                           fmt::format("'{}' is stripped but never extracted", model_.instances[i].name));
+    for (unsigned region = 0; region <= last(); region++)
+      if (!leadsInto(model_.start, region))
+        diagnostics_.error(model_.strip_ranges[region], "E0411", "no state that can be reached is stripped by this",
+                           "the parser must lead to the headers that it names");
   }
 
   bool reachable(unsigned state) const { return state == model_.start || reach_[model_.start][state]; }
 
-  /// The states whose select leads from a kept header into the stripped ones, and the field by which it does.
-  void findEntries() {
-    for (unsigned s = 0; s < model_.states.size(); s++) {
-      if (kinds_[s] == Kind::Stripped || !reachable(s)) continue;
-      for (const model::Case& c : model_.states[s].cases)
-        if (c.target.kind == ast::Target::Kind::State && kinds_[c.target.state] == Kind::Stripped &&
-            !behindStripped(s)) {
-          entries_.insert(s);
-          first_stripped_.insert(c.target.state);
-          entryField(s, c);
-        }
-    }
-    if (entries_.empty() && !diagnostics_.hasErrors())
-      diagnostics_.error(model_.strip_range, "E0411", "no state that can be reached extracts what is stripped",
-                         "the parser must lead from a kept header to the stripped ones by a select");
+  bool isIn(unsigned state, unsigned region) const {
+    return kinds_[state] == Kind::Stripped && model::regionOf(model_.states[state], model_) == region;
   }
 
-  /// A state that can only be reached through stripped headers.
-  bool behindStripped(unsigned state) const {
-    std::set<unsigned> seen{model_.start};
-    std::deque<unsigned> queue{model_.start};
+  bool leadsInto(unsigned state, unsigned region) const {
+    for (unsigned other = 0; other < kinds_.size(); other++)
+      if (isIn(other, region) && (other == state || reach_[state][other])) return true;
+    return false;
+  }
+
+  // ---- where regions end, and from where these states can be reached directly
+
+  /// All states that can be reached from `from` through states for which `enters` holds.
+  template <typename Predicate>
+  std::set<unsigned> spread(const std::set<unsigned>& from, Predicate enters) const {
+    std::set<unsigned> seen = from;
+    std::deque<unsigned> queue(from.begin(), from.end());
     while (!queue.empty()) {
-      const unsigned s = queue.front();
-      queue.pop_front();
-      if (s == state) return false;
-      for (const model::Case& c : model_.states[s].cases)
-        if (c.target.kind == ast::Target::Kind::State && kinds_[c.target.state] != Kind::Stripped &&
-            seen.insert(c.target.state).second)
+      for (const model::Case& c : model_.states[queue.front()].cases)
+        if (c.target.kind == ast::Target::Kind::State && enters(c.target.state) && seen.insert(c.target.state).second)
           queue.push_back(c.target.state);
+      queue.pop_front();
     }
-    return true;
+    return seen;
   }
 
-  void entryField(unsigned s, const model::Case& c) {
-    const model::State& state = model_.states[s];
+  void findExits() {
+    for (unsigned region = 0; region <= last(); region++) {
+      std::set<unsigned> stripped;
+      for (unsigned s = 0; s < kinds_.size(); s++)
+        if (isIn(s, region) && reachable(s)) stripped.insert(s);
+      const auto before = spread({model_.start}, [&](unsigned s) {
+        return kinds_[s] != Kind::Stripped || model::regionOf(model_.states[s], model_) < region;
+      });
+      const auto inside = spread(stripped, [&](unsigned s) { return kinds_[s] == Kind::Nothing || isIn(s, region); });
+      for (unsigned s : inside)
+        for (const model::Case& c : model_.states[s].cases)
+          if (c.target.kind == ast::Target::Kind::State && kinds_[c.target.state] == Kind::Kept)
+            addExit(region, s, c, before);
+      walks_.regions[region].always_whole = !anchors_[region];
+    }
+  }
+
+  void addExit(unsigned region, unsigned from, const model::Case& c, const std::set<unsigned>& before) {
+    const unsigned to = c.target.state;
+    if (to == model_.start) {
+      walks_.regions[region].sometimes_whole = true;
+      return;
+    }
+    std::set<unsigned> anchors;
+    for (unsigned s : before)
+      if (kinds_[s] != Kind::Stripped && leadsInto(s, region))
+        for (const model::Case& other : model_.states[s].cases)
+          if (other.target.kind == ast::Target::Kind::State && other.target.state == to) anchors.insert(s);
+    const std::string& name = model_.states[to].name;
+    if (anchors.size() != 1) {
+      diagnostics_.error(c.range, anchors.empty() ? "E0419" : "E0415",
+                         anchors.empty()
+                             ? fmt::format("with the stripped headers gone, nothing leads to state '{}'", name)
+                             : fmt::format("with the stripped headers gone, more than one state leads to '{}'", name),
+                         anchors.empty()
+                             ? "a state before them must lead there by one value, or it must be the start state"
+                             : "use a state of its own for what follows the stripped headers");
+      return;
+    }
+    setAnchor(region, *anchors.begin(), from, c);
+    exits_.insert({region, to});
+  }
+
+  void setAnchor(unsigned region, unsigned anchor, unsigned from, const model::Case& c) {
+    if (anchors_[region] && *anchors_[region] != anchor) {
+      diagnostics_.error(c.range, "E0414", "the stripped headers begin at different places on different ways",
+                         "let one state select all that can follow");
+      return;
+    }
+    anchors_[region] = anchor;
+    const model::State& state = model_.states[anchor];
+    const bool looks_ahead = !state.keys.empty() && std::all_of(state.keys.begin(), state.keys.end(), [](const auto& k) {
+      return std::holds_alternative<model::Lookahead>(k->node);
+    });
+    if (looks_ahead && from == anchor) {
+      loops_[region] = true;
+      return;
+    }
     const auto* ref = state.keys.size() == 1 ? std::get_if<model::FieldRef>(&state.keys[0]->node) : nullptr;
-    if (!ref || model_.instances[ref->instance].stripped) {
-      diagnostics_.error(c.range, "E0412",
+    if (!ref || loops_[region]) {
+      diagnostics_.error(state.transition_range, "E0412",
                          "nothing kept says that the stripped headers follow, so nothing can say that they are gone",
                          "select on one field of the header before them, such as an EtherType");
       return;
     }
-    const model::Field& field = model_.headers[model_.instances[ref->instance].header].fields[ref->field];
-    const Hidden hidden{ref->instance, ref->field, field.offset_bits / 8, field.width_bits / 8, 0};
-    if (field.offset_bits % 8 || (field.width_bits != 8 && field.width_bits != 16 && field.width_bits != 32)) {
-      diagnostics_.error(c.range, "E0413",
+    setHidden(region, *ref, state.keys[0]->range);
+  }
+
+  void setHidden(unsigned region, const model::FieldRef& ref, Range range) {
+    const model::Instance& instance = model_.instances[ref.instance];
+    const model::Field& field = model_.headers[instance.header].fields[ref.field];
+    if (field.offset_bits % 8 || (field.width_bits != 8 && field.width_bits != 16 && field.width_bits != 32))
+      diagnostics_.error(range, "E0413",
                          fmt::format("'{}' is not a whole 1, 2 or 4 bytes, so it cannot be rewritten", field.name));
-      return;
-    }
-    if (walks_.hidden && (walks_.hidden->instance != hidden.instance || walks_.hidden->field != hidden.field))
-      diagnostics_.error(c.range, "E0414",
-                         "the stripped headers are named by different fields on different ways to them",
-                         "let all ways lead through one state that selects on one field");
-    walks_.hidden = hidden;
+    if (instance.is_stack && ref.element != model::FieldRef::Last)
+      diagnostics_.error(range, "E0434",
+                         fmt::format("'{}[{}]' need not be the header before the stripped ones", instance.name,
+                                     ref.element),
+                         fmt::format("select on a field of {}.last", instance.name));
+    walks_.regions[region].hidden = Hidden{ref.instance, ref.field, field.offset_bits / 8, field.width_bits / 8, 0};
   }
 
-  /// The stripped instances in packet order: a chain of single headers, the last of which may be a stack.
-  void orderStripped() {
-    if (first_stripped_.size() > 1) {
-      diagnostics_.error(model_.strip_range, "E0415",
-                         "the stripped headers begin with different ones on different ways",
-                         "let all ways enter them through one state");
-      return;
-    }
-    std::set<unsigned> seen;
-    for (std::optional<unsigned> state = first_stripped_.empty() ? std::nullopt
-                                                                 : std::optional(*first_stripped_.begin());
-         state;) {
-      seen.insert(*state);
-      for (const model::Statement& statement : model_.states[*state].body)
-        if (const auto* extract = std::get_if<model::Extract>(&statement.node))
-          addStripped(extract->instance, statement.range);
-      std::set<unsigned> next;
-      for (const model::Case& c : model_.states[*state].cases)
-        if (c.target.kind == ast::Target::Kind::State && kinds_[c.target.state] == Kind::Stripped &&
-            c.target.state != *state)
-          next.insert(c.target.state);
-      if (next.size() > 1 || (!next.empty() && seen.count(*next.begin()))) {
-        diagnostics_.error(model_.states[*state].range, "E0416", "the stripped headers come in more than one order",
-                           "a strip region is a fixed sequence of headers, the last of which may be a stack");
-        return;
-      }
-      state = next.empty() ? std::nullopt : std::optional(*next.begin());
-    }
-    for (unsigned i = 0; i < model_.instances.size(); i++)
-      if (model_.instances[i].stripped && !std::count(walks_.stripped.begin(), walks_.stripped.end(), i))
-        diagnostics_.error(model_.strip_range, "E0417",
-                           fmt::format("'{}' is stripped but never extracted there", model_.instances[i].name));
-  }
-
-  void addStripped(unsigned instance, Range range) {
-    const model::Instance& added = model_.instances[instance];
-    if (model_.headers[added.header].variable_bits)
-      diagnostics_.error(range, "E0418", fmt::format("'{}' has no fixed size, so it cannot be stripped", added.name));
-    if (!walks_.stripped.empty() && model_.instances[walks_.stripped.back()].is_stack)
-      diagnostics_.error(range, "E0416", "a header follows a stripped stack",
-                         "a stripped stack must be the last stripped header");
-    walks_.stripped.push_back(instance);
-  }
-
-  /// By which value of the hidden field do the entries' selects lead straight to `state`?
-  std::optional<uint64_t> valueLeadingTo(unsigned state, Range range) {
+  /// By which value of the hidden field does the anchor lead straight to `state`?
+  std::optional<uint64_t> valueLeadingTo(unsigned state, unsigned region, Range range) {
+    if (loops_[region]) return std::nullopt;
     std::set<uint64_t> values;
-    bool all_have_one = true;
-    for (unsigned entry : entries_) {
-      bool has_one = false;
-      for (const model::Case& c : model_.states[entry].cases)
-        if (c.target.kind == ast::Target::Kind::State && c.target.state == state && !c.patterns[0].interval &&
-            c.patterns[0].mask == UINT64_MAX) {
-          values.insert(c.patterns[0].value);
-          has_one = true;
-        }
-      all_have_one = all_have_one && has_one;
-    }
+    for (const model::Case& c : model_.states[*anchors_[region]].cases)
+      if (c.target.kind == ast::Target::Kind::State && c.target.state == state && !c.patterns[0].interval &&
+          c.patterns[0].mask == UINT64_MAX)
+        values.insert(c.patterns[0].value);
+    if (values.size() == 1) return *values.begin();
     const std::string& name = model_.states[state].name;
-    if (values.empty() || !all_have_one) {
-      diagnostics_.error(
-          range, "E0419", fmt::format("with the stripped headers gone, nothing leads to state '{}'", name),
-          fmt::format("add a case to state '{}' that leads there by one value", model_.states[*entries_.begin()].name));
-      return std::nullopt;
-    }
-    if (values.size() > 1) {
-      diagnostics_.error(
-          range, "E0420", fmt::format("with the stripped headers gone, several values lead to state '{}'", name),
-          "which of them the service function is to see must follow from the parser: use a state for each");
-      return std::nullopt;
-    }
-    return *values.begin();
+    diagnostics_.error(
+        range, values.empty() ? "E0419" : "E0420",
+        fmt::format("with the stripped headers gone, {} to state '{}'",
+                    values.empty() ? "no one value leads" : "several values lead", name),
+        values.empty()
+            ? fmt::format("add a case to state '{}' that leads there by one value", model_.states[*anchors_[region]].name)
+            : "which of them the service function is to see must follow from the parser: use a state for each");
+    return std::nullopt;
   }
 
   // ---- the walks
@@ -217,7 +248,7 @@ private:
     numbers_.clear();
     queue_.clear();
     walk_.too_long = failure("malformed", model_.states[model_.start].range);
-    walk_.start = number({model_.start, Phase::Before});
+    walk_.start = number({model_.start, 0});
     while (!queue_.empty()) {
       const auto [state, phase] = queue_.front();
       queue_.pop_front();
@@ -243,11 +274,19 @@ private:
 
   Exit ignored() const { return hook_ == Hook::Ingress ? counters_.fixed().rx_ignored : counters_.fixed().tx_ignored; }
 
-  Node makeNode(unsigned number, Phase phase) {
+  Target ignore() const { return {Target::Kind::Leave, 0, ignored()}; }
+
+  Node makeNode(unsigned number, unsigned phase) {
     const model::State& state = model_.states[number];
     Node node;
     node.name = state.name;
-    if (phase != Phase::Before) node.name += phase == Phase::Inside ? "_inside" : "_after";
+    if (phase == behind_all_)
+      node.name += "_after";
+    else if (phase % 2)
+      node.name += last() ? fmt::format("_inside{}", phase / 2) : "_inside";
+    else if (phase)
+      node.name += fmt::format("_behind{}", phase / 2 - 1);
+    node.state = number;
     node.range = state.range;
     for (const model::Statement& statement : state.body) node.steps.push_back(makeStep(statement));
     node.keys = state.keys;
@@ -265,18 +304,20 @@ private:
     if (const auto* node = std::get_if<model::Verify>(&statement.node))
       step.node = VerifyStep{node->condition, malformed};
     if (const auto* node = std::get_if<model::Limit>(&statement.node)) step.node = LimitStep{node->bytes, malformed};
+    if (const auto* node = std::get_if<model::Advance>(&statement.node))
+      step.node = AdvanceStep{node->bytes, malformed};
     if (const auto* node = std::get_if<model::AssignVariable>(&statement.node))
       step.node = AssignStep{node->variable, node->value};
     return step;
   }
 
-  Edge makeEdge(unsigned from, Phase phase, const model::Case& c) {
+  Edge makeEdge(unsigned from, unsigned phase, const model::Case& c) {
     Edge edge;
     edge.patterns = c.patterns;
     using Kind_ = ast::Target::Kind;
     switch (c.target.kind) {
       case Kind_::Pass:
-        edge.target = {Target::Kind::Leave, 0, ignored()};
+        edge.target = ignore();
         break;
       case Kind_::Reject:
         edge.target = {Target::Kind::Leave, 0, failure("malformed", c.range)};
@@ -288,75 +329,103 @@ private:
         accept(phase, c, edge);
         break;
       case Kind_::State:
-        if (hook_ == Hook::Ingress)
-          ingressEdge(from, phase, c, edge);
-        else
+        if (hook_ == Hook::Egress)
           egressEdge(from, phase, c, edge);
+        else if (phase % 2)
+          insideEdge(from, phase, c, edge);
+        else
+          beforeEdge(from, phase, c, edge);
     }
     return edge;
   }
 
-  void accept(Phase phase, const model::Case& c, Edge& edge) {
-    if (phase == Phase::Inside)
+  void accept(unsigned phase, const model::Case& c, Edge& edge) {
+    if (phase % 2)
       diagnostics_.error(c.range, "E0421", "nothing says what follows the stripped headers",
                          "go on to a state that extracts it, or `pass` or `drop` the packet");
-    edge.target =
-        phase == Phase::After ? Target{Target::Kind::Accept, 0, 0} : Target{Target::Kind::Leave, 0, ignored()};
+    edge.target = phase == behind_all_ || (hook_ == Hook::Egress && sometimesWhole())
+                      ? Target{Target::Kind::Accept, 0, 0}
+                      : ignore();
   }
 
-  void ingressEdge(unsigned from, Phase phase, const model::Case& c, Edge& edge) {
+  bool sometimesWhole() const {
+    return std::any_of(walks_.regions.begin(), walks_.regions.end(),
+                       [](const Region& region) { return region.sometimes_whole; });
+  }
+
+  void beforeEdge(unsigned from, unsigned phase, const model::Case& c, Edge& edge) {
     const unsigned to = c.target.state;
-    const Kind kind = kinds_[to];
-    Phase next = phase;
-    if (phase == Phase::Before) {
-      if (!reachesStripped(to)) {
-        edge.target = {Target::Kind::Leave, 0, ignored()};
+    unsigned next = phase;
+    if (kinds_[to] == Kind::Stripped) {
+      const unsigned region = model::regionOf(model_.states[to], model_);
+      if (phase == behind_all_ && region == last()) {
+        nested_.insert(to);
+        edge.target = {Target::Kind::Accept, 0, 0};
         return;
       }
-      if (kind == Kind::Stripped) {
-        edge.enters_region = true;
-        next = Phase::Inside;
-      }
-    } else if (phase == Phase::Inside) {
-      edge.leaves_headers = kinds_[from] == Kind::Stripped && kind != Kind::Stripped;
-      if (kinds_[from] != Kind::Stripped && kind == Kind::Stripped)
-        diagnostics_.error(c.range, "E0422", "stripped headers go on behind a state that extracts nothing",
-                           "select on a field of the stripped header itself");
-      if (kind == Kind::Kept) {
-        edge.ends_region = true;
-        edge.hidden_value = valueLeadingTo(to, c.range);
-        next = Phase::After;
-        if (edge.hidden_value) returns_[to] = *edge.hidden_value;
-      }
-    } else if (kind == Kind::Stripped) {
-      diagnostics_.error(c.range, "E0423", "stripped headers follow kept ones that follow stripped ones",
-                         "a proxy strips one region of a packet");
+      if (2 * region >= phase) next = 2 * region + 1;
     }
+    if (phase != behind_all_ && !leadsInto(to, last())) {
+      edge.target = ignore();
+      return;
+    }
+    for (unsigned region = phase / 2; region <= last(); region++)
+      if (anchors_[region] && *anchors_[region] == from) edge.anchors.push_back(region);
     edge.target = {Target::Kind::Node, number({to, next}), 0};
   }
 
-  void egressEdge(unsigned from, Phase phase, const model::Case& c, Edge& edge) {
-    const unsigned to = c.target.state;
-    Phase next = phase;
-    if (phase == Phase::Before) {
-      const auto value = returns_.find(to);
-      const bool is_return = entries_.count(from) && value != returns_.end() && c.patterns[0].mask == UINT64_MAX &&
-                             !c.patterns[0].interval && c.patterns[0].value == value->second;
-      bool leads_on = false;
-      for (unsigned entry : entries_) leads_on = leads_on || to == entry || reach_[to][entry];
-      if (kinds_[to] == Kind::Stripped || (!is_return && !leads_on)) {
-        edge.target = {Target::Kind::Leave, 0, ignored()};
-        return;
-      }
-      if (is_return) {
-        edge.enters_region = true;
-        next = Phase::After;
-      }
+  void insideEdge(unsigned from, unsigned phase, const model::Case& c, Edge& edge) {
+    const unsigned to = c.target.state, region = phase / 2;
+    unsigned next = phase;
+    if (kinds_[to] == Kind::Stripped && !isIn(to, region))
+      diagnostics_.error(c.range, "E0423", "headers of two strip clauses follow each other",
+                         "name them in one clause");
+    if (kinds_[to] == Kind::Kept) {
+      next = phase + 1;
+      edge.cut = Cut{region, to == model_.start, std::nullopt, {}, failure("too_deep", c.range)};
+      if (to != model_.start) edge.cut->hidden_value = valueLeadingTo(to, region, c.range);
+      if (edge.cut->hidden_value) returns_[{region, to}] = *edge.cut->hidden_value;
     }
+    edge.checks = region == last() && kinds_[from] == Kind::Stripped && kinds_[to] != Kind::Stripped;
+    if (kinds_[from] != Kind::Stripped && kinds_[to] == Kind::Stripped) reenters_ = reenters_ || region == last();
     edge.target = {Target::Kind::Node, number({to, next}), 0};
   }
 
-  // ---- loops and sizes
+  void egressEdge(unsigned from, unsigned phase, const model::Case& c, Edge& edge) {
+    const unsigned to = c.target.state;
+    unsigned next = phase;
+    if (kinds_[to] == Kind::Stripped && isIn(to, last())) {
+      edge.target = nested_.count(to) ? Target{Target::Kind::Accept, 0, 0} : ignore();
+      return;
+    }
+    for (unsigned region = phase / 2; region <= last(); region++)
+      if (isReturn(region, from, c)) {
+        edge.returns.push_back(region);
+        next = 2 * region + 2;
+      }
+    const bool goes_on = next == behind_all_ || sometimesWhole() ||
+                         (kinds_[to] != Kind::Stripped && leadsToAnchor(to));
+    if (!goes_on)
+      edge.target = ignore();
+    else
+      edge.target = {Target::Kind::Node, number({to, next}), 0};
+  }
+
+  /// Does the anchor's case lead straight to what follows the stripped headers?
+  bool isReturn(unsigned region, unsigned from, const model::Case& c) const {
+    if (!anchors_[region] || *anchors_[region] != from || !exits_.count({region, c.target.state})) return false;
+    if (loops_[region]) return true;
+    const auto value = returns_.find({region, c.target.state});
+    return value != returns_.end() && c.patterns[0].mask == UINT64_MAX && !c.patterns[0].interval &&
+           c.patterns[0].value == value->second;
+  }
+
+  bool leadsToAnchor(unsigned state) const {
+    const auto& anchor = anchors_[last()];
+    return anchor && (*anchor == state || reach_[state][*anchor]);
+  }
+
+  // ---- loops, checks and cuts of a finished walk
 
   void markLoops() {
     const size_t n = walk_.nodes.size();
@@ -382,50 +451,242 @@ private:
     }
   }
 
-  static bool extracts(const Node& node) {
-    return std::any_of(node.steps.begin(), node.steps.end(),
-                       [](const Step& step) { return std::holds_alternative<ExtractStep>(step.node); });
+  /// Where stripped headers can go on behind a state that extracts nothing, only the cut is behind all of them.
+  void placeChecks() {
+    if (!reenters_) return;
+    for (Node& node : walks_.ingress.nodes)
+      for (Edge& edge : node.edges) edge.checks = edge.cut && edge.cut->region == last();
   }
 
-  /// The fewest and the most bytes before the region.
+  /// nodes x nodes of the ingress walk: can the second come after the first?
+  std::vector<std::vector<bool>> order() const {
+    const auto& nodes = walks_.ingress.nodes;
+    std::vector<std::vector<bool>> reach(nodes.size(), std::vector<bool>(nodes.size()));
+    for (size_t i = 0; i < nodes.size(); i++)
+      for (const Edge& edge : nodes[i].edges)
+        if (edge.target.kind == Target::Kind::Node) reach[i][edge.target.node] = true;
+    layout::closeTransitively(reach);
+    for (size_t i = 0; i < nodes.size(); i++) reach[i][i] = true;
+    return reach;
+  }
+
+  /// The nodes whose headers lie in the bytes that a cut at `at` takes out.
+  std::vector<size_t> nodesIn(const Cut& cut, size_t at, const std::vector<std::vector<bool>>& order) const {
+    const auto& nodes = walks_.ingress.nodes;
+    std::vector<size_t> found;
+    for (size_t n = 0; n < nodes.size(); n++) {
+      if (!order[n][at]) continue;
+      bool in = cut.whole;
+      for (size_t a = 0; a < nodes.size() && !in; a++)
+        for (const Edge& edge : nodes[a].edges)
+          if (std::count(edge.anchors.begin(), edge.anchors.end(), cut.region) &&
+              edge.target.kind == Target::Kind::Node && order[edge.target.node][n] && !anchorFollows(n, cut.region, order))
+            in = true;
+      if (in) found.push_back(n);
+    }
+    return found;
+  }
+
+  /// Can the anchor of a region still come? Then what is read before it is before the region.
+  bool anchorFollows(size_t node, unsigned region, const std::vector<std::vector<bool>>& order) const {
+    const auto& nodes = walks_.ingress.nodes;
+    for (size_t a = 0; a < nodes.size(); a++)
+      for (const Edge& edge : nodes[a].edges)
+        if (order[node][a] && std::count(edge.anchors.begin(), edge.anchors.end(), region)) return true;
+    return false;
+  }
+
+  void findCovered() {
+    const auto ordered = order();
+    for (size_t at = 0; at < walks_.ingress.nodes.size(); at++)
+      for (Edge& edge : walks_.ingress.nodes[at].edges) {
+        if (!edge.cut) continue;
+        for (size_t n : nodesIn(*edge.cut, at, ordered))
+          for (const Step& step : walks_.ingress.nodes[n].steps)
+            if (const auto* extract = std::get_if<ExtractStep>(&step.node)) cover(extract->instance, *edge.cut);
+      }
+  }
+
+  void cover(unsigned instance, Cut& cut) {
+    if (!std::count(cut.covered.begin(), cut.covered.end(), instance)) cut.covered.push_back(instance);
+    const bool known = std::any_of(walks_.in_record.begin(), walks_.in_record.end(),
+                                   [&](const InRecord& one) { return one.instance == instance; });
+    if (!known) walks_.in_record.push_back({instance});
+  }
+
+  /// Which nodes read something that the function sees: those behind all cuts, and those that some cut leaves alone.
+  void findSeen() {
+    const auto ordered = order();
+    auto& nodes = walks_.ingress.nodes;
+    struct Place {
+      const Cut* cut;
+      size_t at;
+      std::vector<size_t> inside;
+    };
+    std::vector<Place> cuts;
+    for (size_t at = 0; at < nodes.size(); at++)
+      for (const Edge& edge : nodes[at].edges)
+        if (edge.cut) cuts.push_back({&*edge.cut, at, nodesIn(*edge.cut, at, ordered)});
+    for (size_t n = 0; n < nodes.size(); n++) {
+      nodes[n].before_cut = std::any_of(cuts.begin(), cuts.end(), [&](const Place& place) {
+        return place.cut->region == last() && ordered[n][place.at];
+      });
+      bool meets_cut = false, taken_early = false, left_alone = false;
+      for (const Place& place : cuts) {
+        if (!ordered[n][place.at]) continue;
+        const bool covered = std::count(place.inside.begin(), place.inside.end(), n) > 0;
+        meets_cut = true;
+        taken_early = taken_early || (covered && place.cut->region != last());
+        left_alone = left_alone || (!covered && place.cut->region == last());
+      }
+      nodes[n].seen_by_function = !meets_cut || (left_alone && !taken_early);
+    }
+  }
+
+  // ---- sizes
+
+  void measureRegions() {
+    walks_.fixed_layout = last() == 0 && !walks_.regions[0].sometimes_whole;
+    for (const InRecord& in : walks_.in_record) {
+      const model::Instance& instance = model_.instances[in.instance];
+      const model::Header& header = model_.headers[instance.header];
+      if (header.variable_bits || !instance.stripped || hasDerived(header)) walks_.fixed_layout = false;
+    }
+    if (walks_.fixed_layout) walks_.fixed_layout = isChain();
+    for (const Node& node : walks_.ingress.nodes)
+      for (const Edge& edge : node.edges)
+        if (edge.cut) {
+          unsigned& most = walks_.regions[edge.cut->region].max_bytes;
+          most = std::max(most, mostBytes(*edge.cut));
+        }
+    for (Region& region : walks_.regions) {
+      if (region.max_bytes > MaxRegionBytes && walks_.fixed_layout)
+        diagnostics_.error(region.range, "E0425",
+                           fmt::format("the stripped headers can take {} bytes; a record holds {}", region.max_bytes,
+                                       MaxRegionBytes),
+                           "make the stack smaller");
+      if (skipsBytes()) region.max_bytes = MaxRegionBytes;
+      region.max_bytes = std::min((region.max_bytes + 3) / 4 * 4, MaxRegionBytes);
+    }
+  }
+
+  unsigned mostBytes(const Cut& cut) const {
+    unsigned bytes = 0;
+    for (unsigned index : cut.covered) {
+      const model::Instance& instance = model_.instances[index];
+      const model::Header& header = model_.headers[instance.header];
+      bytes += (header.size + header.variable_max) * instance.count;
+    }
+    return bytes;
+  }
+
+  static bool hasDerived(const model::Header& header) {
+    return std::any_of(header.fields.begin(), header.fields.end(),
+                       [](const model::Field& field) { return field.derived != model::Derived::No; });
+  }
+
+  bool skipsBytes() const {
+    for (const Node& node : walks_.ingress.nodes)
+      for (const Step& step : node.steps)
+        if (std::holds_alternative<AdvanceStep>(step.node)) return true;
+    return false;
+  }
+
+  /// Do the stripped headers come in one order, each exactly once, a stack at most at the end?
+  bool isChain() const {
+    std::vector<unsigned> chain;
+    std::set<size_t> seen;
+    const auto& nodes = walks_.ingress.nodes;
+    std::set<size_t> entries, next;
+    for (size_t n = 0; n < nodes.size(); n++)
+      for (const Edge& edge : nodes[n].edges)
+        if (edge.target.kind == Target::Kind::Node && !edge.anchors.empty()) entries.insert(edge.target.node);
+    while (entries.size() == 1 && seen.insert(*entries.begin()).second) {
+      const Node& node = nodes[*entries.begin()];
+      for (const Step& step : node.steps)
+        if (const auto* extract = std::get_if<ExtractStep>(&step.node)) {
+          if (!chain.empty() && model_.instances[chain.back()].is_stack) return false;
+          chain.push_back(extract->instance);
+        }
+      next.clear();
+      for (const Edge& edge : node.edges)
+        if (edge.target.kind == Target::Kind::Node && !edge.cut && edge.target.node != *entries.begin())
+          next.insert(edge.target.node);
+      entries = next;
+    }
+    if (!entries.empty() || chain.size() != walks_.in_record.size()) return false;
+    for (size_t i = 0; i < chain.size(); i++)
+      if (walks_.in_record[i].instance != chain[i]) return false;
+    return true;
+  }
+
+  /// The fewest and the most bytes before the last region, at egress.
   void measurePrefix() {
     const Walk& walk = walks_.egress;
     constexpr unsigned Far = 1 << 20;
     std::vector<unsigned> shortest(walk.nodes.size(), Far);
     shortest[walk.start] = 0;
-    std::set<unsigned> before;
     walks_.min_prefix = Far;
+    const auto isLast = [&](const Edge& edge) {
+      return std::count(edge.returns.begin(), edge.returns.end(), last()) > 0;
+    };
     for (size_t round = 0; round < walk.nodes.size(); round++)
       for (size_t i = 0; i < walk.nodes.size(); i++) {
         if (shortest[i] == Far) continue;
         unsigned end = shortest[i];
         for (const Step& step : walk.nodes[i].steps)
-          if (const auto* extract = std::get_if<ExtractStep>(&step.node)) {
+          if (const auto* extract = std::get_if<ExtractStep>(&step.node))
             end += model_.headers[model_.instances[extract->instance].header].size;
-            before.insert(extract->instance);
-          }
         for (const Edge& edge : walk.nodes[i].edges) {
-          if (edge.enters_region)
+          if (isLast(edge))
             walks_.min_prefix = std::min(walks_.min_prefix, end);
           else if (edge.target.kind == Target::Kind::Node)
             shortest[edge.target.node] = std::min(shortest[edge.target.node], end);
         }
       }
-    for (unsigned instance : before) {
+    if (walks_.min_prefix == Far) walks_.min_prefix = 0;
+    walks_.max_prefix = mostBefore(isLast);
+    if (walks_.max_prefix > MaxPrefixBytes)
+      diagnostics_.error(model_.strip_ranges[last()], "E0433",
+                         fmt::format("the headers before the stripped ones can take {} bytes; at most {} are possible",
+                                     walks_.max_prefix, MaxPrefixBytes),
+                         "make the stacks or the variable-length fields before them smaller");
+  }
+
+  template <typename Predicate>
+  unsigned mostBefore(Predicate is_last) const {
+    const Walk& walk = walks_.egress;
+    std::vector<bool> before(walk.nodes.size());  // leads to where the last region goes back
+    for (size_t round = 0; round < walk.nodes.size(); round++)
+      for (size_t i = 0; i < walk.nodes.size(); i++)
+        for (const Edge& edge : walk.nodes[i].edges)
+          if (is_last(edge) || (edge.target.kind == Target::Kind::Node && before[edge.target.node])) before[i] = true;
+    std::set<unsigned> instances;
+    for (size_t i = 0; i < walk.nodes.size(); i++)
+      for (const Step& step : walk.nodes[i].steps)
+        if (const auto* extract = std::get_if<ExtractStep>(&step.node); extract && before[i])
+          instances.insert(extract->instance);
+    unsigned bytes = 0;
+    for (unsigned instance : instances) {
       const model::Instance& kept = model_.instances[instance];
       const model::Header& header = model_.headers[kept.header];
-      walks_.max_prefix += (header.size + header.variable_max) * kept.count;
+      bytes += (header.size + header.variable_max) * kept.count;
     }
+    return bytes;
   }
 
   const model::Model& model_;
   CounterTable& counters_;
   Diagnostics& diagnostics_;
   std::vector<std::vector<bool>> reach_;
+  const unsigned behind_all_;  // the phase
   std::vector<Kind> kinds_;
-  std::set<unsigned> entries_;            // states whose select leads into the region
-  std::set<unsigned> first_stripped_;     // where it leads
-  std::map<unsigned, uint64_t> returns_;  // state behind the region -> value of the hidden field that leads there
+  std::vector<std::optional<unsigned>> anchors_;                   // per region: the state before it
+  std::vector<bool> loops_;                                        // per region: the anchor is a loop by look-ahead
+  std::set<std::pair<unsigned, unsigned>> exits_;                  // region, state behind it
+  std::map<std::pair<unsigned, unsigned>, uint64_t> returns_;      // the same -> value of the hidden field
+  std::set<unsigned> nested_;                                      // stripped states that what the function sees leads to
+  bool reenters_ = false;                                          // the last region, behind a state that extracts nothing
   Walks walks_;
   // the walk being made
   Hook hook_ = Hook::Ingress;

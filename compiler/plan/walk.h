@@ -12,8 +12,9 @@ namespace sfc::plan {
 
 struct Walks {
   Walk ingress, egress;
-  std::optional<Hidden> hidden;
-  std::vector<unsigned> stripped;  // instances in the order in which they lie in the packet
+  std::vector<Region> regions;
+  std::vector<InRecord> in_record;
+  bool fixed_layout = false;  // every header lies at the same offset of the stripped bytes, a stack at their end
   unsigned min_prefix = 0, max_prefix = 0;
 };
 

@@ -35,20 +35,65 @@ constexpr unsigned MaxValueWidth = 63;
 constexpr unsigned MaxFieldWidth = 1024;
 constexpr unsigned MaxVariableBytes = 2048;
 
-/// Is the field marked @mutable, the one annotation there is?
-bool isMutable(const ast::Field& field, Diagnostics& diagnostics) {
-  bool found = false;
-  for (const ast::Annotation& annotation : field.annotations) {
-    if (annotation.name.name != "mutable")
-      diagnostics.error(annotation.range, "E0203", fmt::format("unknown annotation '@{}'", annotation.name.name),
-                        meant(annotation.name.name, {"mutable"}));
-    else if (!annotation.arguments.empty())
-      diagnostics.error(annotation.range, "E0203", "'@mutable' takes no arguments");
-    else if (found)
-      diagnostics.error(annotation.range, "E0203", "'@mutable' is given twice");
-    found = found || annotation.name.name == "mutable";
+/// What the annotations of a field say.
+class Annotations {
+public:
+  Annotations(const ast::Field& field, Diagnostics& diagnostics) : diagnostics_(diagnostics) {
+    for (const ast::Annotation& annotation : field.annotations) {
+      if (!seen_.insert(annotation.name.name).second)
+        diagnostics.error(annotation.range, "E0203", fmt::format("'@{}' is given twice", annotation.name.name));
+      apply(annotation);
+    }
   }
-  return found;
+
+  bool is_mutable = false;
+  bool is_pseudo = false;
+  model::Derived derived = model::Derived::No;
+
+private:
+  void apply(const ast::Annotation& annotation) {
+    const std::string& name = annotation.name.name;
+    if (name == "checksum") {
+      derived = checksum(annotation);
+      return;
+    }
+    if (!annotation.arguments.empty())
+      diagnostics_.error(annotation.range, "E0203", fmt::format("'@{}' takes no arguments", name));
+    if (name == "mutable")
+      is_mutable = true;
+    else if (name == "pseudo")
+      is_pseudo = true;
+    else if (name == "length")
+      derived = model::Derived::Length;
+    else
+      diagnostics_.error(annotation.range, "E0203", fmt::format("unknown annotation '@{}'", name),
+                         meant(name, {"mutable", "length", "checksum", "pseudo"}));
+  }
+
+  model::Derived checksum(const ast::Annotation& annotation) {
+    if (annotation.arguments.empty()) return model::Derived::HeaderChecksum;
+    const auto* name = std::get_if<ast::Name>(&annotation.arguments[0]->node);
+    const std::string what = name && annotation.arguments.size() == 1 ? name->name : "";
+    if (what == "payload") return model::Derived::TailChecksum;
+    if (what == "pseudo") return model::Derived::PseudoChecksum;
+    diagnostics_.error(annotation.range, "E0203", "a checksum covers its header alone, or what follows as well",
+                       "write @checksum, @checksum(payload) or @checksum(pseudo)");
+    return model::Derived::No;
+  }
+
+  Diagnostics& diagnostics_;
+  std::set<std::string> seen_;
+};
+
+/// Lengths and checksums are whole 16-bit words, as are the bytes that a checksum adds up.
+void checkDerived(const ast::Field& declared, const model::Field& field, Diagnostics& diagnostics) {
+  if (field.derived != model::Derived::No && (field.width_bits != 16 || field.offset_bits % 16 != 0))
+    diagnostics.error(declared.name.range, "E0318",
+                      fmt::format("'{}' is not 16 bits at an even byte of its header", field.name),
+                      "lengths and checksums of other sizes cannot be worked out");
+  if (field.is_pseudo && (field.width_bits % 16 != 0 || field.offset_bits % 16 != 0))
+    diagnostics.error(declared.name.range, "E0318",
+                      fmt::format("'{}' does not consist of whole 16-bit words", field.name));
 }
 
 void resolveFields(const ast::Header& declared, model::Header& header, Diagnostics& diagnostics) {
@@ -58,7 +103,7 @@ void resolveFields(const ast::Header& declared, model::Header& header, Diagnosti
       if (earlier.name == field.name.name)
         diagnostics.error(field.name.range, "E0202",
                           fmt::format("header '{}' has two fields named '{}'", declared.name.name, field.name.name));
-    const bool is_mutable = isMutable(field, diagnostics);
+    const Annotations marks(field, diagnostics);
     if (field.length) {
       if (&field != &declared.fields.back())
         diagnostics.error(field.range, "E0302", "a variable-length field must be the last of its header",
@@ -66,7 +111,9 @@ void resolveFields(const ast::Header& declared, model::Header& header, Diagnosti
       continue;
     }
     checkWidth(field.width, MaxFieldWidth, field.name, diagnostics);
-    header.fields.push_back({field.name.name, at, field.width, is_mutable, field.name.range});
+    header.fields.push_back(
+        {field.name.name, at, field.width, marks.is_mutable, field.name.range, marks.derived, marks.is_pseudo});
+    checkDerived(field, header.fields.back(), diagnostics);
     at += field.width;
   }
   if (at % 8 != 0)

@@ -4,6 +4,8 @@
 // cut to a width only where it is assigned. Fields of more than 63 bits can be keyed on but not calculated with.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/sema/names.h"
 
 namespace sfc::sema {
@@ -152,6 +154,9 @@ private:
         auto stack = stackNamed(node.base->range, base->name);
         return stack ? make(range, model::StackSize{*stack}) : nullptr;
       }
+      if (it != names_.instances.end() && !model_.instances[it->second].is_stack && node.member.name == "valid" &&
+          !hasField(it->second, "valid"))
+        return make(range, model::StackSize{it->second});
     }
     auto ref = field(expr);
     if (!ref) return nullptr;
@@ -236,6 +241,11 @@ private:
     return indexed(*index, *name);
   }
 
+  bool hasField(unsigned instance, const std::string& name) const {
+    const auto& fields = model_.headers[model_.instances[instance].header].fields;
+    return std::any_of(fields.begin(), fields.end(), [&](const model::Field& field) { return field.name == name; });
+  }
+
   std::optional<model::FieldRef> indexed(const ast::Index& index, const ast::Name& name) {
     auto instance = stackNamed(index.base->range, name.name);
     auto value = constantValue(*index.index, names_, diagnostics_);
@@ -256,12 +266,7 @@ private:
 
   std::optional<unsigned> instanceNamed(Range range, const std::string& name) {
     auto it = names_.instances.find(name);
-    if (it != names_.instances.end()) {
-      if (!names_.on_return || model_.instances[it->second].stripped) return it->second;
-      fail(range, "E0228", fmt::format("'{}' is not stripped, so it is not in the record", name),
-           "`on return` works on the stripped headers");
-      return std::nullopt;
-    }
+    if (it != names_.instances.end()) return it->second;
     fail(range, "E0215", fmt::format("no header is called '{}'", name), meant(name, namesOf(names_.instances)));
     return std::nullopt;
   }

@@ -21,12 +21,23 @@ namespace sfc::model {
 struct Expr;
 using ExprPtr = std::shared_ptr<const Expr>;
 
+/// A field that follows from other bytes of the packet, and is put right whenever these change.
+enum class Derived {
+  No,
+  Length,          // @length: bytes up to the end of what the header contains
+  HeaderChecksum,  // @checksum: Internet checksum (RFC 1071) of the header
+  TailChecksum,    // @checksum(payload): of the header and all that follows
+  PseudoChecksum,  // @checksum(pseudo): as well as of a pseudo-header; 0 means that there is none
+};
+
 struct Field {
   std::string name;
   unsigned offset_bits = 0;
   unsigned width_bits = 0;
   bool is_mutable = false;  // may change on the way through a service function
   Range range;
+  Derived derived = Derived::No;
+  bool is_pseudo = false;  // counts in the checksums with a pseudo-header that follow (RFC 768, RFC 8200 section 8.1)
 };
 
 /// A header type. A variable-length field, if any, is the last.
@@ -45,6 +56,7 @@ struct Instance {
   unsigned count = 1;  // elements of a stack
   bool is_stack = false;
   bool stripped = false;
+  unsigned region = 0;  // of the stripped ones: number of the strip clause
   Range range;
 };
 
@@ -78,7 +90,8 @@ struct ParamRef {
 struct Lookahead {
   unsigned width_bits = 0;
 };
-/// Elements of a stack: extracted so far at ingress, left in the record on return.
+/// Elements of a stack, or whether a single header is there (1 or 0): extracted so far at ingress, left in the record on
+/// return.
 struct StackSize {
   unsigned instance = 0;
 };
@@ -114,6 +127,9 @@ struct Verify {
 struct Limit {
   ExprPtr bytes;
 };
+struct Advance {
+  ExprPtr bytes;
+};
 struct AssignVariable {
   unsigned variable = 0;
   ExprPtr value;
@@ -121,6 +137,18 @@ struct AssignVariable {
 struct AssignField {
   FieldRef field;
   ExprPtr value;
+};
+/// Copies a field of whole bytes to one of the same width. With `index`, `from` is in that element of its stack.
+struct CopyField {
+  FieldRef to, from;
+  ExprPtr index;
+};
+struct SwapFields {
+  FieldRef left, right;
+};
+/// Drops the packet instead of putting its headers back.
+struct Drop {
+  std::string reason;
 };
 struct Pop {
   unsigned instance = 0;
@@ -132,7 +160,7 @@ struct If {
 };
 struct Statement {
   Range range;
-  std::variant<Extract, Verify, Limit, AssignVariable, AssignField, Pop, If> node;
+  std::variant<Extract, Verify, Limit, Advance, AssignVariable, AssignField, CopyField, SwapFields, Drop, Pop, If> node;
 };
 
 /// A select value: matches x if (x & mask) == value, or low <= x <= high for an interval.
@@ -154,6 +182,7 @@ struct State {
   std::vector<ExprPtr> keys;
   std::vector<Case> cases;  // tried in order; none matching means reject
   Range transition_range;
+  std::optional<unsigned> region;  // named in that strip clause
 };
 
 struct Require {
@@ -184,7 +213,7 @@ using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest>;
 struct Model {
   std::string proxy;
   Range proxy_range;
-  Range strip_range;
+  std::vector<Range> strip_ranges;  // the strip clauses: regions in the order in which they lie in the packet
   Range cache_range;
   Range key_range;
   std::vector<plan::Param> params;
@@ -199,9 +228,16 @@ struct Model {
   plan::Cache cache;
 };
 
-/// What a state extracts. One that extracts both kinds is an error (E0410); it counts as what it extracts first.
+/// What a state extracts. One that extracts both kinds is an error (E0410); it counts as what it extracts first. One that
+/// is named in a strip clause is Stripped.
 enum class StateKind { Nothing, Kept, Stripped };
 StateKind kindOf(const State& state, const Model& model);
+
+/// The strip clause that a state of kind Stripped belongs to.
+unsigned regionOf(const State& state, const Model& model);
+
+/// The expression of a parser statement; null for extract.
+ExprPtr exprOf(const Statement& statement);
 
 /// Calls `one` with an expression and all that it is made of.
 void visit(const ExprPtr& expr, const std::function<void(const Expr&)>& one);

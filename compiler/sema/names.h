@@ -76,7 +76,7 @@ std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement
                                                 model::Model& model, Diagnostics& diagnostics);
 
 // graph.cpp
-/// Checks that what both hooks do with a packet depends only on what both can see.
+/// Checks the states by themselves: unreachable ones, loops and expressions that the verifier could not follow.
 void checkGraph(const model::Model& model, Diagnostics& diagnostics);
 
 // proxy.cpp

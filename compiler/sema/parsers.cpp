@@ -115,7 +115,13 @@ private:
     if (auto bytes = resolve(*node.bytes, names_, model_, diagnostics_)) out.push_back({range, model::Limit{bytes}});
   }
 
+  void one(Range range, const ast::Advance& node, Out& out) {
+    if (!inParser(range, "advance")) return;
+    if (auto bytes = resolve(*node.bytes, names_, model_, diagnostics_)) out.push_back({range, model::Advance{bytes}});
+  }
+
   void one(Range range, const ast::Assign& node, Out& out) {
+    if (auto to = wideField(*node.target)) return copy(range, *to, node, out);
     auto value = resolve(*node.value, names_, model_, diagnostics_);
     if (const auto* name = std::get_if<ast::Name>(&node.target->node)) {
       auto it = names_.variables.find(name->name);
@@ -133,15 +139,93 @@ private:
       return;
     }
     auto field = resolveField(*node.target, names_, model_, diagnostics_);
-    if (!field || !value || !stripped(node.target->range, field->instance)) return;
-    const model::Header& header = model_.headers[model_.instances[field->instance].header];
-    if (header.fields[field->field].width_bits > 63) {
-      error(node.target->range, "E0307",
-            fmt::format("'{}' has {} bits, too many to assign to", header.fields[field->field].name,
-                        header.fields[field->field].width_bits));
-      return;
-    }
+    if (!field || !value || !mayChange(node.target->range, *field)) return;
     out.push_back({range, model::AssignField{*field, value}});
+  }
+
+  const model::Field& fieldOf(const model::FieldRef& ref) const {
+    return model_.headers[model_.instances[ref.instance].header].fields[ref.field];
+  }
+
+  /// A field of more than 63 bits, which can be copied but not calculated. Reports nothing.
+  std::optional<model::FieldRef> wideField(const ast::Expr& expr) const {
+    if (!names_.on_return || !std::holds_alternative<ast::Member>(expr.node)) return std::nullopt;
+    Diagnostics ignored;
+    auto field = resolveField(expr, names_, model_, ignored);
+    return field && fieldOf(*field).width_bits > 63 ? field : std::nullopt;
+  }
+
+  void copy(Range range, const model::FieldRef& to, const ast::Assign& node, Out& out) {
+    model::CopyField copied{to, {}, nullptr};
+    if (!copySource(*node.value, copied) || !mayChange(node.target->range, to)) return;
+    sameShape(range, to, copied.from);
+    out.push_back({range, copied});
+  }
+
+  /// A field, in an element of a stack that is worked out when the packet returns.
+  bool copySource(const ast::Expr& expr, model::CopyField& copied) {
+    const auto* member = std::get_if<ast::Member>(&expr.node);
+    const auto* index = member ? std::get_if<ast::Index>(&member->base->node) : nullptr;
+    const auto* stack = index ? std::get_if<ast::Name>(&index->base->node) : nullptr;
+    Diagnostics ignored;
+    if (!stack || constantValue(*index->index, names_, ignored)) {
+      auto field = resolveField(expr, names_, model_, diagnostics_);
+      if (field) copied.from = *field;
+      return field.has_value();
+    }
+    auto it = names_.instances.find(stack->name);
+    if (it == names_.instances.end() || !model_.instances[it->second].is_stack) {
+      error(index->base->range, "E0223", fmt::format("'{}' is no header stack", stack->name));
+      return false;
+    }
+    const model::Header& header = model_.headers[model_.instances[it->second].header];
+    for (unsigned i = 0; i < header.fields.size(); i++)
+      if (header.fields[i].name == member->member.name) {
+        copied.from = {it->second, 0, i};
+        copied.index = resolve(*index->index, names_, model_, diagnostics_);
+        return copied.index != nullptr;
+      }
+    error(member->member.range, "E0206",
+          fmt::format("header '{}' has no field '{}'", header.name, member->member.name));
+    return false;
+  }
+
+  void sameShape(Range range, const model::FieldRef& a, const model::FieldRef& b) {
+    const model::Field &left = fieldOf(a), &right = fieldOf(b);
+    if (left.width_bits != right.width_bits)
+      error(range, "E0317",
+            fmt::format("'{}' has {} bits and '{}' has {}", left.name, left.width_bits, right.name, right.width_bits),
+            "both must have the same width");
+    else if (left.offset_bits % 8 || right.offset_bits % 8 || left.width_bits % 8)
+      error(range, "E0317", "these fields do not consist of whole bytes");
+  }
+
+  void one(Range range, const ast::Swap& node, Out& out) {
+    if (!onReturn(range, "swap()")) return;
+    auto left = resolveField(*node.left, names_, model_, diagnostics_);
+    auto right = resolveField(*node.right, names_, model_, diagnostics_);
+    if (!left || !right || !mayChange(node.left->range, *left) || !mayChange(node.right->range, *right)) return;
+    sameShape(range, *left, *right);
+    out.push_back({range, model::SwapFields{*left, *right}});
+  }
+
+  void one(Range range, const ast::Drop& node, Out& out) {
+    if (!onReturn(range, "drop")) return;
+    auto target = resolveTarget({range, ast::Target::Kind::Drop, node.reason}, names_, diagnostics_);
+    if (target) out.push_back({range, model::Drop{target->reason}});
+  }
+
+  bool onReturn(Range range, const char* what) {
+    if (names_.on_return) return true;
+    error(range, "E0222", fmt::format("a parser reads packets: '{}' is for `on return`", what));
+    return false;
+  }
+
+  bool mayChange(Range range, const model::FieldRef& field) {
+    if (fieldOf(field).derived == model::Derived::No) return true;
+    error(range, "E0232", fmt::format("'{}' follows from other bytes of the packet", fieldOf(field).name),
+          "it is put right by itself when they change");
+    return false;
   }
 
   void one(Range range, const ast::Variable& node, Out& out) {
@@ -162,13 +246,12 @@ private:
       error(range, "E0222", "a parser reads packets, it does not change them", "use pop() in `on return`");
       return;
     }
-    if (!stripped(node.stack->range, it->second)) return;
-    const auto strips = [](const model::Instance& instance) { return instance.stripped; };
-    if (std::count_if(model_.instances.begin(), model_.instances.end(), strips) > 1) {
-      error(range, "E0230", fmt::format("'{}' is not the first of the stripped headers", name->name),
-            "pop() takes bytes from the front: strip nothing else, or do without it");
+    if (popped_ && *popped_ != it->second) {
+      error(range, "E0230", fmt::format("'{}' is popped, and another stack as well", name->name),
+            "of the stripped headers, one stack can be popped");
       return;
     }
+    popped_ = it->second;
     out.push_back({range, model::Pop{it->second}});
   }
 
@@ -188,14 +271,6 @@ private:
     return false;
   }
 
-  bool stripped(Range range, unsigned instance) {
-    if (model_.instances[instance].stripped) return true;
-    error(range, "E0226",
-          fmt::format("'{}' is not stripped, so it is the service function's to change",
-                      model_.instances[instance].name));
-    return false;
-  }
-
   void error(Range range, const char* code, std::string text, std::string hint = {}) {
     diagnostics_.error(range, code, std::move(text), std::move(hint));
   }
@@ -203,6 +278,7 @@ private:
   Names& names_;
   model::Model& model_;
   Diagnostics& diagnostics_;
+  std::optional<unsigned> popped_;
 };
 
 std::optional<model::Pattern> resolvePattern(const ast::Pattern& pattern, const Names& names,

@@ -86,7 +86,10 @@ private:
   std::string one(const VariableRef& node) const { return model_.variables[node.variable].name; }
   std::string one(const ParamRef& node) const { return "param." + model_.params[node.param].name; }
   std::string one(const Lookahead& node) const { return fmt::format("lookahead<bit<{}>>()", node.width_bits); }
-  std::string one(const StackSize& node) const { return model_.instances[node.instance].name + ".size"; }
+  std::string one(const StackSize& node) const {
+    const Instance& instance = model_.instances[node.instance];
+    return instance.name + (instance.is_stack ? ".size" : ".valid");
+  }
   std::string one(const Unary& node) const { return fmt::format("{}({})", symbol(node.op), (*this)(*node.operand)); }
   std::string one(const Binary& node) const {
     return fmt::format("({} {} {})", (*this)(*node.left), symbol(node.op), (*this)(*node.right));
@@ -95,6 +98,14 @@ private:
   const Model& model_;
   const Header* own_;
 };
+
+/// What is marked about a field, each with a space before it.
+std::string attributes(const Field& field) {
+  static const char* const derived[] = {"", " length", " checksum", " checksum of all that follows",
+                                        " checksum with pseudo-header"};
+  return std::string(field.is_mutable ? " mutable" : "") + derived[static_cast<unsigned>(field.derived)] +
+         (field.is_pseudo ? " pseudo" : "");
+}
 
 class ModelPrinter {
 public:
@@ -130,7 +141,7 @@ private:
       out_.indent();
       for (const Field& field : header.fields)
         out_.line("{:>4} {}: bit<{}>{}", field.offset_bits, field.name, field.width_bits,
-                  field.is_mutable ? " mutable" : "");
+                  attributes(field));
       if (header.variable_bits)
         out_.line("     then {} bits, at most {} bytes", print(*header.variable_bits, model_, &header),
                   header.variable_max);
@@ -141,7 +152,8 @@ private:
   void instances() {
     for (const Instance& instance : model_.instances)
       out_.line("instance {}: {}{}{}", instance.name, model_.headers[instance.header].name,
-                instance.is_stack ? fmt::format("[{}]", instance.count) : "", instance.stripped ? " stripped" : "");
+                instance.is_stack ? fmt::format("[{}]", instance.count) : "",
+                instance.stripped ? fmt::format(" stripped in region {}", instance.region) : "");
   }
 
   void state(const State& state) {
@@ -195,6 +207,15 @@ private:
     out_.line("{} = {}", model_.variables[node.variable].name, print(*node.value, model_));
   }
   void one(const AssignField& node) { out_.line("{} = {}", print(node.field, model_), print(*node.value, model_)); }
+  void one(const Advance& node) { out_.line("advance {}", print(*node.bytes, model_)); }
+  void one(const CopyField& node) {
+    if (!node.index) return out_.line("{} = {}", print(node.to, model_), print(node.from, model_));
+    const Instance& from = model_.instances[node.from.instance];
+    out_.line("{} = {}[{}].{}", print(node.to, model_), from.name, print(*node.index, model_),
+              model_.headers[from.header].fields[node.from.field].name);
+  }
+  void one(const SwapFields& node) { out_.line("swap {}, {}", print(node.left, model_), print(node.right, model_)); }
+  void one(const Drop& node) { out_.line("drop {}", node.reason); }
   void one(const Pop& node) { out_.line("pop {}", model_.instances[node.instance].name); }
   void one(const If& node) {
     block(fmt::format("if {}", print(*node.condition, model_)).c_str(), node.then_branch);

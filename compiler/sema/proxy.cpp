@@ -13,21 +13,30 @@ namespace sfc::sema {
 namespace {
 
 constexpr uint64_t MaxEntries = 1 << 24;
+constexpr size_t MaxRegions = 4;
 
 void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics) {
-  for (const ast::Identifier& name : proxy.strip) {
-    auto it = names.instances.find(name.name);
-    if (it == names.instances.end()) {
-      diagnostics.error(name.range, "E0215", fmt::format("no header is called '{}'", name.name),
-                        meant(name.name, namesOf(names.instances)));
-      continue;
-    }
-    model::Instance& instance = model.instances[it->second];
-    if (instance.stripped) diagnostics.error(name.range, "E0601", fmt::format("'{}' is stripped twice", name.name));
-    instance.stripped = true;
-    model.strip_range = join(model.strip_range, name.range);
+  for (unsigned region = 0; region < proxy.strips.size(); region++) {
+    model.strip_ranges.push_back(proxy.strips[region].range);
+    for (const ast::Identifier& name : proxy.strips[region].names)
+      if (auto instance = names.instances.find(name.name); instance != names.instances.end()) {
+        model::Instance& stripped = model.instances[instance->second];
+        if (stripped.stripped) diagnostics.error(name.range, "E0601", fmt::format("'{}' is stripped twice", name.name));
+        stripped.stripped = true;
+        stripped.region = region;
+      } else if (auto state = names.states.find(name.name); state != names.states.end()) {
+        if (model.states[state->second].region)
+          diagnostics.error(name.range, "E0601", fmt::format("'{}' is stripped twice", name.name));
+        model.states[state->second].region = region;
+      } else {
+        diagnostics.error(name.range, "E0215", fmt::format("no header is called '{}'", name.name),
+                          meant(name.name, namesOf(names.instances)));
+      }
   }
-  if (proxy.strip.empty())
+  if (proxy.strips.size() > MaxRegions)
+    diagnostics.error(proxy.strips[MaxRegions].range, "E0610",
+                      fmt::format("a packet has at most {} regions that are stripped", MaxRegions));
+  if (proxy.strips.empty())
     diagnostics.error(proxy.name.range, "E0602", fmt::format("proxy '{}' strips nothing", proxy.name.name),
                       "add `strip NAME;` with the headers that the service function must not see");
 }
@@ -84,11 +93,6 @@ private:
                              meant(digest->unless->name, namesOf(names_.instances)));
           return;
         }
-        if (model_.instances[it->second].stripped)
-          diagnostics_.error(
-              digest->unless->range, "E0505",
-              fmt::format("'{}' is stripped, so it is not there when the packet returns", digest->unless->name),
-              "a key is made of what the service function leaves alone");
         resolved.unless = it->second;
       }
       add(item.range, "digest", resolved);
@@ -122,12 +126,6 @@ private:
     }
     const model::Instance& instance = model_.instances[it->second];
     const model::Header& header = model_.headers[instance.header];
-    if (instance.stripped) {
-      diagnostics_.error(item.range, "E0505",
-                         fmt::format("'{}' is stripped, so it is not there when the packet returns", base->name),
-                         "a key is made of what the service function leaves alone");
-      return std::nullopt;
-    }
     for (unsigned i = 0; i < header.fields.size(); i++) {
       if (header.fields[i].name != member->member.name) continue;
       if (header.fields[i].is_mutable)

@@ -262,6 +262,11 @@ ast::Statement TreeBuilder::statement(SfcParser::StatementContext* context) {
   if (auto* inner = context->extract()) return {range, extract(inner)};
   if (auto* inner = context->verify()) return {range, ast::Verify{expression(inner->expression())}};
   if (auto* inner = context->limit()) return {range, ast::Limit{expression(inner->expression())}};
+  if (auto* inner = context->advance()) return {range, ast::Advance{expression(inner->expression())}};
+  if (auto* inner = context->swap())
+    return {range, ast::Swap{wholePlace(inner->place(0)), wholePlace(inner->place(1))}};
+  if (auto* inner = context->leave())
+    return {range, ast::Drop{inner->identifier() ? identifier(inner->identifier()) : ast::Identifier{}}};
   if (auto* inner = context->conditional()) return conditional(inner);
   if (auto* inner = context->variable()) return {range, variable(inner)};
   return placeStatement(context->placeStatement());
@@ -286,8 +291,7 @@ ast::Extract TreeBuilder::extract(SfcParser::ExtractContext* context) {
 
 ast::Statement TreeBuilder::placeStatement(SfcParser::PlaceStatementContext* context) {
   if (context->expression() == nullptr) return operation(context);
-  size_t suffixes = context->place()->children.size() - 1;
-  ast::ExprPtr to = place(context->place(), suffixes);
+  ast::ExprPtr to = wholePlace(context->place());
   return {rangeOf(context), ast::Assign{std::move(to), expression(context->expression())}};
 }
 
@@ -346,9 +350,7 @@ ast::Proxy TreeBuilder::proxy(SfcParser::ProxyDeclarationContext* context) {
 
 void TreeBuilder::proxyItem(SfcParser::ProxyItemContext* context, ast::Proxy& proxy) {
   if (auto* inner = context->parse()) proxy.parser = identifier(inner->identifier());
-  if (auto* inner = context->strip()) {
-    for (ast::Identifier& name : identifiers(inner->identifier())) proxy.strip.push_back(std::move(name));
-  }
+  if (auto* inner = context->strip()) proxy.strips.push_back({rangeOf(inner), identifiers(inner->identifier())});
   if (auto* inner = context->require()) proxy.requires_.push_back(require(inner));
   if (auto* inner = context->onReturn()) proxy.on_return = statements(inner->block());
   if (auto* inner = context->useKey()) proxy.key = identifier(inner->identifier());

@@ -70,6 +70,7 @@ private:
   ast::ExprPtr primary(SfcParser::PrimaryContext* context);
   ast::ExprPtr digest(SfcParser::PrimaryContext* context);
   ast::ExprPtr suffix(ast::ExprPtr base, SfcParser::MemberContext* member, SfcParser::IndexContext* index);
+  ast::ExprPtr wholePlace(SfcParser::PlaceContext* context);
   ast::ExprPtr place(SfcParser::PlaceContext* context, size_t suffixes);
 
   uint32_t source_;

@@ -97,6 +97,10 @@ ast::ExprPtr TreeBuilder::suffix(ast::ExprPtr base, SfcParser::MemberContext* me
   return make(range, ast::Index{std::move(base), expression(index->expression())});
 }
 
+ast::ExprPtr TreeBuilder::wholePlace(SfcParser::PlaceContext* context) {
+  return place(context, context->children.size() - 1);
+}
+
 /// The first `suffixes` of the members and indexes of a place.
 ast::ExprPtr TreeBuilder::place(SfcParser::PlaceContext* context, size_t suffixes) {
   ast::Identifier root = identifier(context->identifier());

@@ -72,12 +72,14 @@ void forEachMember(T& value, Visitor visit) {
   visit("name", value.name);
   visit("header", value.header);
   visit("offset", value.offset);
+  visit("fixed", value.fixed);
   visit("max_count", value.max_count);
   visit("is_stack", value.is_stack);
 }
 
 template <Like<Record> T, typename Visitor>
 void forEachMember(T& value, Visitor visit) {
+  visit("regions", value.regions);
   visit("bytes_offset", value.bytes_offset);
   visit("max_bytes", value.max_bytes);
   visit("saved", value.saved);

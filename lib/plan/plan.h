@@ -84,16 +84,21 @@ struct Saved {
 struct Stripped {
   std::string name;     // "labels"
   std::string header;   // its type, one of Plan::headers
-  unsigned offset = 0;  // of the first element, from Record::bytes_offset
+  // Fixed: where the first element is, from Record::bytes_offset; a stack takes all that is left, (length - offset) /
+  // header size elements. Else: where the record says it, two numbers of 2 bytes in host order, the place of the first
+  // element from Record::bytes_offset and the number of elements, 0 for none.
+  unsigned offset = 0;
+  bool fixed = true;
   unsigned max_count = 1;
-  bool is_stack = false;  // a stack takes all that is left: (length - offset) / header size elements
+  bool is_stack = false;
 
   bool operator==(const Stripped&) const = default;
 };
 
-/// The headers of one packet as they wait for its return. The first 2 bytes are the length of the stripped bytes in
-/// host order; the saved fields follow, then, at bytes_offset, the stripped bytes as they came.
+/// The headers of one packet as they wait for its return. It begins with the length of the stripped bytes of each
+/// region, 2 bytes in host order; at bytes_offset the stripped bytes follow as they came, region behind region.
 struct Record {
+  unsigned regions = 1;
   unsigned bytes_offset = 0;
   unsigned max_bytes = 0;  // the most stripped bytes
   std::vector<Saved> saved;

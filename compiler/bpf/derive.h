@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Lengths and checksums among the stripped bytes, which the function may have changed by changing what they cover.
+ *
+ * Nothing is worked out anew: what changed is added to what was there (RFC 1624), so that a header which nothing touched
+ * comes back as it was, wrong or right. Sums are ones' complement sums of 16-bit words in the order of memory, which the
+ * checksum does not depend on (RFC 1071 section 2).
+ */
+static __always_inline __u16 sfc_fold(__u32 sum) {
+  sum = (sum & 0xFFFF) + (sum >> 16);
+  return (sum & 0xFFFF) + (sum >> 16);
+}
+
+/* The sum of `n` bytes of the frame from `at` on. 0 if all went well. */
+static __noinline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at, __u64 n, struct sfc_work* work) {
+  __u32 sum = 0;
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < 64; i++) {
+    __u64 part = n < SFC_CHUNK ? n : SFC_CHUNK;
+    if (!part) return sfc_fold(sum);
+    barrier_var(part);
+    if (part > SFC_CHUNK) return -1;
+    *(__u32*)(work->chunk + part) = 0;
+    if (sfc_copyOut(ctx, hook, at, work->chunk, part, SFC_CHUNK)) return -1;
+    *(__u32*)(work->chunk + part) = 0;
+    sum = bpf_csum_diff(0, 0, (const void*)work->chunk, (part + 3) & ~3ULL, sum);
+    at += part;
+    n -= part;
+  }
+  return -1;
+}
+
+/* Copies `length` stripped bytes, and a word of zeros behind them. */
+static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 length) {
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < SFC_ALIGN4(SFC_MAX_BYTES); i += 4) {
+    if (i >= length) break;
+    *(__u32*)(to + i) = sfc_load32(from + i);
+  }
+  barrier_var(length);
+  if (length <= SFC_MAX_BYTES) *(__u32*)(to + length) = 0;
+}
+
+/* A stripped header that the record says to be at `at`: `size` bytes of it from byte `offset` on, or 0. */
+static __always_inline __u8* sfc_headerAt(__u8* bytes, struct sfc_where where, __u32 offset, __u32 size) {
+  __u64 at = where.at;
+  barrier_var(at);
+  if (!where.count || at > SFC_MAX_BYTES || offset + size > SFC_MAX_BYTES || at > SFC_MAX_BYTES - offset - size)
+    return 0;
+  return bytes + at + offset;
+}
+
+/* Element `i` of a stack of headers of `size` bytes, or 0; a single header is a stack of at most one. */
+static __always_inline __u8* sfc_element(__u8* bytes, struct sfc_where where, __u64 i, const __u32 size) {
+  __u64 at = where.at + i * size;
+  barrier_var(at);
+  return i < where.count && at <= SFC_MAX_BYTES - size ? bytes + at : 0;
+}
+
+/* What a length or checksum is worked out from. */
+struct sfc_change {
+  __s64 grown;     /* bytes by which what follows the stripped ones has grown */
+  __u32 tail;      /* what that adds to its sum */
+  __u64 length;    /* stripped bytes */
+  struct sfc_gap gap;
+};
+
+/* Lets a length say what it covers now. 0, or -1 if it cannot. */
+static __always_inline long sfc_fixLength(__u8* bytes, struct sfc_where where, __u32 offset,
+                                          const struct sfc_change* change) {
+  __u8* field = sfc_headerAt(bytes, where, offset, 2);
+  if (!field) return 0;
+  __s64 grown = change->grown;
+  if (change->gap.length && change->gap.at > where.at) grown -= change->gap.length;
+  __u64 length = sfc_be16(field) + grown;
+  if (length > 0xFFFF) return -1;
+  sfc_put16(field, length);
+  return 0;
+}
+
+/* Adds to `sum` by how much that of `n` stripped bytes from `at` on has changed. */
+static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64 n, __u32 sum) {
+  n = (n + 3) & ~3ULL;
+  barrier_var(at);
+  barrier_var(n);
+  if (at > SFC_MAX_BYTES || n == 0 || n > SFC_ALIGN4(SFC_MAX_BYTES)) return sum;
+  return bpf_csum_diff((const void*)(work->before + at), n, (const void*)(work->after + at), n, sum);
+}
+
+/* Lets a checksum of `n` stripped bytes from `from` on, and with `tail` of what follows them, be right if it was. */
+static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_where where, __u32 offset, __u64 from,
+                                            __u64 n, const int tail, const int optional, __u32 pseudo,
+                                            const struct sfc_change* change) {
+  __u8* field = sfc_headerAt(work->after, where, offset, 2);
+  if (!field || (optional && sfc_load16(field) == 0)) return;
+  __u32 sum = sfc_changeOf(work, from, n, sfc_fold(pseudo));
+  __u64 gap_at = change->gap.at, gap = change->gap.length & ~3ULL;
+  barrier_var(gap_at);
+  barrier_var(gap);
+  if (gap && gap_at >= from && gap_at < from + n && gap_at <= SFC_MAX_BYTES && gap <= SFC_ALIGN4(SFC_MAX_BYTES))
+    sum = bpf_csum_diff((const void*)(work->after + gap_at), gap, 0, 0, sum);
+  sum = (__u32)sfc_fold(sum) + (__u16)~sfc_load16(field) + (tail ? sfc_fold(change->tail) : 0);
+  __u16 checksum = ~sfc_fold(sum);
+  *(__u16*)field = optional && checksum == 0 ? 0xFFFF : checksum;
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What both hooks must see alike.
+//
+// The problem: ingress reads a packet with its headers, egress the same packet without them. Whatever decides the way
+// through the parser, or goes into the key, must come out equal at both, or the packet does not find its headers again.
+//
+// The idea: only two things differ between the two packets. The bytes that were cut out are gone, and with them all
+// that was read from them; and the field by which the anchor selects says something else. So it is enough to follow
+// these two through the nodes of the ingress walk that read what the function sees (Node::seen_by_function).
+#include "compiler/plan/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/sema/print.h"
+
+namespace sfc::plan {
+
+namespace {
+
+// The verifier goes through a loop once for every number of headers that it can have extracted. More than this comes
+// near its limit of a million steps.
+constexpr unsigned MaxLoopCounts = 100;
+
+model::ExprPtr exprOf(const Step& step) {
+  if (const auto* node = std::get_if<VerifyStep>(&step.node)) return node->condition;
+  if (const auto* node = std::get_if<LimitStep>(&step.node)) return node->bytes;
+  if (const auto* node = std::get_if<AdvanceStep>(&step.node)) return node->bytes;
+  if (const auto* node = std::get_if<AssignStep>(&step.node)) return node->value;
+  return nullptr;
+}
+
+class WalkCheck {
+public:
+  WalkCheck(const model::Model& model, const Walks& walks, Diagnostics& diagnostics)
+      : model_(model), walks_(walks), nodes_(walks.ingress.nodes), diagnostics_(diagnostics) {
+    for (const Node& node : nodes_)
+      for (const Step& step : node.steps)
+        if (const auto* extract = std::get_if<ExtractStep>(&step.node); extract && node.seen_by_function)
+          seen_.insert(extract->instance);
+    findStale();
+  }
+
+  void run() {
+    for (size_t n = 0; n < nodes_.size(); n++)
+      if (nodes_[n].seen_by_function) checkNode(n);
+    checkKey();
+    for (const model::Statement& statement : model_.on_return) checkReturn(statement);
+    checkLoops(walks_.ingress);
+  }
+
+private:
+  using Variables = std::set<unsigned>;
+
+  // ---- variables that were set from what is gone
+
+  void findStale() {
+    Variables set_before;
+    for (const Node& node : nodes_)
+      for (const Step& step : node.steps)
+        if (const auto* assign = std::get_if<AssignStep>(&step.node); assign && !node.seen_by_function)
+          set_before.insert(assign->variable);
+    stale_.resize(nodes_.size());
+    for (size_t round = 0; round <= nodes_.size(); round++)
+      for (size_t n = 0; n < nodes_.size(); n++) {
+        Variables out = stale_[n];
+        for (const Step& step : nodes_[n].steps)
+          if (const auto* assign = std::get_if<AssignStep>(&step.node)) out.erase(assign->variable);
+        for (const Edge& edge : nodes_[n].edges) {
+          if (edge.cut) out = set_before;
+          if (edge.target.kind == Target::Kind::Node) stale_[edge.target.node].insert(out.begin(), out.end());
+          if (edge.target.kind == Target::Kind::Accept) stale_at_end_.insert(out.begin(), out.end());
+        }
+      }
+  }
+
+  // ---- nodes
+
+  void checkNode(size_t n) {
+    Variables stale = stale_[n];
+    const bool early = leadsToCut(n);
+    bool is_anchor = false;
+    for (const Edge& edge : nodes_[n].edges) is_anchor = is_anchor || !edge.anchors.empty();
+    for (const Step& step : nodes_[n].steps) {
+      if (early && std::holds_alternative<LimitStep>(step.node))
+        diagnostics_.error(step.range, "E0430", "this length covers the stripped headers, and they will be gone",
+                           "a header with a length must come behind the stripped ones, or be stripped with them");
+      if (auto expr = exprOf(step)) checkExpr(expr, stale);
+      if (const auto* assign = std::get_if<AssignStep>(&step.node)) stale.erase(assign->variable);
+    }
+    for (const model::ExprPtr& key : nodes_[n].keys) {
+      if (is_anchor || selectsHidden(key, n)) continue;
+      checkExpr(key, stale);
+    }
+  }
+
+  /// The anchor's state reads the hidden field behind the cut as well, and there it is not rewritten.
+  bool selectsHidden(const model::ExprPtr& key, size_t n) const {
+    for (const Node& other : nodes_) {
+      if (other.state != nodes_[n].state) continue;
+      for (const Edge& edge : other.edges)
+        if (!edge.anchors.empty()) return std::holds_alternative<model::FieldRef>(key->node);
+    }
+    return false;
+  }
+
+  bool leadsToCut(size_t from) const {
+    std::set<size_t> seen{from};
+    std::vector<size_t> open{from};
+    while (!open.empty()) {
+      const size_t n = open.back();
+      open.pop_back();
+      for (const Edge& edge : nodes_[n].edges) {
+        if (edge.cut) return true;
+        if (edge.target.kind == Target::Kind::Node && seen.insert(edge.target.node).second)
+          open.push_back(edge.target.node);
+      }
+    }
+    return false;
+  }
+
+  void checkExpr(const model::ExprPtr& expr, const Variables& stale) {
+    model::visit(expr, [&](const model::Expr& part) {
+      std::string gone;
+      if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) {
+        if (isHidden(ref->instance, ref->field))
+          diagnostics_.error(part.range, "E0431",
+                             fmt::format("'{}' says something else while the headers are gone",
+                                         model::print(*ref, model_)),
+                             "only the select that leads to the stripped headers may look at it");
+        if (isGone(ref->instance)) gone = model::print(*ref, model_);
+      }
+      if (const auto* size = std::get_if<model::StackSize>(&part.node); size && isGone(size->instance))
+        gone = model_.instances[size->instance].name + (model_.instances[size->instance].is_stack ? ".size" : ".valid");
+      if (const auto* ref = std::get_if<model::VariableRef>(&part.node); ref && stale.count(ref->variable))
+        gone = model_.variables[ref->variable].name;
+      if (!gone.empty())
+        diagnostics_.error(part.range, "E0432",
+                           fmt::format("'{}' is not known when the packet returns without its headers", gone),
+                           "what comes behind the stripped headers must be readable without them");
+    });
+  }
+
+  bool isHidden(unsigned instance, unsigned field) const {
+    return std::any_of(walks_.regions.begin(), walks_.regions.end(), [&](const Region& region) {
+      return region.hidden && region.hidden->instance == instance && region.hidden->field == field;
+    });
+  }
+
+  bool isInRecord(unsigned instance) const {
+    return std::any_of(walks_.in_record.begin(), walks_.in_record.end(),
+                       [&](const InRecord& in) { return in.instance == instance; });
+  }
+
+  bool isGone(unsigned instance) const { return isInRecord(instance) && !seen_.count(instance); }
+
+  // ---- keys and edits
+
+  void checkKey() {
+    for (const model::KeyItem& item : model_.key) {
+      if (const auto* field = std::get_if<model::KeyField>(&item)) {
+        if (isGone(field->instance)) refuseGone(field->range, field->instance);
+        if (isHidden(field->instance, field->field))
+          diagnostics_.error(field->range, "E0511", "this field says something else while the headers are gone",
+                             "a key is made of what the packet brings back unchanged");
+      }
+      if (const auto* digest = std::get_if<model::KeyDigest>(&item); digest && digest->unless && isGone(*digest->unless))
+        refuseGone(digest->range, *digest->unless);
+      if (const auto* variable = std::get_if<model::KeyVariable>(&item);
+          variable && stale_at_end_.count(variable->variable))
+        diagnostics_.error(
+            variable->range, "E0512",
+            fmt::format("'{}' is set from the stripped headers, which are not there when the packet returns",
+                        model_.variables[variable->variable].name),
+            "a key is made of what the packet brings back unchanged");
+    }
+  }
+
+  void refuseGone(Range range, unsigned instance) {
+    diagnostics_.error(
+        range, "E0505",
+        fmt::format("'{}' is stripped, so it is not there when the packet returns", model_.instances[instance].name),
+        "a key is made of what the service function leaves alone");
+  }
+
+  void checkReturn(const model::Statement& statement) {
+    if (const auto* node = std::get_if<model::AssignVariable>(&statement.node)) checkReturn(node->value);
+    if (const auto* node = std::get_if<model::AssignField>(&statement.node)) {
+      needRecord(statement.range, node->field.instance);
+      checkReturn(node->value);
+    }
+    if (const auto* node = std::get_if<model::CopyField>(&statement.node)) {
+      needRecord(statement.range, node->to.instance);
+      needRecord(statement.range, node->from.instance);
+      if (node->index) checkReturn(node->index);
+    }
+    if (const auto* node = std::get_if<model::SwapFields>(&statement.node)) {
+      needRecord(statement.range, node->left.instance);
+      needRecord(statement.range, node->right.instance);
+    }
+    if (const auto* node = std::get_if<model::Pop>(&statement.node)) needRecord(statement.range, node->instance);
+    if (const auto* node = std::get_if<model::If>(&statement.node)) {
+      checkReturn(node->condition);
+      for (const model::Statement& inner : node->then_branch) checkReturn(inner);
+      for (const model::Statement& inner : node->else_branch) checkReturn(inner);
+    }
+  }
+
+  void checkReturn(const model::ExprPtr& expr) {
+    model::visit(expr, [this](const model::Expr& part) {
+      if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) needRecord(part.range, ref->instance);
+      if (const auto* size = std::get_if<model::StackSize>(&part.node)) needRecord(part.range, size->instance);
+    });
+  }
+
+  void needRecord(Range range, unsigned instance) {
+    if (!isInRecord(instance))
+      diagnostics_.error(
+          range, "E0228",
+          fmt::format("'{}' is not stripped, so it is not in the record", model_.instances[instance].name),
+          "`on return` works on the stripped headers");
+  }
+
+  // ---- loops
+
+  /// The headers that can be extracted in one loop: every combination of their numbers is a case of its own.
+  void checkLoops(const Walk& walk) {
+    const size_t n = walk.nodes.size();
+    std::vector<std::vector<bool>> reach(n, std::vector<bool>(n));
+    for (size_t i = 0; i < n; i++)
+      for (const Edge& edge : walk.nodes[i].edges)
+        if (edge.target.kind == Target::Kind::Node) reach[i][edge.target.node] = true;
+    layout::closeTransitively(reach);
+    std::set<size_t> done;
+    for (size_t i = 0; i < n; i++) {
+      if (!reach[i][i] || done.count(i)) continue;
+      std::set<unsigned> instances;
+      for (size_t j = 0; j < n; j++) {
+        if (!reach[i][j] || !reach[j][i]) continue;
+        done.insert(j);
+        for (const Step& step : walk.nodes[j].steps)
+          if (const auto* extract = std::get_if<ExtractStep>(&step.node)) instances.insert(extract->instance);
+      }
+      unsigned counts = 1;
+      for (unsigned instance : instances) counts = std::min(counts * (model_.instances[instance].count + 1), 1u << 16);
+      if (counts > MaxLoopCounts)
+        diagnostics_.error(walk.nodes[i].range, "E0436",
+                           "this loop can extract its headers in too many different numbers for the verifier",
+                           "fill one stack per loop, or make the stacks smaller");
+    }
+  }
+
+  const model::Model& model_;
+  const Walks& walks_;
+  const std::vector<Node>& nodes_;
+  Diagnostics& diagnostics_;
+  std::set<unsigned> seen_;         // instances that the function can see
+  std::vector<Variables> stale_;    // per node, before its steps
+  Variables stale_at_end_;
+};
+
+}  // namespace
+
+void checkWalks(const model::Model& model, const Walks& walks, Diagnostics& diagnostics) {
+  WalkCheck(model, walks, diagnostics).run();
+}
+
+}  // namespace sfc::plan
