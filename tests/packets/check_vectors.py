@@ -14,7 +14,8 @@ What is expected depends on the program, which is known by the name of the spec 
 `--program sr-mpls-paper`. With --seed, vectors are made afresh by make_vectors.py in a temporary directory and checked
 instead of those in DIR.
 
-A family is run at once; only if something is wrong, one packet at a time, to say exactly what.
+A family that concerns the program is run at once, and all others together; only if something is wrong, one packet at a
+time, to say exactly what: of each run about --most packets.
 """
 import argparse
 import itertools
@@ -95,36 +96,40 @@ def explain(command, vector, outcomes):
     return f"{fault}\n    arrived  {vector.packet.hex()}\n    counted  {counted}"
 
 
-def check_family(command, program, vectors):
-    """The faults of a family."""
-    name = vectors[0].family
+def check_together(command, program, vectors, most):
+    """The faults of packets in one run."""
     expected = [outcomes_of(program, vector) for vector in vectors]
     ups, backs, counters = run(command, [vector.packet for vector in vectors])
     ways = ways_to_fit(expected, ups, backs)
+    names = ", ".join(dict.fromkeys(vector.family for vector in vectors))
     if not ways:
-        faults = [f"{name} packet {vector.number} {vector.name}: {text}"
-                  for vector, outcomes in zip(vectors, expected) if (text := explain(command, vector, outcomes))]
-        return faults or [f"{name}: wrong together, though every packet is right alone"]
+        faults = (f"{vector.family} packet {vector.number} {vector.name}: {text}"
+                  for vector, outcomes in zip(vectors, expected) if (text := explain(command, vector, outcomes)))
+        return list(itertools.islice(faults, most)) or [f"{names}: wrong together, though every packet is right alone"]
     faults = []
     counted = tuple(sum(drops(counters, side).values()) for side in ("rx", "tx"))
     if counted not in ways:
-        faults.append(f"{name}: packets dropped up and back {sorted(ways)}, counted as "
+        faults.append(f"{names}: packets dropped up and back {sorted(ways)}, counted as "
                       f"{drops(counters, 'rx')} and {drops(counters, 'tx')}")
     for vector, outcomes in zip(vectors, expected):
         reasons = rule_of(program, vector).reasons
         if reasons and outcomes == dropped(vector) and not any(drops(counters, "rx").get(r) for r in reasons):
-            faults.append(f"{name} packet {vector.number} {vector.name}: not counted as dropped for "
+            faults.append(f"{vector.family} packet {vector.number} {vector.name}: not counted as dropped for "
                           f"{' or '.join(reasons)}, but as {drops(counters, 'rx')}")
     return faults
 
 
-def check_directory(command, program, directory, title):
+def check_directory(command, program, directory, title, most):
     vectors = read_vectors(directory)
     faults = [f"{title}: no packet is {pattern}" for pattern in unused_rules(program, vectors)]
-    vectors = [vector for vector in vectors if outcomes_of(program, vector)]
-    for _, family in itertools.groupby(vectors, lambda vector: vector.family):
-        faults += [f"{title}: {program}: {fault}" for fault in check_family(command, program, list(family))]
-    print(f"{title}: {len(vectors)} packets, {len(faults)} faults")
+    own = {vector.family for vector in vectors if rule_of(program, vector) in PROGRAMS[program]}
+    groups = {}
+    for vector in vectors:
+        if outcomes_of(program, vector):
+            groups.setdefault(vector.family if vector.family in own else "", []).append(vector)
+    for group in groups.values():
+        faults += [f"{title}: {program}: {fault}" for fault in check_together(command, program, group, most)]
+    print(f"{title}: {sum(map(len, groups.values()))} packets, {len(faults)} faults")
     return faults
 
 
@@ -135,22 +140,23 @@ def main():
     cli.add_argument("--ttl", choices=BY_TTL)
     cli.add_argument("--vectors", default=here, metavar="DIR")
     cli.add_argument("--seed", type=int, action="append", default=[], metavar="N")
+    cli.add_argument("--most", type=int, default=10, metavar="N")
     cli.add_argument("command", nargs=argparse.REMAINDER)
     args = cli.parse_args()
     if not args.command:
         cli.error("COMMAND is missing")
     program = args.program or BY_TTL.get(args.ttl) or program_of(args.command)
     if program not in PROGRAMS:
-        cli.error(f"nothing is known of the program {program or ''}; --program is one of {', '.join(PROGRAMS)}")
+        cli.error(f"{program or 'COMMAND'} is no program that expectations.py knows; --program is one of {', '.join(PROGRAMS)}")
     faults = []
     try:
         if not args.seed:
-            faults = check_directory(args.command, program, args.vectors, "vectors")
+            faults = check_directory(args.command, program, args.vectors, "vectors", args.most)
         for seed in args.seed:
             with tempfile.TemporaryDirectory() as made:
                 maker = os.path.join(args.vectors, "make_vectors.py")
                 subprocess.run([SCAPY_PYTHON, maker, "--seed", str(seed), "--out", made], check=True)
-                faults += check_directory(args.command, program, made, f"seed {seed}")
+                faults += check_directory(args.command, program, made, f"seed {seed}", args.most)
     except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
         sys.exit(f"check_vectors.py: {error}")
     for fault in faults:

@@ -22,6 +22,7 @@ from expectations import PROGRAMS, read_vectors
 from mutations import Mutations
 
 TRIES = 200  # at most so many pairs of runs to find the packets that matter
+SHOWN = 8  # at most so many of them are printed, and the last one
 
 
 def run(command, packets, ignored):
@@ -49,7 +50,9 @@ class Comparison:
         return one != other or isinstance(one, str)
 
     def fewest(self, packets):
-        """Few packets, in their order, that still make the commands differ."""
+        """Few packets, in their order, that still make the commands differ; none if they do not do so again."""
+        if not self.differ(packets):
+            return []
         packets = self._shortest_start(packets)
         last = packets[-1:]
         if self.differ(last):
@@ -110,12 +113,13 @@ def describe_difference(one, other, lines):
 def describe(comparison, packets):
     """What two commands make of packets, in words."""
     one, other = comparison.outcomes(packets)
-    lines = [f"  packet {number + 1}, {len(packet)} bytes: {packet.hex()}" for number, packet in enumerate(packets)]
+    lines = [f"  packet {number + 1}, {len(packet)} bytes: {packet.hex()}"
+             for number, packet in enumerate(packets) if number < SHOWN or packet is packets[-1]]
     if not isinstance(one, str) and not isinstance(other, str):
         if one == other:
             lines.append("  they do not differ this time")
         describe_difference(one, other, lines)
-    if len(packets) <= 8:
+    if len(packets) <= SHOWN:
         describe_run("A", one, lines)
         describe_run("B", other, lines)
     return "\n".join(lines)
@@ -130,10 +134,15 @@ def compare(comparison, mutations, args):
         packets = [next(mutations) for _ in range(min(args.chunk, args.count - done))]
         if comparison.differ(packets):
             fewest = comparison.fewest(packets)
-            print(f"seed {args.seed}: A and B differ about {len(fewest)} of the packets {done + 1} to "
-                  f"{done + len(packets)}:\n{describe(comparison, fewest)}", file=sys.stderr)
+            which = f"packets {done + 1} to {done + len(packets)} of seed {args.seed}"
+            if fewest:
+                print(f"A and B differ about {len(fewest)} of the {which}:\n{describe(comparison, fewest)}",
+                      file=sys.stderr)
+            else:
+                print(f"A and B differ about the {which}, but not when they run again: it depends on time or chance",
+                      file=sys.stderr)
             if args.save:
-                captures.write_pcap(args.save, fewest)
+                captures.write_pcap(args.save, fewest or packets)
             return False
         done += len(packets)
     print(f"seed {args.seed}: {done} packets, no difference")

@@ -19,9 +19,9 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "packets"))
-from captures import first_difference  # noqa: E402
-from expectations import PROGRAMS, read_vectors  # noqa: E402
-from unique import numbered_packets, templates_of  # noqa: E402
+from captures import first_difference
+from expectations import PROGRAMS, read_vectors
+from unique import numbered_packets, templates_of
 
 ALL_PROTOCOLS = 3
 SO_RCVBUFFORCE, SOL_PACKET, PACKET_STATISTICS, PACKET_AUXDATA = 33, 263, 6, 8
