@@ -22,6 +22,7 @@ PATH=$sfc_bin:$PATH
 ns_prefix=sfct-$$
 ns_work=$(mktemp -d "/tmp/$ns_prefix.XXXXXX")
 ns_proxies=()
+ns_program=sr-mpls # what ns_load loads: programs/$ns_program.sfc
 declare -A ns_jobs=()
 ns_failures=0
 
@@ -267,7 +268,7 @@ ns_compile() {
   echo "$object"
 }
 
-# ns_load NAME OPTION...: loads sr-mpls between in and out of the host; it is unloaded at the end. The name is this
+# ns_load NAME OPTION...: loads $ns_program between in and out of the host; it is unloaded at the end. The name is this
 # run's own: ns_proxy NAME.
 ns_load() {
   local name=$1
@@ -282,7 +283,7 @@ ns_load() {
 ns_try_load() {
   local name=$1 object
   shift
-  object=$(ns_compile sr-mpls) || exit 1
+  object=$(ns_compile "$ns_program") || exit 1
   ns_proxies+=("$(ns_proxy "$name")")
   in_host sfcctl load "$(ns_proxy "$name")" "$object" "$@" >"$ns_work/load.out" 2>&1
 }

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# The packets of tests/vectors through the proxies for their encapsulations, thousands of each and no two the same,
+# with a bridge as the function: every one comes back under the very headers that the vectors say, and the books balance.
+#   encapsulations.sh user|kernel [PROGRAM...]     all programs if none is named
+# A program that is not there is a failure, unless SFC_WITHOUT names it: SFC_WITHOUT="qinq pppoe" encapsulations.sh user
+source "$(dirname "$0")/../support/netns.sh"
+
+programs=(sr-mpls sr-mpls-paper nsh nsh-vxlan-gpe nsh-gre srv6 srv6-am vxlan geneve gtpu ipip pppoe gre mpls-udp mpls-pw
+  qinq)
+without=" ${SFC_WITHOUT:-} "
+
+mode=${1:?user or kernel}
+shift
+(($# == 0)) || programs=("$@")
+count=4000
+rate=10000
+replay=$sfc_root/tests/support/replay.py
+
+# Many packets through one program's proxy.
+check_program() {
+  local program=$1 before=$ns_failures fault
+  ns_program=$program
+  ns_load "$program" --vnf "$mode"
+  ns_start received in_receiver python3 "$replay" receive "$program" --device eth0 --count $count
+  in_sender python3 "$replay" send "$program" --device eth0 --count $count --rate $rate >"$ns_work/sent.json"
+  ns_wait received
+  check "$program: packets sent" "$(ns_get sent sent)" = $count
+  check "$program: packets received" "$(ns_get received received)" = $count
+  for fault in missing wrong duplicates socket_lost; do
+    check "$program: $fault" "$(ns_get received $fault)" = 0
+  done
+  if [[ $program == srv6-am ]]; then # takes nothing off the packet
+    check_counters "$program" rx=$count tx=$count rx_ignored=0 tx_ignored=0
+  else
+    check_counters "$program" rx=$count rx_stripped=$count tx=$count tx_restored=$count live=0
+  fi
+  ns_unload "$program"
+  if ((ns_failures == before)); then
+    echo "$program: $count packets of $(ns_get received kinds) kinds, all of them right"
+  else
+    grep -v listening "$ns_work/received.err" >&2 || true
+  fi
+}
+
+ns_topology
+ns_host_bridges
+# Else netfilter, where it looks into bridges, cuts off what is behind an IP packet.
+ns_sysctl in_host -e net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
+for program in "${programs[@]}"; do
+  if [[ -e $sfc_root/programs/$program.sfc ]]; then
+    check_program "$program"
+  elif [[ $without == *" $program "* ]]; then
+    echo "$program: left out, there is no programs/$program.sfc"
+  else
+    echo "wrong: there is no programs/$program.sfc" >&2
+    ns_failures=$((ns_failures + 1))
+  fi
+done
+ns_verdict

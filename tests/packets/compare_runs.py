@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Runs the same random packets through two commands and compares what goes up, what comes back and every counter.
+
+  compare_runs.py [--count N] [--seed N] [OPTION...] COMMAND_A... -- COMMAND_B...
+
+  compare_runs.py --count 100000 sfcc sim programs/nsh.sfc -- sfcctl test nsh.bpf.o
+
+A command is what runs packets, without its --in, --sf, --out and --stats. The packets are mutations of those of
+tests/vectors, above all of those that concern the program, and noise: see mutations.py. They go in chunks, each to a
+fresh start of both commands. Of the first chunk in which the commands differ, the fewest packets that still make them
+differ are looked for and printed, with what both commands make of them; --save keeps them. A command that fails
+differs. Exit code 1: they differ; 2: usage.
+"""
+import argparse
+import os
+import sys
+
+import captures
+from captures import first_difference, program_of
+from expectations import PROGRAMS, read_vectors
+from mutations import Mutations
+
+TRIES = 200  # at most so many pairs of runs to find the packets that matter
+SHOWN = 8  # at most so many of them are printed, and the last one
+
+
+def run(command, packets, ignored):
+    """The outcome of a command: a Run, with the counters that are not 0, or what went wrong."""
+    try:
+        outcome = captures.run(command, packets)
+    except (RuntimeError, OSError, ValueError) as error:
+        return str(error)
+    counters = {name: count for name, count in outcome.counters.items() if count and name not in ignored}
+    return outcome._replace(counters=counters)
+
+
+class Comparison:
+    def __init__(self, commands, ignored):
+        self._commands = commands
+        self._ignored = ignored
+        self.tries = 0
+
+    def outcomes(self, packets):
+        self.tries += 1
+        return [run(command, packets, self._ignored) for command in self._commands]
+
+    def differ(self, packets):
+        one, other = self.outcomes(packets)
+        return one != other or isinstance(one, str)
+
+    def fewest(self, packets):
+        """Few packets, in their order, that still make the commands differ; none if they do not do so again."""
+        if not self.differ(packets):
+            return []
+        packets = self._shortest_start(packets)
+        last = packets[-1:]
+        if self.differ(last):
+            return last
+        return self._without_parts(packets)
+
+    def _shortest_start(self, packets):
+        least, most = 1, len(packets)
+        while least < most:
+            middle = (least + most) // 2
+            if self.differ(packets[:middle]):
+                most = middle
+            else:
+                least = middle + 1
+        return packets[:most]
+
+    def _without_parts(self, packets):
+        """Leaves out halves, then quarters and so on, of all but the last packet."""
+        size = len(packets) // 2
+        while size and self.tries < TRIES:
+            at = 0
+            while at < len(packets) - 1 and self.tries < TRIES:
+                fewer = packets[:at] + packets[min(at + size, len(packets) - 1):]
+                if self.differ(fewer):
+                    packets = fewer
+                else:
+                    at += size
+            size //= 2
+        return packets
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+def describe_run(title, outcome, lines):
+    if isinstance(outcome, str):
+        lines.append(f"  {title} fails: {outcome}")
+        return
+    for stage, frames in (("to the function", outcome.ups), ("back", outcome.backs)):
+        lines += [f"  {title}, {stage}: {frame.hex()}" for frame in frames] or [f"  {title}, {stage}: no packet"]
+    lines.append(f"  {title}, counters: " + ", ".join(f"{name}={n}" for name, n in outcome.counters.items()))
+
+
+def describe_difference(one, other, lines):
+    for stage, of_one, of_other in (("to the function", one.ups, other.ups), ("back", one.backs, other.backs)):
+        if len(of_one) != len(of_other):
+            lines.append(f"  {stage}: {len(of_one)} packets by A, {len(of_other)} by B")
+        for number, (frame, second) in enumerate(zip(of_one, of_other)):
+            if frame != second:
+                at = first_difference(frame, second)
+                lines.append(f"  {stage}: packet {number + 1} differs at byte {at} ({len(frame)} and {len(second)} bytes)")
+                break
+    for name in one.counters | other.counters:
+        of_one, of_other = (outcome.counters.get(name, 0) for outcome in (one, other))
+        if of_one != of_other:
+            lines.append(f"  counter {name}: {of_one} by A, {of_other} by B")
+
+
+def describe(comparison, packets):
+    """What two commands make of packets, in words."""
+    one, other = comparison.outcomes(packets)
+    lines = [f"  packet {number + 1}, {len(packet)} bytes: {packet.hex()}"
+             for number, packet in enumerate(packets) if number < SHOWN or packet is packets[-1]]
+    if not isinstance(one, str) and not isinstance(other, str):
+        if one == other:
+            lines.append("  they do not differ this time")
+        describe_difference(one, other, lines)
+    if len(packets) <= SHOWN:
+        describe_run("A", one, lines)
+        describe_run("B", other, lines)
+    return "\n".join(lines)
+
+
+# ---- main ------------------------------------------------------------------------------------------------------------
+
+def compare(comparison, mutations, args):
+    """Whether the commands agree about all packets."""
+    done = 0
+    while done < args.count:
+        packets = [next(mutations) for _ in range(min(args.chunk, args.count - done))]
+        if comparison.differ(packets):
+            fewest = comparison.fewest(packets)
+            which = f"packets {done + 1} to {done + len(packets)} of seed {args.seed}"
+            if fewest:
+                print(f"A and B differ about {len(fewest)} of the {which}:\n{describe(comparison, fewest)}",
+                      file=sys.stderr)
+            else:
+                print(f"A and B differ about the {which}, but not when they run again: it depends on time or chance",
+                      file=sys.stderr)
+            if args.save:
+                captures.write_pcap(args.save, fewest or packets)
+            return False
+        done += len(packets)
+    print(f"seed {args.seed}: {done} packets, no difference")
+    return True
+
+
+def main():
+    here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vectors")
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("--count", type=int, default=20000, metavar="N", help="packets (default: 20000)")
+    cli.add_argument("--seed", type=int, default=1, metavar="N")
+    cli.add_argument("--chunk", type=int, default=5000, metavar="N", help="packets at a time (default: 5000)")
+    cli.add_argument("--program", choices=PROGRAMS, metavar="NAME",
+                     help="the program, if the name of the spec or object does not say it")
+    cli.add_argument("--ignore", action="append", default=[], metavar="COUNTER", help="a counter that may differ")
+    cli.add_argument("--save", metavar="PCAP", help="where to write packets about which the commands differ")
+    cli.add_argument("--vectors", default=here, metavar="DIR")
+    cli.add_argument("commands", nargs=argparse.REMAINDER)
+    args = cli.parse_args()
+    if args.commands.count("--") != 1:
+        cli.error("two commands are needed, with -- between them")
+    middle = args.commands.index("--")
+    commands = [args.commands[:middle], args.commands[middle + 1:]]
+    if not all(commands) or args.chunk < 1:
+        cli.error("two commands are needed, and at least one packet at a time")
+    program = args.program or program_of(commands[0]) or program_of(commands[1])
+    mutations = Mutations(read_vectors(args.vectors), program if program in PROGRAMS else None, args.seed)
+    sys.exit(0 if compare(Comparison(commands, args.ignore), mutations, args) else 1)
+
+
+if __name__ == "__main__":
+    main()

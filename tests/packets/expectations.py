@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""What each program of programs/ does with each packet of tests/vectors.
+
+An outcome is a pair: the packet that goes up to the service function and the packet that comes back if the function
+returns it as it got it; None for none. What is expected of a packet is the list of outcomes that are allowed.
+"""
+import collections
+import fnmatch
+import os
+
+from captures import read_pcap
+
+# A packet of the vectors. `stripped`, `returned` and `uniform` are those of .sf.pcap, .out.pcap and .uttl.pcap.
+Vector = collections.namedtuple("Vector", "family number name packet stripped returned uniform")
+# What is allowed for the vectors whose family/name fits a pattern. If they are dropped, one of the reasons is counted.
+Rule = collections.namedtuple("Rule", "pattern allowed reasons", defaults=((),))
+
+HOP_LIMIT_AT = 14 + 7
+DESTINATION_AT = 14 + 24
+SRH_AT = 14 + 40
+VLAN_TYPES = (b"\x81\x00", b"\x88\xa8")
+MPLS_TYPES = (b"\x88\x47", b"\x88\x48")
+
+
+# ---- parts of packets ------------------------------------------------------------------------------------------------
+
+def type_at(packet):
+    """Where the EtherType behind the VLAN tags is."""
+    at = 12
+    while packet[at:at + 2] in VLAN_TYPES:
+        at += 4
+    return at
+
+
+def labels_at(packet):
+    """Where the label stack of a packet begins; None if there is none."""
+    at = type_at(packet)
+    return at + 2 if packet[at:at + 2] in MPLS_TYPES else None
+
+
+def with_byte(packet, at, value):
+    return packet[:at] + bytes([value]) + packet[at + 1:]
+
+
+# ---- outcomes --------------------------------------------------------------------------------------------------------
+
+def dropped(_):
+    return [(None, None)]
+
+
+def untouched(vector):
+    return [(vector.packet, vector.packet)]
+
+
+def as_vectors(vector):
+    return dropped(vector) if vector.stripped is None else [(vector.stripped, vector.returned)]
+
+
+def as_it_arrived(vector):
+    """The function gets what the vectors say, and all headers come back as they arrived."""
+    return [(vector.stripped, vector.packet)]
+
+
+def up_only(vector):
+    return [(vector.stripped, None)]
+
+
+def uniform_ttl(vector):
+    """As the vectors say, but the top label that comes back has the popped one's TTL minus 1 (RFC 3032)."""
+    if vector.uniform or vector.stripped is None:
+        return as_vectors(vector._replace(returned=vector.uniform))
+    ttl = vector.packet[labels_at(vector.packet) + 3] - 1
+    if ttl < 1:
+        return dropped(vector)
+    at = labels_at(vector.returned)
+    return [(vector.stripped, vector.returned if at is None else with_byte(vector.returned, at + 3, ttl))]
+
+
+def without_tags(vector):
+    return [(vector.packet[:12] + vector.packet[type_at(vector.packet):], vector.packet)]
+
+
+def masqueraded(vector):
+    """SRv6 End.AM: the final destination on the way up; the next segment, and Segments Left less 1, on the way back.
+    The hop limit is less by 1 when it goes up; on the way back it may once more be."""
+    packet = vector.packet
+    segment = lambda number: packet[SRH_AT + 8 + 16 * number:SRH_AT + 24 + 16 * number]
+    to = lambda address, frame: frame[:DESTINATION_AT] + address + frame[SRH_AT:]
+    left = packet[SRH_AT + 3]
+    hops = packet[HOP_LIMIT_AT] - 1
+    up = to(segment(0), with_byte(packet, HOP_LIMIT_AT, hops))
+    back = to(segment(left - 1), with_byte(up, SRH_AT + 3, left - 1))
+    return [(up, with_byte(back, HOP_LIMIT_AT, hops - 1)), (up, back)]
+
+
+def any_of(*allowed):
+    return lambda vector: [outcome for one in allowed for outcome in one(vector)]
+
+
+dropped_or_untouched = any_of(untouched, dropped)
+
+
+# ---- programs --------------------------------------------------------------------------------------------------------
+
+def label_stacks(popped):
+    return [
+        Rule("mpls_special/mna_substack", None),  # entries of it are no labels
+        Rule("mpls_special/pw_cw_eth", dropped_or_untouched),  # neither IPv4 nor IPv6 below the labels
+        Rule("mpls_special/tc_ttl_mix", popped, ("requirement", "hops")),
+        Rule("mpls/*", popped),
+        Rule("mpls_special/*", popped),
+        Rule("vlan_mpls/*_mpls3", popped),
+        Rule("inner_zoo/*", popped),
+        Rule("malformed/mpls_11lbl", popped),
+        Rule("malformed/mpls_no_bos", dropped, ("too_deep", "malformed")),
+    ]
+
+
+# The first rule that fits a packet holds, those of COMMON behind a program's own.
+PROGRAMS = {
+    "sr-mpls": label_stacks(uniform_ttl),
+    "sr-mpls-paper": label_stacks(as_vectors),
+    "mpls-pw": [
+        Rule("mpls_special/pw_cw_eth", uniform_ttl),
+        # No pseudowire: what is below the labels is IP.
+        Rule("mpls_special/*", dropped_or_untouched),
+        Rule("mpls/*", dropped_or_untouched),
+        Rule("vlan_mpls/*_mpls3", dropped_or_untouched),
+        Rule("inner_zoo/*", dropped_or_untouched),
+    ],
+    "mpls-udp": [Rule("tunnel/mpls_in_udp", as_vectors)],
+    "nsh": [
+        Rule("nsh_eth/md2_oam_*", any_of(as_vectors, dropped)),
+        Rule("nsh_eth/*", as_vectors),
+        Rule("nsh_vlan/*", as_vectors),
+        Rule("malformed/nsh_*", dropped),
+    ],
+    "nsh-vxlan-gpe": [Rule("nsh_vxlan_gpe/*", as_vectors)],
+    "nsh-gre": [Rule("nsh_gre/*", as_vectors)],
+    "srv6": [
+        Rule("srv6/*_sl0", dropped),
+        Rule("srv6/*_nosrh", any_of(up_only, dropped)),
+        Rule("srv6/*", as_vectors),
+        Rule("malformed/srh_*", dropped),
+        # The same as *_nosrh, but for the addresses.
+        Rule("tunnel/ip?ip6", any_of(untouched, up_only, dropped)),
+        # No packet in a packet: TCP follows the routing header.
+        Rule("srv6_am/*", dropped_or_untouched),
+    ],
+    "srv6-am": [
+        Rule("srv6_am/*", masqueraded),
+        Rule("srv6/*_nosrh", untouched),
+        Rule("srv6/*_sl0", dropped_or_untouched),
+        # A packet follows the routing header: whether it is one to masquerade is the program's choice.
+        Rule("srv6/*", any_of(masqueraded, untouched, dropped)),
+    ],
+    "vxlan": [Rule("tunnel/vxlan*", as_vectors)],
+    "geneve": [
+        Rule("tunnel/geneve*", as_vectors),
+        Rule("malformed/geneve_*", dropped),
+        # Telemetry in an option like any other.
+        Rule("int_md/geneve_*", as_it_arrived),
+    ],
+    "gtpu": [Rule("tunnel/gtpu*", as_vectors)],
+    "ipip": [
+        Rule("tunnel/ip?ip?", as_vectors),
+        # IPv4 and IPv6 in IPv6, to an address that happens to be a segment.
+        Rule("srv6/v?_nosrh", as_it_arrived),
+    ],
+    "pppoe": [Rule("tunnel/pppoe_*", as_vectors)],
+    "gre": [Rule("tunnel/gre*", as_vectors)],
+    "qinq": [
+        Rule("vlan_mpls/*_ip", as_vectors),
+        # Tagged, with something else than IP below the tags.
+        Rule("vlan_mpls/*_mpls3", any_of(without_tags, untouched, dropped)),
+        Rule("nsh_vlan/*", any_of(without_tags, untouched, dropped)),
+    ],
+}
+
+COMMON = [
+    Rule("truncated/*", dropped_or_untouched),
+    Rule("malformed/*", dropped_or_untouched),
+    Rule("*", untouched),
+]
+
+
+def rule_of(program, vector):
+    name = f"{vector.family}/{vector.name}"
+    return next(rule for rule in PROGRAMS[program] + COMMON if fnmatch.fnmatchcase(name, rule.pattern))
+
+
+def outcomes_of(program, vector):
+    """The allowed outcomes; none if nothing is expected of this packet."""
+    allowed = rule_of(program, vector).allowed
+    return allowed(vector) if allowed else []
+
+
+def unused_rules(program, vectors):
+    """The patterns of a program that fit no packet."""
+    used = {rule_of(program, vector).pattern for vector in vectors}
+    return [rule.pattern for rule in PROGRAMS[program] if rule.pattern not in used]
+
+
+def comes_back_changed(program, vector):
+    """Whether a packet surely goes to the function in another form, and comes back."""
+    outcomes = outcomes_of(program, vector)
+    return bool(outcomes) and all(up and back and up != vector.packet for up, back in outcomes)
+
+
+# ---- vectors ---------------------------------------------------------------------------------------------------------
+
+def read_vectors(directory):
+    """All vectors of a directory, in the order of their files."""
+    with open(os.path.join(directory, "manifest.tsv"), encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file][1:]
+    vectors = []
+    for family in dict.fromkeys(row[0] for row in rows):
+        stages = {stage: iter(read_pcap(path)) for stage in ("", ".sf", ".out", ".uttl")
+                  if os.path.exists(path := os.path.join(directory, family + stage + ".pcap"))}
+        for _, number, name, _, sf_length, out_length, _ in (row for row in rows if row[0] == family):
+            vectors.append(Vector(family, int(number), name, next(stages[""]),
+                                  next(stages[".sf"]) if int(sf_length) else None,
+                                  next(stages[".out"]) if int(out_length) else None,
+                                  next(stages[".uttl"]) if ".uttl" in stages else None))
+    return vectors

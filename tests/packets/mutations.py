@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Random Ethernet frames: packets of the vectors, changed, cut, lengthened and glued together, and plain noise."""
+import random
+
+from expectations import COMMON, rule_of
+
+MINIMUM, MAXIMUM = 14, 1500
+HEAD = 120  # most changes are among so many first bytes, where the headers are
+WORDS = (0, 1, 2, 4, 5, 8, 0x14, 0x1C, 0x28, 0x2F, 0x45, 0x60, 0x7F, 0x80, 0xFF, 0x100, 0x0800, 0x6558, 0x7FFF, 0x8000,
+         0x8100, 0x8847, 0x8848, 0x8864, 0x86DD, 0x88A8, 0x894F, 0xFFF0, 0xFFFF)
+
+
+class Mutations:
+    """An endless row of frames, the same for the same seed. Half of them are made of the program's own packets."""
+
+    def __init__(self, vectors, program, seed):
+        self._random = random.Random(seed)
+        self._all = [vector.packet for vector in vectors]
+        self._own = [vector.packet for vector in vectors if rule_of(program, vector) not in COMMON] if program else []
+        self._own = self._own or self._all
+        self._ways = (self._flip_bits, self._change_bytes, self._cut, self._extend, self._repeat, self._swap_words,
+                      self._change_length, self._splice, self._change_word)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        draw = self._random.random()
+        if draw < 0.03:
+            frame = bytearray(self._random.randbytes(self._random.randrange(MINIMUM, MAXIMUM + 1)))
+        else:
+            frame = bytearray(self._some_packet())
+            # Some stay as they are, most are changed once, some are changed at random over and over.
+            for _ in range(0 if draw < 0.08 else 1 if draw < 0.6 else self._random.randrange(2, 6)):
+                frame = self._random.choice(self._ways)(frame)
+        if len(frame) < MINIMUM:
+            frame += bytes(MINIMUM - len(frame))
+        return bytes(frame[:MAXIMUM])
+
+    def _some_packet(self):
+        return self._random.choice(self._own if self._random.random() < 0.5 else self._all)
+
+    def _place(self, frame, room=1):
+        """Where in a frame to change something that is `room` bytes long."""
+        end = len(frame) - room + 1
+        if end <= 0:
+            return 0
+        if self._random.random() < 0.9:
+            end = min(end, HEAD)
+        return int(self._random.random() * end)
+
+    def _flip_bits(self, frame):
+        for _ in range(self._random.choice((1, 1, 1, 2, 4, 8))):
+            frame[self._place(frame)] ^= 1 << self._random.randrange(8)
+        return frame
+
+    def _change_bytes(self, frame):
+        at = self._place(frame)
+        count = min(self._random.choice((1, 1, 2, 4, 8)), len(frame) - at)
+        frame[at:at + count] = self._random.randbytes(count)
+        return frame
+
+    def _change_word(self, frame):
+        """A 16-bit word becomes one that means something somewhere."""
+        at = self._place(frame, 2) & ~1
+        frame[at:at + 2] = self._random.choice(WORDS).to_bytes(2, "big")
+        return frame
+
+    def _cut(self, frame):
+        end = self._random.randrange(MINIMUM, max(len(frame), MINIMUM + 1))
+        return frame[:max(MINIMUM, min(end, HEAD))] if self._random.random() < 0.5 else frame[:end]
+
+    def _extend(self, frame):
+        count = self._random.choice((1, 2, 3, 4, 8, 60, self._random.randrange(1, MAXIMUM)))
+        return frame + (bytes(count) if self._random.random() < 0.5 else self._random.randbytes(count))
+
+    def _repeat(self, frame):
+        """A piece comes a second time, as a header that is there twice or many times."""
+        at = self._place(frame, 4) & ~1
+        count = self._random.choice((2, 4, 4, 4, 8, 8, 12, 14, 16, 20, 40))
+        return frame[:at + count] + frame[at:at + count] * self._random.choice((1, 1, 1, 2, 8, 17)) + frame[at + count:]
+
+    def _swap_words(self, frame):
+        """Two lengths, or whatever else is there, trade places."""
+        one, other = self._place(frame, 2) & ~1, self._place(frame, 2) & ~1
+        frame[one:one + 2], frame[other:other + 2] = frame[other:other + 2], frame[one:one + 2]
+        return frame
+
+    def _change_length(self, frame):
+        """What may be a length gets a little more or less, or points to the end of the frame or past it."""
+        size = self._random.choice((1, 2))
+        at = self._place(frame, size)
+        step = self._random.choice((-8, -4, -2, -1, 1, 2, 4, 8, len(frame)))
+        value = int.from_bytes(frame[at:at + size], "big") + step
+        if self._random.random() < 0.3:
+            value = len(frame) - at + self._random.randrange(-4, 5)
+        frame[at:at + size] = (value & (256**size - 1)).to_bytes(size, "big")
+        return frame
+
+    def _splice(self, frame):
+        """The first part of one packet, the rest of another, mostly from the same place on."""
+        other = self._some_packet()
+        at = self._place(frame) & ~1
+        start = at if self._random.random() < 0.5 else self._place(other) & ~1
+        return frame[:at] + other[start:]
