@@ -54,6 +54,7 @@ static __always_inline __u64 sfc_append(__u8* head, __u64 done, const __u8* byte
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_ALIGN4(SFC_MAX_BYTES); i += 4) {
     __u64 at = from + i;
+    barrier_var(at);
     if (at >= to || at > SFC_MAX_BYTES) break;
     *(__u32*)(head + done + i) = sfc_load32(bytes + at);
   }
@@ -204,21 +205,22 @@ static __always_inline int sfc_egressMeta(struct __sk_buff* skb, struct sfc_scra
 
 SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_counters* c = sfc_countersHere();
-  struct sfc_packet p = {};
+  struct sfc_scratch* scratch = sfc_scratchHere();
   const int keyed = sfc_config.vnf == SFC_VNF_USER;
-  struct sfc_scratch* scratch = keyed ? 0 : sfc_scratchHere();
   __u32 kind = 0, token = 0;
   __u64 ticket = 0;
-  if (!c || (!keyed && !scratch)) return TC_ACT_SHOT;
+  if (!c || !scratch) return TC_ACT_SHOT;
+  struct sfc_packet* p = &scratch->packet;
   sfc_count(c, SFC_C_TX);
+  sfc_clearPacket(p);
   if (!keyed) kind = sfc_metaTake(skb, &scratch->entry.record, &token, &ticket);
   if (unlikely(skb->vlan_present) && sfc_inlineTags(skb)) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
   if (sfc_pullHeaders(skb)) return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
-  __u32 exit = spec_parseEgress(skb, &p, c, keyed);
+  __u32 exit = spec_parseEgress(skb, p, c, keyed);
   if (exit) return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_LOOKUPS);
-  if (!keyed) return sfc_egressMeta(skb, scratch, &p, c, kind, token, ticket);
-  return sfc_config.store == SFC_STORE_HASH ? sfc_egressLru(skb, &p, c) : sfc_egressSlots(skb, &p, c);
+  if (!keyed) return sfc_egressMeta(skb, scratch, p, c, kind, token, ticket);
+  return sfc_config.store == SFC_STORE_HASH ? sfc_egressLru(skb, p, c) : sfc_egressSlots(skb, p, c);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

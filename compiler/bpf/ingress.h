@@ -117,13 +117,15 @@ static __always_inline int sfc_ingressLru(struct xdp_md* ctx, struct sfc_packet*
 
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
-  struct sfc_packet p = {};
+  struct sfc_scratch* scratch = sfc_scratchHere();
   const int keyed = sfc_config.vnf == SFC_VNF_USER;
-  if (!c) return XDP_DROP;
+  if (!c || !scratch) return XDP_DROP;
+  struct sfc_packet* p = &scratch->packet;
   sfc_count(c, SFC_C_RX);
-  __u32 exit = spec_parseIngress(ctx, &p, c, keyed);
+  sfc_clearPacket(p);
+  __u32 exit = spec_parseIngress(ctx, p, c, keyed);
   if (exit) return sfc_leaveIngress(c, exit);
-  if (!keyed && sfc_config.store == SFC_STORE_CARRY) return sfc_ingressCarry(ctx, &p, c);
-  if (keyed && sfc_config.store == SFC_STORE_HASH) return sfc_ingressLru(ctx, &p, c);
-  return sfc_ingressSlots(ctx, &p, c, keyed);
+  if (!keyed && sfc_config.store == SFC_STORE_CARRY) return sfc_ingressCarry(ctx, p, c);
+  if (keyed && sfc_config.store == SFC_STORE_HASH) return sfc_ingressLru(ctx, p, c);
+  return sfc_ingressSlots(ctx, p, c, keyed);
 }

@@ -95,7 +95,9 @@ static __always_inline long sfc_saveRegion(struct xdp_md* ctx, __u64 at, __u8* t
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_MAX_FAST_REGION && i + 4 <= max; i += 4) {
     if (i >= length) break;
-    __u8* from = sfc_at(data, end, at + i, 4);
+    __u64 place = at + i;
+    barrier_var(place);
+    __u8* from = sfc_at(data, end, place, 4);
     if (!from) return -1;
     *(__u32*)(to + i) = sfc_load32(from);
   }

@@ -64,18 +64,6 @@ struct sfc_counters {
   __u64 scratch;
 };
 
-/* Per CPU: what is too large for the stack while it moves between the packet, its metadata and a map. */
-struct sfc_scratch {
-  struct sfc_entry entry;
-  __u8 prefix[2 * SFC_ALIGN8(SFC_MAX_PREFIX + 8)];
-  __u8 head[2 * SFC_HEAD_SIZE]; /* a frame's head with its headers back */
-  struct sfc_work {             /* the stripped bytes as they came, and as they go back; sums of 4-byte words of them */
-    __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];
-    __u8 after[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];
-    __u8 chunk[SFC_CHUNK + 8];
-  } work[SFC_DERIVED];
-};
-
 /* One packet, as the parser found it. Offsets are from the start of the frame. */
 struct sfc_packet {
   struct {
@@ -89,6 +77,23 @@ struct sfc_packet {
   struct sfc_where where[SFC_WHERE];
   __u64 key_words; /* words of the key that this path fills */
   __u64 key[SFC_KEY_WORDS];
+};
+
+/*
+ * Per CPU: what is known about the packet at hand, and what moves between the packet, its metadata and a map. None of it
+ * is on the stack, which has 512 bytes; nor does the verifier follow what is in a map, so that it checks what comes after
+ * the parser once, and not for every way through it.
+ */
+struct sfc_scratch {
+  struct sfc_packet packet;
+  struct sfc_entry entry;
+  __u8 prefix[2 * SFC_ALIGN8(SFC_MAX_PREFIX + 8)];
+  __u8 head[2 * SFC_HEAD_SIZE]; /* a frame's head with its headers back */
+  struct sfc_work {             /* the stripped bytes as they came, and as they go back; sums of 4-byte words of them */
+    __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];
+    __u8 after[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];
+    __u8 chunk[SFC_CHUNK + 8];
+  } work[SFC_DERIVED];
 };
 
 const volatile struct sfc_config sfc_config SEC(".rodata.sfc") = {};
@@ -135,6 +140,17 @@ static __always_inline struct sfc_scratch* sfc_scratchHere(void) {
 
 static __always_inline void sfc_count(struct sfc_counters* c, __u32 counter) {
   c->n[counter]++;
+}
+
+static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
+  p->whole = 0;
+  p->end = 0;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) p->region[i].length = 0;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_WHERE; i++) p->where[i] = (struct sfc_where){};
+#pragma unroll
+  for (__u32 i = 0; i < SFC_KEY_WORDS; i++) p->key[i] = 0;
 }
 
 /*

@@ -3,7 +3,7 @@
 
 #include <map>
 
-extern const std::string_view std_ethernet, std_ip, std_mpls, std_transport;
+extern const std::string_view std_ethernet, std_ip, std_mpls, std_nsh, std_transport;
 
 namespace sfc {
 
@@ -11,6 +11,7 @@ std::optional<std::string_view> standardLibraryFile(const std::string& path) {
   static const std::map<std::string, std::string_view> files = {{"std/ethernet.sfc", std_ethernet},
                                                                 {"std/ip.sfc", std_ip},
                                                                 {"std/mpls.sfc", std_mpls},
+                                                                {"std/nsh.sfc", std_nsh},
                                                                 {"std/transport.sfc", std_transport}};
   auto it = files.find(path);
   if (it == files.end()) return std::nullopt;
