@@ -47,58 +47,50 @@ static __always_inline __u64 sfc_placeOf(const struct sfc_packet* p, const struc
   return p->region[i].at;
 }
 
-/* Appends stripped bytes, from..to of them, to what is in `head`. Their new end in `head`; too large if that failed. */
-static __always_inline __u64 sfc_append(__u8* head, __u64 done, const __u8* bytes, __u64 from, __u64 to) {
-  barrier_var(done);
-  if (done > SFC_HEAD_SIZE) return done;
-#pragma clang loop unroll(disable)
-  for (__u32 i = 0; i < SFC_ALIGN4(SFC_MAX_BYTES); i += 4) {
-    __u64 at = from + i;
-    barrier_var(at);
-    if (at >= to || at > SFC_MAX_BYTES) break;
-    *(__u32*)(head + done + i) = sfc_load32(bytes + at);
-  }
-  return done + (to - from);
+/* Stores stripped bytes, from..to of them, at `at` of the frame. */
+static __always_inline long sfc_storeBytes(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to) {
+  barrier_var(from);
+  if (from >= to) return 0;
+  if (from > SFC_MAX_BYTES) return -1;
+  return sfc_copyIn(skb, SFC_EGRESS, at, bytes + from, to - from, SFC_MAX_BYTES);
 }
 
 /*
- * Puts the stripped bytes but for the gap back, after spec_restore has let the kept fields say again what follows. The
- * new head is put together in memory and stored in one go: a program that writes to the packet itself is given a private
- * copy of a packet that is shared, with a listening packet socket say, and that copy has lost its metadata before the
- * program starts.
+ * Puts the stripped bytes but for the gap back, from per-CPU memory, after spec_restore has let the kept fields say again
+ * what follows. All is done by helpers: a program that writes to the packet itself is given a private copy of a packet
+ * that is shared, with a listening packet socket say, and that copy has lost its metadata before the program starts.
  */
 static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
                                      const __u8* bytes, const struct sfc_gap* gap, __u64 grow,
-                                     struct sfc_counters* c) {
-  struct sfc_scratch* scratch = sfc_scratchHere();
+                                     struct sfc_scratch* scratch) {
   __u64 done = 0, from = 0, used = 0;
-  if (!scratch) return -1;
-  __u8* head = scratch->head;
+  if (bpf_skb_change_head(skb, grow, 0)) return -1;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) {
     __u64 length = record->length[i], at = sfc_placeOf(p, record, i);
     if (SFC_REGIONS > 1 && !length) continue;
-    if (at < from || at > SFC_MAX_PREFIX) return -1;
+    if (at < from) return -1;
     __u64 n = at - from;
     if (n) {
-      barrier_var(done);
-      if (done > SFC_HEAD_SIZE - SFC_MAX_PREFIX) return -1;
-      if (sfc_copyOut(skb, SFC_EGRESS, from, head + done, n, SFC_MAX_PREFIX) ||
-          !spec_restore(i, head + done, from, p, record))
+      if (sfc_copyOut(skb, SFC_EGRESS, grow + from, scratch->prefix, n, SFC_MAX_PREFIX) ||
+          !spec_restore(i, scratch->prefix, from, p, record) ||
+          sfc_copyIn(skb, SFC_EGRESS, done, scratch->prefix, n, SFC_MAX_PREFIX))
         return -1;
       done += n;
+      from = at;
     }
-    from = at;
-    __u64 end = used + length;
+    __u64 end = used + length, first = end, second = end; /* used..first, then second..end */
     if (gap->length && gap->at >= used && gap->at < end) {
-      done = sfc_append(head, done, bytes, used, gap->at);
-      used = gap->at + gap->length;
+      first = gap->at;
+      second = first + gap->length;
     }
-    done = sfc_forget(c, sfc_append(head, done, bytes, used, end));
+    if (sfc_storeBytes(skb, done, bytes, used, first) ||
+        sfc_storeBytes(skb, done + (first - used), bytes, second, end))
+      return -1;
+    done += first - used + (end - second);
     used = end;
   }
-  if (bpf_skb_change_head(skb, grow, 0)) return -1;
-  return sfc_copyIn(skb, SFC_EGRESS, 0, head, done, SFC_HEAD_SIZE);
+  return 0;
 }
 
 /* How the packet behind the stripped bytes has changed since it was stripped. */
@@ -120,7 +112,6 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
                                              struct sfc_gap* gap) {
   struct sfc_change change = {.length = length};
   sfc_copyBytes(work->before, record->bytes, length);
-  sfc_copyBytes(work->after, record->bytes, length);
   __u32 exit = spec_onReturn(record, work->after, gap);
   if (exit) return exit;
   change.gap = *gap;
@@ -128,32 +119,32 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
   return spec_derive(record, work, &change) ? 0 : SFC_C_TX_DROP_INTERNAL;
 }
 
-/* Puts a claimed record back on the packet. 0, or the counter of the failure. */
+/* Puts a claimed record, in a slot or in per-CPU memory, back on the packet. 0, or the counter of the failure. */
 static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const struct sfc_packet* p,
-                                               struct sfc_record* record, struct sfc_counters* c, const int keyed) {
-  struct sfc_scratch* scratch = SFC_DERIVED ? sfc_scratchHere() : 0;
+                                               struct sfc_record* record, const int in_slot, const int keyed) {
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  const int fast = SFC_FIXED && keyed && sfc_isFastPrefix(p->region[0].at);
   struct sfc_gap gap = {};
-  const __u8* bytes = record->bytes;
+  __u8* bytes = record->bytes;
   __u64 length = 0;
   __u32 mtu = 0, exit;
+  if (!scratch) return SFC_C_TX_DROP_INTERNAL;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += record->length[i];
   if (length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
-  if (SFC_DERIVED) {
-    if (!scratch) return SFC_C_TX_DROP_INTERNAL;
-    exit = sfc_editDerived(skb, p, record, scratch->work, length, &gap);
-    bytes = scratch->work[0].after;
-  } else {
-    exit = spec_onReturn(record, record->bytes, &gap);
+  if (SFC_DERIVED || (in_slot && !fast)) {
+    sfc_copyBytes(scratch->work.after, bytes, length);
+    bytes = scratch->work.after;
   }
+  exit = SFC_DERIVED ? sfc_editDerived(skb, p, record, &scratch->work, length, &gap)
+                     : spec_onReturn(record, bytes, &gap);
   if (exit) return exit;
   if (gap.length > length) return SFC_C_TX_DROP_INTERNAL;
   length -= gap.length;
   if (length == 0) return 0;
   if (bpf_check_mtu(skb, 0, &mtu, length, 0)) return SFC_C_TX_DROP_MTU;
-  if (SFC_FIXED && keyed && sfc_isFastPrefix(p->region[0].at)
-          ? sfc_pushInPlace(skb, p, record, bytes + gap.length, length)
-          : sfc_push(skb, p, record, bytes, &gap, length, c))
+  if (fast ? sfc_pushInPlace(skb, p, record, bytes + gap.length, length)
+           : sfc_push(skb, p, record, bytes, &gap, length, scratch))
     return SFC_C_TX_DROP_HEADROOM;
   return 0;
 }
@@ -162,7 +153,7 @@ static __always_inline int sfc_finishEgress(struct __sk_buff* skb, const struct 
                                             struct sfc_record* record, struct sfc_slot* slot, struct sfc_counters* c,
                                             const int keyed) {
   sfc_count(c, SFC_C_CLAIMED);
-  __u32 exit = sfc_restoreRecord(skb, p, record, c, keyed);
+  __u32 exit = sfc_restoreRecord(skb, p, record, slot != 0, keyed);
   if (slot) sfc_release(slot);
   if (exit) return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_TX_RESTORED);

@@ -22,7 +22,7 @@ static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_pa
   record->tail[0].extent = p->end - at;
   record->tail[0].summed = spec_wantsSum(record);
   if (!record->tail[0].summed) return 0;
-  long sum = sfc_sumFrame(ctx, SFC_INGRESS, at, p->end - at, scratch->work);
+  long sum = sfc_sumFrame(ctx, SFC_INGRESS, at, p->end - at, &scratch->work);
   record->tail[0].sum = sum;
   return sum < 0;
 }

@@ -19,7 +19,6 @@
 /* The most bytes that `advance` skips. */
 #define SFC_MAX_ADVANCE 0x1000
 #define SFC_NOWHERE 0xFFFFFFFFULL
-#define SFC_HEAD_SIZE SFC_ALIGN8(SFC_MAX_PREFIX + SFC_MAX_BYTES + 8)
 /* Bytes of a packet that are added up at once. */
 #define SFC_CHUNK 256
 
@@ -87,13 +86,12 @@ struct sfc_packet {
 struct sfc_scratch {
   struct sfc_packet packet;
   struct sfc_entry entry;
-  __u8 prefix[2 * SFC_ALIGN8(SFC_MAX_PREFIX + 8)];
-  __u8 head[2 * SFC_HEAD_SIZE]; /* a frame's head with its headers back */
-  struct sfc_work {             /* the stripped bytes as they came, and as they go back; sums of 4-byte words of them */
-    __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];
-    __u8 after[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];
+  struct sfc_work {
+    __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)]; /* the stripped bytes as they came */
+    __u8 after[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];  /* and as they go back */
     __u8 chunk[SFC_CHUNK + 8];
-  } work[SFC_DERIVED];
+  } work;
+  __u8 prefix[2 * SFC_ALIGN8(SFC_MAX_PREFIX + 8)];
 };
 
 const volatile struct sfc_config sfc_config SEC(".rodata.sfc") = {};
