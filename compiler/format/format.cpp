@@ -72,7 +72,7 @@ public:
   void add(const Piece& piece, size_t indent) {
     const bool apart = last_ == nullptr || isApart(*last_, piece);
     if (!parts_.empty()) {
-      // Only before `else`, and where there is a space anyway: the two `>` of a shift stay together.
+      // Never where there is no space: the two `>` of a shift stay together.
       if (piece.is("else")) parts_.back().break_cost = 2 * depth_;
       if (!apart) parts_.back().break_cost = NO_BREAK;
     }
@@ -82,8 +82,6 @@ public:
         {piece.isComment() ? cleanComment(piece.text, indent) : std::string(piece.text), apart, cost(piece)});
     last_ = &piece;
   }
-
-  bool empty() const { return parts_.empty(); }
 
   /// The run as lines. What is in brackets stays together as long as anything else can be broken.
   std::vector<std::string> lines(size_t first_width, size_t next_width) {
