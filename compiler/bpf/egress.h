@@ -162,13 +162,15 @@ static __always_inline int sfc_finishEgress(struct __sk_buff* skb, const struct 
 static __always_inline int sfc_egressSlots(struct __sk_buff* skb, struct sfc_packet* p, struct sfc_counters* c) {
   __u64 hash = sfc_hashKey(p);
   struct sfc_slot slot = {};
-  for (__u32 i = 0; i < SFC_CLAIM_TRIES; i++) {
+  int claimed = 0;
+  for (__u32 i = 0; i < SFC_CLAIM_TRIES && !claimed; i++) {
     sfc_slotsFind(hash, p, c, &slot);
     if (!slot.entry) return sfc_leaveEgress(c, SFC_C_MISS);
     if (skb->gso_size) return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
-    if (sfc_claim(&slot)) return sfc_finishEgress(skb, p, &slot.entry->record, &slot, c, 1);
+    claimed = sfc_claim(&slot);
   }
-  return sfc_leaveEgress(c, SFC_C_MISS);
+  if (!claimed) return sfc_leaveEgress(c, SFC_C_MISS);
+  return sfc_finishEgress(skb, p, &slot.entry->record, &slot, c, 1);
 }
 
 static __always_inline int sfc_egressLru(struct __sk_buff* skb, struct sfc_packet* p, struct sfc_counters* c) {
