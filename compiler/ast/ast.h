@@ -215,6 +215,7 @@ struct Transition {
 
 struct State {
   Range range;
+  bool overrides = false;  // override state udp { ... }
   Identifier name;
   std::vector<Statement> body;
   Transition transition;

@@ -236,7 +236,7 @@ private:
   }
 
   void write(const State& node) {
-    open("state {} {{", node.name.name);
+    open("{}state {} {{", node.overrides ? "override " : "", node.name.name);
     for (const Statement& statement : node.body) write(statement);
     write(node.transition);
     close();

@@ -11,23 +11,36 @@ static __always_inline __u16 sfc_fold(__u32 sum) {
   return (sum & 0xFFFF) + (sum >> 16);
 }
 
-/* The sum of `n` bytes of the frame from `at` on. 0 if all went well. */
-static __noinline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at, __u64 n, struct sfc_work* work) {
+/*
+ * The sum of `n` bytes of the frame from `at` on; negative if they are not there. In functions that are not static,
+ * which the verifier goes through once, and not once for every way to them.
+ */
+static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at, __u64 n) {
+  struct sfc_scratch* scratch = sfc_scratchHere();
   __u32 sum = 0;
+  if (!scratch) return -1;
+  __u8* chunk = scratch->work.chunk;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < 64; i++) {
     __u64 part = n < SFC_CHUNK ? n : SFC_CHUNK;
     if (!part) return sfc_fold(sum);
     barrier_var(part);
     if (part > SFC_CHUNK) return -1;
-    *(__u32*)(work->chunk + part) = 0;
-    if (sfc_copyOut(ctx, hook, at, work->chunk, part, SFC_CHUNK)) return -1;
-    *(__u32*)(work->chunk + part) = 0;
-    sum = bpf_csum_diff(0, 0, (const void*)work->chunk, (part + 3) & ~3ULL, sum);
+    if (sfc_copyOut(ctx, hook, at, chunk, part, SFC_CHUNK)) return -1;
+    *(__u32*)(chunk + part) = 0;
+    sum = bpf_csum_diff(0, 0, (const void*)chunk, (part + 3) & ~3ULL, sum);
     at += part;
     n -= part;
   }
   return -1;
+}
+
+__noinline long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n) {
+  return sfc_sumFrame(ctx, SFC_INGRESS, at, n);
+}
+
+__noinline long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n) {
+  return sfc_sumFrame(skb, SFC_EGRESS, at, n);
 }
 
 /* Copies `length` stripped bytes, and a word of zeros behind them. */

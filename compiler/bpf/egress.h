@@ -95,13 +95,12 @@ static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_pac
 
 /* How the packet behind the stripped bytes has changed since it was stripped. */
 static __always_inline long sfc_changed(struct __sk_buff* skb, const struct sfc_packet* p,
-                                        const struct sfc_record* record, struct sfc_work* work,
-                                        struct sfc_change* change) {
+                                        const struct sfc_record* record, struct sfc_change* change) {
   const __u64 at = sfc_placeOf(p, record, SFC_REGIONS - 1);
   if (at > p->end) return -1;
   change->grown = (__s64)(p->end - at) - record->tail[0].extent;
   if (!record->tail[0].summed) return 0;
-  long sum = sfc_sumFrame(skb, SFC_EGRESS, at, p->end - at, work);
+  long sum = sfc_sumEgress(skb, at, p->end - at);
   change->tail = (__u32)(__u16)sum + (__u16)~record->tail[0].sum;
   return sum < 0;
 }
@@ -115,7 +114,7 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
   __u32 exit = spec_onReturn(record, work->after, gap);
   if (exit) return exit;
   change.gap = *gap;
-  if (sfc_changed(skb, p, record, work, &change)) return SFC_C_TX_DROP_INTERNAL;
+  if (sfc_changed(skb, p, record, &change)) return SFC_C_TX_DROP_INTERNAL;
   return spec_derive(record, work, &change) ? 0 : SFC_C_TX_DROP_INTERNAL;
 }
 

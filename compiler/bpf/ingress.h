@@ -17,12 +17,10 @@ static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u32 exit) 
 /* Remembers how long what follows the stripped bytes is, and its sum if that will be needed. */
 static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   const __u64 at = p->region[SFC_REGIONS - 1].at + p->region[SFC_REGIONS - 1].length;
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!scratch) return -1;
   record->tail[0].extent = p->end - at;
   record->tail[0].summed = spec_wantsSum(record);
   if (!record->tail[0].summed) return 0;
-  long sum = sfc_sumFrame(ctx, SFC_INGRESS, at, p->end - at, &scratch->work);
+  long sum = sfc_sumIngress(ctx, at, p->end - at);
   record->tail[0].sum = sum;
   return sum < 0;
 }

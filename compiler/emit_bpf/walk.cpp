@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "compiler/emit_bpf/expressions.h"
 
@@ -37,6 +38,7 @@ public:
     out_.indent();
     findLimited();
     findCounted();
+    findThere();
     findUses();
     declarations();
     out_.line("goto node_{};", walk_.start);
@@ -87,6 +89,24 @@ private:
     });
   }
 
+  /// Which headers have been extracted on every way to a node?
+  void findThere() {
+    const size_t all = model_.instances.size();
+    there_.assign(walk_.nodes.size(), std::vector<bool>(all, true));
+    there_[walk_.start].assign(all, false);
+    for (size_t round = 0; round <= walk_.nodes.size(); round++)
+      for (size_t n = 0; n < walk_.nodes.size(); n++)
+        for (const plan::Edge& edge : walk_.nodes[n].edges) {
+          if (edge.target.kind != plan::Target::Kind::Node) continue;
+          for (unsigned i = 0; i < all; i++)
+            if (!(there_[n][i] || extracts(walk_.nodes[n], i)) || covers(edge, i)) there_[edge.target.node][i] = false;
+        }
+  }
+
+  bool isThere(const plan::Node& node, unsigned instance) const {
+    return there_[static_cast<size_t>(&node - walk_.nodes.data())][instance];
+  }
+
   static bool covers(const plan::Edge& edge, unsigned instance) {
     return edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), instance) > 0;
   }
@@ -103,7 +123,7 @@ private:
         if (!ref) return;
         const bool last = ref->element == model::FieldRef::Last || !model_.instances[ref->instance].is_stack;
         if (last && node && extracts(*node, ref->instance)) return;
-        counted_[ref->instance] = true;
+        if (!last || !node || !isThere(*node, ref->instance)) counted_[ref->instance] = true;
         (last ? latest_ : first_)[ref->instance] = true;
       });
     };
@@ -118,9 +138,6 @@ private:
         if (const auto* assign = std::get_if<plan::AssignStep>(&step.node)) use(assign->value, &node);
       }
       for (const model::ExprPtr& key : node.keys) use(key, &node);
-      for (const plan::Edge& edge : node.edges)
-        if (edge.cut && !fixedLayout())
-          for (unsigned instance : edge.cut->covered) counted_[instance] = first_[instance] = true;
     }
     if (ingress_) {
       for (const plan::Check& check : program_.early_checks) use(check.condition, nullptr);
@@ -184,12 +201,18 @@ private:
   /// Declares a bounded pointer for every header that the expression refers to and that was extracted elsewhere.
   void looks(const model::ExprPtr& expr, const std::set<unsigned>& here) {
     std::set<std::string> declared;
+    looks(expr, here, declared);
+  }
+
+  void looks(const model::ExprPtr& expr, const std::set<unsigned>& here, std::set<std::string>& declared) {
     visitFields(expr, [&](const model::FieldRef& ref) {
       const bool last = ref.element == model::FieldRef::Last || !model_.instances[ref.instance].is_stack;
       if ((last && here.count(ref.instance)) || !declared.insert(lookName(ref)).second) return;
       const std::string& name = nameOf(ref.instance);
       const unsigned size = headerOf(ref.instance).size;
-      if (last)
+      if (last && in_node_ && there_[number_][ref.instance])
+        out_.line("__u8 *{} = sfc_at(data, end, l_{}, {});", lookName(ref), name, size);
+      else if (last)
         out_.line("__u8 *{} = n_{} ? sfc_at(data, end, l_{}, {}) : 0;", lookName(ref), name, name, size);
       else
         out_.line("__u8 *{} = n_{} > {} ? sfc_at(data, end, o_{} + {}, {}) : 0;", lookName(ref), name, ref.element,
@@ -207,6 +230,7 @@ private:
     lineDirective(node.range, sources_, out_);
     out_.line("node_{}: __maybe_unused; {{  // {}", number, node.name);
     out_.indent();
+    in_node_ = true;
     for (const plan::Step& step : node.steps) {
       lineDirective(step.range, sources_, out_);
       // A scope of its own for the pointers that its expression needs; what is extracted outlives it.
@@ -216,6 +240,7 @@ private:
       if (has_expression) closeScope();
     }
     transition(node, here);
+    in_node_ = false;
     out_.outdent();
     out_.line("}}");
   }
@@ -241,6 +266,7 @@ private:
     if (first_[step.instance])
       out_.line("{}o_{} = cursor;", instance.is_stack ? fmt::format("if (!n_{}) ", name) : "", name);
     if (latest_[step.instance]) out_.line("l_{} = cursor;", name);
+    if (ingress_ && !fixedLayout() && walk_.nodes[number_].before_cut) remember(step.instance);
     if (counted_[step.instance]) out_.line("n_{}++;", name);
     advance(std::to_string(header.size));
     if (header.variable_bits) variableLength(step, header, name);
@@ -336,8 +362,9 @@ private:
 
   void transition(const plan::Node& node, const std::set<unsigned>& here) {
     unsigned bytes = 0;
+    std::set<std::string> declared;
     for (const model::ExprPtr& key : node.keys) {
-      looks(key, here);
+      looks(key, here, declared);
       bytes = std::max(bytes, lookaheadBytes(key));
     }
     lookahead(bytes, node.truncated);
@@ -417,8 +444,6 @@ private:
 
   void cut(const plan::Cut& cut) {
     const unsigned last = static_cast<unsigned>(program_.regions.size()) - 1;
-    if (!fixedLayout())
-      for (unsigned instance : cut.covered) where(instance, cut);
     if (cut.whole) {
       if (program_.mixedWhole()) out_.line("p->whole = 1;");
       out_.line("p->region[{}].at = 0;", cut.region);
@@ -432,17 +457,54 @@ private:
       out_.line("if (unlikely(p->region[{}].length > {})) return {};", cut.region,
                 program_.regions[cut.region].max_bytes, cut.too_deep);
     for (unsigned instance : cut.covered) forgetHeader(instance);
+    if (cut.region == last && !fixedLayout()) finishWhere(cut);
+    // What follows is the same on all ways to it.
+    forget("cursor");
+    out_.line("at = data + cursor;");
+    if (limited_) out_.line("limit = sfc_forget(c, limit);");
   }
 
-  /// Where a header lies among the stripped bytes, and how often.
-  void where(unsigned instance, const plan::Cut& cut) {
-    const std::string& name = nameOf(instance);
-    std::string at = "o_" + name;
-    if (!cut.whole) at += fmt::format(" - p->region[{}].at", cut.region);
-    for (unsigned i = 0; i < cut.region && !cut.whole; i++) at += fmt::format(" + p->region[{}].length", i);
-    unsigned index = 0;
-    while (program_.in_record[index].instance != instance) index++;
-    out_.line("if (n_{}) p->where[{}] = (struct sfc_where){{{}, n_{}}};", name, index, at, name);
+  std::optional<unsigned> placeInRecord(unsigned instance) const {
+    for (unsigned i = 0; i < program_.in_record.size(); i++)
+      if (program_.in_record[i].instance == instance) return i;
+    return std::nullopt;
+  }
+
+  /// Notes where a header is, as it may be stripped; from the start of the packet, until the last cut.
+  void remember(unsigned instance) {
+    const auto index = placeInRecord(instance);
+    if (!index) return;
+    if (!model_.instances[instance].is_stack) {
+      out_.line("p->where[{}] = (struct sfc_where){{cursor, 1}};", *index);
+      return;
+    }
+    out_.line("if (!n_{}) p->where[{}].at = cursor;", nameOf(instance), *index);
+    out_.line("p->where[{}].count = n_{} + 1;", *index, nameOf(instance));
+  }
+
+  /// The region, of those before the last, in which a header is cut out.
+  std::optional<unsigned> earlierRegion(unsigned instance) const {
+    for (const plan::Node& node : walk_.nodes)
+      for (const plan::Edge& edge : node.edges)
+        if (covers(edge, instance) && edge.cut->region + 1 < program_.regions.size()) return edge.cut->region;
+    return std::nullopt;
+  }
+
+  /// From places in the packet to places among the stripped bytes; headers that are kept are not there.
+  void finishWhere(const plan::Cut& cut) {
+    for (unsigned i = 0; i < program_.in_record.size(); i++) {
+      const unsigned instance = program_.in_record[i].instance;
+      auto region = earlierRegion(instance);
+      if (std::count(cut.covered.begin(), cut.covered.end(), instance)) region = cut.region;
+      if (!region) {
+        out_.line("p->where[{}].count = 0;", i);
+        continue;
+      }
+      if (cut.whole) continue;
+      std::string base = fmt::format("p->region[{}].at", *region);
+      for (unsigned earlier = 0; earlier < *region; earlier++) base += fmt::format(" - p->region[{}].length", earlier);
+      out_.line("p->where[{}].at -= {};", i, base);
+    }
   }
 
   /// Behind a cut, its headers count as not there.
@@ -462,6 +524,7 @@ private:
   }
 
   void emitCheck(const plan::Check& check) {
+    const bool in_node = std::exchange(in_node_, false);
     lineDirective(check.range, sources_, out_);
     out_.line("{{");
     out_.indent();
@@ -469,6 +532,7 @@ private:
     out_.line("if (unlikely(!{})) return {};", print(check.condition, accessIn({})), check.failed);
     out_.outdent();
     out_.line("}}");
+    in_node_ = in_node;
   }
 
   void forget(const char* what) {
@@ -550,7 +614,9 @@ private:
   std::vector<bool> may_be_limited_;  // per node
   std::vector<bool> may_repeat_;      // per node
   std::vector<bool> counted_, first_, latest_;  // per instance: is n_, o_, l_ asked for?
+  std::vector<std::vector<bool>> there_;        // per node and instance: extracted on every way to it?
   unsigned number_ = 0;                         // of the node being written
+  bool in_node_ = false;                        // what is written belongs to that node
   bool limited_ = false;              // the step being written may come after a `limit`
 };
 

@@ -48,7 +48,7 @@ use : 'use' identifier ';' ;
 instance : identifier identifier ('[' expression ']')? ';' ;
 variable : bitType identifier ('=' expression)? ';' ;
 
-state : 'state' identifier '{' stateItem* '}' ;
+state : 'override'? 'state' identifier '{' stateItem* '}' ;
 
 stateItem : transition | statement ;
 
@@ -151,7 +151,7 @@ name
     | 'import' | 'const' | 'param' | 'header' | 'parser' | 'key' | 'proxy'
     | 'use' | 'state' | 'transition' | 'select' | 'extract' | 'verify' | 'limit'
     | 'extends' | 'parse' | 'strip' | 'require' | 'on' | 'return' | 'cache'
-    | 'lookahead' | 'digest' | 'unless' | 'advance' | 'swap'
+    | 'lookahead' | 'digest' | 'unless' | 'advance' | 'swap' | 'override'
     ;
 
 IDENTIFIER : [a-zA-Z_] [a-zA-Z_0-9]* ;

@@ -106,15 +106,17 @@ private:
     block.windows = windowsOver(header, fields);
     unsigned largest = 1;
     for (const Window& window : block.windows) largest = std::max(largest, window.size);
-    const unsigned start = alignUp(freeFor(item.instance), largest);
-    unsigned at = start;
+    unsigned size = 0;
     for (Window& window : block.windows) {
-      at = alignUp(at, window.size);
-      window.key_offset = at;
-      at += window.size;
+      size = alignUp(size, window.size);
+      window.key_offset = size;
+      size += window.size;
     }
-    block.stride = alignUp(at - start, largest);
-    block.end = start + (instance.count - 1) * block.stride + (at - start);
+    block.stride = alignUp(size, largest);
+    const unsigned all = (instance.count - 1) * block.stride + size;
+    block.start = freeFor(item.instance, all, largest);
+    block.end = block.start + all;
+    for (Window& window : block.windows) window.key_offset += block.start;
     describe(block, instance, header, fields);
     key_.blocks.push_back(block);
   }
@@ -148,13 +150,23 @@ private:
     return {fields.begin(), fields.end()};  // in wire order, as they were declared
   }
 
-  /// The first byte that no block uses which can occur in the same packet as this instance.
-  unsigned freeFor(unsigned instance) const {
-    unsigned end = always_end_;
-    for (const KeyBlock& block : key_.blocks)
-      if (together(block.instance, instance)) end = std::max(end, block.end);
-    if (key_.digest_offset && key_.digest_unless != instance) end = std::max(end, *key_.digest_offset + 8);
-    return end;
+  /// The first aligned place for `size` bytes that nothing uses which can occur in the same packet as this instance.
+  unsigned freeFor(unsigned instance, unsigned size, unsigned alignment) const {
+    unsigned at = alignUp(4, alignment);
+    for (bool moved = true; moved;) {
+      moved = false;
+      const auto avoid = [&](unsigned start, unsigned end) {
+        if (at >= end || at + size <= start) return;
+        at = alignUp(end, alignment);
+        moved = true;
+      };
+      for (const KeyVariable& variable : key_.variables)
+        avoid(variable.key_offset, variable.key_offset + variable.size);
+      for (const KeyBlock& block : key_.blocks)
+        if (together(block.instance, instance)) avoid(block.start, block.end);
+      if (key_.digest_offset && key_.digest_unless != instance) avoid(*key_.digest_offset, *key_.digest_offset + 8);
+    }
+    return at;
   }
 
   unsigned freeForAll() const {

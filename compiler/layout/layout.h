@@ -34,6 +34,7 @@ struct KeyBlock {
   unsigned instance = 0;
   unsigned valid_bit = 0;  // of the first element; the others follow
   unsigned stride = 0;     // bytes of the key from one element to the next
+  unsigned start = 0;      // first byte of the key that it uses
   unsigned end = 0;        // bytes of the key up to the end of the last element
   std::vector<Window> windows;
 };

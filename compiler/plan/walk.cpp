@@ -166,6 +166,7 @@ private:
       if (kinds_[s] != Kind::Stripped && leadsInto(s, region))
         for (const model::Case& other : model_.states[s].cases)
           if (other.target.kind == ast::Target::Kind::State && other.target.state == to) anchors.insert(s);
+    if (anchors.size() > 1) keepFirst(anchors, region);
     const std::string& name = model_.states[to].name;
     if (anchors.size() != 1) {
       diagnostics_.error(c.range, anchors.empty() ? "E0419" : "E0415",
@@ -179,6 +180,20 @@ private:
     }
     setAnchor(region, *anchors.begin(), from, c);
     exits_.insert({region, to});
+  }
+
+  /// Of several, the one that all ways to the others lead through.
+  void keepFirst(std::set<unsigned>& anchors, unsigned region) const {
+    for (unsigned first : anchors) {
+      if (first == model_.start) continue;
+      const auto without = spread({model_.start}, [&](unsigned s) {
+        return s != first && (kinds_[s] != Kind::Stripped || model::regionOf(model_.states[s], model_) < region);
+      });
+      if (std::none_of(anchors.begin(), anchors.end(), [&](unsigned other) { return without.count(other) > 0; })) {
+        anchors = {first};
+        return;
+      }
+    }
   }
 
   void setAnchor(unsigned region, unsigned anchor, unsigned from, const model::Case& c) {

@@ -416,6 +416,24 @@ std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement
   return StatementResolver(names, model, diagnostics).all(body);
 }
 
+/// A state, or with `override` one in place of what a used parser has.
+void declareState(const ast::State& state, Names& names, std::vector<const ast::State*>& states,
+                  Diagnostics& diagnostics) {
+  auto it = names.states.find(state.name.name);
+  if (!state.overrides && it != names.states.end()) {
+    diagnostics.error(state.name.range, "E0405", fmt::format("state '{}' is declared twice", state.name.name),
+                      "to replace a state of a used parser, write `override state`");
+  } else if (state.overrides && it == names.states.end()) {
+    diagnostics.error(state.name.range, "E0409", fmt::format("no used parser has a state '{}'", state.name.name),
+                      meant(state.name.name, namesOf(names.states)));
+  } else if (state.overrides) {
+    states[it->second] = &state;
+  } else {
+    names.states.emplace(state.name.name, states.size());
+    states.push_back(&state);
+  }
+}
+
 void resolveParser(const Declarations& declarations, const ast::Identifier& parser, Names& names, model::Model& model,
                    Diagnostics& diagnostics) {
   std::set<std::string> seen;
@@ -432,9 +450,7 @@ void resolveParser(const Declarations& declarations, const ast::Identifier& pars
                           "assign to it in the state `start`");
     }
     for (const ast::State& state : part->states) {
-      if (!names.states.emplace(state.name.name, states.size()).second)
-        diagnostics.error(state.name.range, "E0405", fmt::format("state '{}' is declared twice", state.name.name));
-      states.push_back(&state);
+      declareState(state, names, states, diagnostics);
     }
   }
   if (diagnostics.hasErrors()) return;

@@ -182,6 +182,7 @@ ast::Variable TreeBuilder::variable(SfcParser::VariableContext* context) {
 ast::State TreeBuilder::state(SfcParser::StateContext* context) {
   ast::State state;
   state.range = rangeOf(context);
+  state.overrides = context->start->getText() == "override";
   state.name = newState(context->identifier());
   bool ended = false;
   for (SfcParser::StateItemContext* item : context->stateItem()) {
