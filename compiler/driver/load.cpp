@@ -123,14 +123,17 @@ bool isName(const std::string& name) {
 
 }  // namespace
 
-std::optional<Sources> load(const std::string& path, const std::vector<std::string>& include_dirs, SourceMap& sources,
-                            Diagnostics& diagnostics) {
+std::optional<std::string> readText(const std::string& path, Diagnostics& diagnostics) {
   std::string why;
   auto text = readFile(path, why);
-  if (!text) {
-    diagnostics.error({}, "E0001", fmt::format("cannot read '{}': {}", path, why));
-    return std::nullopt;
-  }
+  if (!text) diagnostics.error({}, "E0001", fmt::format("cannot read '{}': {}", path, why));
+  return text;
+}
+
+std::optional<Sources> load(const std::string& path, const std::vector<std::string>& include_dirs, SourceMap& sources,
+                            Diagnostics& diagnostics) {
+  auto text = readText(path, diagnostics);
+  if (!text) return std::nullopt;
   const fs::path file(path);
   if (file.extension() != ".sfc" || !isName(file.stem().string())) {
     diagnostics.error({}, "E0004", fmt::format("'{}' is no name for a spec", file.filename().string()),

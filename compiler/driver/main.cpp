@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "compiler/driver/load.h"
 #include "compiler/driver/output.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/simulate.h"
+#include "compiler/format/format.h"
 
 namespace {
 
@@ -23,6 +25,8 @@ struct Options {
   std::vector<std::string> definitions;
   std::vector<std::string> include_dirs;
   bool check_only = false;
+  bool format = false;
+  bool format_check = false;  // list, do not write
   sfc::SimulateOptions simulation;
   sfc::sema::Overrides overrides;  // what `definitions` says
 };
@@ -39,12 +43,34 @@ int fail(int code, const std::string& message) {
   return code;
 }
 
+/// One spec in canonical form: into its place, or only a line about it if it is not in that form.
+int formatOne(const std::string& spec, const Options& options, sfc::SourceMap& sources, sfc::Diagnostics& diagnostics) {
+  auto text = sfc::readText(spec, diagnostics);
+  if (!text) return InputErrors;
+  const uint32_t source = sources.add(spec, std::move(*text));
+  const auto formatted = sfc::format(source, sources, diagnostics);
+  if (!formatted) return InputErrors;
+  if (*formatted == sources.text(source)) return Ok;
+  if (options.format_check) {
+    fmt::print("{}\n", spec);
+    return InputErrors;
+  }
+  if (auto problem = sfc::replaceFile(spec, *formatted)) {
+    diagnostics.error({}, "E0005", *problem);
+    return Usage;
+  }
+  return Ok;
+}
+
 /// One spec, to where the options say. Diagnostics are left to the caller.
 int runOne(const std::string& spec, const Options& options, sfc::SourceMap& sources, sfc::Diagnostics& diagnostics) {
+  if (options.format) return formatOne(spec, options, sources, diagnostics);
   const sfc::Request request{spec, options.include_dirs, options.overrides};
   if (!options.emit.empty()) {
     if (auto text = sfc::print(request, options.emit, sources, diagnostics)) fmt::print("{}", *text);
-  } else if (auto output = sfc::compile(request, sources, diagnostics); output && !options.check_only) {
+  } else if (options.check_only) {
+    sfc::check(request, sources, diagnostics);
+  } else if (auto output = sfc::compile(request, sources, diagnostics)) {
     if (auto problem = sfc::writeOutput(*output, options.out_dir)) {
       diagnostics.error({}, "E0005", *problem);
       return Usage;
@@ -86,6 +112,12 @@ int runSim(const Options& options) {
   return problem ? fail(problem->usage ? Usage : InputErrors, problem->text) : Ok;
 }
 
+void addDiagnostics(CLI::App& command, Options& options) {
+  command.add_option("--diagnostics", options.diagnostics, "Form of the diagnostics on standard error: text or json")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
 void addCommon(CLI::App& command, Options& options) {
   command.add_option("-D", options.definitions, "Give a constant of the spec another value")
       ->type_name("NAME=VALUE")
@@ -93,16 +125,7 @@ void addCommon(CLI::App& command, Options& options) {
   command.add_option("-I", options.include_dirs, "Look for imports here too")
       ->type_name("DIR")
       ->allow_extra_args(false);
-  command.add_option("--diagnostics", options.diagnostics, "Form of the diagnostics on standard error: text or json")
-      ->type_name("FORM")
-      ->check(CLI::IsMember({"text", "json"}));
-}
-
-CLI::App* addCheck(CLI::App& app, Options& options) {
-  CLI::App* check = app.add_subcommand("check", "Diagnostics only, for any number of specs; writes no file.");
-  addCommon(*check, options);
-  check->add_option("specs", options.specs, "The specs")->required()->type_name("SPEC.sfc...");
-  return check;
+  addDiagnostics(command, options);
 }
 
 CLI::App* addSim(CLI::App& app, Options& options) {
@@ -155,16 +178,24 @@ int main(int argc, char** argv) {
                  fmt::format("Print one stage to standard output instead: {}", fmt::join(sfc::stages(), ", ")))
       ->type_name("STAGE")
       ->check(CLI::IsMember(sfc::stages()));
-  const CLI::App* check = addCheck(app, options);
+  CLI::App* check =
+      app.add_subcommand("check", "Diagnostics only, for any number of specs; makes no object and writes no file.");
+  addCommon(*check, options);
+  check->add_option("specs", options.specs, "The specs")->required()->type_name("SPEC.sfc...");
+  CLI::App* format = app.add_subcommand("fmt", "Brings specs into canonical form, in place; comments stay.");
+  addDiagnostics(*format, options);
+  format->add_flag("--check", options.format_check, "Write nothing: list the files that differ, and exit 1 if any do");
+  format->add_option("specs", options.specs, "The specs")->required()->type_name("SPEC.sfc...");
   const CLI::App* sim = addSim(app, options);
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
-    if (!check->parsed() && !sim->parsed() && options.specs.empty()) throw CLI::RequiredError("SPEC.sfc");
+    if (app.get_subcommands().empty() && options.specs.empty()) throw CLI::RequiredError("SPEC.sfc");
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? Ok : Usage;
   }
   options.check_only = check->parsed();
+  options.format = format->parsed();
   for (const std::string& definition : options.definitions)
     if (!parseDefinition(definition, options.overrides))
       return fail(Usage, fmt::format("-D {}: NAME=VALUE with a number is expected", definition));

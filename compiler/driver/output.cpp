@@ -37,6 +37,14 @@ public:
     return fmt::format("cannot write '{}': {}", path_.string(), std::strerror(errno));
   }
 
+  std::optional<std::string> takeMode() const {
+    std::error_code error;
+    const fs::file_status status = fs::status(path_, error);
+    if (!error) fs::permissions(temporary_, status.permissions(), error);
+    if (error) return fmt::format("cannot write '{}': {}", path_.string(), error.message());
+    return std::nullopt;
+  }
+
   std::optional<std::string> keep() {
     std::error_code error;
     fs::rename(temporary_, path_, error);
@@ -67,6 +75,16 @@ std::optional<std::string> writeOutput(const Output& output, const std::string& 
   for (PendingFile& file : files)
     if (auto problem = file.keep()) return problem;
   return std::nullopt;
+}
+
+std::optional<std::string> replaceFile(const std::string& path, const std::string& text) {
+  std::error_code error;
+  const fs::path real = fs::canonical(path, error);
+  if (error) return fmt::format("cannot write '{}': {}", path, error.message());
+  PendingFile file(real.parent_path(), real.filename().string());
+  if (auto problem = file.write(text)) return problem;
+  if (auto problem = file.takeMode()) return problem;
+  return file.keep();
 }
 
 }  // namespace sfc

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Writing what was compiled: all files or none.
+// Writing files: all of them or none, and none by halves.
 #pragma once
 
 #include <optional>
@@ -14,5 +14,9 @@ namespace sfc {
 /// when all of them have been written, so that a failure leaves what was there before. Nothing if all went well, else
 /// what went wrong, in one line.
 std::optional<std::string> writeOutput(const Output& output, const std::string& dir);
+
+/// Puts `text` in the place of the file at `path`, at once and with the file's mode; a link is followed. Nothing if all
+/// went well, else what went wrong, in one line.
+std::optional<std::string> replaceFile(const std::string& path, const std::string& text);
 
 }  // namespace sfc

@@ -159,8 +159,9 @@ IDENTIFIER : [a-zA-Z_] [a-zA-Z_0-9]* ;
 NUMBER : [0-9] [a-zA-Z_0-9]* ;
 
 SPACE : [ \t\r\n]+ -> skip ;
-LINE_COMMENT : '//' ~[\n]* -> skip ;
-BLOCK_COMMENT : '/*' .*? '*/' -> skip ;
+// Out of the parser's sight, but there: compiler/format writes them back.
+LINE_COMMENT : '//' ~[\n]* -> channel(HIDDEN) ;
+BLOCK_COMMENT : '/*' .*? '*/' -> channel(HIDDEN) ;
 OPEN_COMMENT : '/*' -> channel(HIDDEN) ;
 // One of these per run of characters that the language does not know; reported before parsing, then out of the way.
 UNKNOWN : ('\u001A'+ | .) -> channel(HIDDEN) ;

@@ -6,12 +6,19 @@
 //
 // The front end sees a file system that holds nothing but the text, so that the result cannot depend on the machine.
 // The arguments are those that the clang driver would pass for `--target=bpfel -mcpu=v3 -O2 -g -Wall -Werror
-// -ffreestanding -nostdinc`; the driver itself is not needed, and nothing is put into LLVM's global command-line
-// options, so that calls do not influence each other.
+// -ffreestanding -nostdinc`, but for those about debug information and vectors, which BPF has not; the driver itself is
+// not needed, and nothing is put into LLVM's global command-line options, so that calls do not influence each other.
 //
-// The BPF back end makes BTF from debug information only, hence -g; afterwards the DWARF sections are removed again, as
-// nobody reads them and they are most of the object. BTF also holds the source line of every instruction. The back end
-// would read those from the disk; instead each file of the debug information gets its text before it runs.
+// The BPF back end makes BTF from debug information only, hence -g; but nobody reads DWARF, and debug information is a
+// third of the time if it is let be. So:
+//
+//   -gcodeview               and no DWARF version: code generation then writes neither CodeView, which is for Windows,
+//                            nor DWARF. BTF has a writer of its own. What is left, .debug_frame, is stripped.
+//   local variables          BTF has none of them, but every pass keeps track of where they are: dropped at the start
+//   assignment tracking      is for local variables
+//
+// BTF also holds the source line of every instruction. The back end would read those from the disk; instead each file
+// of the debug information gets its text before it runs.
 //
 // clang's and LLVM's way with inputs that they cannot stand is to end the process. Each run is inside a crash recovery
 // context, which turns that into a failed run with what LLVM said in the log.
@@ -29,6 +36,7 @@
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/DebugInfo.h>
 #include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/IR/InstIterator.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/PassManager.h>
 #include <llvm/ObjCopy/ConfigManager.h>
@@ -80,7 +88,8 @@ std::vector<const char*> frontEndArguments(const std::string& c_name) {
           "-emit-obj",
           "-O2",
           "-debug-info-kind=constructor",
-          "-dwarf-version=5",
+          "-gcodeview",
+          "-fexperimental-assignment-tracking=disabled",
           "-fdebug-compilation-dir=.",
           "-mrelocation-model",
           "static",
@@ -92,8 +101,6 @@ std::vector<const char*> frontEndArguments(const std::string& c_name) {
           "-fgnuc-version=4.2.1",
           "-Wall",
           "-Werror",
-          "-vectorize-loops",
-          "-vectorize-slp",
           "-main-file-name",
           c_name.c_str(),
           "-x",
@@ -106,6 +113,17 @@ llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> fileSystemOf(std::string_view c_
   files->addFile(c_name, 0, llvm::MemoryBuffer::getMemBufferCopy(toRef(c_text), c_name));
   return files;
 }
+
+/// A pass that forgets where local variables are. Their names and types stay, and so do all lines.
+class DropVariables : public llvm::PassInfoMixin<DropVariables> {
+public:
+  llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
+    for (llvm::Function& function : module) {
+      for (llvm::Instruction& instruction : llvm::instructions(function)) instruction.dropDbgRecords();
+    }
+    return llvm::PreservedAnalyses::all();
+  }
+};
 
 /// A pass that gives the files of the debug information their text; files of unknown text get an empty one.
 class AttachSources : public llvm::PassInfoMixin<AttachSources> {
@@ -155,6 +173,8 @@ bool runClang(std::string_view c_text, const std::string& c_name, const std::vec
   compiler.createFileManager(fileSystemOf(c_text, c_name));
   compiler.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
   compiler.getCodeGenOpts().PassBuilderCallbacks.emplace_back([&](llvm::PassBuilder& builder) {
+    builder.registerPipelineStartEPCallback(
+        [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) { passes.addPass(DropVariables()); });
     builder.registerOptimizerLastEPCallback(
         [&](llvm::ModulePassManager& passes, llvm::OptimizationLevel) { passes.addPass(AttachSources(sources)); });
   });
@@ -178,7 +198,7 @@ bool runClangSafely(std::string_view c_text, const std::string& c_name, const st
   return returned && ok;
 }
 
-/// The object without its DWARF sections.
+/// The object without what is left of debug sections.
 llvm::Expected<std::string> stripDebug(const ObjectBytes& object) {
   llvm::MemoryBufferRef input(llvm::StringRef(object.data(), object.size()), "object");
   llvm::Expected<std::unique_ptr<llvm::object::Binary>> binary = llvm::object::createBinary(input);

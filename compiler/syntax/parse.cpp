@@ -12,6 +12,7 @@
 #include "compiler/syntax/parse.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 
 #include <fmt/format.h>
@@ -80,6 +81,14 @@ Range rangeOf(uint32_t source, const antlr4::Token* token) {
   return {source, static_cast<uint32_t>(token->getStartIndex()), static_cast<uint32_t>(token->getStopIndex() + 1)};
 }
 
+Token::Kind kindOf(size_t type, char first) {
+  if (type == SfcLexer::LINE_COMMENT) return Token::Kind::LineComment;
+  if (type == SfcLexer::BLOCK_COMMENT) return Token::Kind::BlockComment;
+  if (type == SfcLexer::NUMBER) return Token::Kind::Number;
+  bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '_';
+  return letter ? Token::Kind::Word : Token::Kind::Symbol;
+}
+
 /// Reports characters outside of the language, one error per run of them, and comments that do not end. False if
 /// parsing makes no sense.
 bool checkCharacters(uint32_t source, std::string_view text, antlr4::CommonTokenStream& tokens,
@@ -102,12 +111,33 @@ bool checkCharacters(uint32_t source, std::string_view text, antlr4::CommonToken
   return true;
 }
 
+/// A text as tokens, with all that ANTLR needs to keep for them.
+struct Lexed {
+  explicit Lexed(const std::string& ascii) : input(ascii), lexer(&input), tokens(&lexer) {
+    lexer.removeErrorListeners();
+    tokens.fill();
+  }
+
+  antlr4::ANTLRInputStream input;
+  SfcLexer lexer;
+  antlr4::CommonTokenStream tokens;
+};
+
+/// Null if the text cannot be read as tokens.
+std::unique_ptr<Lexed> lex(uint32_t source, const std::string& text, Diagnostics& diagnostics) {
+  std::optional<std::string> ascii = toLexerText(source, text, diagnostics);
+  if (!ascii) return nullptr;
+  auto lexed = std::make_unique<Lexed>(*ascii);
+  return checkCharacters(source, text, lexed->tokens, diagnostics) ? std::move(lexed) : nullptr;
+}
+
 /// Bounds the nesting of brackets and the length of what stands between them. False if a bound is exceeded.
 bool checkDepth(uint32_t source, std::string_view source_text, antlr4::CommonTokenStream& tokens,
                 Diagnostics& diagnostics) {
   size_t nesting = 0;
   size_t run = 0;
   for (antlr4::Token* token : tokens.getTokens()) {
+    if (token->getChannel() != antlr4::Token::DEFAULT_CHANNEL) continue;
     Range range = rangeOf(source, token);
     std::string_view text = source_text.substr(range.begin, range.end - range.begin);
     bool opens = text == "(" || text == "[" || text == "{";
@@ -149,6 +179,19 @@ SfcParser::FileContext* parseTokens(uint32_t source, antlr4::CommonTokenStream& 
 
 }  // namespace
 
+std::optional<std::vector<Token>> tokenize(uint32_t source, const SourceMap& sources, Diagnostics& diagnostics) {
+  const std::string& text = sources.text(source);
+  std::unique_ptr<Lexed> lexed = lex(source, text, diagnostics);
+  if (!lexed) return std::nullopt;
+  std::vector<Token> all;
+  for (antlr4::Token* token : lexed->tokens.getTokens()) {
+    if (token->getType() == antlr4::Token::EOF) continue;
+    Range range = rangeOf(source, token);
+    all.push_back({kindOf(token->getType(), text[range.begin]), range});
+  }
+  return all;
+}
+
 std::optional<ast::File> parse(uint32_t source, const SourceMap& sources, Diagnostics& diagnostics) {
   const std::string& text = sources.text(source);
   size_t errors_before = diagnostics.all().size();
@@ -156,19 +199,11 @@ std::optional<ast::File> parse(uint32_t source, const SourceMap& sources, Diagno
     diagnostics.error({source, 0, 0}, "E0117", fmt::format("the file is larger than {} bytes", MAX_FILE_BYTES));
     return std::nullopt;
   }
-  std::optional<std::string> ascii = toLexerText(source, text, diagnostics);
-  if (!ascii) return std::nullopt;
+  std::unique_ptr<Lexed> lexed = lex(source, text, diagnostics);
+  if (!lexed || !checkDepth(source, text, lexed->tokens, diagnostics)) return std::nullopt;
 
-  antlr4::ANTLRInputStream input(*ascii);
-  SfcLexer lexer(&input);
-  lexer.removeErrorListeners();
-  antlr4::CommonTokenStream tokens(&lexer);
-  tokens.fill();
-  if (!checkCharacters(source, text, tokens, diagnostics)) return std::nullopt;
-  if (!checkDepth(source, text, tokens, diagnostics)) return std::nullopt;
-
-  SfcParser parser(&tokens);
-  SfcParser::FileContext* tree = parseTokens(source, tokens, parser, diagnostics);
+  SfcParser parser(&lexed->tokens);
+  SfcParser::FileContext* tree = parseTokens(source, lexed->tokens, parser, diagnostics);
   if (diagnostics.all().size() > errors_before) return std::nullopt;
   ast::File file = syntax::TreeBuilder(source, text, diagnostics).build(tree);
   if (diagnostics.all().size() > errors_before) return std::nullopt;

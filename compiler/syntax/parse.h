@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "compiler/ast/ast.h"
 #include "lib/source/diagnostics.h"
@@ -15,5 +16,16 @@ namespace sfc {
 /// The tree of one file of `sources`. If the text has errors, they are in `diagnostics` (codes E01xx, several per run
 /// where the text allows it) and there is no tree. Any bytes are safe to pass.
 std::optional<ast::File> parse(uint32_t source, const SourceMap& sources, Diagnostics& diagnostics);
+
+/// A piece of the text as the lexer cuts it, comments included. Words of the language are words like all others.
+struct Token {
+  enum class Kind { Word, Number, Symbol, LineComment, BlockComment };
+  Kind kind;
+  Range range;
+};
+
+/// The tokens of one file of `sources`, in order, for those who care how a text is written and not only for what it
+/// says. Nothing if the lexer cannot read it; whether it means anything is for parse() to say.
+std::optional<std::vector<Token>> tokenize(uint32_t source, const SourceMap& sources, Diagnostics& diagnostics);
 
 }  // namespace sfc

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Unit tests of the front end (source text, diagnostics, syntax, tree printer) and of the object stage.
+# Unit tests of the front end (source text, diagnostics, syntax, tree printer, canonical form) and of the object stage.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 pkg_check_modules(LIBBPF REQUIRED IMPORTED_TARGET libbpf)
@@ -18,4 +18,9 @@ sfc_front_test(source_test source_test.cpp sfc_source)
 sfc_front_test(diagnostics_test diagnostics_test.cpp sfc_source nlohmann_json::nlohmann_json)
 sfc_front_test(syntax_test syntax_test.cpp sfc_syntax sfc_ast)
 sfc_front_test(ast_test ast_test.cpp sfc_syntax sfc_ast)
+sfc_front_test(format_test format_test.cpp sfc_format)
 sfc_front_test(object_test object_test.cpp sfc_object PkgConfig::LIBBPF)
+
+file(GLOB_RECURSE sfc_programs ${CMAKE_SOURCE_DIR}/programs/*.sfc)
+add_test(NAME format.programs COMMAND sfcc fmt --check ${sfc_programs})
+set_tests_properties(format.programs PROPERTIES LABELS unit)

@@ -77,6 +77,18 @@ TEST(CompileBpf, KeepsBtfAndDropsDwarf) {
   EXPECT_THAT(elf, Not(HasSubstr(".debug_")));
 }
 
+TEST(CompileBpf, BtfNamesFunctionsAndTheirParameters) {
+  std::string elf = compileOrFail(PROGRAM);
+  ObjectPtr object(bpf_object__open_mem(elf.data(), elf.size(), nullptr));
+  ASSERT_NE(object, nullptr);
+  const btf* types = bpf_object__btf(object.get());
+  int function = btf__find_by_name_kind(types, "count", BTF_KIND_FUNC);
+  ASSERT_GT(function, 0);
+  const btf_type* prototype = btf__type_by_id(types, btf__type_by_id(types, function)->type);
+  ASSERT_EQ(btf_vlen(prototype), 1u);
+  EXPECT_STREQ(btf__name_by_offset(types, btf_params(prototype)->name_off), "ctx");
+}
+
 TEST(CompileBpf, HoldsTheSourceLines) {
   std::string spec = "1\n2\n3\n4\n5\n6\n7\n8\n    transition accept;  // the ninth\n10\n11\n12\n";
   std::string log;
