@@ -66,8 +66,8 @@ private:
     if (pseudo && old == 0) return;  // there is none
     const Bytes was = covered(index, *at, field, before_, record_.tail, false);
     const Bytes is = covered(index, *at, field, record_.bytes, tail_, true);
-    if (was == is) return;
     const uint16_t changed = onesAdd(onesSum(is), static_cast<uint16_t>(~onesSum(was)));
+    if (changed == 0 || changed == 0xFFFF) return;  // as it was, wrong or right: also 0xFFFF, which stands for 0
     auto checksum = static_cast<uint16_t>(~onesAdd(changed, static_cast<uint16_t>(~old)));
     if (pseudo && checksum == 0) checksum = 0xFFFF;
     storeBits(base, field.offset_bits, field.width_bits, checksum);

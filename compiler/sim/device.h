@@ -14,8 +14,8 @@ std::string refusedAtIngress(BytesView frame, bool kernel);
 /// The same for one that comes back in user mode.
 std::string refusedAtEgress(BytesView frame);
 
-/// Does a frame that ingress has passed come to egress in kernel mode? Its first VLAN tag is taken out of the frame on
-/// the way, and one that is cut off there is dropped.
+/// Does a frame that a device of the host receives get any further? Its first VLAN tag is taken out of the frame then,
+/// and one that is cut off there is dropped. In kernel mode that is before egress, and again where the frame has left.
 bool survivesReception(BytesView frame);
 /// Can egress put the VLAN tags back that travel beside the frame? It does so with two.
 bool tagsGoBackIn(BytesView frame);

@@ -50,12 +50,17 @@ private:
     Waiting next = std::move(waiting_.front());
     waiting_.pop_front();
     depart(input_.in[next.arrival].time_ns, next.packet.frame, std::move(next.packet.metadata),
-           fmt::format("packet {} on its return", next.arrival + 1));
+           fmt::format("packet {}{}", next.arrival + 1, kernel_ ? "" : " on its return"));
   }
 
   void depart(uint64_t time_ns, BytesView frame, Metadata metadata, const std::string& what) {
     if (!accepted(what, refused(frame))) return;
-    if (auto left = simulator_.egress(frame, std::move(metadata))) output_.out.push_back({time_ns, std::move(*left)});
+    auto left = simulator_.egress(frame, std::move(metadata));
+    if (!left) return;
+    if (kernel_ && !survivesReception(*left))
+      accepted(what, "a packet got lost behind a program of the test");
+    else
+      output_.out.push_back({time_ns, std::move(*left)});
   }
 
   std::string refused(BytesView frame) const {
