@@ -83,17 +83,36 @@ std::vector<FieldValue> decodeFields(const plan::Header& header, View bytes) {
   return fields;
 }
 
-void decodeStripped(const plan::Plan& plan, const plan::Stripped& stripped, View bytes,
+/// Where a stripped header lies among the stripped bytes, and how many elements it has.
+struct Place {
+  size_t at = 0;
+  unsigned count = 0;
+};
+
+Place placeOf(const plan::Stripped& stripped, View record) {
+  if (stripped.fixed) return {stripped.offset, stripped.is_stack ? stripped.max_count : 1};
+  return {hostOrder<uint16_t>(record, stripped.offset), hostOrder<uint16_t>(record, stripped.offset + 2)};
+}
+
+void decodeStripped(const plan::Plan& plan, const plan::Stripped& stripped, View record, View bytes,
                     std::vector<HeaderValue>& headers) {
   const auto header = std::find_if(plan.headers.begin(), plan.headers.end(),
                                    [&](const plan::Header& candidate) { return candidate.name == stripped.header; });
   if (header == plan.headers.end() || header->size == 0) return;
-  for (unsigned i = 0; i < (stripped.is_stack ? stripped.max_count : 1); ++i) {
-    const View element = part(bytes, stripped.offset + size_t{i} * header->size, header->size);
+  const Place place = placeOf(stripped, record);
+  for (unsigned i = 0; i < std::min(place.count, stripped.max_count); ++i) {
+    const View element = part(bytes, place.at + size_t{i} * header->size, header->size);
     if (element.empty()) return;
     headers.push_back(
         {stripped.is_stack ? fmt::format("{}[{}]", stripped.name, i) : stripped.name, decodeFields(*header, element)});
   }
+}
+
+/// The stripped bytes of all regions.
+View strippedBytes(const plan::Record& plan, View record) {
+  size_t length = 0;
+  for (unsigned region = 0; region < plan.regions; ++region) length += hostOrder<uint16_t>(record, size_t{2} * region);
+  return part(record, plan.bytes_offset, length);
 }
 
 }  // namespace
@@ -111,9 +130,9 @@ CacheEntry decodeEntry(const plan::Plan& plan, const std::vector<uint8_t>& bytes
     const View value = part(record, saved.offset, saved.size);
     if (!value.empty()) entry.saved.push_back({saved.name, show(saved.name, {value.begin(), value.end()})});
   }
-  const View stripped = part(record, plan.entry.record.bytes_offset, hostOrder<uint16_t>(record, 0));
+  const View stripped = strippedBytes(plan.entry.record, record);
   for (const plan::Stripped& header : plan.entry.record.stripped) {
-    decodeStripped(plan, header, stripped, entry.headers);
+    decodeStripped(plan, header, record, stripped, entry.headers);
   }
   return entry;
 }

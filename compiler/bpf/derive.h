@@ -6,6 +6,9 @@
  * comes back as it was, wrong or right. Sums are ones' complement sums of 16-bit words in the order of memory, which the
  * checksum does not depend on (RFC 1071 section 2).
  */
+/* The largest frame of which sums are made, in chunks. */
+#define SFC_MAX_CHUNKS 64
+
 static __always_inline __u16 sfc_fold(__u32 sum) {
   sum = (sum & 0xFFFF) + (sum >> 16);
   return (sum & 0xFFFF) + (sum >> 16);
@@ -21,18 +24,19 @@ static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at
   if (!scratch) return -1;
   __u8* chunk = scratch->work.chunk;
 #pragma clang loop unroll(disable)
-  for (__u32 i = 0; i < 64; i++) {
-    __u64 part = n < SFC_CHUNK ? n : SFC_CHUNK;
-    if (!part) return sfc_fold(sum);
-    barrier_var(part);
-    if (part > SFC_CHUNK) return -1;
-    if (sfc_copyOut(ctx, hook, at, chunk, part, SFC_CHUNK)) return -1;
-    *(__u32*)(chunk + part) = 0;
-    sum = bpf_csum_diff(0, 0, (const void*)chunk, (part + 3) & ~3ULL, sum);
-    at += part;
-    n -= part;
+  for (__u32 i = 0; i < SFC_MAX_CHUNKS && n >= SFC_CHUNK; i++) {
+    if (hook == SFC_INGRESS ? bpf_xdp_load_bytes(ctx, at, chunk, SFC_CHUNK) : bpf_skb_load_bytes(ctx, at, chunk, SFC_CHUNK))
+      return -1;
+    sum = bpf_csum_diff(0, 0, (const void*)chunk, SFC_CHUNK, sum);
+    at += SFC_CHUNK;
+    n -= SFC_CHUNK;
   }
-  return -1;
+  if (n == 0) return sfc_fold(sum);
+  if (sfc_copyOut(ctx, hook, at, chunk, n, SFC_CHUNK - 1)) return -1;
+  barrier_var(n);
+  if (n >= SFC_CHUNK) return -1;
+  *(__u32*)(chunk + n) = 0;
+  return sfc_fold(bpf_csum_diff(0, 0, (const void*)chunk, (n + 3) & ~3ULL, sum));
 }
 
 __noinline long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n) {
@@ -43,11 +47,15 @@ __noinline long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n) {
   return sfc_sumFrame(skb, SFC_EGRESS, at, n);
 }
 
-/* Copies `length` stripped bytes, and a word of zeros behind them. */
-static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 length) {
+/*
+ * Copies `length` stripped bytes, and a word of zeros behind them. The loop runs up to another value of which the
+ * verifier knows nothing, or it would learn a different bound of `length` from every number of rounds.
+ */
+static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 length, struct sfc_counters* c) {
+  const __u64 end = sfc_forget(c, length);
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_ALIGN4(SFC_MAX_BYTES); i += 4) {
-    if (i >= length) break;
+    if (i >= end) break;
     *(__u32*)(to + i) = sfc_load32(from + i);
   }
   barrier_var(length);

@@ -63,14 +63,17 @@ struct sfc_counters {
   __u64 scratch;
 };
 
+/* A region that is stripped. */
+struct sfc_region {
+  __u64 at;           /* ingress: where it begins; egress: where it goes back, or SFC_NOWHERE */
+  __u64 length;       /* ingress */
+  __u64 hidden_at;    /* the kept field that names what is stripped */
+  __u64 hidden_value; /* what it says while that is gone */
+};
+
 /* One packet, as the parser found it. Offsets are from the start of the frame. */
 struct sfc_packet {
-  struct {
-    __u64 at;           /* ingress: where it begins; egress: where it goes back, or SFC_NOWHERE */
-    __u64 length;       /* ingress */
-    __u64 hidden_at;    /* the kept field that names what is stripped */
-    __u64 hidden_value; /* what it says while that is gone */
-  } region[SFC_REGIONS];
+  struct sfc_region region[SFC_REGIONS];
   __u64 whole; /* the last region begins at the start of the packet */
   __u64 end;   /* of what the headers contain */
   struct sfc_where where[SFC_WHERE];

@@ -126,7 +126,10 @@ private:
     out_.line("std::array<uint8_t, {}> bytes{{}};", record.bytes_offset + record.max_bytes);
     out_.blank();
     out_.line("/// Bytes of headers that were taken.");
-    out_.line("size_t size() const {{ return sfc::wire::getHost<uint16_t, 0>(bytes); }}");
+    std::string sum;
+    for (unsigned region = 0; region < record.regions; region++)
+      sum += fmt::format("{}sfc::wire::getHost<uint16_t, {}>(bytes)", sum.empty() ? "" : " + ", 2 * region);
+    out_.line("size_t size() const {{ return {}; }}", sum);
     for (const plan::Saved& saved : record.saved) {
       const unsigned width = saved.size * 8;
       out_.line("/// {} as it came: {}", comment(saved.name), bitsText(width));
@@ -147,7 +150,13 @@ private:
     const std::string& identifier = record_names_.at(stripped.name);
     const unsigned bytes_offset = plan_.entry.record.bytes_offset;
     const unsigned begin = bytes_offset + stripped.offset;
-    if (stripped.is_stack) {
+    if (!stripped.fixed) {
+      out_.line("/// {}: those that the packet had, at most {}, the first on the wire first.", comment(stripped.name),
+                stripped.max_count);
+      out_.line("std::vector<{}> {}() const {{", type, identifier);
+      out_.line("  return sfc::wire::getPlacedHeaders<{}>(bytes, {}, {}, {});", type, stripped.offset, bytes_offset,
+                stripped.max_count);
+    } else if (stripped.is_stack) {
       out_.line("/// {}: as many as the packet had, at most {}, the first on the wire first.", comment(stripped.name),
                 stripped.max_count);
       out_.line("std::vector<{}> {}() const {{", type, identifier);
@@ -176,7 +185,7 @@ private:
     out_.blank();
     for (const plan::Stripped& stripped : entry.record.stripped) {
       const std::string& type = header_types_.at(stripped.header);
-      out_.line("{}<{}> {}() const {{ return record.{}(); }}", stripped.is_stack ? "std::vector" : "std::optional",
+      out_.line("{}<{}> {}() const {{ return record.{}(); }}", stripped.is_stack || !stripped.fixed ? "std::vector" : "std::optional",
                 type, names.add(stripped.name), record_names_.at(stripped.name));
     }
     out_.blank();

@@ -287,6 +287,12 @@ private:
     return hook_ == Hook::Ingress ? counters_.drop(Hook::Ingress, reason, range) : counters_.unreadable(reason, range);
   }
 
+  /// What cannot be read. Before the last region's headers nothing says that the packet is ours to drop.
+  Exit unreadable(const std::string& reason, Range range, unsigned phase) {
+    const bool foreign = hook_ == Hook::Ingress && phase % 2 == 0 && phase != behind_all_;
+    return foreign ? ignored() : failure(reason, range);
+  }
+
   Exit ignored() const { return hook_ == Hook::Ingress ? counters_.fixed().rx_ignored : counters_.fixed().tx_ignored; }
 
   Target ignore() const { return {Target::Kind::Leave, 0, ignored()}; }
@@ -303,19 +309,19 @@ private:
       node.name += fmt::format("_behind{}", phase / 2 - 1);
     node.state = number;
     node.range = state.range;
-    for (const model::Statement& statement : state.body) node.steps.push_back(makeStep(statement));
+    for (const model::Statement& statement : state.body) node.steps.push_back(makeStep(statement, phase));
     node.keys = state.keys;
-    node.no_match = node.truncated = failure("malformed", state.transition_range);
+    node.no_match = node.truncated = unreadable("malformed", state.transition_range, phase);
     for (const model::Case& c : state.cases) node.edges.push_back(makeEdge(number, phase, c));
     return node;
   }
 
-  Step makeStep(const model::Statement& statement) {
+  Step makeStep(const model::Statement& statement, unsigned phase) {
     Step step;
     step.range = statement.range;
-    const Exit malformed = failure("malformed", statement.range);
+    const Exit malformed = unreadable("malformed", statement.range, phase);
     if (const auto* node = std::get_if<model::Extract>(&statement.node))
-      step.node = ExtractStep{node->instance, malformed, failure("too_deep", statement.range)};
+      step.node = ExtractStep{node->instance, malformed, unreadable("too_deep", statement.range, phase)};
     if (const auto* node = std::get_if<model::Verify>(&statement.node))
       step.node = VerifyStep{node->condition, malformed};
     if (const auto* node = std::get_if<model::Limit>(&statement.node)) step.node = LimitStep{node->bytes, malformed};

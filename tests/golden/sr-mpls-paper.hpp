@@ -24,7 +24,7 @@ namespace sr_mpls_paper {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls-paper";
-inline constexpr std::string_view layout_hash = "2c690b4e7bedc8c9";
+inline constexpr std::string_view layout_hash = "24f97ecda751fddc";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
@@ -78,156 +78,154 @@ static_assert(sizeof(mpls_t) == 4 && alignof(mpls_t) == 1);
 struct Key {
   std::array<uint8_t, 80> bytes{};
 
-  /// tags[0].vid: 12 bits
-  std::optional<uint16_t> tags_0_vid() const {
-    return sfc::wire::getKeyField<0, 36, 12>(bytes);
-  }
-  /// tags[1].vid: 12 bits
-  std::optional<uint16_t> tags_1_vid() const {
-    return sfc::wire::getKeyField<1, 52, 12>(bytes);
-  }
   /// tcp.src_port: 16 bits
   std::optional<uint16_t> tcp_src_port() const {
-    return sfc::wire::getKeyField<2, 64, 16>(bytes);
+    return sfc::wire::getKeyField<0, 64, 16>(bytes);
   }
   /// tcp.dst_port: 16 bits
   std::optional<uint16_t> tcp_dst_port() const {
-    return sfc::wire::getKeyField<2, 80, 16>(bytes);
+    return sfc::wire::getKeyField<0, 80, 16>(bytes);
   }
   /// tcp.seq: 32 bits
   std::optional<uint32_t> tcp_seq() const {
-    return sfc::wire::getKeyField<2, 96, 32>(bytes);
+    return sfc::wire::getKeyField<0, 96, 32>(bytes);
   }
   /// tcp.ack: 32 bits
   std::optional<uint32_t> tcp_ack() const {
-    return sfc::wire::getKeyField<2, 128, 32>(bytes);
+    return sfc::wire::getKeyField<0, 128, 32>(bytes);
   }
   /// tcp.flags: 6 bits
   std::optional<uint8_t> tcp_flags() const {
-    return sfc::wire::getKeyField<2, 170, 6>(bytes);
+    return sfc::wire::getKeyField<0, 170, 6>(bytes);
   }
   /// timestamp.value: 32 bits
   std::optional<uint32_t> timestamp_value() const {
-    return sfc::wire::getKeyField<3, 192, 32>(bytes);
+    return sfc::wire::getKeyField<1, 192, 32>(bytes);
   }
   /// timestamp.echo: 32 bits
   std::optional<uint32_t> timestamp_echo() const {
-    return sfc::wire::getKeyField<3, 224, 32>(bytes);
+    return sfc::wire::getKeyField<1, 224, 32>(bytes);
   }
   /// udp.src_port: 16 bits
   std::optional<uint16_t> udp_src_port() const {
-    return sfc::wire::getKeyField<4, 128, 16>(bytes);
+    return sfc::wire::getKeyField<2, 128, 16>(bytes);
   }
   /// udp.dst_port: 16 bits
   std::optional<uint16_t> udp_dst_port() const {
-    return sfc::wire::getKeyField<4, 144, 16>(bytes);
+    return sfc::wire::getKeyField<2, 144, 16>(bytes);
   }
   /// udp.length: 16 bits
   std::optional<uint16_t> udp_length() const {
-    return sfc::wire::getKeyField<4, 160, 16>(bytes);
+    return sfc::wire::getKeyField<2, 160, 16>(bytes);
   }
   /// icmp.type: 8 bits
   std::optional<uint8_t> icmp_type() const {
-    return sfc::wire::getKeyField<5, 128, 8>(bytes);
+    return sfc::wire::getKeyField<3, 128, 8>(bytes);
   }
   /// icmp.code: 8 bits
   std::optional<uint8_t> icmp_code() const {
-    return sfc::wire::getKeyField<5, 136, 8>(bytes);
+    return sfc::wire::getKeyField<3, 136, 8>(bytes);
   }
   /// icmp.rest: 32 bits
   std::optional<uint32_t> icmp_rest() const {
-    return sfc::wire::getKeyField<5, 160, 32>(bytes);
+    return sfc::wire::getKeyField<3, 160, 32>(bytes);
   }
   /// sctp.src_port: 16 bits
   std::optional<uint16_t> sctp_src_port() const {
-    return sfc::wire::getKeyField<6, 128, 16>(bytes);
+    return sfc::wire::getKeyField<4, 128, 16>(bytes);
   }
   /// sctp.dst_port: 16 bits
   std::optional<uint16_t> sctp_dst_port() const {
-    return sfc::wire::getKeyField<6, 144, 16>(bytes);
+    return sfc::wire::getKeyField<4, 144, 16>(bytes);
   }
   /// sctp.tag: 32 bits
   std::optional<uint32_t> sctp_tag() const {
-    return sfc::wire::getKeyField<6, 160, 32>(bytes);
+    return sfc::wire::getKeyField<4, 160, 32>(bytes);
   }
   /// esp.spi: 32 bits
   std::optional<uint32_t> esp_spi() const {
-    return sfc::wire::getKeyField<7, 128, 32>(bytes);
+    return sfc::wire::getKeyField<5, 128, 32>(bytes);
   }
   /// esp.seq: 32 bits
   std::optional<uint32_t> esp_seq() const {
-    return sfc::wire::getKeyField<7, 160, 32>(bytes);
+    return sfc::wire::getKeyField<5, 160, 32>(bytes);
   }
   /// ah.spi: 32 bits
   std::optional<uint32_t> ah_spi() const {
-    return sfc::wire::getKeyField<8, 128, 32>(bytes);
+    return sfc::wire::getKeyField<6, 128, 32>(bytes);
   }
   /// ah.seq: 32 bits
   std::optional<uint32_t> ah_seq() const {
-    return sfc::wire::getKeyField<8, 160, 32>(bytes);
+    return sfc::wire::getKeyField<6, 160, 32>(bytes);
   }
   /// ipv4.id: 16 bits
   std::optional<uint16_t> ipv4_id() const {
-    return sfc::wire::getKeyField<9, 256, 16>(bytes);
+    return sfc::wire::getKeyField<7, 256, 16>(bytes);
   }
   /// ipv4.mf: 1 bit
   std::optional<uint8_t> ipv4_mf() const {
-    return sfc::wire::getKeyField<9, 274, 1>(bytes);
+    return sfc::wire::getKeyField<7, 274, 1>(bytes);
   }
   /// ipv4.offset: 13 bits
   std::optional<uint16_t> ipv4_offset() const {
-    return sfc::wire::getKeyField<9, 275, 13>(bytes);
+    return sfc::wire::getKeyField<7, 275, 13>(bytes);
   }
   /// ipv4.protocol: 8 bits
   std::optional<uint8_t> ipv4_protocol() const {
-    return sfc::wire::getKeyField<9, 296, 8>(bytes);
+    return sfc::wire::getKeyField<7, 296, 8>(bytes);
   }
   /// ipv4.src: 32 bits
   std::optional<uint32_t> ipv4_src() const {
-    return sfc::wire::getKeyField<9, 320, 32>(bytes);
+    return sfc::wire::getKeyField<7, 320, 32>(bytes);
   }
   /// ipv4.dst: 32 bits
   std::optional<uint32_t> ipv4_dst() const {
-    return sfc::wire::getKeyField<9, 352, 32>(bytes);
+    return sfc::wire::getKeyField<7, 352, 32>(bytes);
   }
   /// ipv6.flow_label: 20 bits
   std::optional<uint32_t> ipv6_flow_label() const {
-    return sfc::wire::getKeyField<10, 260, 20>(bytes);
+    return sfc::wire::getKeyField<8, 260, 20>(bytes);
   }
   /// ipv6.next_header: 8 bits
   std::optional<uint8_t> ipv6_next_header() const {
-    return sfc::wire::getKeyField<10, 296, 8>(bytes);
+    return sfc::wire::getKeyField<8, 296, 8>(bytes);
   }
   /// ipv6.src: 128 bits, as bytes in network order
   std::optional<std::array<uint8_t, 16>> ipv6_src() const {
-    return sfc::wire::getKeyField<10, 320, 128>(bytes);
+    return sfc::wire::getKeyField<8, 320, 128>(bytes);
   }
   /// ipv6.dst: 128 bits, as bytes in network order
   std::optional<std::array<uint8_t, 16>> ipv6_dst() const {
-    return sfc::wire::getKeyField<10, 448, 128>(bytes);
+    return sfc::wire::getKeyField<8, 448, 128>(bytes);
   }
   /// fragment.next_header: 8 bits
   std::optional<uint8_t> fragment_next_header() const {
-    return sfc::wire::getKeyField<11, 576, 8>(bytes);
+    return sfc::wire::getKeyField<9, 576, 8>(bytes);
   }
   /// fragment.offset: 13 bits
   std::optional<uint16_t> fragment_offset() const {
-    return sfc::wire::getKeyField<11, 592, 13>(bytes);
+    return sfc::wire::getKeyField<9, 592, 13>(bytes);
   }
   /// fragment.more: 1 bit
   std::optional<uint8_t> fragment_more() const {
-    return sfc::wire::getKeyField<11, 607, 1>(bytes);
+    return sfc::wire::getKeyField<9, 607, 1>(bytes);
   }
   /// fragment.id: 32 bits
   std::optional<uint32_t> fragment_id() const {
-    return sfc::wire::getKeyField<11, 608, 32>(bytes);
+    return sfc::wire::getKeyField<9, 608, 32>(bytes);
+  }
+  /// tags[0].vid: 12 bits
+  std::optional<uint16_t> tags_0_vid() const {
+    return sfc::wire::getKeyField<10, 36, 12>(bytes);
+  }
+  /// tags[1].vid: 12 bits
+  std::optional<uint16_t> tags_1_vid() const {
+    return sfc::wire::getKeyField<11, 52, 12>(bytes);
   }
 
   /// Calls visit(name, value) for each field that is there.
   template <typename Visitor>
   void forEachField(Visitor&& visit) const {
-    if (const auto found = this->tags_0_vid()) visit("tags[0].vid", *found);
-    if (const auto found = this->tags_1_vid()) visit("tags[1].vid", *found);
     if (const auto found = this->tcp_src_port()) visit("tcp.src_port", *found);
     if (const auto found = this->tcp_dst_port()) visit("tcp.dst_port", *found);
     if (const auto found = this->tcp_seq()) visit("tcp.seq", *found);
@@ -262,6 +260,8 @@ struct Key {
     if (const auto found = this->fragment_offset()) visit("fragment.offset", *found);
     if (const auto found = this->fragment_more()) visit("fragment.more", *found);
     if (const auto found = this->fragment_id()) visit("fragment.id", *found);
+    if (const auto found = this->tags_0_vid()) visit("tags[0].vid", *found);
+    if (const auto found = this->tags_1_vid()) visit("tags[1].vid", *found);
   }
 
   bool operator==(const Key&) const = default;

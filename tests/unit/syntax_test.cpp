@@ -178,7 +178,8 @@ TEST(Parse, KeysAndProxies) {
   EXPECT_EQ(declarationOf<ast::Key>(result, 1).base->name, "k");
   const auto& proxy = declarationOf<ast::Proxy>(result, 2);
   EXPECT_EQ(proxy.parser.name, "Q");
-  EXPECT_EQ(proxy.strip.size(), 3u);
+  ASSERT_EQ(proxy.strips.size(), 2u);
+  EXPECT_EQ(proxy.strips[0].names.size(), 2u);
   EXPECT_EQ(proxy.requires_.size(), 2u);
   EXPECT_EQ(proxy.on_return.size(), 1u);
   EXPECT_EQ(proxy.key->name, "l");

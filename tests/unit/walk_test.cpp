@@ -29,9 +29,9 @@ const plan::Node* nodeOf(const plan::Walk& walk, const std::string& name) {
 
 TEST(Walk, FindsTheFieldThatNamesWhatIsStripped) {
   const plan::Program program = programOf(spec());
-  ASSERT_TRUE(program.hidden);
-  EXPECT_EQ(program.hidden->header_offset, 6u);
-  EXPECT_EQ(program.hidden->size, 2u);
+  ASSERT_TRUE(program.regions.at(0).hidden);
+  EXPECT_EQ(program.regions[0].hidden->header_offset, 6u);
+  EXPECT_EQ(program.regions[0].hidden->size, 2u);
   EXPECT_EQ(program.plan.entry.record.saved.at(0).name, "link.type");
   EXPECT_EQ(program.plan.entry.record.max_bytes, 16u);
   EXPECT_EQ(program.min_prefix, 8u);
@@ -41,8 +41,9 @@ TEST(Walk, IngressRewritesTheFieldByTheDirectWay) {
   const plan::Program program = programOf(spec());
   const plan::Node* tag = nodeOf(program.ingress, "tag_inside");
   ASSERT_TRUE(tag);
-  EXPECT_TRUE(tag->edges.at(1).ends_region);
-  EXPECT_EQ(tag->edges.at(1).hidden_value, 8u);
+  ASSERT_TRUE(tag->edges.at(1).cut);
+  EXPECT_FALSE(tag->edges[1].cut->whole);
+  EXPECT_EQ(tag->edges[1].cut->hidden_value, 8u);
   EXPECT_TRUE(nodeOf(program.ingress, "data_after"));
 }
 
@@ -51,7 +52,7 @@ TEST(Walk, EgressPutsBackOnTheDirectWayAndKnowsNoStrippedHeader) {
   const plan::Node* start = nodeOf(program.egress, "start");
   ASSERT_TRUE(start);
   EXPECT_EQ(start->edges.at(0).target.kind, plan::Target::Kind::Leave) << "headers that are there already are not ours";
-  EXPECT_TRUE(start->edges.at(1).enters_region);
+  EXPECT_EQ(start->edges.at(1).returns, std::vector<unsigned>{0});
   EXPECT_FALSE(nodeOf(program.egress, "tag_inside"));
 }
 
@@ -80,6 +81,42 @@ TEST(Walk, EveryDropHasACounterWithItsPlace) {
 TEST(Walk, MissPolicyDecidesAboutUnreadablePacketsAtEgress) {
   EXPECT_THAT(plan::print(programOf(spec("cache { miss drop; }"))), HasSubstr("tx_drop_malformed"));
   EXPECT_THAT(plan::print(programOf(spec("cache { miss pass; }"))), Not(HasSubstr("tx_drop_malformed")));
+}
+
+// A tunnel: what is read before its own header comes goes with it.
+const char* const Tunnel = R"(
+    state start { extract link; select (link.type) { 8: kind; default: accept; } }
+    state kind { extract data; select (data.c) { 9: tag; default: accept; } }
+    state tag { extract tags.next; select (tags.last.last) { 0: kind; 1: start; } })";
+
+TEST(Walk, ATunnelTakesItsOuterHeadersAlong) {
+  const plan::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
+  const plan::Node* tag = nodeOf(program.ingress, "tag_inside");
+  ASSERT_TRUE(tag);
+  ASSERT_TRUE(tag->edges.at(0).cut);
+  EXPECT_FALSE(tag->edges[0].cut->whole) << "state `kind` needs the link header before it";
+  EXPECT_EQ(tag->edges[0].cut->covered.size(), 2u) << "data, tags";
+  ASSERT_TRUE(tag->edges.at(1).cut);
+  EXPECT_TRUE(tag->edges[1].cut->whole) << "the start state needs nothing before it";
+  EXPECT_EQ(tag->edges[1].cut->covered.size(), 3u);
+  EXPECT_TRUE(program.mixedWhole());
+}
+
+TEST(Walk, TheFunctionSeesTheInnerHeadersOfATunnel) {
+  const plan::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
+  EXPECT_FALSE(nodeOf(program.ingress, "kind")->seen_by_function);
+  EXPECT_TRUE(nodeOf(program.ingress, "kind_after")->seen_by_function);
+  const plan::Edge& nested = nodeOf(program.ingress, "kind_after")->edges.at(0);
+  EXPECT_EQ(nested.target.kind, plan::Target::Kind::Accept) << "a tunnel in the tunnel is payload";
+}
+
+TEST(Walk, WhatIsNotReadableIsPassedUntilAStrippedHeaderComes) {
+  const plan::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
+  const auto exitOf = [&](const char* node) {
+    return std::get<plan::ExtractStep>(nodeOf(program.ingress, node)->steps.at(0).node).truncated;
+  };
+  EXPECT_EQ(exitOf("kind"), program.counters.rx_ignored);
+  EXPECT_EQ(program.plan.counters.at(exitOf("tag_inside")).name, "rx_drop_malformed");
 }
 
 TEST(Walk, LayoutHashFollowsTheKey) {

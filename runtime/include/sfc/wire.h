@@ -106,6 +106,18 @@ std::array<uint8_t, Size> copyBytes(std::span<const uint8_t> bytes, size_t offse
   return copy;
 }
 
+/// Where the record says that a header is: two numbers of 2 bytes, its place from byte `begin` on and how many there are.
+/// The headers lie one behind the other.
+template <typename Header>
+std::vector<Header> getPlacedHeaders(std::span<const uint8_t> bytes, size_t where, size_t begin, size_t most) {
+  const auto place = copyBytes<4>(bytes, where);
+  const size_t at = begin + getHost<uint16_t, 0>(place), count = std::min<size_t>(getHost<uint16_t, 2>(place), most);
+  std::vector<Header> headers;
+  for (size_t i = 0; i < count && at + (i + 1) * sizeof(Header) <= bytes.size(); ++i)
+    headers.push_back({copyBytes<sizeof(Header)>(bytes, at + i * sizeof(Header))});
+  return headers;
+}
+
 /// The headers that lie one behind the other from byte `begin` to byte `end`, at most `most`.
 template <typename Header>
 std::vector<Header> getHeaders(std::span<const uint8_t> bytes, size_t begin, size_t end, size_t most) {
