@@ -23,8 +23,9 @@ Clock coarseClock();
 /// First `start`, then `step` more each time.
 Clock steppedClock(uint64_t start, uint64_t step);
 
-/// The most bytes of metadata that the loader finds a kernel to take.
-constexpr unsigned UsualMetadata = 252;
+/// The most bytes of metadata that the loader finds a kernel to take: the 256 before a frame, less the 40 of what the
+/// kernel notes there (struct xdp_frame).
+constexpr unsigned UsualMetadata = 216;
 
 struct Setup {
   bool kernel = false;                    // --vnf kernel: headers travel with their packet
