@@ -121,7 +121,8 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
   barrier_var(gap);
   if (gap && gap_at >= from && gap_at < from + n && gap_at <= SFC_MAX_BYTES && gap <= SFC_ALIGN4(SFC_MAX_BYTES))
     sum = bpf_csum_diff((const void*)(work->after + gap_at), gap, 0, 0, sum);
-  sum = (__u32)sfc_fold(sum) + (__u16)~sfc_load16(field) + (tail ? sfc_fold(change->tail) : 0);
-  __u16 checksum = ~sfc_fold(sum);
+  __u16 changed = sfc_fold((__u32)sfc_fold(sum) + (tail ? sfc_fold(change->tail) : 0));
+  if (changed == 0 || changed == 0xFFFF) return; /* or 0xFFFF, which stands for 0 as well, would become 0 */
+  __u16 checksum = ~sfc_fold((__u32)changed + (__u16)~sfc_load16(field));
   *(__u16*)field = optional && checksum == 0 ? 0xFFFF : checksum;
 }
