@@ -108,6 +108,17 @@ private:
       if (!leadsInto(model_.start, region))
         diagnostics_.error(model_.strip_ranges[region], "E0411", "no state that can be reached is stripped by this",
                            "the parser must lead to the headers that it names");
+    for (unsigned region = 0; region < last(); region++)
+      if (leadsInto(model_.start, region) && !leadsOn(region))
+        diagnostics_.error(model_.strip_ranges[region], "E0411", "nothing behind these leads to what is stripped last",
+                           "strip clauses stand in the order in which a packet has their headers");
+  }
+
+  /// Does a region lead to the last one?
+  bool leadsOn(unsigned region) const {
+    for (unsigned state = 0; state < kinds_.size(); state++)
+      if (isIn(state, region) && leadsInto(state, last())) return true;
+    return false;
   }
 
   bool reachable(unsigned state) const { return state == model_.start || reach_[model_.start][state]; }
