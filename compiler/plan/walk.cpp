@@ -224,7 +224,10 @@ private:
     }
     const auto* ref = state.keys.size() == 1 ? std::get_if<model::FieldRef>(&state.keys[0]->node) : nullptr;
     if (!ref || loops_[region]) {
-      diagnostics_.error(state.transition_range, "E0412",
+      const Range where = state.keys.empty() || loops_[region]
+                              ? state.transition_range
+                              : join(state.keys.front()->range, state.keys.back()->range);
+      diagnostics_.error(where, "E0412",
                          "nothing kept says that the stripped headers follow, so nothing can say that they are gone",
                          "select on one field of the header before them, such as an EtherType");
       return;
