@@ -108,6 +108,12 @@ def shim(states, strip, **parts):
     return SHIM % {**given, "proxy": proxy(parts.get("proxy", items), strip)}
 
 
+def with_key(piece):
+    """A proxy with the key that the piece declares."""
+    name = re.search(r"^key (\w+)", piece)
+    return f"import std.mpls;\n{piece}proxy P {{ parse LabelStack; strip labels; key {name[1] if name else 'none'}; }}\n"
+
+
 def few(**parts):
     return shim(FEW_STATES, "strip shim;", **parts)
 
@@ -118,6 +124,7 @@ def many(**parts):
 
 PLACES = [
     lambda piece: piece if "import" in piece else "import std.mpls;\n" + piece,
+    with_key,
     lambda piece: labels(file=piece),
     lambda piece: labels(parser=piece),
     lambda piece: labels(file=f"header extra_t {{ {piece} }}"),
