@@ -130,9 +130,9 @@ CacheEntry decodeEntry(const plan::Plan& plan, const std::vector<uint8_t>& bytes
     const View value = part(record, saved.offset, saved.size);
     if (!value.empty()) entry.saved.push_back({saved.name, show(saved.name, {value.begin(), value.end()})});
   }
-  const View bytes = strippedBytes(plan.entry.record, record);
+  const View stripped = strippedBytes(plan.entry.record, record);
   for (const plan::Stripped& header : plan.entry.record.stripped) {
-    decodeStripped(plan, header, record, bytes, entry.headers);
+    decodeStripped(plan, header, record, stripped, entry.headers);
   }
   return entry;
 }

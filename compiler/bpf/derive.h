@@ -47,11 +47,15 @@ __noinline long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n) {
   return sfc_sumFrame(skb, SFC_EGRESS, at, n);
 }
 
-/* Copies `length` stripped bytes, and a word of zeros behind them. */
-static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 length) {
+/*
+ * Copies `length` stripped bytes, and a word of zeros behind them. The loop runs up to another value of which the
+ * verifier knows nothing, or it would learn a different bound of `length` from every number of rounds.
+ */
+static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 length, struct sfc_counters* c) {
+  const __u64 end = sfc_forget(c, length);
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_ALIGN4(SFC_MAX_BYTES); i += 4) {
-    if (i >= length) break;
+    if (i >= end) break;
     *(__u32*)(to + i) = sfc_load32(from + i);
   }
   barrier_var(length);

@@ -108,9 +108,9 @@ static __always_inline long sfc_changed(struct __sk_buff* skb, const struct sfc_
 /* The edits where lengths and checksums follow from the rest of the packet. 0, or the counter of the failure. */
 static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct sfc_packet* p,
                                              struct sfc_record* record, struct sfc_work* work, __u64 length,
-                                             struct sfc_gap* gap) {
+                                             struct sfc_gap* gap, struct sfc_counters* c) {
   struct sfc_change change = {.length = length};
-  sfc_copyBytes(work->before, record->bytes, length);
+  sfc_copyBytes(work->before, record->bytes, length, c);
   __u32 exit = spec_onReturn(record, work->after, gap);
   if (exit) return exit;
   change.gap = *gap;
@@ -120,22 +120,21 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
 
 /* Puts a claimed record, in a slot or in per-CPU memory, back on the packet. 0, or the counter of the failure. */
 static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const struct sfc_packet* p,
-                                               struct sfc_record* record, const int in_slot, const int keyed) {
-  struct sfc_scratch* scratch = sfc_scratchHere();
+                                               struct sfc_record* record, struct sfc_scratch* scratch,
+                                               struct sfc_counters* c, int in_slot, int keyed) {
   const int fast = SFC_FIXED && keyed && sfc_isFastPrefix(p->region[0].at);
   struct sfc_gap gap = {};
   __u8* bytes = record->bytes;
   __u64 length = 0;
   __u32 mtu = 0, exit;
-  if (!scratch) return SFC_C_TX_DROP_INTERNAL;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += record->length[i];
   if (length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
   if (SFC_DERIVED || (in_slot && !fast)) {
-    sfc_copyBytes(scratch->work.after, bytes, length);
+    sfc_copyBytes(scratch->work.after, bytes, length, c);
     bytes = scratch->work.after;
   }
-  exit = SFC_DERIVED ? sfc_editDerived(skb, p, record, &scratch->work, length, &gap)
+  exit = SFC_DERIVED ? sfc_editDerived(skb, p, record, &scratch->work, length, &gap, c)
                      : spec_onReturn(record, bytes, &gap);
   if (exit) return exit;
   if (gap.length > length) return SFC_C_TX_DROP_INTERNAL;
@@ -148,71 +147,69 @@ static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const stru
   return 0;
 }
 
-static __always_inline int sfc_finishEgress(struct __sk_buff* skb, const struct sfc_packet* p,
-                                            struct sfc_record* record, struct sfc_slot* slot, struct sfc_counters* c,
-                                            const int keyed) {
-  sfc_count(c, SFC_C_CLAIMED);
-  __u32 exit = sfc_restoreRecord(skb, p, record, slot != 0, keyed);
-  if (slot) sfc_release(slot);
-  if (exit) return sfc_leaveEgress(c, exit);
-  sfc_count(c, SFC_C_TX_RESTORED);
-  return TC_ACT_UNSPEC;
-}
-
-static __always_inline int sfc_egressSlots(struct __sk_buff* skb, struct sfc_packet* p, struct sfc_counters* c) {
+/*
+ * The ways to a packet's record, one for each store. 0 if there is one, which is this CPU's alone then: in slot->entry, or
+ * in per-CPU memory if that is 0. Else the counter of the exit.
+ */
+static __always_inline __u32 sfc_takeSlot(struct __sk_buff* skb, const struct sfc_packet* p, struct sfc_counters* c,
+                                          struct sfc_slot* slot) {
   __u64 hash = sfc_hashKey(p);
-  struct sfc_slot slot = {};
-  int claimed = 0;
-  for (__u32 i = 0; i < SFC_CLAIM_TRIES && !claimed; i++) {
-    sfc_slotsFind(hash, p, c, &slot);
-    if (!slot.entry) return sfc_leaveEgress(c, SFC_C_MISS);
-    if (skb->gso_size) return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
-    claimed = sfc_claim(&slot);
+  for (__u32 i = 0; i < SFC_CLAIM_TRIES; i++) {
+    sfc_slotsFind(hash, p, c, slot);
+    if (!slot->entry) return SFC_C_MISS;
+    if (skb->gso_size) return SFC_C_TX_DROP_GSO;
+    if (sfc_claim(slot)) return 0;
   }
-  if (!claimed) return sfc_leaveEgress(c, SFC_C_MISS);
-  return sfc_finishEgress(skb, p, &slot.entry->record, &slot, c, 1);
+  return SFC_C_MISS;
 }
 
-static __always_inline int sfc_egressLru(struct __sk_buff* skb, struct sfc_packet* p, struct sfc_counters* c) {
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!scratch) return sfc_leaveEgress(c, SFC_C_MISS);
-  if (skb->gso_size && bpf_map_lookup_elem(&sfc_hash, p->key)) return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
-  if (!sfc_lruClaim(p, &scratch->entry)) return sfc_leaveEgress(c, SFC_C_MISS);
-  return sfc_finishEgress(skb, p, &scratch->entry.record, 0, c, 1);
+static __always_inline __u32 sfc_takeLru(struct __sk_buff* skb, const struct sfc_packet* p, struct sfc_entry* entry) {
+  if (skb->gso_size && bpf_map_lookup_elem(&sfc_hash, p->key)) return SFC_C_TX_DROP_GSO;
+  return sfc_lruClaim(p, entry) ? 0 : SFC_C_MISS;
 }
 
-static __always_inline int sfc_egressMeta(struct __sk_buff* skb, struct sfc_scratch* scratch, struct sfc_packet* p,
-                                          struct sfc_counters* c, __u32 kind, __u32 token, __u64 ticket) {
-  if (!kind) return sfc_leaveEgress(c, SFC_C_MISS);
-  if (skb->gso_size) return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
-  if (kind == SFC_META_CARRY) {
+static __always_inline __u32 sfc_takeMeta(struct __sk_buff* skb, const struct sfc_token* token, struct sfc_counters* c,
+                                          struct sfc_slot* slot) {
+  if (!token->kind) return SFC_C_MISS;
+  if (skb->gso_size) return SFC_C_TX_DROP_GSO;
+  if (token->kind == SFC_META_CARRY) {
     sfc_count(c, SFC_C_RETURNED);
-    return sfc_finishEgress(skb, p, &scratch->entry.record, 0, c, 0);
+    return 0;
   }
-  struct sfc_slot slot = {};
-  sfc_slotsAt(token, ticket, c, &slot);
-  if (!slot.entry || !sfc_claim(&slot)) return sfc_leaveEgress(c, SFC_C_TX_DROP_DUPLICATE);
-  return sfc_finishEgress(skb, p, &slot.entry->record, &slot, c, 0);
+  sfc_slotsAt(token->slot, token->ticket, c, slot);
+  return slot->entry && sfc_claim(slot) ? 0 : SFC_C_TX_DROP_DUPLICATE;
 }
 
 SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_counters* c = sfc_countersHere();
   struct sfc_scratch* scratch = sfc_scratchHere();
   const int keyed = sfc_config.vnf == SFC_VNF_USER;
-  __u32 kind = 0, token = 0;
-  __u64 ticket = 0;
+  struct sfc_token token = {};
+  struct sfc_slot slot = {};
   if (!c || !scratch) return TC_ACT_SHOT;
   struct sfc_packet* p = &scratch->packet;
   sfc_count(c, SFC_C_TX);
   sfc_clearPacket(p);
-  if (!keyed) kind = sfc_metaTake(skb, &scratch->entry.record, &token, &ticket);
+  if (!keyed) sfc_metaTake(skb, &scratch->entry.record, &token);
   if (unlikely(skb->vlan_present) && sfc_inlineTags(skb)) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
   if (sfc_pullHeaders(skb)) return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
   __u32 exit = spec_parseEgress(skb, p, c, keyed);
   if (exit) return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_LOOKUPS);
-  if (!keyed) return sfc_egressMeta(skb, scratch, p, c, kind, token, ticket);
-  return sfc_config.store == SFC_STORE_HASH ? sfc_egressLru(skb, p, c) : sfc_egressSlots(skb, p, c);
+  if (!keyed)
+    exit = sfc_takeMeta(skb, &token, c, &slot);
+  else if (sfc_config.store == SFC_STORE_HASH)
+    exit = sfc_takeLru(skb, p, &scratch->entry);
+  else
+    exit = sfc_takeSlot(skb, p, c, &slot);
+  if (exit) return sfc_leaveEgress(c, exit);
+  sfc_count(c, SFC_C_CLAIMED);
+  exit = sfc_restoreRecord(skb, p, slot.entry ? &slot.entry->record : &scratch->entry.record, scratch, c,
+                           slot.entry != 0, keyed);
+  if (slot.entry) sfc_release(&slot);
+  if (exit) return sfc_leaveEgress(c, exit);
+  sfc_count(c, SFC_C_TX_RESTORED);
+  return TC_ACT_UNSPEC;
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

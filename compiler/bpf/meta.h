@@ -57,31 +57,36 @@ static __always_inline long sfc_metaToken(struct xdp_md* ctx, const struct sfc_s
   return 0;
 }
 
+/* What came with a packet; kind is 0 if nothing of ours did. */
+struct sfc_token {
+  __u32 kind; /* enum sfc_meta_kind */
+  __u32 slot; /* for SFC_META_TOKEN: the slot's number, and the ticket in its word */
+  __u64 ticket;
+};
+
 /*
- * What came with the packet: 0 if nothing of ours, else the kind; for a carried record, its copy in `record`; for a
- * token, the slot's number and ticket. The metadata stays as it is (see sfc_push), but nobody behind this hook can take
- * it for theirs: bytes that are pushed move its start, and a record of which nothing is pushed is one that gives
- * nothing again.
+ * Takes what came with the packet; a carried record is copied to `record`. The metadata stays as it is (see sfc_push), but
+ * nobody behind this hook can take it for theirs: bytes that are pushed move its start, and a record of which nothing is
+ * pushed is one that gives nothing again.
  */
-static __always_inline __u32 sfc_metaTake(struct __sk_buff* skb, struct sfc_record* record, __u32* token,
-                                          __u64* ticket) {
+static __always_inline void sfc_metaTake(struct __sk_buff* skb, struct sfc_record* record, struct sfc_token* token) {
   __u8 *at = (void*)(long)skb->data_meta, *end = (void*)(long)skb->data;
-  if (at + SFC_META_TOKEN_SIZE > end) return 0;
+  if (at + SFC_META_TOKEN_SIZE > end) return;
   struct sfc_meta* meta = (struct sfc_meta*)at;
   __u32 kind = meta->kind;
-  if (meta->magic != sfc_config.magic) return 0;
+  if (meta->magic != sfc_config.magic) return;
   if (kind == SFC_META_TOKEN) {
-    *token = meta->slot;
-    *ticket = meta->unique;
-    return kind;
+    token->slot = meta->slot;
+    token->ticket = meta->unique;
+    token->kind = kind;
   }
-  if (kind != SFC_META_CARRY) return 0;
+  if (kind != SFC_META_CARRY) return;
+  token->kind = kind;
   __u32* to = (__u32*)record;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < sizeof(*record) / 4; i++) {
     __u8* from = at + SFC_META_CARRY_OFFSET + i * 4;
     if (from + 4 > end) break;
-    to[i] = *(__u32*)from;
+    to[i] = *(__u32*)from; /* the lengths in it are checked where they are used */
   }
-  return kind; /* the lengths in it are checked where they are used */
 }

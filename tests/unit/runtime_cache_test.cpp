@@ -15,6 +15,7 @@
 namespace sfc {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 
 MATCHER_P2(Is, name, value, "") {
@@ -30,7 +31,7 @@ plan::Plan samplePlan() {
   plan.entry.key_size = 16;
   plan.entry.key_fields = {{"tag.vid", 0, 36, 12}, {"ip.src", 1, 64, 32}, {"digest", plan::AlwaysValid, 48, 16}};
   plan.entry.record_offset = 24;
-  plan.entry.record = {4, 8, {{"ether.type", 2, 2}}, {{"labels", "label_t", 0, 2, true}}};
+  plan.entry.record = {1, 4, 8, {{"ether.type", 2, 2}}, {{"labels", "label_t", 0, true, 2, true}}};
   plan.cache.lifetime_ns = 1000;
   return plan;
 }
@@ -46,6 +47,23 @@ std::vector<uint8_t> sampleEntry(uint32_t valid, uint16_t length) {
   const std::array<uint8_t, 10> record = {0x88, 0x47, 0x03, 0xe8, 0x00, 0x40, 0x03, 0xe8, 0x11, 0x3f};
   std::copy(record.begin(), record.end(), bytes.begin() + 26);
   return bytes;
+}
+
+/// A record of two regions that says where its headers are: lengths 4 and 4, places (4 bytes each), bytes from 12 on.
+TEST(CacheEntry, FollowsThePlacesThatTheRecordHas) {
+  plan::Plan plan = samplePlan();
+  plan.entry.record = {
+      2, 12, 8, {}, {{"outer", "label_t", 4, false, 1, false}, {"labels", "label_t", 8, false, 2, true}}};
+  std::vector<uint8_t> bytes = sampleEntry(0b11, 4);
+  bytes.resize(24 + 20);
+  const std::array<uint16_t, 6> words = {4, 4, 0, 0, 4, 1};  // no outer; labels at 4, one
+  std::memcpy(bytes.data() + 24, words.data(), sizeof(words));
+  const std::array<uint8_t, 8> stripped = {1, 2, 3, 4, 0x03, 0xe8, 0x11, 0x3f};
+  std::copy(stripped.begin(), stripped.end(), bytes.begin() + 36);
+  const CacheEntry entry = decodeEntry(plan, bytes, 5500);
+  ASSERT_EQ(entry.headers.size(), 1U);
+  EXPECT_EQ(entry.headers[0].name, "labels[0]");
+  EXPECT_THAT(entry.headers[0].fields, Contains(Is("label", "16001")));
 }
 
 TEST(CacheEntry, DecodesWhatThePacketHas) {
