@@ -412,9 +412,12 @@ private:
   void insideEdge(unsigned from, unsigned phase, const model::Case& c, Edge& edge) {
     const unsigned to = c.target.state, region = phase / 2;
     unsigned next = phase;
-    if (kinds_[to] == Kind::Stripped && !isIn(to, region))
+    if (kinds_[to] == Kind::Stripped && !isIn(to, region)) {
       diagnostics_.error(c.range, "E0423", "headers of two strip clauses follow each other",
                          "name them in one clause");
+      edge.target = ignore();
+      return;
+    }
     if (kinds_[to] == Kind::Kept) {
       next = phase + 1;
       edge.cut = Cut{region, to == model_.start, std::nullopt, {}, failure("too_deep", c.range)};

@@ -184,6 +184,7 @@ private:
       error(index->base->range, "E0223", fmt::format("'{}' is no header stack", stack->name));
       return false;
     }
+    if (!hasFixedSize(index->index->range, it->second)) return false;
     const model::Header& header = model_.headers[model_.instances[it->second].header];
     for (unsigned i = 0; i < header.fields.size(); i++)
       if (header.fields[i].name == member->member.name) {
@@ -193,6 +194,14 @@ private:
       }
     error(member->member.range, "E0206",
           fmt::format("header '{}' has no field '{}'", header.name, member->member.name));
+    return false;
+  }
+
+  /// Of a stack of headers of variable length, only the place of the first is known.
+  bool hasFixedSize(Range range, unsigned instance) {
+    if (!model_.headers[model_.instances[instance].header].variable_bits) return true;
+    error(range, "E0312", fmt::format("elements of '{}' have no fixed size", model_.instances[instance].name),
+          "only its first element can be worked on");
     return false;
   }
 
@@ -252,6 +261,7 @@ private:
       error(range, "E0222", "a parser reads packets, it does not change them", "use pop() in `on return`");
       return;
     }
+    if (!hasFixedSize(range, it->second)) return;
     if (popped_ && *popped_ != it->second) {
       error(range, "E0230", fmt::format("'{}' is popped, and another stack as well", name->name),
             "of the stripped headers, one stack can be popped");
