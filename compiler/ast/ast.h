@@ -265,10 +265,12 @@ struct Strip {
 
 struct Proxy {
   Range range;
+  bool is_egress = false;  // egress NAME { ... }: the end of a domain
   Identifier name;
   Identifier parser;          // parse LabelStack;
   std::vector<Strip> strips;  // in the order in which the regions lie in the packet
   std::vector<Require> requires_;
+  std::vector<Statement> on_arrival;
   std::vector<Statement> on_return;
   std::optional<Identifier> key;
   std::vector<CacheOption> cache;

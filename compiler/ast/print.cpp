@@ -289,7 +289,7 @@ private:
   }
 
   void write(const Proxy& node) {
-    open("proxy {} {{", node.name.name);
+    open("{} {} {{", node.is_egress ? "egress" : "proxy", node.name.name);
     if (!node.parser.name.empty()) line("parse {};", node.parser.name);
     for (const Strip& strip : node.strips) {
       std::string names;
@@ -298,6 +298,11 @@ private:
     }
     for (const Require& require : node.requires_) {
       line("require {} else {};", ast::print(*require.condition), printTarget(require.otherwise));
+    }
+    if (!node.on_arrival.empty()) {
+      open("on arrival {{");
+      for (const Statement& statement : node.on_arrival) write(statement);
+      close();
     }
     if (!node.on_return.empty()) {
       open("on return {{");

@@ -69,26 +69,29 @@ enum { TC_ACT_UNSPEC = -1, TC_ACT_SHOT = 2 };
 enum { BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_LRU_HASH = 9 };
 enum { BPF_F_MMAPABLE = 1 << 10, BPF_NOEXIST = 1 };
 
-static void* (*const bpf_map_lookup_elem)(void* map, const void* key) = (void*)1;
-static long (*const bpf_map_update_elem)(void* map, const void* key, const void* value, __u64 flags) = (void*)2;
-static long (*const bpf_map_delete_elem)(void* map, const void* key) = (void*)3;
-static long (*const bpf_csum_diff)(const void* from, __u32 from_size, const void* to, __u32 to_size,
-                                   __u32 seed) = (void*)28;
-static __u32 (*const bpf_get_prandom_u32)(void) = (void*)7;
-static __u32 (*const bpf_get_smp_processor_id)(void) = (void*)8;
-static long (*const bpf_skb_store_bytes)(struct __sk_buff* skb, __u32 at, const void* from, __u32 len,
-                                         __u64 flags) = (void*)9;
-static long (*const bpf_skb_vlan_pop)(struct __sk_buff* skb) = (void*)19;
-static long (*const bpf_skb_load_bytes)(const void* skb, __u32 at, void* to, __u32 len) = (void*)26;
-static long (*const bpf_skb_pull_data)(struct __sk_buff* skb, __u32 len) = (void*)39;
-static long (*const bpf_skb_change_head)(struct __sk_buff* skb, __u32 len, __u64 flags) = (void*)43;
-static long (*const bpf_xdp_adjust_head)(struct xdp_md* xdp, int delta) = (void*)44;
-static long (*const bpf_xdp_adjust_meta)(struct xdp_md* xdp, int delta) = (void*)54;
-static __u64 (*const bpf_ktime_get_coarse_ns)(void) = (void*)160;
-static long (*const bpf_check_mtu)(void* ctx, __u32 ifindex, __u32* mtu_len, __s32 len_diff, __u64 flags) = (void*)163;
-static __u64 (*const bpf_xdp_get_buff_len)(struct xdp_md* xdp) = (void*)188;
-static long (*const bpf_xdp_load_bytes)(struct xdp_md* xdp, __u32 at, void* to, __u32 len) = (void*)189;
-static long (*const bpf_xdp_store_bytes)(struct xdp_md* xdp, __u32 at, const void* from, __u32 len) = (void*)190;
+static void* (*const __maybe_unused bpf_map_lookup_elem)(void* map, const void* key) = (void*)1;
+static long (*const __maybe_unused bpf_map_update_elem)(void* map, const void* key, const void* value,
+                                                        __u64 flags) = (void*)2;
+static long (*const __maybe_unused bpf_map_delete_elem)(void* map, const void* key) = (void*)3;
+static long (*const __maybe_unused bpf_csum_diff)(const void* from, __u32 from_size, const void* to, __u32 to_size,
+                                                  __u32 seed) = (void*)28;
+static __u32 (*const __maybe_unused bpf_get_prandom_u32)(void) = (void*)7;
+static __u32 (*const __maybe_unused bpf_get_smp_processor_id)(void) = (void*)8;
+static long (*const __maybe_unused bpf_skb_store_bytes)(struct __sk_buff* skb, __u32 at, const void* from, __u32 len,
+                                                        __u64 flags) = (void*)9;
+static long (*const __maybe_unused bpf_skb_vlan_pop)(struct __sk_buff* skb) = (void*)19;
+static long (*const __maybe_unused bpf_skb_load_bytes)(const void* skb, __u32 at, void* to, __u32 len) = (void*)26;
+static long (*const __maybe_unused bpf_skb_pull_data)(struct __sk_buff* skb, __u32 len) = (void*)39;
+static long (*const __maybe_unused bpf_skb_change_head)(struct __sk_buff* skb, __u32 len, __u64 flags) = (void*)43;
+static long (*const __maybe_unused bpf_xdp_adjust_head)(struct xdp_md* xdp, int delta) = (void*)44;
+static long (*const __maybe_unused bpf_xdp_adjust_meta)(struct xdp_md* xdp, int delta) = (void*)54;
+static __u64 (*const __maybe_unused bpf_ktime_get_coarse_ns)(void) = (void*)160;
+static long (*const __maybe_unused bpf_check_mtu)(void* ctx, __u32 ifindex, __u32* mtu_len, __s32 len_diff,
+                                                  __u64 flags) = (void*)163;
+static __u64 (*const __maybe_unused bpf_xdp_get_buff_len)(struct xdp_md* xdp) = (void*)188;
+static long (*const __maybe_unused bpf_xdp_load_bytes)(struct xdp_md* xdp, __u32 at, void* to, __u32 len) = (void*)189;
+static long (*const __maybe_unused bpf_xdp_store_bytes)(struct xdp_md* xdp, __u32 at, const void* from,
+                                                        __u32 len) = (void*)190;
 
 /* Keeps the compiler from merging what stands on both sides; the verifier needs a check and its access side by side. */
 #define barrier_var(v) asm volatile("" : "+r"(v))

@@ -2,9 +2,9 @@
 /*
  * Lengths and checksums among the stripped bytes, which the function may have changed by changing what they cover.
  *
- * Nothing is worked out anew: what changed is added to what was there (RFC 1624), so that a header which nothing touched
- * comes back as it was, wrong or right. Sums are ones' complement sums of 16-bit words in the order of memory, which the
- * checksum does not depend on (RFC 1071 section 2).
+ * Nothing is worked out anew: what changed is added to what was there (RFC 1624), so that a header which nothing
+ * touched comes back as it was, wrong or right. Sums are ones' complement sums of 16-bit words in the order of memory,
+ * which the checksum does not depend on (RFC 1071 section 2).
  */
 /* The largest frame of which sums are made, in chunks. */
 #define SFC_MAX_CHUNKS 64
@@ -25,7 +25,8 @@ static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at
   __u8* chunk = scratch->work.chunk;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_MAX_CHUNKS && n >= SFC_CHUNK; i++) {
-    if (hook == SFC_INGRESS ? bpf_xdp_load_bytes(ctx, at, chunk, SFC_CHUNK) : bpf_skb_load_bytes(ctx, at, chunk, SFC_CHUNK))
+    if (hook == SFC_INGRESS ? bpf_xdp_load_bytes(ctx, at, chunk, SFC_CHUNK)
+                            : bpf_skb_load_bytes(ctx, at, chunk, SFC_CHUNK))
       return -1;
     sum = bpf_csum_diff(0, 0, (const void*)chunk, SFC_CHUNK, sum);
     at += SFC_CHUNK;
@@ -80,9 +81,9 @@ static __always_inline __u8* sfc_element(__u8* bytes, struct sfc_where where, __
 
 /* What a length or checksum is worked out from. */
 struct sfc_change {
-  __s64 grown;     /* bytes by which what follows the stripped ones has grown */
-  __u32 tail;      /* what that adds to its sum */
-  __u64 length;    /* stripped bytes */
+  __s64 grown;  /* bytes by which what follows the stripped ones has grown */
+  __u32 tail;   /* what that adds to its sum */
+  __u64 length; /* stripped bytes */
   struct sfc_gap gap;
 };
 
@@ -120,7 +121,8 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
   barrier_var(gap);
   if (gap && gap_at >= from && gap_at < from + n && gap_at <= SFC_MAX_BYTES && gap <= SFC_ALIGN4(SFC_MAX_BYTES))
     sum = bpf_csum_diff((const void*)(work->after + gap_at), gap, 0, 0, sum);
-  sum = (__u32)sfc_fold(sum) + (__u16)~sfc_load16(field) + (tail ? sfc_fold(change->tail) : 0);
-  __u16 checksum = ~sfc_fold(sum);
+  __u16 changed = sfc_fold((__u32)sfc_fold(sum) + (tail ? sfc_fold(change->tail) : 0));
+  if (changed == 0 || changed == 0xFFFF) return; /* or 0xFFFF, which stands for 0 as well, would become 0 */
+  __u16 checksum = ~sfc_fold((__u32)changed + (__u16)~sfc_load16(field));
   *(__u16*)field = optional && checksum == 0 ? 0xFFFF : checksum;
 }

@@ -7,9 +7,8 @@
  *   __u32 spec_onReturn(record, bytes, gap)    the edits of `on return`, in place; 0, or the counter of a drop
  *   int spec_derive(record, work, change)      lets lengths and checksums fit what they cover; 0 if one cannot
  *   int spec_restoreInPlace(data, end, p, record)   puts the saved kept field back; 0 if the packet is too short
- *   int spec_restore(i, head, from, p, record) puts that of region i back into `head`, kept bytes from byte `from` on; 0
- *                                              if it is not there
- * Every packet bumps `tx` and exactly one of the exits' counters.
+ *   int spec_restore(i, head, from, p, record) puts that of region i back into `head`, kept bytes from byte `from` on;
+ * 0 if it is not there Every packet bumps `tx` and exactly one of the exits' counters.
  */
 #define SFC_CLAIM_TRIES 4
 
@@ -56,9 +55,10 @@ static __always_inline long sfc_storeBytes(struct __sk_buff* skb, __u64 at, cons
 }
 
 /*
- * Puts the stripped bytes but for the gap back, from per-CPU memory, after spec_restore has let the kept fields say again
- * what follows. All is done by helpers: a program that writes to the packet itself is given a private copy of a packet
- * that is shared, with a listening packet socket say, and that copy has lost its metadata before the program starts.
+ * Puts the stripped bytes but for the gap back, from per-CPU memory, after spec_restore has let the kept fields say
+ * again what follows. All is done by helpers: a program that writes to the packet itself is given a private copy of a
+ * packet that is shared, with a listening packet socket say, and that copy has lost its metadata before the program
+ * starts.
  */
 static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
                                      const __u8* bytes, const struct sfc_gap* gap, __u64 grow,
@@ -84,8 +84,7 @@ static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_pac
       first = gap->at;
       second = first + gap->length;
     }
-    if (sfc_storeBytes(skb, done, bytes, used, first) ||
-        sfc_storeBytes(skb, done + (first - used), bytes, second, end))
+    if (sfc_storeBytes(skb, done, bytes, used, first) || sfc_storeBytes(skb, done + (first - used), bytes, second, end))
       return -1;
     done += first - used + (end - second);
     used = end;
@@ -148,8 +147,8 @@ static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const stru
 }
 
 /*
- * The ways to a packet's record, one for each store. 0 if there is one, which is this CPU's alone then: in slot->entry, or
- * in per-CPU memory if that is 0. Else the counter of the exit.
+ * The ways to a packet's record, one for each store. 0 if there is one, which is this CPU's alone then: in slot->entry,
+ * or in per-CPU memory if that is 0. Else the counter of the exit.
  */
 static __always_inline __u32 sfc_takeSlot(struct __sk_buff* skb, const struct sfc_packet* p, struct sfc_counters* c,
                                           struct sfc_slot* slot) {

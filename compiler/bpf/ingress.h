@@ -4,16 +4,10 @@
  *
  * Needs from the emitted program:
  *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet is to be stripped, else the counter of its exit
- *   int spec_save(data, end, p, record)         saves the kept field that names what is stripped
- *   int spec_rewrite(data, end, p)              lets it name what follows instead; both 0 if the packet is too short
+ *   int spec_save(data, end, p, record)         saves the kept field that names what is stripped; 0 if it is not there
  *   int spec_wantsSum(record)                   does a stripped checksum cover what follows the stripped bytes?
  * Every packet bumps `rx` and exactly one of the exits' counters.
  */
-static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u32 exit) {
-  sfc_count(c, exit);
-  return exit == SFC_C_RX_IGNORED || exit == SFC_C_RX_PASS_FULL ? XDP_PASS : XDP_DROP;
-}
-
 /* Remembers how long what follows the stripped bytes is, and its sum if that will be needed. */
 static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   const __u64 at = p->region[SFC_REGIONS - 1].at + p->region[SFC_REGIONS - 1].length;
@@ -49,15 +43,9 @@ static __always_inline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_
   return SFC_DERIVED ? sfc_fillTail(ctx, p, record) : 0;
 }
 
-/* Rewrites the kept fields that name what is stripped, and cuts it out. */
-static __always_inline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
-  if (!spec_rewrite((void*)(long)ctx->data, (void*)(long)ctx->data_end, p)) return -1;
-  return sfc_strip(ctx, p);
-}
-
 /* The record waits in a slot; a barrier or, in kernel mode, a token goes with the packet. */
 static __noinline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c,
-                                            const int keyed) {
+                                       const int keyed) {
   struct sfc_slot slot = {};
   __u64 hash = keyed ? sfc_hashKey(p) : (__u64)bpf_get_prandom_u32() << 32 | (__u32)bpf_get_prandom_u32();
   sfc_slotsInsert(hash, c, &slot);

@@ -65,9 +65,9 @@ struct sfc_token {
 };
 
 /*
- * Takes what came with the packet; a carried record is copied to `record`. The metadata stays as it is (see sfc_push), but
- * nobody behind this hook can take it for theirs: bytes that are pushed move its start, and a record of which nothing is
- * pushed is one that gives nothing again.
+ * Takes what came with the packet; a carried record is copied to `record`. The metadata stays as it is (see sfc_push),
+ * but nobody behind this hook can take it for theirs: bytes that are pushed move its start, and a record of which
+ * nothing is pushed is one that gives nothing again.
  */
 static __always_inline void sfc_metaTake(struct __sk_buff* skb, struct sfc_record* record, struct sfc_token* token) {
   __u8 *at = (void*)(long)skb->data_meta, *end = (void*)(long)skb->data;

@@ -82,9 +82,9 @@ struct sfc_packet {
 };
 
 /*
- * Per CPU: what is known about the packet at hand, and what moves between the packet, its metadata and a map. None of it
- * is on the stack, which has 512 bytes; nor does the verifier follow what is in a map, so that it checks what comes after
- * the parser once, and not for every way through it.
+ * Per CPU: what is known about the packet at hand, and what moves between the packet, its metadata and a map. None of
+ * it is on the stack, which has 512 bytes; nor does the verifier follow what is in a map, so that it checks what comes
+ * after the parser once, and not for every way through it.
  */
 struct sfc_scratch {
   struct sfc_packet packet;

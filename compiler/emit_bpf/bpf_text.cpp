@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/emit_bpf/bpf_text.h"
 
-extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet, bpf_derive, bpf_slots, bpf_lru, bpf_meta,
-    bpf_ingress, bpf_egress;
+extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet, bpf_derive, bpf_slots, bpf_lru,
+    bpf_meta, bpf_cut, bpf_ingress, bpf_egress, bpf_edits, bpf_domain_egress;
 
 namespace sfc::emit_bpf {
 
@@ -11,12 +11,21 @@ std::vector<BpfText> bpfTypes() {
 }
 
 std::vector<BpfText> bpfParts() {
-  return {{"sfc/state.h", bpf_state}, {"sfc/hash.h", bpf_hash}, {"sfc/packet.h", bpf_packet},
-          {"sfc/derive.h", bpf_derive}, {"sfc/slots.h", bpf_slots}, {"sfc/lru.h", bpf_lru},   {"sfc/meta.h", bpf_meta}};
+  return {{"sfc/state.h", bpf_state},   {"sfc/hash.h", bpf_hash},   {"sfc/packet.h", bpf_packet},
+          {"sfc/derive.h", bpf_derive}, {"sfc/slots.h", bpf_slots}, {"sfc/lru.h", bpf_lru},
+          {"sfc/meta.h", bpf_meta}};
 }
 
-std::vector<BpfText> bpfHooks() {
-  return {{"sfc/ingress.h", bpf_ingress}, {"sfc/egress.h", bpf_egress}};
+std::vector<BpfText> bpfHooks(plan::Kind kind) {
+  switch (kind) {
+    case plan::Kind::Proxy:
+      return {{"sfc/cut.h", bpf_cut}, {"sfc/ingress.h", bpf_ingress}, {"sfc/egress.h", bpf_egress}};
+    case plan::Kind::Edits:
+      return {{"sfc/edits.h", bpf_edits}};
+    case plan::Kind::Egress:
+      return {{"sfc/cut.h", bpf_cut}, {"sfc/domain_egress.h", bpf_domain_egress}};
+  }
+  return {};
 }
 
 }  // namespace sfc::emit_bpf

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/plan/plan.h"
+
 namespace sfc::emit_bpf {
 
 struct BpfText {
@@ -13,8 +15,8 @@ struct BpfText {
   std::string_view text;
 };
 
-std::vector<BpfText> bpfTypes();  // before the sizes
-std::vector<BpfText> bpfParts();  // what the spec's functions call
-std::vector<BpfText> bpfHooks();  // what calls the spec's functions
+std::vector<BpfText> bpfTypes();                 // before the sizes
+std::vector<BpfText> bpfParts();                 // what the spec's functions call
+std::vector<BpfText> bpfHooks(plan::Kind kind);  // what calls the spec's functions
 
 }  // namespace sfc::emit_bpf

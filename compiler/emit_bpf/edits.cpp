@@ -12,7 +12,7 @@ namespace {
 class StrippedAccess {
 public:
   explicit StrippedAccess(const plan::Program& program)
-      : program_(program), model_(program.model), fixed_(program.plan.entry.record.stripped.front().fixed) {}
+      : program_(program), model_(program.model), fixed_(program.fixedLayout()) {}
 
   const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
 
@@ -33,7 +33,9 @@ public:
   std::string where(unsigned instance) const { return fmt::format("record->where[{}]", indexOf(instance)); }
   bool fixed() const { return fixed_; }
 
-  unsigned fixedOffset(unsigned instance) const { return program_.plan.entry.record.stripped[indexOf(instance)].offset; }
+  unsigned fixedOffset(unsigned instance) const {
+    return program_.plan.entry.record.stripped[indexOf(instance)].offset;
+  }
 
   unsigned indexOf(unsigned instance) const {
     unsigned index = 0;
@@ -55,17 +57,23 @@ private:
   const bool fixed_;
 };
 
-/// `on return` works on the stripped bytes. A header that is not there reads as 0, and assigning to it changes nothing.
+/// A header that is not there reads as 0, and assigning to it changes nothing.
 class EditEmitter {
 public:
-  EditEmitter(const plan::Program& program, const SourceMap& sources, Writer& out)
-      : program_(program), model_(program.model), stripped_(program), sources_(sources), out_(out) {
+  EditEmitter(const plan::Program& program, const std::vector<plan::Exit>& drops, HeaderAccess headers,
+              const SourceMap& sources, Writer& out)
+      : model_(program.model),
+        drops_(drops),
+        headers_(std::move(headers)),
+        stripped_(program),
+        sources_(sources),
+        out_(out) {
     access_.field = [this](const model::FieldRef& ref) {
       const model::Header& header = stripped_.headerOf(ref.instance);
       return fmt::format("({{ const __u8 *h = {}; h ? {} : 0; }})", pointer(ref),
                          loadField("h", header.fields[ref.field], header.size));
     };
-    access_.stack_size = [this](unsigned instance) { return stripped_.count(instance); };
+    access_.stack_size = headers_.count;
   }
 
   void all(const std::vector<model::Statement>& statements) {
@@ -77,7 +85,7 @@ public:
 
 private:
   std::string pointer(const model::FieldRef& ref) const {
-    return stripped_.pointer(ref.instance, std::to_string(ref.element));
+    return headers_.pointer(ref.instance, std::to_string(ref.element));
   }
 
   const model::Field& fieldOf(const model::FieldRef& ref) const {
@@ -116,8 +124,8 @@ private:
   void one(const model::CopyField& node) {
     open();
     out_.line("__u8 *to = {};", pointer(node.to));
-    out_.line("const __u8 *from = {};", node.index ? stripped_.pointer(node.from.instance, print(node.index, access_))
-                                                   : pointer(node.from));
+    out_.line("const __u8 *from = {};",
+              node.index ? headers_.pointer(node.from.instance, print(node.index, access_)) : pointer(node.from));
     out_.line("if (to && from) __builtin_memmove(to + {}, from + {}, {});", fieldOf(node.to).offset_bits / 8,
               fieldOf(node.from).offset_bits / 8, fieldOf(node.to).width_bits / 8);
     close();
@@ -138,7 +146,7 @@ private:
     close();
   }
 
-  void one(const model::Drop&) { out_.line("return {};", program_.return_drops[drops_++]); }
+  void one(const model::Drop&) { out_.line("return {};", drops_[dropped_++]); }
 
   void one(const model::Pop& node) {
     const unsigned size = stripped_.headerOf(node.instance).size;
@@ -178,13 +186,14 @@ private:
   void one(const model::Limit&) {}
   void one(const model::Advance&) {}
 
-  const plan::Program& program_;
   const model::Model& model_;
+  const std::vector<plan::Exit>& drops_;
+  const HeaderAccess headers_;
   const StrippedAccess stripped_;
   const SourceMap& sources_;
   Writer& out_;
   Access access_;
-  unsigned drops_ = 0;
+  unsigned dropped_ = 0;  // `drop`s written so far
 };
 
 /// Writes a function whose body does `action(region, hidden)` for every region with a hidden field.
@@ -269,8 +278,8 @@ private:
     out_.line("__u32 pseudo = 0;");
     if (field.derived == Derived::PseudoChecksum) pseudoHeader(index);
     out_.line("__u64 n = {};", tail ? "change->length > from ? change->length - from : 0" : headerBytes(index));
-    out_.line("sfc_fixChecksum(work, {}, {}, from, n, {}, {}, pseudo, change);", where, field.offset_bits / 8, tail ? 1 : 0,
-              field.derived == Derived::PseudoChecksum ? 1 : 0);
+    out_.line("sfc_fixChecksum(work, {}, {}, from, n, {}, {}, pseudo, change);", where, field.offset_bits / 8,
+              tail ? 1 : 0, field.derived == Derived::PseudoChecksum ? 1 : 0);
     out_.outdent();
     out_.line("}}");
   }
@@ -280,13 +289,16 @@ private:
     for (unsigned i = 0; i < program_.in_record.size(); i++)
       for (const model::Field& field : headerOf(i).fields)
         if (field.is_pseudo && i != index)
-          out_.line("if (record->where[{0}].count && record->where[{0}].at < from) pseudo = sfc_fold(sfc_changeOf(work, "
-                    "record->where[{0}].at + {1}, {2}, pseudo));",
-                    i, field.offset_bits / 8, field.width_bits / 8);
+          out_.line(
+              "if (record->where[{0}].count && record->where[{0}].at < from) pseudo = sfc_fold(sfc_changeOf(work, "
+              "record->where[{0}].at + {1}, {2}, pseudo));",
+              i, field.offset_bits / 8, field.width_bits / 8);
     for (const model::Field& field : headerOf(index).fields)
       if (field.derived == model::Derived::Length) {
-        out_.line("const __u8 *old = sfc_headerAt(work->before, record->where[{}], {}, 2);", index, field.offset_bits / 8);
-        out_.line("const __u8 *new = sfc_headerAt(work->after, record->where[{}], {}, 2);", index, field.offset_bits / 8);
+        out_.line("const __u8 *old = sfc_headerAt(work->before, record->where[{}], {}, 2);", index,
+                  field.offset_bits / 8);
+        out_.line("const __u8 *new = sfc_headerAt(work->after, record->where[{}], {}, 2);", index,
+                  field.offset_bits / 8);
         out_.line("if (old && new) pseudo += sfc_load16(new) + (__u16)~sfc_load16(old);");
       }
   }
@@ -340,7 +352,8 @@ void emitHidden(const plan::Program& program, Writer& out) {
           "  __builtin_memcpy(field, record->saved + {saved}, {size});");
   emitHiddenFunction(
       program,
-      "spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record *record)",
+      "spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record "
+      "*record)",
       [&](unsigned i, const plan::Hidden& hidden, const std::string&) {
         out.line("{}{{", conditions(fmt::format("i == {}", i), not_whole_record));
         out.line("  __u64 at = p->region[{}].hidden_at - from;", i);
@@ -350,6 +363,12 @@ void emitHidden(const plan::Program& program, Writer& out) {
         out.line("}}");
       },
       out);
+}
+
+void emitEditsInPlace(const plan::Program& program, const std::vector<model::Statement>& statements,
+                      const std::vector<plan::Exit>& drops, const HeaderAccess& headers, const SourceMap& sources,
+                      Writer& out) {
+  EditEmitter(program, drops, headers, sources, out).all(statements);
 }
 
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out) {
@@ -363,7 +382,12 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
     out.line("struct sfc_params *params = sfc_paramsHere();");
     out.line("if (!params) return SFC_C_TX_DROP_INTERNAL;");
   }
-  EditEmitter(program, sources, out).all(program.model.on_return);
+  const StrippedAccess stripped(program);
+  EditEmitter(program, program.return_drops,
+              {[&](unsigned instance, const std::string& element) { return stripped.pointer(instance, element); },
+               [&](unsigned instance) { return stripped.count(instance); }},
+              sources, out)
+      .all(program.model.on_return);
   out.line("return 0;");
   out.outdent();
   out.line("}}");

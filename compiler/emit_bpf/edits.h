@@ -4,6 +4,8 @@
 // and checksums that follow from the rest of the packet.
 #pragma once
 
+#include <functional>
+
 #include "compiler/plan/program.h"
 #include "lib/source/source.h"
 #include "lib/text/writer.h"
@@ -12,6 +14,18 @@ namespace sfc::emit_bpf {
 
 /// Writes spec_save, spec_rewrite, spec_restore and spec_restoreInPlace.
 void emitHidden(const plan::Program& program, Writer& out);
+
+/// How edits get at headers: a C expression of type __u8* for the header, or 0 if the packet has none (`element` is C,
+/// too); and one for the number of elements of a stack.
+struct HeaderAccess {
+  std::function<std::string(unsigned instance, const std::string& element)> pointer;
+  std::function<std::string(unsigned instance)> count;
+};
+
+/// Writes edits of headers that stay in the packet. A `drop` returns its counter, one of `drops`.
+void emitEditsInPlace(const plan::Program& program, const std::vector<model::Statement>& statements,
+                      const std::vector<plan::Exit>& drops, const HeaderAccess& headers, const SourceMap& sources,
+                      Writer& out);
 
 /// Writes spec_onReturn.
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out);

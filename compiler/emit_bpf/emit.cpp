@@ -29,7 +29,8 @@ void embed(const BpfText& file, Writer& out) {
 bool isFast(const plan::Program& program) {
   for (const plan::Stripped& stripped : program.plan.entry.record.stripped)
     for (const plan::Header& header : program.plan.headers)
-      if (header.name == stripped.header && (header.size % 4 != 0 || !stripped.fixed || stripped.offset > 0)) return false;
+      if (header.name == stripped.header && (header.size % 4 != 0 || !stripped.fixed || stripped.offset > 0))
+        return false;
   return true;
 }
 
@@ -43,10 +44,10 @@ void emitSizes(const plan::Program& program, Writer& out) {
   if (program.key.digest_offset) ends |= uint64_t{1} << (*program.key.digest_offset / 8 + 1);
   out.line("#define SFC_KEY_ENDS {:#x}ULL", ends);
   out.line("#define SFC_REGIONS {}", record.regions);
-  out.line("#define SFC_WHOLE {}", program.regions.back().always_whole ? 2 : program.mixedWhole() ? 1 : 0);
+  out.line("#define SFC_WHOLE {}", program.alwaysWhole() ? 2 : program.mixedWhole() ? 1 : 0);
   out.line("#define SFC_FIXED {}", isFast(program) ? 1 : 0);
   out.line("#define SFC_DERIVED {}", program.derived ? 1 : 0);
-  out.line("#define SFC_WHERE {}", record.stripped.front().fixed ? 0 : record.stripped.size());
+  out.line("#define SFC_WHERE {}", program.fixedLayout() ? 0 : record.stripped.size());
   unsigned saved = 0;
   for (const plan::Saved& one : record.saved) saved += one.size;
   out.line("#define SFC_SAVED_SIZE {}", (saved + 1) / 2 * 2);
@@ -57,6 +58,7 @@ void emitSizes(const plan::Program& program, Writer& out) {
     before += fmt::format("{}{}", before.empty() ? "" : ", ", bytes);
     bytes += region.max_bytes;
   }
+  if (most.empty()) most = before = "0";
   out.line("#define SFC_REGION_MAX ((const unsigned[]){{{}}})", most);
   out.line("#define SFC_BYTES_BEFORE ((const unsigned[]){{{}}})", before);
   out.line("#define SFC_MAX_BYTES {}", record.max_bytes);
@@ -116,10 +118,12 @@ std::string emit(const plan::Program& program, const SourceMap& sources) {
   for (const BpfText& file : bpfParts()) embed(file, out);
   emitWalk(plan::Hook::Ingress, program, sources, out);
   emitWalk(plan::Hook::Egress, program, sources, out);
-  emitHidden(program, out);
-  emitEdits(program, sources, out);
-  emitDerived(program, out);
-  for (const BpfText& file : bpfHooks()) embed(file, out);
+  if (program.plan.kind != plan::Kind::Edits) emitHidden(program, out);
+  if (program.plan.kind == plan::Kind::Proxy) {
+    emitEdits(program, sources, out);
+    emitDerived(program, out);
+  }
+  for (const BpfText& file : bpfHooks(program.plan.kind)) embed(file, out);
   emitPlan(program.plan, out);
   return out.take();
 }

@@ -15,6 +15,7 @@
 #include <set>
 #include <utility>
 
+#include "compiler/emit_bpf/edits.h"
 #include "compiler/emit_bpf/expressions.h"
 
 namespace sfc::emit_bpf {
@@ -139,16 +140,20 @@ private:
       }
       for (const model::ExprPtr& key : node.keys) use(key, &node);
     }
-    if (ingress_) {
-      for (const plan::Check& check : program_.early_checks) use(check.condition, nullptr);
+    if (ingress_ || edits())
       for (const plan::Check& check : program_.late_checks) use(check.condition, nullptr);
-    }
+    if (ingress_)
+      for (const plan::Check& check : program_.early_checks) use(check.condition, nullptr);
+    if (edits())
+      for (unsigned i = 0; i < model_.instances.size(); i++) counted_[i] = first_[i] = true;
     for (const plan::Region& region : program_.regions)
       if (region.hidden) latest_[region.hidden->instance] = true;
     if (program_.key.digest_unless) counted_[*program_.key.digest_unless] = true;
   }
 
-  bool fixedLayout() const { return program_.plan.entry.record.stripped.front().fixed; }
+  bool edits() const { return model_.kind == plan::Kind::Edits; }
+
+  bool fixedLayout() const { return program_.fixedLayout(); }
 
   const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
   const std::string& nameOf(unsigned instance) const { return model_.instances[instance].name; }
@@ -529,7 +534,8 @@ private:
     out_.line("{{");
     out_.indent();
     looks(check.condition, {});
-    out_.line("if (unlikely(!{})) return {};", print(check.condition, accessIn({})), check.failed);
+    out_.line("if (unlikely(!{})) return {};", print(check.condition, accessIn({})),
+              ingress_ ? check.failed : check.failed_on_return);
     out_.outdent();
     out_.line("}}");
     in_node_ = in_node;
@@ -546,18 +552,33 @@ private:
     forget("cursor");
     if (program_.derived) {
       out_.line("limit = sfc_forget(c, limit);");
-      out_.line("p->end = limit == SFC_NO_LIMIT ? sfc_frameLength(ctx, {}) : limit;", ingress_ ? "SFC_INGRESS" : "SFC_EGRESS");
+      out_.line("p->end = limit == SFC_NO_LIMIT ? sfc_frameLength(ctx, {}) : limit;",
+                ingress_ ? "SFC_INGRESS" : "SFC_EGRESS");
     }
-    if (ingress_)
+    if (ingress_ || edits())
       for (const plan::Check& check : program_.late_checks) emitCheck(check);
-    out_.line("if (keyed) {{");
-    out_.indent();
-    finishKey();
-    out_.outdent();
-    out_.line("}}");
+    if (edits()) editInPlace();
+    if (model_.kind == plan::Kind::Proxy) {
+      out_.line("if (keyed) {{");
+      out_.indent();
+      finishKey();
+      out_.outdent();
+      out_.line("}}");
+    }
     out_.line("return 0;");
     out_.outdent();
     out_.line("}}");
+  }
+
+  void editInPlace() {
+    const HeaderAccess headers{[this](unsigned instance, const std::string& element) {
+                                 const unsigned size = headerOf(instance).size;
+                                 return fmt::format("(n_{0} > {1} ? sfc_at(data, end, o_{0} + {1} * {2}, {2}) : 0)",
+                                                    nameOf(instance), element, size);
+                               },
+                               [this](unsigned instance) { return fmt::format("((__u64)n_{})", nameOf(instance)); }};
+    emitEditsInPlace(program_, ingress_ ? model_.on_arrival : model_.on_return,
+                     ingress_ ? program_.arrival_drops : program_.return_drops, headers, sources_, out_);
   }
 
   void finishKey() {
@@ -611,13 +632,13 @@ private:
   const bool ingress_;
   const SourceMap& sources_;
   Writer& out_;
-  std::vector<bool> may_be_limited_;  // per node
-  std::vector<bool> may_repeat_;      // per node
+  std::vector<bool> may_be_limited_;            // per node
+  std::vector<bool> may_repeat_;                // per node
   std::vector<bool> counted_, first_, latest_;  // per instance: is n_, o_, l_ asked for?
   std::vector<std::vector<bool>> there_;        // per node and instance: extracted on every way to it?
   unsigned number_ = 0;                         // of the node being written
   bool in_node_ = false;                        // what is written belongs to that node
-  bool limited_ = false;              // the step being written may come after a `limit`
+  bool limited_ = false;                        // the step being written may come after a `limit`
 };
 
 }  // namespace

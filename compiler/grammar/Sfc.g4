@@ -97,13 +97,15 @@ keyDeclaration : 'key' identifier ('extends' identifier)? '{' keyItem* '}' ;
 
 keyItem : expression ';' ;
 
-proxyDeclaration : 'proxy' identifier '{' proxyItem* '}' ;
+// A caching proxy; or, with the same items, the end of a domain, where headers are taken off for good.
+proxyDeclaration : ('proxy' | 'egress') identifier '{' proxyItem* '}' ;
 
-proxyItem : parse | strip | require | onReturn | useKey | cache ;
+proxyItem : parse | strip | require | onArrival | onReturn | useKey | cache ;
 
 parse : 'parse' identifier ';' ;
 strip : 'strip' identifier (',' identifier)* ';' ;
 require : 'require' expression 'else' target ';' ;
+onArrival : 'on' 'arrival' block ;
 onReturn : 'on' 'return' block ;
 useKey : 'key' identifier ';' ;
 cache : 'cache' '{' cacheOption* '}' ;
@@ -152,6 +154,7 @@ name
     | 'use' | 'state' | 'transition' | 'select' | 'extract' | 'verify' | 'limit'
     | 'extends' | 'parse' | 'strip' | 'require' | 'on' | 'return' | 'cache'
     | 'lookahead' | 'digest' | 'unless' | 'advance' | 'swap' | 'override'
+    | 'egress' | 'arrival'
     ;
 
 IDENTIFIER : [a-zA-Z_] [a-zA-Z_0-9]* ;

@@ -48,7 +48,11 @@ public:
     for (size_t n = 0; n < nodes_.size(); n++)
       if (nodes_[n].seen_by_function) checkNode(n);
     checkKey();
-    for (const model::Statement& statement : model_.on_return) checkReturn(statement);
+    if (model_.kind != plan::Kind::Edits)
+      for (const model::Statement& statement : model_.on_return) checkReturn(statement);
+    for (const model::Statement& statement : model_.on_arrival) checkInPlace(statement);
+    if (model_.kind == plan::Kind::Edits)
+      for (const model::Statement& statement : model_.on_return) checkInPlace(statement);
     checkLoops(walks_.ingress);
   }
 
@@ -127,10 +131,10 @@ private:
       std::string gone;
       if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) {
         if (isHidden(ref->instance, ref->field))
-          diagnostics_.error(part.range, "E0431",
-                             fmt::format("'{}' says something else while the headers are gone",
-                                         model::print(*ref, model_)),
-                             "only the select that leads to the stripped headers may look at it");
+          diagnostics_.error(
+              part.range, "E0431",
+              fmt::format("'{}' says something else while the headers are gone", model::print(*ref, model_)),
+              "only the select that leads to the stripped headers may look at it");
         if (isGone(ref->instance)) gone = model::print(*ref, model_);
       }
       if (const auto* size = std::get_if<model::StackSize>(&part.node); size && isGone(size->instance))
@@ -167,7 +171,8 @@ private:
           diagnostics_.error(placeOf(field->range), "E0511", "this field says something else while the headers are gone",
                              "a key is made of what the packet brings back unchanged");
       }
-      if (const auto* digest = std::get_if<model::KeyDigest>(&item); digest && digest->unless && isGone(*digest->unless))
+      if (const auto* digest = std::get_if<model::KeyDigest>(&item);
+          digest && digest->unless && isGone(*digest->unless))
         refuseGone(placeOf(digest->range), *digest->unless);
       if (const auto* variable = std::get_if<model::KeyVariable>(&item);
           variable && stale_at_end_.count(variable->variable))
@@ -210,6 +215,33 @@ private:
       for (const model::Statement& inner : node->then_branch) checkReturn(inner);
       for (const model::Statement& inner : node->else_branch) checkReturn(inner);
     }
+  }
+
+  /// Edits of headers that stay in the packet: nobody makes room there, or recomputes a checksum.
+  void checkInPlace(const model::Statement& statement) {
+    if (const auto* node = std::get_if<model::AssignField>(&statement.node)) checkSummed(statement.range, node->field);
+    if (const auto* node = std::get_if<model::CopyField>(&statement.node)) checkSummed(statement.range, node->to);
+    if (const auto* node = std::get_if<model::SwapFields>(&statement.node)) {
+      checkSummed(statement.range, node->left);
+      checkSummed(statement.range, node->right);
+    }
+    if (std::holds_alternative<model::Pop>(statement.node))
+      diagnostics_.error(statement.range, "E0437", "a stack that stays in the packet cannot be popped",
+                         "strip it, or change fields only");
+    if (const auto* node = std::get_if<model::If>(&statement.node)) {
+      for (const model::Statement& inner : node->then_branch) checkInPlace(inner);
+      for (const model::Statement& inner : node->else_branch) checkInPlace(inner);
+    }
+  }
+
+  void checkSummed(Range range, const model::FieldRef& ref) {
+    const model::Instance& instance = model_.instances[ref.instance];
+    for (const model::Field& field : model_.headers[instance.header].fields)
+      if (field.derived != model::Derived::No && field.derived != model::Derived::Length)
+        diagnostics_.error(
+            range, "E0438",
+            fmt::format("'{}.{}' covers this field, and nobody recomputes it", instance.name, field.name),
+            "strip the header, or leave the field alone");
   }
 
   void checkReturn(const model::ExprPtr& expr) {
@@ -260,8 +292,8 @@ private:
   const Walks& walks_;
   const std::vector<Node>& nodes_;
   Diagnostics& diagnostics_;
-  std::set<unsigned> seen_;         // instances that the function can see
-  std::vector<Variables> stale_;    // per node, before its steps
+  std::set<unsigned> seen_;       // instances that the function can see
+  std::vector<Variables> stale_;  // per node, before its steps
   Variables stale_at_end_;
 };
 

@@ -38,7 +38,8 @@ CounterTable::CounterTable(const model::Model& model, const SourceMap& sources) 
   fixed_.rollback = add("rollback");
   fixed_.carried = add("carried");
   fixed_.returned = add("returned");
-  const Range cache = model.cache_range, proxy = model.proxy_range, strip = model.strip_ranges.back();
+  const Range cache = model.cache_range, proxy = model.proxy_range,
+              strip = model.strip_ranges.empty() ? model.proxy_range : model.strip_ranges.back();
   fixed_.full = model.cache.full == Policy::Pass ? fixed_.rx_pass_full : drop(Hook::Ingress, "cache_full", cache);
   fixed_.rx_headroom = drop(Hook::Ingress, "headroom", strip);
   fixed_.rx_duplicate = drop(Hook::Ingress, "duplicate", cache);

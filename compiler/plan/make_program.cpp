@@ -34,24 +34,28 @@ bool isKnownEarly(const model::ExprPtr& expr, const Walk& ingress) {
 
 void makeChecks(CounterTable& counters, Program& program) {
   for (const model::Require& require : program.model.requires_) {
-    Check check{require.range, require.condition, 0};
-    using Kind = ast::Target::Kind;
-    if (require.otherwise.kind == Kind::Pass)
-      check.failed = counters.fixed().rx_ignored;
-    else
-      check.failed = counters.drop(
-          Hook::Ingress, require.otherwise.kind == Kind::Drop ? require.otherwise.reason : "malformed", require.range);
-    (isKnownEarly(require.condition, program.ingress) ? program.early_checks : program.late_checks).push_back(check);
+    Check check{require.range, require.condition, counters.fixed().rx_ignored, counters.fixed().tx_ignored};
+    const bool edits = program.model.kind == plan::Kind::Edits;
+    if (require.otherwise.kind != ast::Target::Kind::Pass) {
+      const std::string& reason = require.otherwise.reason;
+      check.failed = counters.drop(Hook::Ingress, reason.empty() ? "malformed" : reason, require.range);
+      if (edits)
+        check.failed_on_return = counters.drop(Hook::Egress, reason.empty() ? "malformed" : reason, require.range);
+    }
+    (!edits && isKnownEarly(require.condition, program.ingress) ? program.early_checks : program.late_checks)
+        .push_back(check);
   }
 }
 
-void makeReturnDrops(const std::vector<model::Statement>& statements, CounterTable& counters, Program& program) {
+/// The counters of the drops among edits, in the order of the text.
+void makeDrops(const std::vector<model::Statement>& statements, Hook hook, CounterTable& counters,
+               std::vector<Exit>& drops) {
   for (const model::Statement& statement : statements) {
     if (const auto* drop = std::get_if<model::Drop>(&statement.node))
-      program.return_drops.push_back(counters.drop(Hook::Egress, drop->reason, statement.range, true));
+      drops.push_back(counters.drop(hook, drop->reason, statement.range, hook == Hook::Egress));
     if (const auto* branch = std::get_if<model::If>(&statement.node)) {
-      makeReturnDrops(branch->then_branch, counters, program);
-      makeReturnDrops(branch->else_branch, counters, program);
+      makeDrops(branch->then_branch, hook, counters, drops);
+      makeDrops(branch->else_branch, hook, counters, drops);
     }
   }
 }
@@ -72,12 +76,12 @@ unsigned alignUp(unsigned value, unsigned to) {
   return (value + to - 1) / to * to;
 }
 
-/// The record, as struct sfc_record has it (compiler/bpf/state.h): lengths, whether all was cut out, what derived fields
-/// need, saved fields, where the headers are, stripped bytes.
+/// The record, as struct sfc_record has it (compiler/bpf/state.h): lengths, whether all was cut out, what derived
+/// fields need, saved fields, where the headers are, stripped bytes.
 Record describeRecord(Program& program, bool fixed_layout) {
   const model::Model& model = program.model;
   Record record;
-  record.regions = static_cast<unsigned>(program.regions.size());
+  record.regions = std::max<unsigned>(1, static_cast<unsigned>(program.regions.size()));
   unsigned at = 2 * record.regions + 2 * (program.mixedWhole() ? 1 : 0) + (program.derived ? 3 * 2 : 0);
   unsigned saved = 0;
   for (Region& region : program.regions) {
@@ -102,6 +106,7 @@ Record describeRecord(Program& program, bool fixed_layout) {
       at += 4;
   }
   record.bytes_offset = alignUp(at, 4);
+  if (program.regions.empty()) record.max_bytes = 4;
   return record;
 }
 
@@ -111,6 +116,7 @@ Plan makePlan(Program& program, bool fixed_layout, const std::string& name) {
   plan.abi = SFC_ABI_VERSION;
   plan.name = name;
   plan.proxy = model.proxy;
+  plan.kind = model.kind;
   plan.compiler = "sfcc " SFC_VERSION;
   plan.params = model.params;
   plan.params_size = std::max<unsigned>(8, static_cast<unsigned>(8 * model.params.size()));
@@ -157,10 +163,10 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   program.min_prefix = walks->min_prefix;
   program.max_prefix = walks->max_prefix;
   for (const InRecord& in : program.in_record)
-    program.derived =
-        program.derived || hasDerived(program.model.headers[program.model.instances[in.instance].header]);
+    program.derived = program.derived || hasDerived(program.model.headers[program.model.instances[in.instance].header]);
   makeChecks(counters, program);
-  makeReturnDrops(program.model.on_return, counters, program);
+  makeDrops(program.model.on_arrival, Hook::Ingress, counters, program.arrival_drops);
+  makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);
   program.plan = makePlan(program, walks->fixed_layout, name);
   program.counters = counters.fixed();
   program.plan.counters = counters.take();

@@ -54,6 +54,7 @@ struct Check {
   Range range;
   model::ExprPtr condition;
   Exit failed = 0;
+  Exit failed_on_return = 0;  // Kind::Edits checks at both hooks
 };
 
 /// Where an edge leads.
@@ -76,11 +77,11 @@ struct Cut {
 struct Edge {
   std::vector<model::Pattern> patterns;  // one per key of the node
   Target target;
-  bool loses_count = false;        // leaves a loop: how often it ran need not be known any more
-  bool checks = false;             // what is required of the stripped headers is checked here
-  std::vector<unsigned> anchors;   // ingress: regions that, if they come, begin at the cursor
-  std::optional<Cut> cut;          // ingress
-  std::vector<unsigned> returns;   // egress: regions that go back at the cursor
+  bool loses_count = false;       // leaves a loop: how often it ran need not be known any more
+  bool checks = false;            // what is required of the stripped headers is checked here
+  std::vector<unsigned> anchors;  // ingress: regions that, if they come, begin at the cursor
+  std::optional<Cut> cut;         // ingress
+  std::vector<unsigned> returns;  // egress: regions that go back at the cursor
 };
 
 /// A state in one phase of the walk.
@@ -90,9 +91,9 @@ struct Node {
   Range range;
   std::vector<Step> steps;
   std::vector<model::ExprPtr> keys;
-  std::vector<Edge> edges;  // tried in order
-  Exit no_match = 0;        // no edge fits
-  Exit truncated = 0;       // a look-ahead reaches behind the end
+  std::vector<Edge> edges;       // tried in order
+  Exit no_match = 0;             // no edge fits
+  Exit truncated = 0;            // a look-ahead reaches behind the end
   bool before_cut = false;       // the last cut is still to come
   bool seen_by_function = true;  // its headers are in what the function sees, on some way at least
 };
@@ -146,13 +147,17 @@ struct Program {
   std::vector<Check> late_checks;   // made when the whole packet has been read
   std::vector<Region> regions;      // in the order in which they lie in the packet
   std::vector<InRecord> in_record;  // as in plan.entry.record.stripped
+  std::vector<Exit> arrival_drops;  // for each `drop` in `on arrival`, in the order of the text
   std::vector<Exit> return_drops;   // for each `drop` in `on return`, in the order of the text
   bool derived = false;             // lengths or checksums among the stripped bytes follow from the rest of the packet
   unsigned min_prefix = 0;          // fewest bytes before the last region
   unsigned max_prefix = 0;          // most kept bytes before it
 
   /// Can the last region reach to the start of the packet, or not?
-  bool mixedWhole() const { return regions.back().sometimes_whole && !regions.back().always_whole; }
+  bool mixedWhole() const { return !regions.empty() && regions.back().sometimes_whole && !regions.back().always_whole; }
+  bool alwaysWhole() const { return !regions.empty() && regions.back().always_whole; }
+  /// Does every stripped header lie at the same offset of the stripped bytes?
+  bool fixedLayout() const { return plan.entry.record.stripped.empty() || plan.entry.record.stripped.front().fixed; }
 };
 
 /// Makes the program of a model. Errors (E04xx) are parser graphs from which strip and restore cannot be inferred, and

@@ -8,11 +8,11 @@
 //
 // The idea: the parser already says it all. Stripped headers lead on to some state S, which reads what the function
 // sees first. S can also be reached without them: there is one state, the anchor, whose select leads straight to S. So
-// the function's packet is the one in which the anchor does lead straight to S, and all bytes from the anchor's place to
-// S are cut out, whether `strip` names their headers or not: with `strip vxlan`, the outer IP and UDP headers go as
+// the function's packet is the one in which the anchor does lead straight to S, and all bytes from the anchor's place
+// to S are cut out, whether `strip` names their headers or not: with `strip vxlan`, the outer IP and UDP headers go as
 // well. The field by which the anchor selects gets the value that leads to S. If S is the start state, nothing needs to
-// stand before it: all up to there is cut out. A loop by look-ahead (VLAN tags) is its own anchor: the bits that it looks
-// at are those of S once the stripped headers are gone, and nothing has to be rewritten.
+// stand before it: all up to there is cut out. A loop by look-ahead (VLAN tags) is its own anchor: the bits that it
+// looks at are those of S once the stripped headers are gone, and nothing has to be rewritten.
 //
 //   ingress   ... anchor --TYPE_MPLS--> labels ... --> S     cut from the anchor's place to S, its field := TYPE_IPV4
 //   egress    ... anchor --TYPE_IPV4----------------> S      put back at the anchor's place, its field := as it came
@@ -104,7 +104,7 @@ private:
       if (model_.instances[i].stripped && !met.count(i))
         diagnostics_.error(model_.strip_ranges[model_.instances[i].region], "E0417",
                            fmt::format("'{}' is stripped but never extracted", model_.instances[i].name));
-    for (unsigned region = 0; region <= last(); region++)
+    for (unsigned region = 0; region < walks_.regions.size(); region++)
       if (!leadsInto(model_.start, region))
         diagnostics_.error(model_.strip_ranges[region], "E0411", "no state that can be reached is stripped by this",
                            "the parser must lead to the headers that it names");
@@ -150,7 +150,7 @@ private:
   }
 
   void findExits() {
-    for (unsigned region = 0; region <= last(); region++) {
+    for (unsigned region = 0; region < walks_.regions.size(); region++) {
       std::set<unsigned> stripped;
       for (unsigned s = 0; s < kinds_.size(); s++)
         if (isIn(s, region) && reachable(s)) stripped.insert(s);
@@ -180,13 +180,12 @@ private:
     if (anchors.size() > 1) keepFirst(anchors, region);
     const std::string& name = model_.states[to].name;
     if (anchors.size() != 1) {
-      diagnostics_.error(c.range, anchors.empty() ? "E0419" : "E0415",
-                         anchors.empty()
-                             ? fmt::format("with the stripped headers gone, nothing leads to state '{}'", name)
-                             : fmt::format("with the stripped headers gone, more than one state leads to '{}'", name),
-                         anchors.empty()
-                             ? "a state before them must lead there by one value, or it must be the start state"
-                             : "use a state of its own for what follows the stripped headers");
+      diagnostics_.error(
+          c.range, anchors.empty() ? "E0419" : "E0415",
+          anchors.empty() ? fmt::format("with the stripped headers gone, nothing leads to state '{}'", name)
+                          : fmt::format("with the stripped headers gone, more than one state leads to '{}'", name),
+          anchors.empty() ? "a state before them must lead there by one value, or it must be the start state"
+                          : "use a state of its own for what follows the stripped headers");
       return;
     }
     setAnchor(region, *anchors.begin(), from, c);
@@ -215,9 +214,10 @@ private:
     }
     anchors_[region] = anchor;
     const model::State& state = model_.states[anchor];
-    const bool looks_ahead = !state.keys.empty() && std::all_of(state.keys.begin(), state.keys.end(), [](const auto& k) {
-      return std::holds_alternative<model::Lookahead>(k->node);
-    });
+    const bool looks_ahead =
+        !state.keys.empty() && std::all_of(state.keys.begin(), state.keys.end(), [](const auto& k) {
+          return std::holds_alternative<model::Lookahead>(k->node);
+        });
     if (looks_ahead && from == anchor) {
       loops_[region] = true;
       return;
@@ -242,10 +242,10 @@ private:
       diagnostics_.error(range, "E0413",
                          fmt::format("'{}' is not a whole 1, 2 or 4 bytes, so it cannot be rewritten", field.name));
     if (instance.is_stack && ref.element != model::FieldRef::Last)
-      diagnostics_.error(range, "E0434",
-                         fmt::format("'{}[{}]' need not be the header before the stripped ones", instance.name,
-                                     ref.element),
-                         fmt::format("select on a field of {}.last", instance.name));
+      diagnostics_.error(
+          range, "E0434",
+          fmt::format("'{}[{}]' need not be the header before the stripped ones", instance.name, ref.element),
+          fmt::format("select on a field of {}.last", instance.name));
     walks_.regions[region].hidden = Hidden{ref.instance, ref.field, field.offset_bits / 8, field.width_bits / 8, 0};
   }
 
@@ -264,7 +264,8 @@ private:
         fmt::format("with the stripped headers gone, {} to state '{}'",
                     values.empty() ? "no one value leads" : "several values lead", name),
         values.empty()
-            ? fmt::format("add a case to state '{}' that leads there by one value", model_.states[*anchors_[region]].name)
+            ? fmt::format("add a case to state '{}' that leads there by one value",
+                          model_.states[*anchors_[region]].name)
             : "which of them the service function is to see must follow from the parser: use a state for each");
     return std::nullopt;
   }
@@ -304,7 +305,7 @@ private:
   /// What cannot be read. Before the last region's headers nothing says that the packet is ours to drop.
   Exit unreadable(const std::string& reason, Range range, unsigned phase) {
     const bool foreign = hook_ == Hook::Ingress && phase % 2 == 0 && phase != behind_all_;
-    return foreign ? ignored() : failure(reason, range);
+    return foreign || model_.kind == plan::Kind::Edits ? ignored() : failure(reason, range);
   }
 
   Exit ignored() const { return hook_ == Hook::Ingress ? counters_.fixed().rx_ignored : counters_.fixed().tx_ignored; }
@@ -349,21 +350,21 @@ private:
   Edge makeEdge(unsigned from, unsigned phase, const model::Case& c) {
     Edge edge;
     edge.patterns = c.patterns;
-    using Kind_ = ast::Target::Kind;
+    using To = ast::Target::Kind;
     switch (c.target.kind) {
-      case Kind_::Pass:
+      case To::Pass:
         edge.target = ignore();
         break;
-      case Kind_::Reject:
+      case To::Reject:
         edge.target = {Target::Kind::Leave, 0, failure("malformed", c.range)};
         break;
-      case Kind_::Drop:
+      case To::Drop:
         edge.target = {Target::Kind::Leave, 0, failure(c.target.reason, c.range)};
         break;
-      case Kind_::Accept:
+      case To::Accept:
         accept(phase, c, edge);
         break;
-      case Kind_::State:
+      case To::State:
         if (hook_ == Hook::Egress)
           egressEdge(from, phase, c, edge);
         else if (phase % 2)
@@ -404,7 +405,7 @@ private:
       edge.target = ignore();
       return;
     }
-    for (unsigned region = phase / 2; region <= last(); region++)
+    for (unsigned region = phase / 2; region < walks_.regions.size(); region++)
       if (anchors_[region] && *anchors_[region] == from) edge.anchors.push_back(region);
     edge.target = {Target::Kind::Node, number({to, next}), 0};
   }
@@ -436,13 +437,12 @@ private:
       edge.target = nested_.count(to) ? Target{Target::Kind::Accept, 0, 0} : ignore();
       return;
     }
-    for (unsigned region = phase / 2; region <= last(); region++)
+    for (unsigned region = phase / 2; region < walks_.regions.size(); region++)
       if (isReturn(region, from, c)) {
         edge.returns.push_back(region);
         next = 2 * region + 2;
       }
-    const bool goes_on = next == behind_all_ || sometimesWhole() ||
-                         (kinds_[to] != Kind::Stripped && leadsToAnchor(to));
+    const bool goes_on = next == behind_all_ || sometimesWhole() || (kinds_[to] != Kind::Stripped && leadsToAnchor(to));
     if (!goes_on)
       edge.target = ignore();
     else
@@ -518,7 +518,8 @@ private:
       for (size_t a = 0; a < nodes.size() && !in; a++)
         for (const Edge& edge : nodes[a].edges)
           if (std::count(edge.anchors.begin(), edge.anchors.end(), cut.region) &&
-              edge.target.kind == Target::Kind::Node && order[edge.target.node][n] && !anchorFollows(n, cut.region, order))
+              edge.target.kind == Target::Kind::Node && order[edge.target.node][n] &&
+              !anchorFollows(n, cut.region, order))
             in = true;
       if (in) found.push_back(n);
     }
@@ -584,7 +585,7 @@ private:
   // ---- sizes
 
   void measureRegions() {
-    walks_.fixed_layout = last() == 0 && !walks_.regions[0].sometimes_whole;
+    walks_.fixed_layout = walks_.regions.size() == 1 && !walks_.regions[0].sometimes_whole;
     for (const InRecord& in : walks_.in_record) {
       const model::Instance& instance = model_.instances[in.instance];
       const model::Header& header = model_.headers[instance.header];
@@ -599,10 +600,10 @@ private:
         }
     for (Region& region : walks_.regions) {
       if (region.max_bytes > MaxRegionBytes && walks_.fixed_layout)
-        diagnostics_.error(region.range, "E0425",
-                           fmt::format("the stripped headers can take {} bytes; a record holds {}", region.max_bytes,
-                                       MaxRegionBytes),
-                           "make the stack smaller");
+        diagnostics_.error(
+            region.range, "E0425",
+            fmt::format("the stripped headers can take {} bytes; a record holds {}", region.max_bytes, MaxRegionBytes),
+            "make the stack smaller");
       if (skipsBytes()) region.max_bytes = MaxRegionBytes;
       region.max_bytes = std::min((region.max_bytes + 3) / 4 * 4, MaxRegionBytes);
     }
@@ -660,6 +661,7 @@ private:
 
   /// The fewest and the most bytes before the last region, at egress.
   void measurePrefix() {
+    if (walks_.regions.empty()) return;
     const Walk& walk = walks_.egress;
     constexpr unsigned Far = 1 << 20;
     std::vector<unsigned> shortest(walk.nodes.size(), Far);
@@ -719,12 +721,12 @@ private:
   std::vector<std::vector<bool>> reach_;
   const unsigned behind_all_;  // the phase
   std::vector<Kind> kinds_;
-  std::vector<std::optional<unsigned>> anchors_;                   // per region: the state before it
-  std::vector<bool> loops_;                                        // per region: the anchor is a loop by look-ahead
-  std::set<std::pair<unsigned, unsigned>> exits_;                  // region, state behind it
-  std::map<std::pair<unsigned, unsigned>, uint64_t> returns_;      // the same -> value of the hidden field
-  std::set<unsigned> nested_;                                      // stripped states that what the function sees leads to
-  bool reenters_ = false;                                          // the last region, behind a state that extracts nothing
+  std::vector<std::optional<unsigned>> anchors_;               // per region: the state before it
+  std::vector<bool> loops_;                                    // per region: the anchor is a loop by look-ahead
+  std::set<std::pair<unsigned, unsigned>> exits_;              // region, state behind it
+  std::map<std::pair<unsigned, unsigned>, uint64_t> returns_;  // the same -> value of the hidden field
+  std::set<unsigned> nested_;                                  // stripped states that what the function sees leads to
+  bool reenters_ = false;                                      // the last region, behind a state that extracts nothing
   Walks walks_;
   // the walk being made
   Hook hook_ = Hook::Ingress;

@@ -90,8 +90,8 @@ struct ParamRef {
 struct Lookahead {
   unsigned width_bits = 0;
 };
-/// Elements of a stack, or whether a single header is there (1 or 0): extracted so far at ingress, left in the record on
-/// return.
+/// Elements of a stack, or whether a single header is there (1 or 0): extracted so far at ingress, left in the record
+/// on return.
 struct StackSize {
   unsigned instance = 0;
 };
@@ -212,6 +212,7 @@ using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest>;
 
 struct Model {
   std::string proxy;
+  plan::Kind kind = plan::Kind::Proxy;
   Range proxy_range;
   std::vector<Range> strip_ranges;  // the strip clauses: regions in the order in which they lie in the packet
   Range cache_range;
@@ -223,13 +224,14 @@ struct Model {
   std::vector<State> states;
   unsigned start = 0;
   std::vector<Require> requires_;
+  std::vector<Statement> on_arrival;  // Kind::Edits only
   std::vector<Statement> on_return;
   std::vector<KeyItem> key;
   plan::Cache cache;
 };
 
-/// What a state extracts. One that extracts both kinds is an error (E0410); it counts as what it extracts first. One that
-/// is named in a strip clause is Stripped.
+/// What a state extracts. One that extracts both kinds is an error (E0410); it counts as what it extracts first. One
+/// that is named in a strip clause is Stripped.
 enum class StateKind { Nothing, Kept, Stripped };
 StateKind kindOf(const State& state, const Model& model);
 

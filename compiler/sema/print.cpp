@@ -112,7 +112,7 @@ public:
   explicit ModelPrinter(const Model& model) : model_(model) {}
 
   std::string run() {
-    out_.line("proxy {}", model_.proxy);
+    out_.line("{} {}", model_.kind == plan::Kind::Egress ? "egress" : "proxy", model_.proxy);
     out_.indent();
     params();
     headers();
@@ -122,6 +122,7 @@ public:
     for (const State& one : model_.states) state(one);
     for (const Require& require : model_.requires_)
       out_.line("require {} else {}", print(*require.condition, model_), target(require.otherwise));
+    if (!model_.on_arrival.empty()) block("on arrival", model_.on_arrival);
     if (!model_.on_return.empty()) block("on return", model_.on_return);
     key();
     cache();
@@ -140,8 +141,7 @@ private:
       out_.line("header {}: {} bytes", header.name, header.size);
       out_.indent();
       for (const Field& field : header.fields)
-        out_.line("{:>4} {}: bit<{}>{}", field.offset_bits, field.name, field.width_bits,
-                  attributes(field));
+        out_.line("{:>4} {}: bit<{}>{}", field.offset_bits, field.name, field.width_bits, attributes(field));
       if (header.variable_bits)
         out_.line("     then {} bits, at most {} bytes", print(*header.variable_bits, model_, &header),
                   header.variable_max);

@@ -38,8 +38,8 @@ void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& mod
   if (proxy.strips.size() > MaxRegions)
     diagnostics.error(proxy.strips[MaxRegions].range, "E0610",
                       fmt::format("a packet has at most {} regions that are stripped", MaxRegions));
-  if (proxy.strips.empty())
-    diagnostics.error(proxy.name.range, "E0602", fmt::format("proxy '{}' strips nothing", proxy.name.name),
+  if (proxy.strips.empty() && model.kind != plan::Kind::Edits)
+    diagnostics.error(proxy.name.range, "E0602", fmt::format("'{}' strips nothing", proxy.name.name),
                       "add `strip NAME;` with the headers that the service function must not see");
 }
 
@@ -207,22 +207,49 @@ private:
 
 }  // namespace
 
+namespace {
+
+plan::Kind kindOf(const ast::Proxy& proxy) {
+  if (proxy.is_egress) return plan::Kind::Egress;
+  return proxy.strips.empty() && !proxy.on_arrival.empty() ? plan::Kind::Edits : plan::Kind::Proxy;
+}
+
+/// What is of no use in a program of this kind.
+void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnostics) {
+  const auto refuse = [&](Range range, const char* what, const char* why) {
+    diagnostics.error(range, "E0611", fmt::format("'{}' makes no sense here", what), why);
+  };
+  const char* const nothing_kept = kind == plan::Kind::Egress ? "headers are taken off for good"
+                                                              : "nothing is stripped that would have to be found again";
+  if (kind != plan::Kind::Proxy && proxy.key) refuse(proxy.key->range, "key", nothing_kept);
+  if (kind != plan::Kind::Proxy && !proxy.cache.empty()) refuse(proxy.cache.front().range, "cache", nothing_kept);
+  if (kind == plan::Kind::Egress && !proxy.on_return.empty())
+    refuse(proxy.on_return.front().range, "on return", "nothing comes back to the end of a domain");
+  if (kind != plan::Kind::Edits && !proxy.on_arrival.empty())
+    refuse(proxy.on_arrival.front().range, "on arrival", "headers that are stripped are changed `on return`");
+}
+
+}  // namespace
+
 void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,
                   Diagnostics& diagnostics) {
   model.proxy = proxy.name.name;
+  model.kind = kindOf(proxy);
   model.proxy_range = proxy.name.range;
   model.cache_range = proxy.cache.empty() ? proxy.name.range : proxy.cache.front().range;
-  model.cache = {10000, 1000000000, plan::Policy::Drop, plan::Policy::Drop};
+  model.cache = {model.kind == plan::Kind::Proxy ? 10000U : 1U, 1000000000, plan::Policy::Drop, plan::Policy::Pass};
+  if (model.kind == plan::Kind::Proxy) model.cache.miss = plan::Policy::Drop;
   resolveStrip(proxy, names, model, diagnostics);
   for (const ast::Require& require : proxy.requires_) {
     auto condition = resolve(*require.condition, names, model, diagnostics);
     auto target = resolveTarget(require.otherwise, names, diagnostics);
     if (condition && target) model.requires_.push_back({require.range, condition, *target});
   }
+  checkItems(proxy, model.kind, diagnostics);
   if (proxy.key) {
     model.key_range = proxy.key->range;
     KeyResolver(declarations, names, model, diagnostics).run(*proxy.key);
-  } else {
+  } else if (model.kind == plan::Kind::Proxy) {
     diagnostics.error(proxy.name.range, "E0507", fmt::format("proxy '{}' has no key", proxy.name.name),
                       "add `key ip_identity;` from std.ip, or a key of your own");
   }
@@ -232,7 +259,9 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   on_return.on_return = true;
   on_return.variables.clear();
   on_return.states.clear();
+  Names on_arrival = on_return;
   model.on_return = resolveStatements(proxy.on_return, on_return, model, diagnostics);
+  model.on_arrival = resolveStatements(proxy.on_arrival, on_arrival, model, diagnostics);
 }
 
 std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, const Overrides& overrides,

@@ -333,13 +333,16 @@ ast::Statement TreeBuilder::conditional(SfcParser::ConditionalContext* context) 
 ast::Proxy TreeBuilder::proxy(SfcParser::ProxyDeclarationContext* context) {
   ast::Proxy proxy;
   proxy.range = rangeOf(context);
+  proxy.is_egress = context->start->getText() == "egress";
   proxy.name = identifier(context->identifier());
   std::vector<std::string> seen;
   for (SfcParser::ProxyItemContext* item : context->proxyItem()) {
     std::string word = item->start->getText();
-    bool once = word == "parse" || word == "on" || word == "key" || word == "cache";
+    if (item->onArrival() != nullptr) word = "on arrival";
+    if (item->onReturn() != nullptr) word = "on return";
+    bool once = word != "strip" && word != "require";
     if (once && std::ranges::find(seen, word) != seen.end()) {
-      diagnostics_.error(rangeOf(item), "E0111", fmt::format("'{}' is given twice", word == "on" ? "on return" : word),
+      diagnostics_.error(rangeOf(item), "E0111", fmt::format("'{}' is given twice", word),
                          fmt::format("proxy '{}' can have only one", proxy.name.name));
       continue;
     }
@@ -353,6 +356,7 @@ void TreeBuilder::proxyItem(SfcParser::ProxyItemContext* context, ast::Proxy& pr
   if (auto* inner = context->parse()) proxy.parser = identifier(inner->identifier());
   if (auto* inner = context->strip()) proxy.strips.push_back({rangeOf(inner), identifiers(inner->identifier())});
   if (auto* inner = context->require()) proxy.requires_.push_back(require(inner));
+  if (auto* inner = context->onArrival()) proxy.on_arrival = statements(inner->block());
   if (auto* inner = context->onReturn()) proxy.on_return = statements(inner->block());
   if (auto* inner = context->useKey()) proxy.key = identifier(inner->identifier());
   if (auto* inner = context->cache()) {

@@ -5,6 +5,8 @@
 // names it, as a plan comes from a file that anything may have written.
 #include "lib/plan/plan.h"
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <type_traits>
 
@@ -109,6 +111,7 @@ void forEachMember(T& value, Visitor visit) {
   visit("abi", value.abi);
   visit("name", value.name);
   visit("proxy", value.proxy);
+  visit("kind", value.kind);
   visit("compiler", value.compiler);
   visit("layout_hash", value.layout_hash);
   visit("counters", value.counters);
@@ -120,6 +123,8 @@ void forEachMember(T& value, Visitor visit) {
   visit("max_growth", value.max_growth);
   visit("segmentable", value.segmentable);
 }
+
+constexpr std::array<const char*, 3> kind_names = {"proxy", "edits", "egress"};
 
 // ---- writing -------------------------------------------------------------------------------------------------------
 
@@ -143,6 +148,8 @@ Json write(const T& value) {
     return object;
   } else if constexpr (std::is_same_v<T, Policy>) {
     return value == Policy::Drop ? "drop" : "pass";
+  } else if constexpr (std::is_same_v<T, Kind>) {
+    return kind_names[static_cast<size_t>(value)];
   } else {
     return value;
   }
@@ -181,6 +188,14 @@ void read(const Json& json, const std::string& where, Policy& value) {
   read(json, where, word);
   if (word != "drop" && word != "pass") fail(where, "is neither drop nor pass");
   value = word == "drop" ? Policy::Drop : Policy::Pass;
+}
+
+void read(const Json& json, const std::string& where, Kind& value) {
+  std::string word;
+  read(json, where, word);
+  const auto found = std::find(kind_names.begin(), kind_names.end(), word);
+  if (found == kind_names.end()) fail(where, "is no kind of program");
+  value = static_cast<Kind>(found - kind_names.begin());
 }
 
 template <typename T>

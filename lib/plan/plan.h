@@ -131,10 +131,18 @@ struct Cache {
   bool operator==(const Cache&) const = default;
 };
 
+/// What a spec declares.
+enum class Kind {
+  Proxy,   // strips headers, remembers them per packet and puts them back
+  Edits,   // a proxy that strips nothing: it changes fields on the way in and out
+  Egress,  // the end of a domain: strips headers for good
+};
+
 struct Plan {
   unsigned abi = 0;      // SFC_ABI_VERSION of the compiler
   std::string name;      // file name without .sfc: "sr-mpls"
   std::string proxy;     // as declared: "SrMpls"
+  Kind kind = Kind::Proxy;
   std::string compiler;  // "sfcc 0.1.0"
   // Changes whenever programs and maps of one object may not be used with those of another.
   std::string layout_hash;

@@ -115,7 +115,7 @@ class Checks(unittest.TestCase):
 class Comparisons(unittest.TestCase):
     def difference(self, wrong, packets):
         """The fewest packets about which two commands differ, of which the second goes wrong if wrong(packets)."""
-        def run(command, packets):
+        def run(command, packets, _):
             return Run(packets, packets[:-1] if command == "other" and wrong(packets) else packets, {"rx": len(packets)})
         with mock.patch.object(captures, "run", run):
             comparison = compare_runs.Comparison(["one", "other"], [])
@@ -136,7 +136,7 @@ class Comparisons(unittest.TestCase):
         self.assertEqual(fewest, [packets[12], packets[66]])
 
     def test_a_command_that_fails_differs(self):
-        def run(command, packets):
+        def run(command, packets, _):
             if command == "other":
                 raise RuntimeError("it fails")
             return Run(packets, packets, {})

@@ -26,8 +26,12 @@ Plan samplePlan() {
   plan.counters.push_back({"tx_drop_mtu", "mtu", "sample.sfc:1:2", "strip \"x\";", true});
   plan.params.push_back({"limit", 64, 8, UINT64_MAX});
   plan.headers.push_back({"x_t", 4, {{"a", 0, 20}, {"b", 20, 12}}});
-  plan.entry = {
-      64, 8, 16, 24, {{"ip.src", AlwaysValid, 32, 32}}, {1, 4, 40, {{"type", 2, 2}}, {{"xs", "x_t", 0, false, 10, true}}}};
+  plan.entry = {64,
+                8,
+                16,
+                24,
+                {{"ip.src", AlwaysValid, 32, 32}},
+                {1, 4, 40, {{"type", 2, 2}}, {{"xs", "x_t", 0, false, 10, true}}}};
   plan.cache = {1000, 1'000'000'000, Policy::Pass, Policy::Drop};
   plan.max_growth = 8;
   plan.segmentable = true;

@@ -106,8 +106,8 @@ std::array<uint8_t, Size> copyBytes(std::span<const uint8_t> bytes, size_t offse
   return copy;
 }
 
-/// Where the record says that a header is: two numbers of 2 bytes, its place from byte `begin` on and how many there are.
-/// The headers lie one behind the other.
+/// Where the record says that a header is: two numbers of 2 bytes, its place from byte `begin` on and how many there
+/// are. The headers lie one behind the other.
 template <typename Header>
 std::vector<Header> getPlacedHeaders(std::span<const uint8_t> bytes, size_t where, size_t begin, size_t most) {
   const auto place = copyBytes<4>(bytes, where);

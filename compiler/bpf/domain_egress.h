@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The end of a domain: the ingress hook (XDP) takes headers off for good, the egress hook (TC) only counts.
+ *
+ * Needs from the emitted program:
+ *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet is to be stripped, else the counter of its exit
+ */
+SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
+  struct sfc_counters* c = sfc_countersHere();
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  if (!c || !scratch) return XDP_DROP;
+  struct sfc_packet* p = &scratch->packet;
+  sfc_count(c, SFC_C_RX);
+  sfc_clearPacket(p);
+  __u32 exit = spec_parseIngress(ctx, p, c, 0);
+  if (exit) return sfc_leaveIngress(c, exit);
+  if (sfc_hide(ctx, p)) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  sfc_count(c, SFC_C_RX_STRIPPED);
+  return XDP_PASS;
+}
+
+SEC("tc") int sfc_egress(struct __sk_buff* skb) {
+  struct sfc_counters* c = sfc_countersHere();
+  if (!c) return TC_ACT_SHOT;
+  sfc_count(c, SFC_C_TX);
+  sfc_count(c, SFC_C_TX_IGNORED);
+  return TC_ACT_UNSPEC;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A proxy that strips nothing: headers are changed where they are, on the way to the function and on the way back.
+ *
+ * Needs from the emitted program:
+ *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet has been changed, else the counter of its exit
+ *   __u32 spec_parseEgress(skb, p, c, keyed)    the same
+ */
+SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
+  struct sfc_counters* c = sfc_countersHere();
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  if (!c || !scratch) return XDP_DROP;
+  sfc_count(c, SFC_C_RX);
+  __u32 exit = spec_parseIngress(ctx, &scratch->packet, c, 0);
+  sfc_count(c, exit ?: SFC_C_RX_STRIPPED);
+  return exit == 0 || exit == SFC_C_RX_IGNORED ? XDP_PASS : XDP_DROP;
+}
+
+SEC("tc") int sfc_egress(struct __sk_buff* skb) {
+  struct sfc_counters* c = sfc_countersHere();
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  if (!c || !scratch) return TC_ACT_SHOT;
+  sfc_count(c, SFC_C_TX);
+  if (sfc_pullHeaders(skb)) {
+    sfc_count(c, SFC_C_TX_IGNORED);
+    return TC_ACT_UNSPEC;
+  }
+  __u32 exit = spec_parseEgress(skb, &scratch->packet, c, 0);
+  sfc_count(c, exit ?: SFC_C_TX_RESTORED);
+  return exit == 0 || exit == SFC_C_TX_IGNORED ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
