@@ -108,7 +108,7 @@ private:
       if (!leadsInto(model_.start, region))
         diagnostics_.error(model_.strip_ranges[region], "E0411", "no state that can be reached is stripped by this",
                            "the parser must lead to the headers that it names");
-    for (unsigned region = 0; region < last(); region++)
+    for (unsigned region = 0; region + 1 < walks_.regions.size(); region++)
       if (leadsInto(model_.start, region) && !leadsOn(region))
         diagnostics_.error(model_.strip_ranges[region], "E0411", "nothing behind these leads to what is stripped last",
                            "strip clauses stand in the order in which a packet has their headers");
