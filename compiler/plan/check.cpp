@@ -168,7 +168,8 @@ private:
       if (const auto* field = std::get_if<model::KeyField>(&item)) {
         if (isGone(field->instance)) refuseGone(placeOf(field->range), field->instance);
         if (isHidden(field->instance, field->field))
-          diagnostics_.error(placeOf(field->range), "E0511", "this field says something else while the headers are gone",
+          diagnostics_.error(placeOf(field->range), "E0511",
+                             "this field says something else while the headers are gone",
                              "a key is made of what the packet brings back unchanged");
       }
       if (const auto* digest = std::get_if<model::KeyDigest>(&item);

@@ -414,8 +414,7 @@ private:
     const unsigned to = c.target.state, region = phase / 2;
     unsigned next = phase;
     if (kinds_[to] == Kind::Stripped && !isIn(to, region)) {
-      diagnostics_.error(c.range, "E0423", "headers of two strip clauses follow each other",
-                         "name them in one clause");
+      diagnostics_.error(c.range, "E0423", "headers of two strip clauses follow each other", "name them in one clause");
       edge.target = ignore();
       return;
     }
