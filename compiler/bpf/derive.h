@@ -111,7 +111,9 @@ static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64
   barrier_var(at);
   if (at > SFC_MAX_BYTES || !words) return sum;
   mask_var(at, SFC_BYTES_MASK);
-  return bpf_csum_diff((const void*)(work->before + at), words * 4, (const void*)(work->after + at), words * 4, sum);
+  /* In two steps: before Linux 6.14 the helper takes 512 bytes in all. */
+  sum = bpf_csum_diff((const void*)(work->before + at), words * 4, 0, 0, sum);
+  return bpf_csum_diff(0, 0, (const void*)(work->after + at), words * 4, sum);
 }
 
 /* Lets a checksum of `n` stripped bytes from `from` on, and with `tail` of what follows them, be right if it was. */
