@@ -374,7 +374,7 @@ private:
     }
     lookahead(bytes, node.truncated);
     for (unsigned i = 0; i < node.keys.size(); i++)
-      out_.line("__u64 key{} = {};", i, print(node.keys[i], accessIn(here)));
+      out_.line("__u64 key{} __maybe_unused = {};", i, print(node.keys[i], accessIn(here)));
     bool open_ended = true;
     for (const plan::Edge& edge : node.edges) {
       const std::string condition = conditionOf(edge);

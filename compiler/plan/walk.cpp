@@ -694,6 +694,9 @@ private:
       const model::Header& header = model_.headers[kept.header];
       bytes += (header.size + header.variable_max) * kept.count;
     }
+    for (size_t i = 0; i < walk.nodes.size(); i++)
+      for (const Step& step : walk.nodes[i].steps)
+        if (before[i] && std::holds_alternative<AdvanceStep>(step.node)) bytes = std::max(bytes, MaxPrefixBytes);
     return bytes;
   }
 
