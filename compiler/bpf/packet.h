@@ -54,16 +54,24 @@ static __always_inline __u64 sfc_frameLength(void* ctx, enum sfc_hook hook) {
   return hook == SFC_INGRESS ? bpf_xdp_get_buff_len(ctx) : ((struct __sk_buff*)ctx)->len;
 }
 
-/* Bytes of a variable number (0 < n <= max) out of the frame, linear or not. 0 if all went well. */
+/*
+ * Bytes of a variable number (0 < n <= max) out of the frame, linear or not. 0 if all went well. Both bounds are one
+ * comparison of n - 1, from which n is then made: of two, or of one of n, clang makes another one, and the verifier
+ * learns nothing about n from that.
+ */
 static __always_inline long sfc_copyOut(void* ctx, enum sfc_hook hook, __u64 at, void* to, __u64 n, __u64 max) {
-  barrier_var(n);
-  if (n == 0 || n > max) return -1;
+  __u64 last = n - 1;
+  barrier_var(last);
+  if (last >= max) return -1;
+  n = last + 1;
   return hook == SFC_INGRESS ? bpf_xdp_load_bytes(ctx, at, to, n) : bpf_skb_load_bytes(ctx, at, to, n);
 }
 
 static __always_inline long sfc_copyIn(void* ctx, enum sfc_hook hook, __u64 at, const void* from, __u64 n, __u64 max) {
-  barrier_var(n);
-  if (n == 0 || n > max) return -1;
+  __u64 last = n - 1;
+  barrier_var(last);
+  if (last >= max) return -1;
+  n = last + 1;
   return hook == SFC_INGRESS ? bpf_xdp_store_bytes(ctx, at, from, n) : bpf_skb_store_bytes(ctx, at, from, n, 0);
 }
 

@@ -49,6 +49,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     at = data + cursor;
+    barrier_var(at);
     goto node_3;
   }
 #line 43 "programs/std/ethernet.sfc"
@@ -119,6 +120,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
       at = data + cursor;
+      barrier_var(at);
       goto node_6;
     }
     return 27;
@@ -135,6 +137,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
       at = data + cursor;
+      barrier_var(at);
       goto node_7;
     }
     if (key0 == 0x6ULL) {
@@ -144,6 +147,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
       at = data + cursor;
+      barrier_var(at);
       goto node_8;
     }
     return 31;
@@ -267,6 +271,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     at = data + cursor;
+    barrier_var(at);
     goto node_9;
   }
 #line 67 "programs/std/transport.sfc"
@@ -407,6 +412,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     at = data + cursor;
+    barrier_var(at);
     goto accept;
   }
 #line 75 "programs/std/transport.sfc"
@@ -509,6 +515,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     at = data + cursor;
+    barrier_var(at);
     goto node_3;
   }
 #line 43 "programs/std/ethernet.sfc"
@@ -683,6 +690,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     at = data + cursor;
+    barrier_var(at);
     goto node_7;
   }
 #line 67 "programs/std/transport.sfc"
@@ -823,6 +831,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     at = data + cursor;
+    barrier_var(at);
     goto accept;
   }
 #line 75 "programs/std/transport.sfc"

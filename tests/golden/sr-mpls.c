@@ -51,6 +51,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     at = data + cursor;
+    barrier_var(at);
     goto node_3;
   }
 #line 43 "programs/std/ethernet.sfc"
@@ -122,6 +123,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
       at = data + cursor;
+      barrier_var(at);
 #line 8 "programs/sr-mpls.sfc"
       {
         __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
@@ -148,6 +150,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
       at = data + cursor;
+      barrier_var(at);
       goto node_7;
     }
     if (key0 == 0x6ULL) {
@@ -157,6 +160,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
       at = data + cursor;
+      barrier_var(at);
       goto node_8;
     }
     return 31;
@@ -280,6 +284,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     at = data + cursor;
+    barrier_var(at);
     goto node_9;
   }
 #line 67 "programs/std/transport.sfc"
@@ -420,6 +425,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     at = data + cursor;
+    barrier_var(at);
     goto accept;
   }
 #line 75 "programs/std/transport.sfc"
@@ -523,6 +529,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     at = data + cursor;
+    barrier_var(at);
     goto node_3;
   }
 #line 43 "programs/std/ethernet.sfc"
@@ -697,6 +704,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     at = data + cursor;
+    barrier_var(at);
     goto node_7;
   }
 #line 67 "programs/std/transport.sfc"
@@ -837,6 +845,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     at = data + cursor;
+    barrier_var(at);
     goto accept;
   }
 #line 75 "programs/std/transport.sfc"
