@@ -139,8 +139,7 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
   if (!field || (optional && sfc_load16(field) == 0)) return;
   __u32 sum = sfc_changeOf(work, from, n, sfc_fold(pseudo));
   __u64 gap_at = change->gap.at, gap = change->gap.length;
-  if (gap && gap_at >= from && gap_at < from + n)
-    sum = (__u32)sfc_fold(sum) + sfc_lossOf(work, gap_at, gap, from);
+  if (gap && gap_at >= from && gap_at < from + n) sum = (__u32)sfc_fold(sum) + sfc_lossOf(work, gap_at, gap, from);
   __u16 behind = tail ? sfc_fold(change->tail) : 0;
   /* Behind an odd number of bytes, what follows was added up with its bytes the other way round. */
   if ((change->length - from) & 1) behind = __builtin_bswap16(behind);
