@@ -34,10 +34,10 @@ static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at
   }
   if (n == 0) return sfc_fold(sum);
   if (sfc_copyOut(ctx, hook, at, chunk, n, SFC_CHUNK - 1)) return -1;
-  barrier_var(n);
-  if (n >= SFC_CHUNK) return -1;
+  mask_var(n, SFC_CHUNK - 1);
   *(__u32*)(chunk + n) = 0;
-  return sfc_fold(bpf_csum_diff(0, 0, (const void*)chunk, (n + 3) & ~3ULL, sum));
+  __u64 words = sfc_sizeUpTo((n + 3) / 4, SFC_CHUNK / 4);
+  return words ? sfc_fold(bpf_csum_diff(0, 0, (const void*)chunk, words * 4, sum)) : -1;
 }
 
 __noinline long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n) {
@@ -60,7 +60,9 @@ static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 leng
     *(__u32*)(to + i) = sfc_load32(from + i);
   }
   barrier_var(length);
-  if (length <= SFC_MAX_BYTES) *(__u32*)(to + length) = 0;
+  if (length > SFC_MAX_BYTES) return;
+  mask_var(length, SFC_BYTES_MASK);
+  *(__u32*)(to + length) = 0;
 }
 
 /* A stripped header that the record says to be at `at`: `size` bytes of it from byte `offset` on, or 0. */
@@ -69,6 +71,7 @@ static __always_inline __u8* sfc_headerAt(__u8* bytes, struct sfc_where where, _
   barrier_var(at);
   if (!where.count || at > SFC_MAX_BYTES || offset + size > SFC_MAX_BYTES || at > SFC_MAX_BYTES - offset - size)
     return 0;
+  mask_var(at, SFC_BYTES_MASK);
   return bytes + at + offset;
 }
 
@@ -76,7 +79,9 @@ static __always_inline __u8* sfc_headerAt(__u8* bytes, struct sfc_where where, _
 static __always_inline __u8* sfc_element(__u8* bytes, struct sfc_where where, __u64 i, const __u32 size) {
   __u64 at = where.at + i * size;
   barrier_var(at);
-  return i < where.count && at <= SFC_MAX_BYTES - size ? bytes + at : 0;
+  if (i >= where.count || at > SFC_MAX_BYTES - size) return 0;
+  mask_var(at, SFC_BYTES_MASK);
+  return bytes + at;
 }
 
 /* What a length or checksum is worked out from. */
@@ -107,28 +112,32 @@ static __always_inline __u32 sfc_firstBytes(const __u8* bytes, __u64 n) {
 
 /* Adds to `sum` by how much that of `n` stripped bytes from `at` on has changed. */
 static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64 n, __u32 sum) {
-  const __u64 rest = n & 3;
-  n &= ~3ULL;
+  const __u64 rest = n & 3, words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
   barrier_var(at);
-  barrier_var(n);
-  if (at > SFC_MAX_BYTES || n > SFC_ALIGN4(SFC_MAX_BYTES)) return sum;
+  if (at > SFC_MAX_BYTES) return sum;
+  mask_var(at, SFC_BYTES_MASK);
   const __u8 *before = work->before + at, *after = work->after + at;
-  if (n) sum = bpf_csum_diff((const void*)before, n, (const void*)after, n, sum);
+  if (words) {
+    /* In two steps: before Linux 6.14 the helper takes 512 bytes in all. */
+    sum = bpf_csum_diff((const void*)before, words * 4, 0, 0, sum);
+    sum = bpf_csum_diff(0, 0, (const void*)after, words * 4, sum);
+  }
   if (!rest) return sum;
-  return (__u32)sfc_fold(sum) + sfc_fold(sfc_firstBytes(after + n, rest)) +
-         (__u16)~sfc_fold(sfc_firstBytes(before + n, rest));
+  return (__u32)sfc_fold(sum) + sfc_fold(sfc_firstBytes(after + words * 4, rest)) +
+         (__u16)~sfc_fold(sfc_firstBytes(before + words * 4, rest));
 }
 
 /* What the sum loses with `n` stripped bytes from `at` on, an even number; in a sum from `from` on. */
 static __always_inline __u16 sfc_lossOf(struct sfc_work* work, __u64 at, __u64 n, __u64 from) {
-  const __u64 words = n & ~3ULL;
+  const __u64 odd = (at - from) & 1, words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
   __u32 sum = 0;
   barrier_var(at);
-  if (at > SFC_MAX_BYTES || words > SFC_ALIGN4(SFC_MAX_BYTES)) return 0;
-  if (words) sum = bpf_csum_diff((const void*)(work->after + at), words, 0, 0, 0);
-  if (n & 2) sum = (__u32)sfc_fold(sum) + (__u16)~sfc_fold(sfc_firstBytes(work->after + at + words, 2));
+  if (at > SFC_MAX_BYTES) return 0;
+  mask_var(at, SFC_BYTES_MASK);
+  if (words) sum = bpf_csum_diff((const void*)(work->after + at), words * 4, 0, 0, 0);
+  if (n & 2) sum = (__u32)sfc_fold(sum) + (__u16)~sfc_fold(sfc_firstBytes(work->after + at + words * 4, 2));
   __u16 loss = sfc_fold(sum);
-  return (at - from) & 1 ? __builtin_bswap16(loss) : loss;
+  return odd ? __builtin_bswap16(loss) : loss;
 }
 
 /* Lets a checksum of `n` stripped bytes from `from` on, and with `tail` of what follows them, be right if it was. */

@@ -222,6 +222,8 @@ private:
       else
         out_.line("__u8 *{} = n_{} > {} ? sfc_at(data, end, o_{} + {}, {}) : 0;", lookName(ref), name, ref.element,
                   name, ref.element * size, size);
+      // Or clang asks of one pointer and reads by another one which it knows to be there as well.
+      out_.line("barrier_var({});", lookName(ref));
     });
   }
 
@@ -288,7 +290,9 @@ private:
     out_.indent();
     out_.line("__u64 bits = {};", print(header.variable_bits, access));
     out_.line("if (unlikely(bits > {} || bits & 7)) return {};", header.variable_max * 8, step.truncated);
-    advance("(bits >> 3)");
+    out_.line("bits >>= 3;");
+    out_.line("mask_var(bits, {:#x});", maskOver(header.variable_max));
+    advance("bits");
     out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
     out_.outdent();
     out_.line("}}");
@@ -348,6 +352,7 @@ private:
     looks(step.bytes, here);
     out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
     out_.line("if (unlikely(bytes > SFC_MAX_ADVANCE)) return {};", step.truncated);
+    out_.line("mask_var(bytes, 2 * SFC_MAX_ADVANCE - 1);");
     advance("bytes");
     out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
   }
@@ -425,7 +430,7 @@ private:
     if (edge.cut) cut(*edge.cut);
     switch (edge.target.kind) {
       case plan::Target::Kind::Node:
-        out_.line("goto node_{};", edge.target.node);
+        jump(edge.target.node);
         break;
       case plan::Target::Kind::Accept:
         out_.line("goto accept;");
@@ -434,6 +439,31 @@ private:
         out_.line("return {};", edge.target.exit);
         break;
     }
+  }
+
+  /// Back in a loop by a condition of which only the verifier knows that it holds: before Linux 6.2 it refuses a loop
+  /// that is closed by an instruction that merely comes before its first.
+  void jump(unsigned node) {
+    if (reaches(node, number_)) {
+      out_.line("if (sfc_always()) goto node_{};", node);
+      out_.line("return {};", walk_.too_long);
+    } else {
+      out_.line("goto node_{};", node);
+    }
+  }
+
+  bool reaches(unsigned from, unsigned to) const {
+    std::set<unsigned> seen{from};
+    std::vector<unsigned> open{from};
+    while (!open.empty()) {
+      const unsigned node = open.back();
+      open.pop_back();
+      if (node == to) return true;
+      for (const plan::Edge& edge : walk_.nodes[node].edges)
+        if (edge.target.kind == plan::Target::Kind::Node && seen.insert(edge.target.node).second)
+          open.push_back(edge.target.node);
+    }
+    return false;
   }
 
   /// The region is here, if it comes.
@@ -544,6 +574,7 @@ private:
   void forget(const char* what) {
     out_.line("{0} = sfc_forget(c, {0});", what);
     out_.line("if (unlikely({} > SFC_MAX_CURSOR)) return {};", what, walk_.too_long);
+    out_.line("mask_var({}, SFC_CURSOR_MASK);", what);
   }
 
   /// To clang the pointer must have nothing to do with the cursor, or it makes another one of that where a loop begins,

@@ -53,6 +53,7 @@ public:
     for (const model::Statement& statement : model_.on_arrival) checkInPlace(statement);
     if (model_.kind == plan::Kind::Edits)
       for (const model::Statement& statement : model_.on_return) checkInPlace(statement);
+    for (unsigned region = 0; region < walks_.regions.size(); region++) checkCuts(region);
     checkLoops(walks_.ingress);
     checkElements();
   }
@@ -84,12 +85,65 @@ private:
 
   // ---- nodes
 
+  // ---- cuts
+
+  /// Nodes that can be reached from `from` by edges that `follows` allows, out of nodes that `leaves` allows.
+  template <typename Leaves, typename Follows>
+  std::set<size_t> reach(const std::set<size_t>& from, Leaves leaves, Follows follows) const {
+    std::set<size_t> seen = from;
+    std::vector<size_t> open(from.begin(), from.end());
+    while (!open.empty()) {
+      const size_t n = open.back();
+      open.pop_back();
+      if (!leaves(nodes_[n])) continue;
+      for (const Edge& edge : nodes_[n].edges)
+        if (edge.target.kind == Target::Kind::Node && follows(edge) && seen.insert(edge.target.node).second)
+          open.push_back(edge.target.node);
+    }
+    return seen;
+  }
+
+  static bool takesBytes(const Node& node) {
+    return std::any_of(node.steps.begin(), node.steps.end(), [](const Step& step) {
+      return std::holds_alternative<ExtractStep>(step.node) || std::holds_alternative<AdvanceStep>(step.node);
+    });
+  }
+
+  static bool isAnchor(const Edge& edge, unsigned region) {
+    return std::count(edge.anchors.begin(), edge.anchors.end(), region) > 0;
+  }
+
+  /// A region must begin at its anchor on every way to its end, and there must be something in it.
+  void checkCuts(unsigned region) {
+    const auto past = reach(
+        {walks_.ingress.start}, [](const Node&) { return true; },
+        [&](const Edge& edge) { return !isAnchor(edge, region); });
+    std::set<size_t> begins;
+    for (const Node& node : nodes_)
+      for (const Edge& edge : node.edges)
+        if (isAnchor(edge, region) && edge.target.kind == Target::Kind::Node) begins.insert(edge.target.node);
+    const auto empty =
+        reach(begins, [](const Node& node) { return !takesBytes(node); }, [](const Edge&) { return true; });
+    for (size_t n = 0; n < nodes_.size(); n++)
+      for (const Edge& edge : nodes_[n].edges) {
+        if (!edge.cut || edge.cut->region != region || edge.cut->whole) continue;
+        if (past.count(n))
+          diagnostics_.error(nodes_[n].range, "E0439",
+                             "a way leads here past the state that could have gone on without the stripped headers",
+                             "let all ways to the stripped headers lead through that state");
+        if (empty.count(n) && !takesBytes(nodes_[n]))
+          diagnostics_.error(nodes_[n].range, "E0440", "on one way to here there are no bytes to strip",
+                             "strip a state only where headers have been read, or pass the packet");
+      }
+  }
+
   void checkNode(size_t n) {
     Variables stale = stale_[n];
     const bool early = leadsToCut(n);
     bool is_anchor = false;
     for (const Edge& edge : nodes_[n].edges) is_anchor = is_anchor || !edge.anchors.empty();
     for (const Step& step : nodes_[n].steps) {
+      if (const auto* extract = std::get_if<ExtractStep>(&step.node); extract && early) checkKept(step.range, *extract);
       if (early && std::holds_alternative<LimitStep>(step.node))
         diagnostics_.error(step.range, "E0430", "this length covers the stripped headers, and they will be gone",
                            "a header with a length must come behind the stripped ones, or be stripped with them");
@@ -99,6 +153,23 @@ private:
     for (const model::ExprPtr& key : nodes_[n].keys) {
       if (is_anchor || selectsHidden(key, n)) continue;
       checkExpr(key, stale);
+    }
+  }
+
+  /// A header that stays before the region, and must not say anything about what is cut out of the packet.
+  void checkKept(Range range, const ExtractStep& step) {
+    const model::Instance& instance = model_.instances[step.instance];
+    const model::Header& header = model_.headers[instance.header];
+    for (unsigned f = 0; f < header.fields.size(); f++) {
+      const model::Derived derived = header.fields[f].derived;
+      bool changes = derived != model::Derived::No && derived != model::Derived::HeaderChecksum;
+      for (unsigned other = 0; other < header.fields.size(); other++)
+        changes = changes || (derived == model::Derived::HeaderChecksum && isHidden(step.instance, other));
+      if (changes)
+        diagnostics_.error(range, "E0441",
+                           fmt::format("'{}.{}' covers bytes that are cut out, and this header stays", instance.name,
+                                       header.fields[f].name),
+                           "only headers that are stripped as well can have such a field");
     }
   }
 
@@ -167,23 +238,27 @@ private:
   void checkKey() {
     for (const model::KeyItem& item : model_.key) {
       if (const auto* field = std::get_if<model::KeyField>(&item)) {
-        if (isGone(field->instance)) refuseGone(field->range, field->instance);
+        if (isGone(field->instance)) refuseGone(placeOf(field->range), field->instance);
         if (isHidden(field->instance, field->field))
-          diagnostics_.error(field->range, "E0511", "this field says something else while the headers are gone",
+          diagnostics_.error(placeOf(field->range), "E0511",
+                             "this field says something else while the headers are gone",
                              "a key is made of what the packet brings back unchanged");
       }
       if (const auto* digest = std::get_if<model::KeyDigest>(&item);
           digest && digest->unless && isGone(*digest->unless))
-        refuseGone(digest->range, *digest->unless);
+        refuseGone(placeOf(digest->range), *digest->unless);
       if (const auto* variable = std::get_if<model::KeyVariable>(&item);
           variable && stale_at_end_.count(variable->variable))
         diagnostics_.error(
-            variable->range, "E0512",
+            placeOf(variable->range), "E0512",
             fmt::format("'{}' is set from the stripped headers, which are not there when the packet returns",
                         model_.variables[variable->variable].name),
             "a key is made of what the packet brings back unchanged");
     }
   }
+
+  /// Of a key that comes from a library, the place where the proxy names it.
+  Range placeOf(Range item) const { return item.file == model_.proxy_range.file ? item : model_.key_range; }
 
   void refuseGone(Range range, unsigned instance) {
     diagnostics_.error(
@@ -312,7 +387,7 @@ private:
 
   void refuseScattered(Range range, unsigned stack) {
     if (!isScattered(stack)) return;
-    diagnostics_.error(range, "E0439",
+    diagnostics_.error(range, "E0442",
                        fmt::format("between elements of '{}' there can be other bytes", model_.instances[stack].name),
                        "only [0] and .last of such a stack can be named, and it cannot be popped");
   }
@@ -373,7 +448,7 @@ private:
       for (const model::Field& field : model_.headers[model_.instances[in.instance].header].fields)
         if (field.derived == model::Derived::TailChecksum || field.derived == model::Derived::PseudoChecksum) {
           diagnostics_.error(
-              range, "E0440",
+              range, "E0443",
               fmt::format("elements of '{}' have an odd number of bytes, and '{}.{}' covers what follows",
                           model_.instances[stack].name, model_.instances[in.instance].name, field.name),
               "such a checksum cannot be put right when they are popped");
