@@ -293,6 +293,7 @@ private:
     out_.line("bits >>= 3;");
     out_.line("mask_var(bits, {:#x});", maskOver(header.variable_max));
     advance("bits");
+    out_.line("barrier_var(at);");  // as in pointAtCursor()
     out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
     out_.outdent();
     out_.line("}}");
@@ -354,6 +355,7 @@ private:
     out_.line("if (unlikely(bytes > SFC_MAX_ADVANCE)) return {};", step.truncated);
     out_.line("mask_var(bytes, 2 * SFC_MAX_ADVANCE - 1);");
     advance("bytes");
+    out_.line("barrier_var(at);");  // as in pointAtCursor()
     out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
   }
 

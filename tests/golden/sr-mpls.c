@@ -190,6 +190,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       mask_var(bits, 0x3f);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end)) return 32;
     }
     if (keyed) {
@@ -410,6 +411,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 65;
     }
 #line 108 "programs/std/ip.sfc"
@@ -630,6 +632,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       mask_var(bits, 0x3f);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end)) return 5;
     }
     if (keyed) {
@@ -850,6 +853,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 5;
     }
 #line 108 "programs/std/ip.sfc"
