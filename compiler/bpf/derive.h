@@ -112,7 +112,7 @@ static __always_inline __u32 sfc_firstBytes(const __u8* bytes, __u64 n) {
 
 /* Adds to `sum` by how much that of `n` stripped bytes from `at` on has changed. */
 static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64 n, __u32 sum) {
-  const __u64 words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4), rest = n & 3;
+  const __u64 rest = n & 3, words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
   barrier_var(at);
   if (at > SFC_MAX_BYTES) return sum;
   mask_var(at, SFC_BYTES_MASK);
@@ -129,14 +129,13 @@ static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64
 
 /* What the sum loses with `n` stripped bytes from `at` on, an even number; in a sum from `from` on. */
 static __always_inline __u16 sfc_lossOf(struct sfc_work* work, __u64 at, __u64 n, __u64 from) {
-  const __u64 words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4), odd = (at - from) & 1;
+  const __u64 odd = (at - from) & 1, words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
   __u32 sum = 0;
   barrier_var(at);
   if (at > SFC_MAX_BYTES) return 0;
   mask_var(at, SFC_BYTES_MASK);
-  const __u8* after = work->after + at;
-  if (words) sum = bpf_csum_diff((const void*)after, words * 4, 0, 0, 0);
-  if (n & 2) sum = (__u32)sfc_fold(sum) + (__u16)~sfc_fold(sfc_firstBytes(after + words * 4, 2));
+  if (words) sum = bpf_csum_diff((const void*)(work->after + at), words * 4, 0, 0, 0);
+  if (n & 2) sum = (__u32)sfc_fold(sum) + (__u16)~sfc_fold(sfc_firstBytes(work->after + at + words * 4, 2));
   __u16 loss = sfc_fold(sum);
   return odd ? __builtin_bswap16(loss) : loss;
 }

@@ -222,6 +222,8 @@ private:
       else
         out_.line("__u8 *{} = n_{} > {} ? sfc_at(data, end, o_{} + {}, {}) : 0;", lookName(ref), name, ref.element,
                   name, ref.element * size, size);
+      // Or clang asks of one pointer and reads by another one which it knows to be there as well.
+      out_.line("barrier_var({});", lookName(ref));
     });
   }
 
@@ -291,6 +293,7 @@ private:
     out_.line("bits >>= 3;");
     out_.line("mask_var(bits, {:#x});", maskOver(header.variable_max));
     advance("bits");
+    out_.line("barrier_var(at);");  // as in pointAtCursor()
     out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
     out_.outdent();
     out_.line("}}");
@@ -352,6 +355,7 @@ private:
     out_.line("if (unlikely(bytes > SFC_MAX_ADVANCE)) return {};", step.truncated);
     out_.line("mask_var(bytes, 2 * SFC_MAX_ADVANCE - 1);");
     advance("bytes");
+    out_.line("barrier_var(at);");  // as in pointAtCursor()
     out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
   }
 

@@ -447,10 +447,11 @@ private:
     for (const InRecord& in : walks_.in_record)
       for (const model::Field& field : model_.headers[model_.instances[in.instance].header].fields)
         if (field.derived == model::Derived::TailChecksum || field.derived == model::Derived::PseudoChecksum) {
-          diagnostics_.error(range, "E0443",
-                             fmt::format("elements of '{}' have an odd number of bytes, and '{}.{}' covers what follows",
-                                         model_.instances[stack].name, model_.instances[in.instance].name, field.name),
-                             "such a checksum cannot be put right when they are popped");
+          diagnostics_.error(
+              range, "E0443",
+              fmt::format("elements of '{}' have an odd number of bytes, and '{}.{}' covers what follows",
+                          model_.instances[stack].name, model_.instances[in.instance].name, field.name),
+              "such a checksum cannot be put right when they are popped");
           return;
         }
   }

@@ -88,6 +88,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 48 "programs/std/mpls.sfc"
   node_4: __maybe_unused; {  // network
     __u8 *look_ether_0 = sfc_at(data, end, l_ether, 2);
+    barrier_var(look_ether_0);
     __u64 key0 __maybe_unused = (look_ether_0 ? ((sfc_be16(look_ether_0 + 0) >> 0) & 0xffffULL) : 0);
     if (key0 == 0x8847ULL) {
       p->region[0].at = cursor;
@@ -174,6 +175,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       mask_var(bits, 0x3f);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end)) return 32;
     }
     if (keyed) {
@@ -394,6 +396,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 65;
     }
 #line 108 "programs/std/ip.sfc"
@@ -577,6 +580,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 48 "programs/std/mpls.sfc"
   node_4: __maybe_unused; {  // network
     __u8 *look_ether_0 = sfc_at(data, end, l_ether, 2);
+    barrier_var(look_ether_0);
     __u64 key0 __maybe_unused = (look_ether_0 ? ((sfc_be16(look_ether_0 + 0) >> 0) & 0xffffULL) : 0);
     if (key0 == 0x8847ULL) {
       return 5;
@@ -612,6 +616,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       mask_var(bits, 0x3f);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end)) return 5;
     }
     if (keyed) {
@@ -832,6 +837,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 5;
     }
 #line 108 "programs/std/ip.sfc"

@@ -90,6 +90,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 48 "programs/std/mpls.sfc"
   node_4: __maybe_unused; {  // network
     __u8 *look_ether_0 = sfc_at(data, end, l_ether, 2);
+    barrier_var(look_ether_0);
     __u64 key0 __maybe_unused = (look_ether_0 ? ((sfc_be16(look_ether_0 + 0) >> 0) & 0xffffULL) : 0);
     if (key0 == 0x8847ULL) {
       p->region[0].at = cursor;
@@ -133,11 +134,13 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 8 "programs/sr-mpls.sfc"
       {
         __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
+        barrier_var(look_labels_0);
         if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) return 1;
       }
 #line 9 "programs/sr-mpls.sfc"
       {
         __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
+        barrier_var(look_labels_0);
         if (unlikely(!(__u64)((__s64)(look_labels_0 ? ((sfc_load8(look_labels_0 + 3) >> 0) & 0xffULL) : 0) > (__s64)0x1ULL))) return 79;
       }
       goto node_6;
@@ -187,6 +190,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       mask_var(bits, 0x3f);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end)) return 32;
     }
     if (keyed) {
@@ -407,6 +411,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 65;
     }
 #line 108 "programs/std/ip.sfc"
@@ -591,6 +596,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 48 "programs/std/mpls.sfc"
   node_4: __maybe_unused; {  // network
     __u8 *look_ether_0 = sfc_at(data, end, l_ether, 2);
+    barrier_var(look_ether_0);
     __u64 key0 __maybe_unused = (look_ether_0 ? ((sfc_be16(look_ether_0 + 0) >> 0) & 0xffffULL) : 0);
     if (key0 == 0x8847ULL) {
       return 5;
@@ -626,6 +632,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       mask_var(bits, 0x3f);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end)) return 5;
     }
     if (keyed) {
@@ -846,6 +853,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
+      barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 5;
     }
 #line 108 "programs/std/ip.sfc"

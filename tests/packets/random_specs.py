@@ -156,7 +156,7 @@ class Tester:
                   for word in ("-P", f"{name}={draw.getrandbits(width)}")]
         way = "altered" if maker.derived and draw.random() < 0.7 else draw.choice(("plain", "plain", "inflight", "altered"))
         options = params + ["--vnf", "user"] + (["--inflight", str(draw.choice((2, 3, 7)))] if way == "inflight" else [])
-        packets = self._packets_for(maker, seed, self._packets, False)
+        packets = self._packets_for(maker, seed, min(self._packets, 150) if way == "altered" else self._packets, False)
         self._agree(spec, work, options, alter if way == "altered" else None, packets, counted)
         if seed % 4 == 0:
             self._agree(spec, work, params + ["--vnf", "kernel"], None,
@@ -177,6 +177,10 @@ class Tester:
             raise Failed("verifier" if re.search(r"verifier|processed \d+ insns|BPF program|load", fault) else "run", fault)
         fewest = comparison.fewest(packets)
         mode = " ".join(options)
+        if not fewest and altered and not isinstance(other, str):
+            # All packets wait at a time then. Where many are alike they fill a bucket, and which others share it is chance.
+            counted["other by chance"] += 1
+            return
         if not fewest:
             raise Failed("chance", f"{mode}: A and B differ, but not when they run again: it depends on time or chance", packets)
         raise Failed("difference", f"{mode}{' altered' if altered else ''}: A is sfcc sim, B the kernel\n{describe(comparison, fewest)}",
