@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // sfcctl: loads caching proxies that sfcc compiled, looks into them, and takes them down again.
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -32,6 +34,12 @@ int parse(CLI::App& app, int argc, char** argv) {
   }
 }
 
+/// How many arguments come behind "--".
+size_t behindDashes(int argc, char** argv) {
+  const auto dashes = std::find(argv, argv + argc, std::string_view("--"));
+  return dashes == argv + argc ? 0 : static_cast<size_t>(argv + argc - dashes - 1);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -45,6 +53,7 @@ int main(int argc, char** argv) {
   sfc::ctl::addStats(app);
   sfc::ctl::addCache(app);
   sfc::ctl::addParam(app);
+  sfc::ctl::addTable(app, behindDashes(argc, argv));
   sfc::ctl::addTest(app);
   try {
     return parse(app, argc, argv);
