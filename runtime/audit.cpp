@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // The books of a proxy: every packet that comes in leaves by exactly one counted exit, and every entry that is made is
-// claimed, taken back, expired, flushed or still there. At rest each equation holds exactly.
+// claimed, taken back, expired, flushed or still there. At rest each equation holds exactly. A program that keeps no
+// headers has only the first half of the books: packets, not entries.
 #include <algorithm>
 #include <numeric>
 
@@ -129,8 +130,13 @@ bool Audit::balances() const {
 std::vector<Equation> audit(const plan::Plan& plan, Store store, const Stats& stats) {
   const Books books(plan, stats);
   if (plan.kind == plan::Kind::Classifier) return {arrivals(books), departures(books), hits(books)};
-  if (plan.kind != plan::Kind::Proxy) return {arrivals(books), departures(books)};
-  return {arrivals(books), insertions(books), entries(books, store), departures(books), claims(books), lookups(books)};
+  std::vector<Equation> equations = {arrivals(books),   insertions(books), entries(books, store),
+                                     departures(books), claims(books),     lookups(books)};
+  if (plan.kind == plan::Kind::Proxy) return equations;
+  const char* const why = plan.kind == plan::Kind::Edits ? "headers stay in the packet, so there are no entries"
+                                                         : "headers are taken off for good, so there are no entries";
+  for (const size_t about_entries : {1, 2, 4, 5}) equations[about_entries].skipped = why;
+  return equations;
 }
 
 }  // namespace sfc

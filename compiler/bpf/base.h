@@ -99,5 +99,18 @@ static long (*const __maybe_unused bpf_xdp_load_bytes)(struct xdp_md* xdp, __u32
 static long (*const __maybe_unused bpf_xdp_store_bytes)(struct xdp_md* xdp, __u32 at, const void* from,
                                                         __u32 len) = (void*)190;
 
+/*
+ * Cuts a value that has been checked to its bits, in the register where it then stays. Kernels before 6.8 forget what a
+ * comparison has told them of a value that lies on the stack as well; what a mask says goes with the value.
+ */
+#define mask_var(v, m) asm volatile("%0 &= %1" : "+r"(v) : "i"(m))
+
+/* 1, which the compiler does not know. */
+static __always_inline int sfc_always(void) {
+  int one;
+  asm volatile("%0 = 1" : "=r"(one));
+  return one;
+}
+
 /* Keeps the compiler from merging what stands on both sides; the verifier needs a check and its access side by side. */
 #define barrier_var(v) asm volatile("" : "+r"(v))

@@ -34,10 +34,10 @@ static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at
   }
   if (n == 0) return sfc_fold(sum);
   if (sfc_copyOut(ctx, hook, at, chunk, n, SFC_CHUNK - 1)) return -1;
-  barrier_var(n);
-  if (n >= SFC_CHUNK) return -1;
+  mask_var(n, SFC_CHUNK - 1);
   *(__u32*)(chunk + n) = 0;
-  return sfc_fold(bpf_csum_diff(0, 0, (const void*)chunk, (n + 3) & ~3ULL, sum));
+  __u64 words = sfc_sizeUpTo((n + 3) / 4, SFC_CHUNK / 4);
+  return words ? sfc_fold(bpf_csum_diff(0, 0, (const void*)chunk, words * 4, sum)) : -1;
 }
 
 __noinline long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n) {
@@ -60,7 +60,9 @@ static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 leng
     *(__u32*)(to + i) = sfc_load32(from + i);
   }
   barrier_var(length);
-  if (length <= SFC_MAX_BYTES) *(__u32*)(to + length) = 0;
+  if (length > SFC_MAX_BYTES) return;
+  mask_var(length, SFC_BYTES_MASK);
+  *(__u32*)(to + length) = 0;
 }
 
 /* A stripped header that the record says to be at `at`: `size` bytes of it from byte `offset` on, or 0. */
@@ -69,6 +71,7 @@ static __always_inline __u8* sfc_headerAt(__u8* bytes, struct sfc_where where, _
   barrier_var(at);
   if (!where.count || at > SFC_MAX_BYTES || offset + size > SFC_MAX_BYTES || at > SFC_MAX_BYTES - offset - size)
     return 0;
+  mask_var(at, SFC_BYTES_MASK);
   return bytes + at + offset;
 }
 
@@ -76,7 +79,9 @@ static __always_inline __u8* sfc_headerAt(__u8* bytes, struct sfc_where where, _
 static __always_inline __u8* sfc_element(__u8* bytes, struct sfc_where where, __u64 i, const __u32 size) {
   __u64 at = where.at + i * size;
   barrier_var(at);
-  return i < where.count && at <= SFC_MAX_BYTES - size ? bytes + at : 0;
+  if (i >= where.count || at > SFC_MAX_BYTES - size) return 0;
+  mask_var(at, SFC_BYTES_MASK);
+  return bytes + at;
 }
 
 /* What a length or checksum is worked out from. */
@@ -102,11 +107,11 @@ static __always_inline long sfc_fixLength(__u8* bytes, struct sfc_where where, _
 
 /* Adds to `sum` by how much that of `n` stripped bytes from `at` on has changed. */
 static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64 n, __u32 sum) {
-  n = (n + 3) & ~3ULL;
+  __u64 words = sfc_sizeUpTo((n + 3) / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
   barrier_var(at);
-  barrier_var(n);
-  if (at > SFC_MAX_BYTES || n == 0 || n > SFC_ALIGN4(SFC_MAX_BYTES)) return sum;
-  return bpf_csum_diff((const void*)(work->before + at), n, (const void*)(work->after + at), n, sum);
+  if (at > SFC_MAX_BYTES || !words) return sum;
+  mask_var(at, SFC_BYTES_MASK);
+  return bpf_csum_diff((const void*)(work->before + at), words * 4, (const void*)(work->after + at), words * 4, sum);
 }
 
 /* Lets a checksum of `n` stripped bytes from `from` on, and with `tail` of what follows them, be right if it was. */
@@ -116,12 +121,14 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
   __u8* field = sfc_headerAt(work->after, where, offset, 2);
   if (!field || (optional && sfc_load16(field) == 0)) return;
   __u32 sum = sfc_changeOf(work, from, n, sfc_fold(pseudo));
-  __u64 gap_at = change->gap.at, gap = change->gap.length & ~3ULL;
+  __u64 gap_at = change->gap.at, gap = sfc_sizeUpTo(change->gap.length / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
   barrier_var(gap_at);
-  barrier_var(gap);
-  if (gap && gap_at >= from && gap_at < from + n && gap_at <= SFC_MAX_BYTES && gap <= SFC_ALIGN4(SFC_MAX_BYTES))
-    sum = bpf_csum_diff((const void*)(work->after + gap_at), gap, 0, 0, sum);
-  sum = (__u32)sfc_fold(sum) + (__u16)~sfc_load16(field) + (tail ? sfc_fold(change->tail) : 0);
-  __u16 checksum = ~sfc_fold(sum);
+  if (gap && gap_at >= from && gap_at < from + n && gap_at <= SFC_MAX_BYTES) {
+    mask_var(gap_at, SFC_BYTES_MASK);
+    sum = bpf_csum_diff((const void*)(work->after + gap_at), gap * 4, 0, 0, sum);
+  }
+  __u16 changed = sfc_fold((__u32)sfc_fold(sum) + (tail ? sfc_fold(change->tail) : 0));
+  if (changed == 0 || changed == 0xFFFF) return; /* or 0xFFFF, which stands for 0 as well, would become 0 */
+  __u16 checksum = ~sfc_fold((__u32)changed + (__u16)~sfc_load16(field));
   *(__u16*)field = optional && checksum == 0 ? 0xFFFF : checksum;
 }

@@ -2,14 +2,18 @@
 /*
  * Seeded hashing of keys and payloads.
  *
- * Words are taken in pairs (a, b): the sum over the pairs of (a + secret) * (b + secret' | 1) + b, all modulo 2^64. For
- * a given b, different a give different products, as the factor is odd; for a given a, different b differ in the sum.
- * So keys that differ in one word, such as consecutive sequence numbers, never collide before the last mixing step, and
- * which others do depends on secrets that no sender knows. The products do not wait for each other. The full key is
- * always compared as well, so a collision costs time only.
+ * Words are taken in pairs (a, b): the sum over the pairs of (a + secret) * (b + secret' | 1) + b with its bytes the
+ * other way round, all modulo 2^64. For a given b, different a give different products, as the factor is odd, so that
+ * keys that differ in consecutive sequence numbers, say, never collide before the last mixing step. For a given a,
+ * different b give different factors; of a difference in high bits the product can keep nothing, and the swapped b,
+ * whose high bits are low, has it. What collides depends on secrets that no sender knows. The products do not wait for
+ * each other.
+ *
+ * The full key is always compared as well, so a collision of keys costs time only. The digest of a payload stands in
+ * the key for the payload itself.
  */
 static __always_inline __u64 sfc_hashPair(__u64 a, __u64 b, __u32 i) {
-  return (a + sfc_config.seed[i % SFC_SEEDS]) * ((b + sfc_config.seed[(i + 1) % SFC_SEEDS]) | 1) + b;
+  return (a + sfc_config.seed[i % SFC_SEEDS]) * ((b + sfc_config.seed[(i + 1) % SFC_SEEDS]) | 1) + __builtin_bswap64(b);
 }
 
 static __always_inline __u64 sfc_mix(__u64 h) {

@@ -35,6 +35,7 @@ static __always_inline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_
     } else {
       barrier_var(done);
       if (done > SFC_BYTES_BEFORE[i]) return -1;
+      mask_var(done, SFC_BYTES_MASK);
       if (sfc_copyOut(ctx, SFC_INGRESS, p->region[i].at, record->bytes + done, p->region[i].length, SFC_REGION_MAX[i]))
         return -1;
     }

@@ -9,6 +9,7 @@ enum sfc_hook { SFC_INGRESS, SFC_EGRESS };
 /* `size` bytes at offset `at`, or 0 if the linear part ends before. */
 static __always_inline __u8* sfc_at(void* data, void* end, __u64 at, __u32 size) {
   if (at > SFC_MAX_CURSOR) return 0;
+  mask_var(at, SFC_CURSOR_MASK);
   __u8* bytes = (__u8*)data + at;
   barrier_var(bytes); /* or clang derives one check from another, which the verifier does not */
   return bytes + size > (__u8*)end ? 0 : bytes;
@@ -54,16 +55,28 @@ static __always_inline __u64 sfc_frameLength(void* ctx, enum sfc_hook hook) {
   return hook == SFC_INGRESS ? bpf_xdp_get_buff_len(ctx) : ((struct __sk_buff*)ctx)->len;
 }
 
+/*
+ * A number of bytes for a helper that takes 1 to max, or 0 if it is none. Written such that one comparison says both to
+ * the verifier, in the register that is passed on.
+ */
+static __always_inline __u64 sfc_sizeUpTo(__u64 n, __u64 max) {
+  n--;
+  barrier_var(n);
+  if (n >= max) return 0;
+  asm volatile("%0 += 1" : "+r"(n));
+  return n;
+}
+
 /* Bytes of a variable number (0 < n <= max) out of the frame, linear or not. 0 if all went well. */
 static __always_inline long sfc_copyOut(void* ctx, enum sfc_hook hook, __u64 at, void* to, __u64 n, __u64 max) {
-  barrier_var(n);
-  if (n == 0 || n > max) return -1;
+  n = sfc_sizeUpTo(n, max);
+  if (n == 0) return -1;
   return hook == SFC_INGRESS ? bpf_xdp_load_bytes(ctx, at, to, n) : bpf_skb_load_bytes(ctx, at, to, n);
 }
 
 static __always_inline long sfc_copyIn(void* ctx, enum sfc_hook hook, __u64 at, const void* from, __u64 n, __u64 max) {
-  barrier_var(n);
-  if (n == 0 || n > max) return -1;
+  n = sfc_sizeUpTo(n, max);
+  if (n == 0) return -1;
   return hook == SFC_INGRESS ? bpf_xdp_store_bytes(ctx, at, from, n) : bpf_skb_store_bytes(ctx, at, from, n, 0);
 }
 
@@ -156,6 +169,7 @@ static __always_inline long sfc_stripMany(struct xdp_md* ctx, const struct sfc_p
     if (!p->region[i].length) continue;
     barrier_var(kept);
     if (kept > SFC_MAX_PREFIX) return -1;
+    mask_var(kept, SFC_PREFIX_MASK);
     if (n && sfc_copyOut(ctx, SFC_INGRESS, from, scratch->prefix + kept, n, SFC_MAX_PREFIX)) return -1;
     kept += n;
     from = p->region[i].at + p->region[i].length;

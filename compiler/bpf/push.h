@@ -46,7 +46,9 @@ static __always_inline long sfc_storeBytes(struct __sk_buff* skb, __u64 at, cons
   barrier_var(from);
   if (from >= to) return 0;
   if (from > SFC_MAX_BYTES) return -1;
-  return sfc_copyIn(skb, SFC_EGRESS, at, bytes + from, to - from, SFC_MAX_BYTES);
+  const __u64 n = to - from;
+  mask_var(from, SFC_BYTES_MASK);
+  return sfc_copyIn(skb, SFC_EGRESS, at, bytes + from, n, SFC_MAX_BYTES);
 }
 
 /*

@@ -14,6 +14,7 @@
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
 /* Headers end within so many bytes of the frame: keeps the verifier's packet offsets bounded. */
 #define SFC_MAX_CURSOR 0x7000
+#define SFC_CURSOR_MASK 0x7FFF
 /* The end of a packet that no header has told yet; larger than any frame. */
 #define SFC_NO_LIMIT 0x10000000ULL
 /* The most bytes that `advance` skips. */

@@ -5,12 +5,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 
 #include "compiler/driver/load.h"
 #include "compiler/driver/output.h"
 #include "compiler/driver/pipeline.h"
+#include "compiler/driver/simulate.h"
 #include "compiler/format/format.h"
 
 namespace {
@@ -26,27 +26,16 @@ struct Options {
   std::vector<std::string> include_dirs;
   bool check_only = false;
   bool format = false;
-  bool format_check = false;       // list, do not write
+  bool format_check = false;  // list, do not write
+  sfc::SimulateOptions simulation;
   sfc::sema::Overrides overrides;  // what `definitions` says
 };
 
-/// NAME=VALUE with a decimal, 0x or 0b number, as in a spec.
 bool parseDefinition(const std::string& text, sfc::sema::Overrides& overrides) {
-  const size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) return false;
-  std::string digits = text.substr(equals + 1);
-  int base = 10;
-  if (digits.starts_with("0x") || digits.starts_with("0X")) base = 16;
-  if (digits.starts_with("0b") || digits.starts_with("0B")) base = 2;
-  if (base != 10) digits.erase(0, 2);
-  if (digits.empty() || !std::isxdigit(static_cast<unsigned char>(digits[0]))) return false;
-  try {
-    size_t used = 0;
-    overrides[text.substr(0, equals)] = std::stoull(digits, &used, base);
-    return used == digits.size();
-  } catch (const std::exception&) {
-    return false;
-  }
+  const auto assignment = sfc::parseAssignment(text);
+  if (!assignment) return false;
+  overrides[assignment->first] = assignment->second;
+  return true;
 }
 
 int fail(int code, const std::string& message) {
@@ -110,6 +99,19 @@ int run(const Options& options) {
   return result;
 }
 
+/// The reference interpreter on one spec.
+int runSim(const Options& options) {
+  sfc::SourceMap sources;
+  sfc::Diagnostics diagnostics;
+  const auto program =
+      sfc::check({options.specs.front(), options.include_dirs, options.overrides}, sources, diagnostics);
+  fmt::print(stderr, "{}",
+             options.diagnostics == "json" ? renderJson(diagnostics, sources) : renderText(diagnostics, sources));
+  if (!program) return InputErrors;
+  const auto problem = sfc::simulate(*program, options.simulation);
+  return problem ? fail(problem->usage ? Usage : InputErrors, problem->text) : Ok;
+}
+
 void addDiagnostics(CLI::App& command, Options& options) {
   command.add_option("--diagnostics", options.diagnostics, "Form of the diagnostics on standard error: text or json")
       ->type_name("FORM")
@@ -124,6 +126,41 @@ void addCommon(CLI::App& command, Options& options) {
       ->type_name("DIR")
       ->allow_extra_args(false);
   addDiagnostics(command, options);
+}
+
+CLI::App* addSim(CLI::App& app, Options& options) {
+  CLI::App* sim = app.add_subcommand("sim", "Runs packets of a capture through a spec, without the kernel.");
+  sim->footer(R"(
+What the compiled programs would do with these packets, worked out by an interpreter: it needs no privilege. What goes
+up to the service function is written to --sf. It returns each packet unchanged, or with --back those of another capture
+after all of --in. What leaves is written to --out. Dropped packets are absent. `sfcctl test` does the same with the
+programs in the kernel, and takes the same options but --clock.
+
+  sfcc sim programs/sr-mpls.sfc --in labelled.pcap --sf plain.pcap --out restored.pcap --stats counters.json)");
+  addCommon(*sim, options);
+  sfc::SimulateOptions& simulation = options.simulation;
+  sim->add_option("spec", options.specs, "The spec")->required()->expected(1)->type_name("SPEC.sfc");
+  sim->add_option("--in", simulation.in, "Packets that arrive")->required()->type_name("PCAP");
+  sim->add_option("--sf", simulation.sf, "Where to write what the service function gets")->type_name("PCAP");
+  sim->add_option("--back", simulation.back, "Packets that it returns, after all of --in")->type_name("PCAP");
+  sim->add_option("--out", simulation.out, "Where to write what leaves")->type_name("PCAP");
+  sim->add_option("--vnf", simulation.vnf,
+                  "Where the service function runs: user (default), so that packets are known again by a key; kernel, "
+                  "so that headers travel with them")
+      ->type_name("user|kernel")
+      ->check(CLI::IsMember({"user", "kernel"}).description(""));
+  sim->add_option("--inflight", simulation.inflight,
+                  "Packets in the service function at a time: each returns N-1 arrivals later (default: 1)")
+      ->type_name("N");
+  sim->add_option("--clock", simulation.clock,
+                  "The time in ns: the first run of a hook sees START, each later one STEP more (default: real time)")
+      ->type_name("START,STEP");
+  sim->add_option("-P", simulation.params, "Sets a parameter of the spec; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sim->add_option("--stats", simulation.stats, "Where to write the counters as JSON")->type_name("JSON");
+  sim->add_flag("--json", simulation.json, "Print JSON (schema sfcctl/v1)");
+  return sim;
 }
 
 }  // namespace
@@ -149,6 +186,7 @@ int main(int argc, char** argv) {
   addDiagnostics(*format, options);
   format->add_flag("--check", options.format_check, "Write nothing: list the files that differ, and exit 1 if any do");
   format->add_option("specs", options.specs, "The specs")->required()->type_name("SPEC.sfc...");
+  const CLI::App* sim = addSim(app, options);
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
@@ -161,5 +199,5 @@ int main(int argc, char** argv) {
   for (const std::string& definition : options.definitions)
     if (!parseDefinition(definition, options.overrides))
       return fail(Usage, fmt::format("-D {}: NAME=VALUE with a number is expected", definition));
-  return run(options);
+  return sim->parsed() ? runSim(options) : run(options);
 }

@@ -13,6 +13,7 @@
 
 #include "compiler/emit_bpf/bpf_text.h"
 #include "compiler/emit_bpf/edits.h"
+#include "compiler/emit_bpf/expressions.h"
 #include "compiler/emit_bpf/tables.h"
 #include "compiler/emit_bpf/walk.h"
 #include "lib/text/writer.h"
@@ -63,6 +64,8 @@ void emitSizes(const plan::Program& program, Writer& out) {
   out.line("#define SFC_REGION_MAX ((const unsigned[]){{{}}})", most);
   out.line("#define SFC_BYTES_BEFORE ((const unsigned[]){{{}}})", before);
   out.line("#define SFC_MAX_BYTES {}", record.max_bytes);
+  out.line("#define SFC_BYTES_MASK {:#x}", maskOver(record.max_bytes));
+  out.line("#define SFC_PREFIX_MASK {:#x}", maskOver(program.max_prefix));
   out.line("#define SFC_MIN_PREFIX {}", program.min_prefix);
   out.line("#define SFC_MAX_PREFIX {}", program.max_prefix);
   out.line("#define SFC_PARAMS {}", program.plan.params_size / 8);

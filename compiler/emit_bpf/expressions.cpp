@@ -178,6 +178,12 @@ void visitFields(const model::ExprPtr& expr, const std::function<void(const mode
   });
 }
 
+unsigned maskOver(unsigned most) {
+  unsigned mask = 1;
+  while (mask < most) mask = 2 * mask + 1;
+  return mask;
+}
+
 std::string variableName(unsigned variable) {
   return fmt::format("v{}", variable);
 }

@@ -35,6 +35,9 @@ unsigned lookaheadBytes(const model::ExprPtr& expr);
 /// All field references of an expression.
 void visitFields(const model::ExprPtr& expr, const std::function<void(const model::FieldRef&)>& visit);
 
+/// The smallest number of one bits, 1, 3, 7, ..., that is not less than `most`.
+unsigned maskOver(unsigned most);
+
 /// The C name of a variable.
 std::string variableName(unsigned variable);
 

@@ -292,7 +292,9 @@ private:
     out_.indent();
     out_.line("__u64 bits = {};", print(header.variable_bits, access));
     out_.line("if (unlikely(bits > {} || bits & 7)) return {};", header.variable_max * 8, step.truncated);
-    advance("(bits >> 3)");
+    out_.line("bits >>= 3;");
+    out_.line("mask_var(bits, {:#x});", maskOver(header.variable_max));
+    advance("bits");
     out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
     out_.outdent();
     out_.line("}}");
@@ -352,6 +354,7 @@ private:
     looks(step.bytes, here);
     out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
     out_.line("if (unlikely(bytes > SFC_MAX_ADVANCE)) return {};", step.truncated);
+    out_.line("mask_var(bytes, 2 * SFC_MAX_ADVANCE - 1);");
     advance("bytes");
     out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
   }
@@ -430,7 +433,7 @@ private:
     if (edge.cut) cut(*edge.cut);
     switch (edge.target.kind) {
       case plan::Target::Kind::Node:
-        out_.line("goto node_{};", edge.target.node);
+        jump(edge.target.node);
         break;
       case plan::Target::Kind::Accept:
         out_.line("goto accept;");
@@ -439,6 +442,31 @@ private:
         out_.line("return {};", edge.target.exit);
         break;
     }
+  }
+
+  /// Back in a loop by a condition of which only the verifier knows that it holds: before Linux 6.2 it refuses a loop
+  /// that is closed by an instruction that merely comes before its first.
+  void jump(unsigned node) {
+    if (reaches(node, number_)) {
+      out_.line("if (sfc_always()) goto node_{};", node);
+      out_.line("return {};", walk_.too_long);
+    } else {
+      out_.line("goto node_{};", node);
+    }
+  }
+
+  bool reaches(unsigned from, unsigned to) const {
+    std::set<unsigned> seen{from};
+    std::vector<unsigned> open{from};
+    while (!open.empty()) {
+      const unsigned node = open.back();
+      open.pop_back();
+      if (node == to) return true;
+      for (const plan::Edge& edge : walk_.nodes[node].edges)
+        if (edge.target.kind == plan::Target::Kind::Node && seen.insert(edge.target.node).second)
+          open.push_back(edge.target.node);
+    }
+    return false;
   }
 
   /// The region is here, if it comes.
@@ -549,6 +577,7 @@ private:
   void forget(const char* what) {
     out_.line("{0} = sfc_forget(c, {0});", what);
     out_.line("if (unlikely({} > SFC_MAX_CURSOR)) return {};", what, walk_.too_long);
+    out_.line("mask_var({}, SFC_CURSOR_MASK);", what);
   }
 
   void accept() {

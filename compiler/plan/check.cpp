@@ -166,23 +166,27 @@ private:
   void checkKey() {
     for (const model::KeyItem& item : model_.key) {
       if (const auto* field = std::get_if<model::KeyField>(&item)) {
-        if (isGone(field->instance)) refuseGone(field->range, field->instance);
+        if (isGone(field->instance)) refuseGone(placeOf(field->range), field->instance);
         if (isHidden(field->instance, field->field))
-          diagnostics_.error(field->range, "E0511", "this field says something else while the headers are gone",
+          diagnostics_.error(placeOf(field->range), "E0511",
+                             "this field says something else while the headers are gone",
                              "a key is made of what the packet brings back unchanged");
       }
       if (const auto* digest = std::get_if<model::KeyDigest>(&item);
           digest && digest->unless && isGone(*digest->unless))
-        refuseGone(digest->range, *digest->unless);
+        refuseGone(placeOf(digest->range), *digest->unless);
       if (const auto* variable = std::get_if<model::KeyVariable>(&item);
           variable && stale_at_end_.count(variable->variable))
         diagnostics_.error(
-            variable->range, "E0512",
+            placeOf(variable->range), "E0512",
             fmt::format("'{}' is set from the stripped headers, which are not there when the packet returns",
                         model_.variables[variable->variable].name),
             "a key is made of what the packet brings back unchanged");
     }
   }
+
+  /// Of a key that comes from a library, the place where the proxy names it.
+  Range placeOf(Range item) const { return item.file == model_.proxy_range.file ? item : model_.key_range; }
 
   void refuseGone(Range range, unsigned instance) {
     diagnostics_.error(

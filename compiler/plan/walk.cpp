@@ -109,6 +109,17 @@ private:
       if (!leadsInto(model_.start, region))
         diagnostics_.error(model_.strip_ranges[region], "E0411", "no state that can be reached is stripped by this",
                            "the parser must lead to the headers that it names");
+    for (unsigned region = 0; region + 1 < walks_.regions.size(); region++)
+      if (leadsInto(model_.start, region) && !leadsOn(region))
+        diagnostics_.error(model_.strip_ranges[region], "E0411", "nothing behind these leads to what is stripped last",
+                           "strip clauses stand in the order in which a packet has their headers");
+  }
+
+  /// Does a region lead to the last one?
+  bool leadsOn(unsigned region) const {
+    for (unsigned state = 0; state < kinds_.size(); state++)
+      if (isIn(state, region) && leadsInto(state, last())) return true;
+    return false;
   }
 
   bool reachable(unsigned state) const { return state == model_.start || reach_[model_.start][state]; }
@@ -214,7 +225,10 @@ private:
     }
     const auto* ref = state.keys.size() == 1 ? std::get_if<model::FieldRef>(&state.keys[0]->node) : nullptr;
     if (!ref || loops_[region]) {
-      diagnostics_.error(state.transition_range, "E0412",
+      const Range where = state.keys.empty() || loops_[region]
+                              ? state.transition_range
+                              : join(state.keys.front()->range, state.keys.back()->range);
+      diagnostics_.error(where, "E0412",
                          "nothing kept says that the stripped headers follow, so nothing can say that they are gone",
                          "select on one field of the header before them, such as an EtherType");
       return;
@@ -419,8 +433,11 @@ private:
   void insideEdge(unsigned from, unsigned phase, const model::Case& c, Edge& edge) {
     const unsigned to = c.target.state, region = phase / 2;
     unsigned next = phase;
-    if (kinds_[to] == Kind::Stripped && !isIn(to, region))
+    if (kinds_[to] == Kind::Stripped && !isIn(to, region)) {
       diagnostics_.error(c.range, "E0423", "headers of two strip clauses follow each other", "name them in one clause");
+      edge.target = ignore();
+      return;
+    }
     if (kinds_[to] == Kind::Kept) {
       next = phase + 1;
       edge.cut = Cut{region, to == model_.start, std::nullopt, {}, failure("too_deep", c.range)};

@@ -156,6 +156,12 @@ private:
   }
 
   void copy(Range range, const model::FieldRef& to, const ast::Assign& node, Out& out) {
+    if (!std::holds_alternative<ast::Member>(node.value->node)) {
+      error(range, "E0307",
+            fmt::format("'{0}' has {1} bits: only a field of {1} bits can be copied to it", fieldOf(to).name,
+                        fieldOf(to).width_bits));
+      return;
+    }
     model::CopyField copied{to, {}, nullptr};
     if (!copySource(*node.value, copied) || !mayChange(node.target->range, to)) return;
     sameShape(range, to, copied.from);
@@ -178,6 +184,7 @@ private:
       error(index->base->range, "E0223", fmt::format("'{}' is no header stack", stack->name));
       return false;
     }
+    if (!hasFixedSize(index->index->range, it->second)) return false;
     const model::Header& header = model_.headers[model_.instances[it->second].header];
     for (unsigned i = 0; i < header.fields.size(); i++)
       if (header.fields[i].name == member->member.name) {
@@ -187,6 +194,14 @@ private:
       }
     error(member->member.range, "E0206",
           fmt::format("header '{}' has no field '{}'", header.name, member->member.name));
+    return false;
+  }
+
+  /// Of a stack of headers of variable length, only the place of the first is known.
+  bool hasFixedSize(Range range, unsigned instance) {
+    if (!model_.headers[model_.instances[instance].header].variable_bits) return true;
+    error(range, "E0312", fmt::format("elements of '{}' have no fixed size", model_.instances[instance].name),
+          "only its first element can be worked on");
     return false;
   }
 
@@ -246,6 +261,7 @@ private:
       error(range, "E0222", "a parser reads packets, it does not change them", "use pop() in `on return`");
       return;
     }
+    if (!hasFixedSize(range, it->second)) return;
     if (popped_ && *popped_ != it->second) {
       error(range, "E0230", fmt::format("'{}' is popped, and another stack as well", name->name),
             "of the stripped headers, one stack can be popped");
@@ -416,11 +432,14 @@ std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement
   return StatementResolver(names, model, diagnostics).all(body);
 }
 
-/// A state, or with `override` one in place of what a used parser has.
-void declareState(const ast::State& state, Names& names, std::vector<const ast::State*>& states,
-                  Diagnostics& diagnostics) {
+/// A state, or with `override` one in place of what a used parser has. `own` are those of the same parser so far.
+void declareState(const ast::State& state, Names& names, std::set<std::string>& own,
+                  std::vector<const ast::State*>& states, Diagnostics& diagnostics) {
   auto it = names.states.find(state.name.name);
-  if (!state.overrides && it != names.states.end()) {
+  if (!own.insert(state.name.name).second) {
+    diagnostics.error(state.name.range, "E0405", fmt::format("state '{}' is declared twice", state.name.name),
+                      "remove one of them");
+  } else if (!state.overrides && it != names.states.end()) {
     diagnostics.error(state.name.range, "E0405", fmt::format("state '{}' is declared twice", state.name.name),
                       "to replace a state of a used parser, write `override state`");
   } else if (state.overrides && it == names.states.end()) {
@@ -449,9 +468,8 @@ void resolveParser(const Declarations& declarations, const ast::Identifier& pars
                           fmt::format("'{}' is 0 when a packet arrives", variable.name.name),
                           "assign to it in the state `start`");
     }
-    for (const ast::State& state : part->states) {
-      declareState(state, names, states, diagnostics);
-    }
+    std::set<std::string> own;
+    for (const ast::State& state : part->states) declareState(state, names, own, states, diagnostics);
   }
   if (diagnostics.hasErrors()) return;
   for (const ast::State* written : states) {

@@ -29,8 +29,10 @@ void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& mod
           diagnostics.error(name.range, "E0601", fmt::format("'{}' is stripped twice", name.name));
         model.states[state->second].region = region;
       } else {
-        diagnostics.error(name.range, "E0215", fmt::format("no header is called '{}'", name.name),
-                          meant(name.name, namesOf(names.instances)));
+        std::vector<std::string> candidates = namesOf(names.instances);
+        for (const std::string& state_name : namesOf(names.states)) candidates.push_back(state_name);
+        diagnostics.error(name.range, "E0215", fmt::format("no header and no state is called '{}'", name.name),
+                          meant(name.name, candidates));
       }
   }
   if (proxy.strips.size() > MaxRegions)

@@ -43,13 +43,16 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     if (unlikely(at + 2 > (__u8 *)end)) return 1;
     __u64 key0 = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
     if (key0 == 0x8100ULL) {
-      goto node_2;
+      if (sfc_always()) goto node_2;
+      return 24;
     }
     if (key0 == 0x88a8ULL) {
-      goto node_2;
+      if (sfc_always()) goto node_2;
+      return 24;
     }
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+    mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     goto node_3;
   }
@@ -70,7 +73,8 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       valid |= 0x800;
       p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 48;
     }
-    goto node_1;
+    if (sfc_always()) goto node_1;
+    return 24;
   }
 #line 48 "programs/std/ethernet.sfc"
   node_3: __maybe_unused; {  // type
@@ -116,11 +120,13 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     cursor += 4;
     __u64 key0 = ((sfc_load8(h_labels + 2) >> 0) & 0x1ULL);
     if (key0 == 0x0ULL) {
-      goto node_5;
+      if (sfc_always()) goto node_5;
+      return 24;
     }
     if (key0 == 0x1ULL) {
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+      mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
 #line 8 "programs/sr-mpls.sfc"
       {
@@ -147,6 +153,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       n_labels = 0;
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+      mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       goto node_7;
     }
@@ -156,6 +163,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       n_labels = 0;
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+      mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       goto node_8;
     }
@@ -171,8 +179,10 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     {
       __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
       if (unlikely(bits > 320 || bits & 7)) return 32;
-      at += (bits >> 3);
-      cursor += (bits >> 3);
+      bits >>= 3;
+      mask_var(bits, 0x3f);
+      at += bits;
+      cursor += bits;
       if (unlikely(at + 0 > (__u8 *)end)) return 32;
     }
     if (keyed) {
@@ -263,22 +273,28 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
   node_10: __maybe_unused; {  // ipv6_next_after
     __u64 key0 = v0;
     if (key0 == 0x0ULL) {
-      goto node_18;
+      if (sfc_always()) goto node_18;
+      return 24;
     }
     if (key0 == 0x2bULL) {
-      goto node_19;
+      if (sfc_always()) goto node_19;
+      return 24;
     }
     if (key0 == 0x3cULL) {
-      goto node_18;
+      if (sfc_always()) goto node_18;
+      return 24;
     }
     if (key0 == 0x87ULL) {
-      goto node_18;
+      if (sfc_always()) goto node_18;
+      return 24;
     }
     if (key0 == 0x2cULL) {
-      goto node_20;
+      if (sfc_always()) goto node_20;
+      return 24;
     }
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+    mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     goto node_9;
   }
@@ -382,19 +398,23 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     {
       __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
       if (unlikely(bits > 16368 || bits & 7)) return 65;
-      at += (bits >> 3);
-      cursor += (bits >> 3);
+      bits >>= 3;
+      mask_var(bits, 0x7ff);
+      at += bits;
+      cursor += bits;
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 65;
     }
 #line 108 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
     }
-    goto node_10;
+    if (sfc_always()) goto node_10;
+    return 24;
   }
 #line 102 "programs/std/ip.sfc"
   node_19: __maybe_unused; {  // ipv6_routing_after
-    goto node_18;
+    if (sfc_always()) goto node_18;
+    return 24;
   }
 #line 112 "programs/std/ip.sfc"
   node_20: __maybe_unused; {  // ipv6_fragment_after
@@ -415,10 +435,12 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     }
     __u64 key0 = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
     if (key0 == 0x0ULL) {
-      goto node_10;
+      if (sfc_always()) goto node_10;
+      return 24;
     }
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+    mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     goto accept;
   }
@@ -452,6 +474,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
   accept: __maybe_unused; {
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+    mask_var(cursor, SFC_CURSOR_MASK);
     if (keyed) {
       valid = sfc_forget(c, valid);
       p->key[0] |= valid;
@@ -515,13 +538,16 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     if (unlikely(at + 2 > (__u8 *)end)) return 5;
     __u64 key0 = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
     if (key0 == 0x8100ULL) {
-      goto node_2;
+      if (sfc_always()) goto node_2;
+      return 5;
     }
     if (key0 == 0x88a8ULL) {
-      goto node_2;
+      if (sfc_always()) goto node_2;
+      return 5;
     }
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
+    mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     goto node_3;
   }
@@ -542,7 +568,8 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       valid |= 0x800;
       p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 48;
     }
-    goto node_1;
+    if (sfc_always()) goto node_1;
+    return 5;
   }
 #line 48 "programs/std/ethernet.sfc"
   node_3: __maybe_unused; {  // type
@@ -588,8 +615,10 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     {
       __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
       if (unlikely(bits > 320 || bits & 7)) return 5;
-      at += (bits >> 3);
-      cursor += (bits >> 3);
+      bits >>= 3;
+      mask_var(bits, 0x3f);
+      at += bits;
+      cursor += bits;
       if (unlikely(at + 0 > (__u8 *)end)) return 5;
     }
     if (keyed) {
@@ -680,22 +709,28 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
   node_8: __maybe_unused; {  // ipv6_next_after
     __u64 key0 = v0;
     if (key0 == 0x0ULL) {
-      goto node_16;
+      if (sfc_always()) goto node_16;
+      return 5;
     }
     if (key0 == 0x2bULL) {
-      goto node_17;
+      if (sfc_always()) goto node_17;
+      return 5;
     }
     if (key0 == 0x3cULL) {
-      goto node_16;
+      if (sfc_always()) goto node_16;
+      return 5;
     }
     if (key0 == 0x87ULL) {
-      goto node_16;
+      if (sfc_always()) goto node_16;
+      return 5;
     }
     if (key0 == 0x2cULL) {
-      goto node_18;
+      if (sfc_always()) goto node_18;
+      return 5;
     }
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
+    mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     goto node_7;
   }
@@ -799,19 +834,23 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     {
       __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
       if (unlikely(bits > 16368 || bits & 7)) return 5;
-      at += (bits >> 3);
-      cursor += (bits >> 3);
+      bits >>= 3;
+      mask_var(bits, 0x7ff);
+      at += bits;
+      cursor += bits;
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 5;
     }
 #line 108 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
     }
-    goto node_8;
+    if (sfc_always()) goto node_8;
+    return 5;
   }
 #line 102 "programs/std/ip.sfc"
   node_17: __maybe_unused; {  // ipv6_routing_after
-    goto node_16;
+    if (sfc_always()) goto node_16;
+    return 5;
   }
 #line 112 "programs/std/ip.sfc"
   node_18: __maybe_unused; {  // ipv6_fragment_after
@@ -832,10 +871,12 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     }
     __u64 key0 = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
     if (key0 == 0x0ULL) {
-      goto node_8;
+      if (sfc_always()) goto node_8;
+      return 5;
     }
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
+    mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     goto accept;
   }
@@ -869,6 +910,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
   accept: __maybe_unused; {
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
+    mask_var(cursor, SFC_CURSOR_MASK);
     if (keyed) {
       valid = sfc_forget(c, valid);
       p->key[0] |= valid;

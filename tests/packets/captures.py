@@ -39,11 +39,15 @@ def write_pcap(path, packets):
         file.write(b"".join(parts))
 
 
-def run(command, packets):
-    """Runs packets through COMMAND --in FILE --sf FILE --out FILE --stats FILE."""
+def run(command, packets, returned=None):
+    """Runs packets through COMMAND --in FILE --sf FILE --out FILE --stats FILE, and --back FILE if other packets than
+    those that go up are to come back."""
     with tempfile.TemporaryDirectory() as work:
         paths = {name: os.path.join(work, name) for name in ("in", "sf", "out", "stats")}
         write_pcap(paths["in"], packets)
+        if returned is not None:
+            paths["back"] = os.path.join(work, "back")
+            write_pcap(paths["back"], returned)
         options = [word for name, path in paths.items() for word in ("--" + name, path)]
         try:
             result = subprocess.run(command + options, capture_output=True, text=True, errors="replace",

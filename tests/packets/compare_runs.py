@@ -8,7 +8,8 @@
 
 A command is what runs packets, without its --in, --sf, --out and --stats. The packets are mutations of those of
 tests/vectors, above all of those that concern the program, and noise: see mutations.py. They go in chunks, each to a
-fresh start of both commands. Of the first chunk in which the commands differ, the fewest packets that still make them
+fresh start of both commands. With --altered, what came up by the first command comes back altered by the function, after
+all have gone up. Of the first chunk in which the commands differ, the fewest packets that still make them
 differ are looked for and printed, with what both commands make of them; --save keeps them. A command that fails
 differs. Exit code 1: they differ; 2: usage.
 """
@@ -19,16 +20,16 @@ import sys
 import captures
 from captures import first_difference, program_of
 from expectations import PROGRAMS, read_vectors
-from mutations import Mutations
+from mutations import Mutations, alter
 
 TRIES = 200  # at most so many pairs of runs to find the packets that matter
 SHOWN = 8  # at most so many of them are printed, and the last one
 
 
-def run(command, packets, ignored):
+def run(command, packets, ignored, returned=None):
     """The outcome of a command: a Run, with the counters that are not 0, or what went wrong."""
     try:
-        outcome = captures.run(command, packets)
+        outcome = captures.run(command, packets, returned)
     except (RuntimeError, OSError, ValueError) as error:
         return str(error)
     counters = {name: count for name, count in outcome.counters.items() if count and name not in ignored}
@@ -36,14 +37,19 @@ def run(command, packets, ignored):
 
 
 class Comparison:
-    def __init__(self, commands, ignored):
+    def __init__(self, commands, ignored, alter=None):
         self._commands = commands
         self._ignored = ignored
+        self._alter = alter
         self.tries = 0
 
     def outcomes(self, packets):
         self.tries += 1
-        return [run(command, packets, self._ignored) for command in self._commands]
+        returned = None
+        if self._alter:
+            up = run(self._commands[0], packets, self._ignored)
+            returned = [] if isinstance(up, str) else [self._alter(frame) for frame in up.ups]
+        return [run(command, packets, self._ignored, returned) for command in self._commands]
 
     def differ(self, packets):
         one, other = self.outcomes(packets)
@@ -158,6 +164,7 @@ def main():
     cli.add_argument("--program", choices=PROGRAMS, metavar="NAME",
                      help="the program, if the name of the spec or object does not say it")
     cli.add_argument("--ignore", action="append", default=[], metavar="COUNTER", help="a counter that may differ")
+    cli.add_argument("--altered", action="store_true", help="the function alters the packets")
     cli.add_argument("--save", metavar="PCAP", help="where to write packets about which the commands differ")
     cli.add_argument("--vectors", default=here, metavar="DIR")
     cli.add_argument("commands", nargs=argparse.REMAINDER)
@@ -169,8 +176,10 @@ def main():
     if not all(commands) or args.chunk < 1:
         cli.error("two commands are needed, and at least one packet at a time")
     program = args.program or program_of(commands[0]) or program_of(commands[1])
-    mutations = Mutations(read_vectors(args.vectors), program if program in PROGRAMS else None, args.seed)
-    sys.exit(0 if compare(Comparison(commands, args.ignore), mutations, args) else 1)
+    # In kernel mode the packets are received by a device, where the kernel drops some before any program sees them.
+    mutations = Mutations(read_vectors(args.vectors), program if program in PROGRAMS else None, args.seed,
+                          whole_tags="kernel" in args.commands)
+    sys.exit(0 if compare(Comparison(commands, args.ignore, alter if args.altered else None), mutations, args) else 1)
 
 
 if __name__ == "__main__":

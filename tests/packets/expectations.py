@@ -19,6 +19,7 @@ HOP_LIMIT_AT = 14 + 7
 DESTINATION_AT = 14 + 24
 SRH_AT = 14 + 40
 VLAN_TYPES = (b"\x81\x00", b"\x88\xa8")
+IPV4_TYPE, IPV6_TYPE = b"\x08\x00", b"\x86\xdd"
 MPLS_TYPES = (b"\x88\x47", b"\x88\x48")
 
 
@@ -93,6 +94,28 @@ def masqueraded(vector):
     return [(up, with_byte(back, HOP_LIMIT_AT, hops - 1)), (up, back)]
 
 
+def for_good(vector):
+    """What is taken off stays off: what the function returns leaves as it is."""
+    return dropped(vector) if vector.stripped is None else [(vector.stripped, vector.stripped)]
+
+
+def without_nsh(vector):
+    """The network service header is taken off for good; tags before it stay, but for those of a frame around a frame."""
+    packet = vector.packet
+    at = type_at(packet) + 2
+    inner = packet[at + 4 * (packet[at + 1] & 0x3F):]
+    types = {1: IPV4_TYPE, 2: IPV6_TYPE}  # 3: an Ethernet frame
+    up = packet[:at - 2] + types[packet[at + 3]] + inner if packet[at + 3] in types else inner
+    return [(up, up)]
+
+
+def out_of_routed_ipv6(vector):
+    """The packet behind an IPv6 and a routing header; both come back as they arrived."""
+    packet = vector.packet
+    inner = packet[SRH_AT + 8 + 8 * packet[SRH_AT + 1]:]
+    return [(packet[:12] + (IPV6_TYPE if packet[SRH_AT] == 41 else IPV4_TYPE) + inner, packet)]
+
+
 def any_of(*allowed):
     return lambda vector: [outcome for one in allowed for outcome in one(vector)]
 
@@ -120,6 +143,7 @@ def label_stacks(popped):
 PROGRAMS = {
     "sr-mpls": label_stacks(uniform_ttl),
     "sr-mpls-paper": label_stacks(as_vectors),
+    "sr-mpls-egress": label_stacks(for_good),
     "mpls-pw": [
         Rule("mpls_special/pw_cw_eth", uniform_ttl),
         # No pseudowire: what is below the labels is IP.
@@ -133,6 +157,13 @@ PROGRAMS = {
         Rule("nsh_eth/md2_oam_*", any_of(as_vectors, dropped)),
         Rule("nsh_eth/*", as_vectors),
         Rule("nsh_vlan/*", as_vectors),
+        Rule("malformed/nsh_*", dropped),
+    ],
+    "nsh-egress": [
+        Rule("nsh_eth/md2_oam_*", any_of(without_nsh, dropped)),
+        Rule("nsh_eth/*", without_nsh),
+        Rule("nsh_vlan/*", without_nsh),
+        Rule("malformed/nsh_si1", without_nsh),  # no index is counted down here
         Rule("malformed/nsh_*", dropped),
     ],
     "nsh-vxlan-gpe": [Rule("nsh_vxlan_gpe/*", as_vectors)],
@@ -166,6 +197,9 @@ PROGRAMS = {
         Rule("tunnel/ip?ip?", as_vectors),
         # IPv4 and IPv6 in IPv6, to an address that happens to be a segment.
         Rule("srv6/v?_nosrh", as_it_arrived),
+        # The same with a routing header between the two, of which this program knows no more than its length.
+        Rule("srv6/v*", any_of(untouched, out_of_routed_ipv6)),
+        Rule("malformed/srh_sl_gt_last", any_of(dropped_or_untouched, out_of_routed_ipv6)),
     ],
     "pppoe": [Rule("tunnel/pppoe_*", as_vectors)],
     "gre": [Rule("tunnel/gre*", as_vectors)],

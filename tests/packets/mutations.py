@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Random Ethernet frames: packets of the vectors, changed, cut, lengthened and glued together, and plain noise."""
 import random
+import zlib
 
-from expectations import COMMON, rule_of
+from expectations import COMMON, VLAN_TYPES, rule_of, type_at
 
 MINIMUM, MAXIMUM = 14, 1500
 HEAD = 120  # most changes are among so many first bytes, where the headers are
+LEAST_TAGGED = 20  # a shorter frame with a VLAN tag is dropped by the kernel where it is received
 WORDS = (0, 1, 2, 4, 5, 8, 0x14, 0x1C, 0x28, 0x2F, 0x45, 0x60, 0x7F, 0x80, 0xFF, 0x100, 0x0800, 0x6558, 0x7FFF, 0x8000,
          0x8100, 0x8847, 0x8848, 0x8864, 0x86DD, 0x88A8, 0x894F, 0xFFF0, 0xFFFF)
 
 
 class Mutations:
-    """An endless row of frames, the same for the same seed. Half of them are made of the program's own packets."""
+    """An endless row of frames, the same for the same seed. Half of them are made of the program's own packets. With
+    `whole_tags`, none ends in its first VLAN tag."""
 
-    def __init__(self, vectors, program, seed):
+    def __init__(self, vectors, program, seed, whole_tags=False):
         self._random = random.Random(seed)
+        self._whole_tags = whole_tags
         self._all = [vector.packet for vector in vectors]
         self._own = [vector.packet for vector in vectors if rule_of(program, vector) not in COMMON] if program else []
         self._own = self._own or self._all
@@ -35,6 +39,8 @@ class Mutations:
                 frame = self._random.choice(self._ways)(frame)
         if len(frame) < MINIMUM:
             frame += bytes(MINIMUM - len(frame))
+        if self._whole_tags and len(frame) < LEAST_TAGGED and frame[12:14] in VLAN_TYPES:
+            frame += bytes(LEAST_TAGGED - len(frame))
         return bytes(frame[:MAXIMUM])
 
     def _some_packet(self):
@@ -103,3 +109,57 @@ class Mutations:
         at = self._place(frame) & ~1
         start = at if self._random.random() < 0.5 else self._place(other) & ~1
         return frame[:at] + other[start:]
+
+
+# ---- what a service function may do ----------------------------------------------------------------------------------
+
+def alter(frame):
+    """A frame as a function may return it, always the same for the same frame: another TTL or DSCP, bytes more or less at
+    the end of the IP packet or behind it, or anything."""
+    draw = random.Random(zlib.crc32(frame))
+    frame = bytearray(frame)
+    at = type_at(frame) + 2
+    version = frame[at] >> 4 if at + 20 <= len(frame) else 0
+    if version not in (4, 6) or draw.random() < 0.1:
+        return bytes(_alter_anything(frame, draw))
+    for change in draw.sample((_alter_hops, _alter_class, _alter_length, _alter_payload, _alter_padding), draw.choice((0, 1, 1, 2, 3))):
+        change(frame, at, version, draw)
+    return bytes(frame)
+
+
+def _alter_hops(frame, at, version, draw):
+    frame[at + (8 if version == 4 else 7)] = draw.randrange(256)
+
+
+def _alter_class(frame, at, version, draw):
+    frame[at + 1] = draw.randrange(256) if version == 4 else frame[at + 1] ^ 0x30
+
+
+def _alter_length(frame, at, version, draw):
+    """The IP packet grows or shrinks, and says so."""
+    place = at + (2 if version == 4 else 4)
+    change = draw.choice((1, 2, 3, 4, 64, 301, -1, -2, -8))
+    length = int.from_bytes(frame[place:place + 2], "big") + change
+    end = min(len(frame), at + length - change + (0 if version == 4 else 40))
+    if not 0 < length < MAXIMUM or end + change < at + 40 or len(frame) + change > MAXIMUM:
+        return
+    frame[place:place + 2] = length.to_bytes(2, "big")
+    frame[min(end, end + change):end] = draw.randbytes(max(change, 0))
+
+
+def _alter_payload(frame, at, version, draw):
+    """Behind all that identifies a packet."""
+    place = at + 100 + draw.randrange(60)
+    if place < len(frame):
+        frame[place] ^= 1 << draw.randrange(8)
+
+
+def _alter_padding(frame, at, version, draw):
+    frame += draw.randbytes(draw.randrange(1, 40))
+
+
+def _alter_anything(frame, draw):
+    if draw.random() < 0.5:
+        frame[draw.randrange(len(frame))] ^= 1 << draw.randrange(8)
+        return frame
+    return frame[:max(MINIMUM, draw.randrange(len(frame) + 1))]

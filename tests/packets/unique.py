@@ -122,8 +122,10 @@ def number_inner_tag(packet, number):
 HEADER_NUMBERS = {
     "sr-mpls": number_bottom_label,
     "sr-mpls-paper": number_bottom_label,
+    "sr-mpls-egress": number_bottom_label,
     "mpls-pw": number_bottom_label,
     "nsh": number_behind(NSH, 4, 3),  # the service path
+    "nsh-egress": number_behind(NSH, 4, 3),
     "pppoe": number_behind(PPPOE, 2, 2),  # the session
     "qinq": number_inner_tag,
 }

@@ -84,6 +84,30 @@ TEST(Audit, AHashCannotHandOutMoreThanWasPutIn) {
   EXPECT_FALSE(ledger.balances(Store::Hash));
 }
 
+TEST(Audit, WhereNoHeadersWaitOnlyPacketsCount) {
+  for (const plan::Kind kind : {plan::Kind::Edits, plan::Kind::Egress}) {
+    Ledger ledger;
+    ledger.plan.kind = kind;
+    ledger.set("rx", 10).set("rx_ignored", 1).set("rx_drop_hops", 2).set("rx_stripped", 7);
+    ledger.set("inserted", 0).set("rollback", 0).set("expired", 0).set("claimed", 0).set("lookups", 0).cache(0, 0);
+    ledger.set("tx", 7).set("tx_ignored", 2).set("tx_restored", 4).set("tx_drop_hops", 1, true);
+    EXPECT_TRUE(ledger.balances(Store::Slots));
+    const auto equations = audit(ledger.plan, Store::Slots, ledger.stats);
+    EXPECT_EQ(equations[0].skipped, "") << "what arrives";
+    EXPECT_EQ(equations[3].skipped, "") << "what departs";
+    EXPECT_NE(equations[4].skipped, "") << "claims";
+    ledger.plan.kind = plan::Kind::Proxy;
+    EXPECT_FALSE(ledger.balances(Store::Slots));
+  }
+}
+
+TEST(Audit, APacketThatIsLostIsMissedInEveryKind) {
+  Ledger ledger;
+  ledger.plan.kind = plan::Kind::Edits;
+  ledger.set("rx", 10).set("rx_stripped", 9).set("tx", 9).set("tx_restored", 9).cache(0, 0);
+  EXPECT_FALSE(ledger.balances(Store::Carry));
+}
+
 TEST(Audit, CarriedHeadersNeedNoEntry) {
   Ledger ledger;
   ledger.set("rx", 10).set("rx_stripped", 10).set("inserted", 2).set("carried", 8).set("returned", 7);

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The emitted programs cannot remember what the packet contained, only its sum, and add up differences word by word
+// (compiler/bpf/derive.h). Here all that a checksum covered and covers is put together, and the difference of the two
+// sums taken: RFC 1624 by its definition.
+#include <algorithm>
+
+#include "compiler/sim/edits.h"
+#include "compiler/sim/expressions.h"
+
+namespace sfc::sim {
+
+namespace {
+
+using model::Derived;
+
+class Deriver {
+public:
+  Deriver(const plan::Program& program, const Bytes& before, const Gap& gap, BytesView tail, Record& record)
+      : program_(program), before_(before), gap_(gap), tail_(tail), record_(record) {}
+
+  bool lengths() {
+    for (size_t i = 0; i < record_.where.size(); i++)
+      for (const model::Field& field : headerOf(i).fields)
+        if (field.derived == Derived::Length && !length(i, field)) return false;
+    return true;
+  }
+
+  /// The last header on the wire first: a checksum covers the headers behind it, with their checksums.
+  void checksums() {
+    for (size_t i = record_.where.size(); i-- > 0;)
+      for (const model::Field& field : headerOf(i).fields)
+        if (field.derived != Derived::No && field.derived != Derived::Length) checksum(i, field);
+  }
+
+private:
+  const model::Header& headerOf(size_t index) const {
+    const model::Model& model = program_.model;
+    return model.headers[model.instances[program_.in_record[index].instance].header];
+  }
+
+  /// Where a header begins that is still there.
+  std::optional<size_t> placeOf(size_t index) const {
+    if (record_.where[index].empty()) return std::nullopt;
+    return record_.where[index].front();
+  }
+
+  bool length(size_t index, const model::Field& field) {
+    const auto at = placeOf(index);
+    if (!at) return true;
+    int64_t grown = static_cast<int64_t>(tail_.size()) - static_cast<int64_t>(record_.tail.size());
+    if (gap_.length && gap_.at > *at) grown -= static_cast<int64_t>(gap_.length);
+    uint8_t* base = record_.bytes.data() + *at;
+    const int64_t value = static_cast<int64_t>(loadBits(base, field.offset_bits, field.width_bits)) + grown;
+    if (value < 0 || value > 0xFFFF) return false;
+    storeBits(base, field.offset_bits, field.width_bits, static_cast<uint64_t>(value));
+    return true;
+  }
+
+  void checksum(size_t index, const model::Field& field) {
+    const auto at = placeOf(index);
+    if (!at) return;
+    uint8_t* base = record_.bytes.data() + *at;
+    const auto old = static_cast<uint16_t>(loadBits(base, field.offset_bits, field.width_bits));
+    const bool pseudo = field.derived == Derived::PseudoChecksum;
+    if (pseudo && old == 0) return;  // there is none
+    const Bytes was = covered(index, *at, field, before_, record_.tail, false);
+    const Bytes is = covered(index, *at, field, record_.bytes, tail_, true);
+    const uint16_t changed = onesAdd(onesSum(is), static_cast<uint16_t>(~onesSum(was)));
+    if (changed == 0 || changed == 0xFFFF) return;  // as it was, wrong or right: also 0xFFFF, which stands for 0
+    auto checksum = static_cast<uint16_t>(~onesAdd(changed, static_cast<uint16_t>(~old)));
+    if (pseudo && checksum == 0) checksum = 0xFFFF;
+    storeBits(base, field.offset_bits, field.width_bits, checksum);
+  }
+
+  /// All bytes that count in a checksum of the header at `at`, itself but for the checksum included; without those that
+  /// are in the gap, if `now`.
+  Bytes covered(size_t index, size_t at, const model::Field& field, const Bytes& bytes, BytesView tail,
+                bool now) const {
+    Bytes all;
+    if (field.derived == Derived::PseudoChecksum) pseudoHeader(index, at, bytes, all);
+    const bool with_tail = field.derived != Derived::HeaderChecksum;
+    const size_t end = with_tail ? bytes.size() : std::min(bytes.size(), at + headerBytes(index, at));
+    for (size_t i = at; i < end; i++)
+      if (!now || i < gap_.at || i >= gap_.at + gap_.length) all.push_back(bytes[i]);
+    if (with_tail) all.insert(all.end(), tail.begin(), tail.end());
+    return all;
+  }
+
+  /// Of the pseudo-header what can change: addresses of the headers before this one, and its length, as it says itself.
+  void pseudoHeader(size_t index, size_t at, const Bytes& bytes, Bytes& all) const {
+    for (size_t i = 0; i < record_.where.size(); i++)
+      for (const model::Field& field : headerOf(i).fields)
+        if (const auto place = placeOf(i); field.is_pseudo && i != index && place && *place < at)
+          append(bytes, *place, field, all);
+    for (const model::Field& field : headerOf(index).fields)
+      if (field.derived == Derived::Length) append(bytes, at, field, all);
+  }
+
+  static void append(const Bytes& bytes, size_t at, const model::Field& field, Bytes& all) {
+    const auto* from = bytes.data() + at + field.offset_bits / 8;
+    all.insert(all.end(), from, from + field.width_bits / 8);
+  }
+
+  /// The size of a header, its variable-length field included.
+  size_t headerBytes(size_t index, size_t at) const {
+    const model::Header& header = headerOf(index);
+    return header.size + (header.variable_bits ? variableBits(header, record_.bytes.data() + at) / 8 : 0);
+  }
+
+  const plan::Program& program_;
+  const Bytes& before_;
+  const Gap& gap_;
+  const BytesView tail_;
+  Record& record_;
+};
+
+}  // namespace
+
+bool derive(const plan::Program& program, const Bytes& before, const Gap& gap, BytesView tail, Record& record) {
+  Deriver deriver(program, before, gap, tail, record);
+  if (!deriver.lengths()) return false;
+  deriver.checksums();
+  return true;
+}
+
+}  // namespace sfc::sim

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What happens to the stripped bytes before they go back: the edits of `on return`, then the lengths and checksums that
+// follow from the rest of the packet.
+#pragma once
+
+#include <map>
+
+#include "compiler/sim/record.h"
+
+namespace sfc::sim {
+
+/// The edits of `on return`, on a record.
+class Edits {
+public:
+  /// The program and the parameters must outlive this.
+  Edits(const plan::Program& program, const std::vector<uint64_t>& params);
+
+  /// Changes the stripped bytes in place. What is popped is still there, as `gap`, and the record says that it is not.
+  /// The counter of a `drop`, if one was come to.
+  std::optional<plan::Exit> apply(Record& record, Gap& gap) const;
+
+private:
+  void number(const std::vector<model::Statement>& statements);
+
+  const plan::Program& program_;
+  const std::vector<uint64_t>& params_;
+  std::map<const model::Statement*, plan::Exit> drops_;
+};
+
+/// Lets the stripped lengths and checksums fit what they cover now. `record` has been edited, `before` are its bytes as
+/// they came; `tail` is what the last region's headers contain now. What was wrong stays as wrong: only changes count
+/// (RFC 1624). False if a length cannot say it.
+bool derive(const plan::Program& program, const Bytes& before, const Gap& gap, BytesView tail, Record& record);
+
+}  // namespace sfc::sim

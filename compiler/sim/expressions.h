@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The value of an expression: 64-bit two's complement integers that wrap around, compared as signed numbers, divided
+// and shifted to the right as unsigned ones; `&&` and `||` look at the right side only if need be (docs/language.md).
+#pragma once
+
+#include "compiler/sema/model.h"
+
+namespace sfc::sim {
+
+/// What an expression refers to. Whoever works one out says what its references mean there; what cannot be referred to
+/// there is 0.
+class Values {
+public:
+  virtual ~Values() = default;
+
+  /// 0 if the header is not there.
+  virtual uint64_t field(const model::FieldRef& ref) const = 0;
+  /// Elements of a stack; 1 or 0 for a single header.
+  virtual uint64_t size(unsigned instance) const = 0;
+  virtual uint64_t variable(unsigned variable) const = 0;
+  virtual uint64_t param(unsigned param) const = 0;
+  /// The next bits behind the cursor, which the caller knows to be there.
+  virtual uint64_t lookahead(unsigned /*width_bits*/) const { return 0; }
+  /// Of the header whose length is worked out.
+  virtual uint64_t ownField(unsigned /*field*/) const { return 0; }
+};
+
+uint64_t evaluate(const model::Expr& expr, const Values& values);
+
+/// Bytes behind the cursor that the look-aheads of an expression need; 0 if there are none.
+unsigned lookaheadBytes(const model::ExprPtr& expr);
+
+/// The low `width` bits of a value.
+constexpr uint64_t cutTo(unsigned width, uint64_t value) {
+  return width >= 64 ? value : value & ((uint64_t{1} << width) - 1);
+}
+
+/// The length in bits of the variable-length field of a header that starts at `base`.
+uint64_t variableBits(const model::Header& header, const uint8_t* base);
+
+}  // namespace sfc::sim

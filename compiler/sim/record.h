@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What is known of a packet: what a hook found in it, and what waits for its return.
+#pragma once
+
+#include <string>
+
+#include "compiler/plan/program.h"
+#include "compiler/sim/bytes.h"
+
+namespace sfc::sim {
+
+/// By what a packet is known again. Equal keys are equal strings: the bytes of layout::Key, then what its digest
+/// covers.
+using Key = std::string;
+
+/// A strip clause, as a hook found it. Offsets in bytes from the start of the frame.
+struct FoundRegion {
+  std::optional<size_t> at;  // ingress: where it begins; egress: where it goes back
+  size_t length = 0;         // ingress: 0 if the packet has none
+  size_t hidden_at = 0;      // where the field is that names what is stripped
+  uint64_t hidden_value = 0;
+};
+
+/// One packet, as a parser found it.
+struct Found {
+  std::vector<FoundRegion> regions;
+  bool whole = false;                      // the last region begins at the start of the packet
+  size_t end = 0;                          // of what the headers contain
+  std::vector<std::vector<size_t>> where;  // per plan::InRecord: its elements, from the start of the stripped bytes
+  Key key;                                 // empty if none was asked for
+};
+
+/// The headers of one packet while it is with the function.
+struct Record {
+  std::vector<size_t> lengths;  // of the regions
+  bool whole = false;
+  std::vector<Bytes> saved;                // hidden fields, as they came
+  std::vector<std::vector<size_t>> where;  // as in Found
+  Bytes bytes;                             // the regions' bytes, one behind the other
+  Bytes tail;  // what the last region's headers contain, if lengths or checksums depend on it
+};
+
+/// Of the stripped bytes, these do not go back.
+struct Gap {
+  size_t at = 0;
+  size_t length = 0;
+};
+
+}  // namespace sfc::sim

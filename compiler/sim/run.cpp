@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/sim/run.h"
+
+#include <fmt/format.h>
+
+#include <deque>
+
+#include "compiler/sim/device.h"
+
+namespace sfc::sim {
+
+namespace {
+
+class Run {
+public:
+  Run(const plan::Program& program, Setup setup, const RunInput& input)
+      : kernel_(setup.kernel), simulator_(program, std::move(setup)), input_(input) {}
+
+  RunOutput all() {
+    for (size_t i = 0; i < input_.in.size(); i++) {
+      arrive(i);
+      while (!input_.back && !waiting_.empty() && waiting_.front().arrival + input_.inflight - 1 <= i) returnOldest();
+    }
+    while (!input_.back && !waiting_.empty()) returnOldest();
+    if (input_.back)
+      for (size_t i = 0; i < input_.back->size(); i++) {
+        const pcap::Packet& packet = (*input_.back)[i];
+        depart(packet.time_ns, packet.bytes, {}, fmt::format("returned packet {}", i + 1));
+      }
+    output_.counters = simulator_.counters();
+    return std::move(output_);
+  }
+
+private:
+  struct Waiting {
+    size_t arrival = 0;
+    Passed packet;
+  };
+
+  void arrive(size_t number) {
+    const pcap::Packet& packet = input_.in[number];
+    if (!accepted(fmt::format("packet {}", number + 1), refusedAtIngress(packet.bytes, kernel_))) return;
+    auto passed = simulator_.ingress(packet.bytes);
+    if (!passed) return;
+    output_.up.push_back({packet.time_ns, passed->frame});
+    waiting_.push_back({number, std::move(*passed)});
+  }
+
+  void returnOldest() {
+    Waiting next = std::move(waiting_.front());
+    waiting_.pop_front();
+    depart(input_.in[next.arrival].time_ns, next.packet.frame, std::move(next.packet.metadata),
+           fmt::format("packet {}{}", next.arrival + 1, kernel_ ? "" : " on its return"));
+  }
+
+  void depart(uint64_t time_ns, BytesView frame, Metadata metadata, const std::string& what) {
+    if (!accepted(what, refused(frame))) return;
+    auto left = simulator_.egress(frame, std::move(metadata));
+    if (!left) return;
+    if (kernel_ && !survivesReception(*left))
+      accepted(what, "a packet got lost behind a program of the test");
+    else
+      output_.out.push_back({time_ns, std::move(*left)});
+  }
+
+  std::string refused(BytesView frame) const {
+    if (!kernel_) return refusedAtEgress(frame);
+    return survivesReception(frame) ? std::string() : "a packet got lost on its way to a program of the test";
+  }
+
+  /// Notes why a packet is not taken, if it is not.
+  bool accepted(const std::string& what, const std::string& why) {
+    if (!why.empty()) output_.errors.push_back(what + ": " + why);
+    return why.empty();
+  }
+
+  const bool kernel_;
+  Simulator simulator_;
+  const RunInput& input_;
+  RunOutput output_;
+  std::deque<Waiting> waiting_;
+};
+
+}  // namespace
+
+RunOutput run(const plan::Program& program, Setup setup, const RunInput& input) {
+  return Run(program, std::move(setup), input).all();
+}
+
+}  // namespace sfc::sim

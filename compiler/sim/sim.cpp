@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The two hooks, step by step as compiler/bpf/ingress.h and egress.h have them: what is counted, and in which order.
+#include "compiler/sim/sim.h"
+
+#include <linux/types.h>
+#include <time.h>
+
+#include <algorithm>
+
+#include "compiler/sim/device.h"
+#include "compiler/sim/splice.h"
+#include "lib/abi/sfc_abi.h"
+
+namespace sfc::sim {
+
+Clock coarseClock() {
+  return [] {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+  };
+}
+
+Clock steppedClock(uint64_t start, uint64_t step) {
+  return [next = start, step]() mutable {
+    const uint64_t now = next;
+    next += step;
+    return now;
+  };
+}
+
+Simulator::Simulator(const plan::Program& program, Setup setup)
+    : program_(program),
+      c_(program.counters),
+      setup_(std::move(setup)),
+      ingress_(program, plan::Hook::Ingress, setup_.params),
+      egress_(program, plan::Hook::Egress, setup_.params),
+      edits_(program, setup_.params),
+      cache_(program.plan.cache.lifetime_ns),
+      counts_(program.plan.counters.size()) {}
+
+std::vector<std::pair<std::string, uint64_t>> Simulator::counters() const {
+  std::vector<std::pair<std::string, uint64_t>> sums;
+  for (size_t i = 0; i < counts_.size(); i++) {
+    const std::string& name = program_.plan.counters[i].name;
+    const auto same = std::find_if(sums.begin(), sums.end(), [&](const auto& sum) { return sum.first == name; });
+    if (same == sums.end())
+      sums.emplace_back(name, counts_[i]);
+    else
+      same->second += counts_[i];
+  }
+  sums.emplace_back("flushed", 0);
+  sums.emplace_back("live", cache_.live() + tokens_.size());
+  return sums;
+}
+
+// ---- ingress
+
+std::optional<Passed> Simulator::ingress(BytesView frame) {
+  const uint64_t now = setup_.clock();
+  count(c_.rx);
+  if (const auto exit = ingress_.run(frame, !setup_.kernel)) return leaveIngress(*exit, frame);
+  return setup_.kernel ? carry(frame) : store(frame, now);
+}
+
+std::optional<Passed> Simulator::leaveIngress(plan::Exit exit, BytesView frame) {
+  count(exit);
+  if (exit != c_.rx_ignored && exit != c_.rx_pass_full) return std::nullopt;
+  return Passed{{frame.begin(), frame.end()}, {}};
+}
+
+/// The record waits under the packet's key.
+std::optional<Passed> Simulator::store(BytesView frame, uint64_t now) {
+  const Found& found = ingress_.found();
+  if (!cache_.insert(found.key, now, counts_[c_.expired], remember(program_, found, frame)))
+    return leaveIngress(c_.full, frame);
+  count(c_.inserted);
+  auto rest = cutOut(program_, found, frame);
+  if (!rest) {
+    cache_.takeBack(found.key);
+    count(c_.rollback);
+    return leaveIngress(c_.rx_headroom, frame);
+  }
+  count(c_.rx_stripped);
+  return Passed{std::move(*rest), {}};
+}
+
+/// The record goes with the packet, if the metadata has room for it.
+std::optional<Passed> Simulator::carry(BytesView frame) {
+  const Found& found = ingress_.found();
+  size_t size = SFC_META_CARRY_OFFSET + program_.plan.entry.record.bytes_offset + SFC_META_PAD;
+  for (const FoundRegion& region : found.regions) size += region.length;
+  if ((size + 3) / 4 * 4 > setup_.metadata_max) return token(frame);
+  auto rest = cutOut(program_, found, frame);
+  if (!rest) return leaveIngress(c_.rx_headroom, frame);
+  count(c_.carried);
+  count(c_.rx_stripped);
+  return Passed{std::move(*rest), {remember(program_, found, frame), std::nullopt}};
+}
+
+/// The record waits under a number that goes with the packet.
+std::optional<Passed> Simulator::token(BytesView frame) {
+  const Found& found = ingress_.found();
+  count(c_.inserted);
+  auto rest = cutOut(program_, found, frame);
+  if (!rest || setup_.metadata_max < SFC_META_TOKEN_SIZE) {
+    count(c_.rollback);
+    return leaveIngress(c_.rx_headroom, frame);
+  }
+  tokens_.emplace(++last_token_, remember(program_, found, frame));
+  count(c_.rx_stripped);
+  return Passed{std::move(*rest), {std::nullopt, last_token_}};
+}
+
+// ---- egress
+
+std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
+  const uint64_t now = setup_.clock();
+  count(c_.tx);
+  if (setup_.kernel && !tagsGoBackIn(frame)) return leaveEgress(c_.tx_tags, frame);
+  if (const auto exit = egress_.run(frame, !setup_.kernel)) return leaveEgress(*exit, frame);
+  count(c_.lookups);
+  plan::Exit failure = c_.miss;
+  auto record = claim(metadata, now, failure);
+  if (!record) return leaveEgress(failure, frame);
+  count(c_.claimed);
+  Bytes restored(frame.begin(), frame.end());
+  if (const auto exit = restore(*record, restored)) return leaveEgress(*exit, frame);
+  count(c_.tx_restored);
+  return restored;
+}
+
+std::optional<Bytes> Simulator::leaveEgress(plan::Exit exit, BytesView frame) {
+  count(exit);
+  if (exit != c_.tx_ignored && exit != c_.tx_pass_miss) return std::nullopt;
+  return Bytes(frame.begin(), frame.end());
+}
+
+/// What was remembered of the packet that egress has read.
+std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, plan::Exit& failure) {
+  if (!setup_.kernel) return cache_.claim(egress_.found().key, now, counts_[c_.expired]);
+  if (metadata.carried) {
+    count(c_.returned);
+    return std::move(metadata.carried);
+  }
+  if (!metadata.token) return std::nullopt;
+  const auto waiting = tokens_.find(*metadata.token);
+  if (waiting == tokens_.end()) {
+    failure = c_.tx_duplicate;
+    return std::nullopt;
+  }
+  Record record = std::move(waiting->second);
+  tokens_.erase(waiting);
+  return record;
+}
+
+/// Puts the record back on the frame. The counter of the failure, if there is one.
+std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame) const {
+  Gap gap;
+  if (const auto exit = edit(record, frame, gap)) return exit;
+  const size_t length = record.bytes.size() - std::min(gap.length, record.bytes.size());
+  if (length == 0) return std::nullopt;  // the hidden field stays as the function saw it
+  if (!fitsEgress(frame.size() + length)) return c_.tx_mtu;
+  auto restored = putBack(program_, egress_.found(), record, gap, frame);
+  if (!restored) return c_.tx_headroom;
+  frame = std::move(*restored);
+  return std::nullopt;
+}
+
+std::optional<plan::Exit> Simulator::edit(Record& record, BytesView frame, Gap& gap) const {
+  if (!program_.derived) return edits_.apply(record, gap);
+  const Bytes before = record.bytes;
+  if (const auto exit = edits_.apply(record, gap)) return exit;
+  const auto at = placeOfTail(egress_.found(), record);
+  const size_t end = egress_.found().end;
+  if (!at || *at > end || !derive(program_, before, gap, frame.subspan(*at, end - *at), record)) return c_.tx_internal;
+  return std::nullopt;
+}
+
+}  // namespace sfc::sim

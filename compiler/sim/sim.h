@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The reference interpreter: both hooks of a proxy over plan::Program, without a kernel. What it does with a packet is
+// what the programs that emit_bpf makes of the same Program do with it in the kernel, every counter included; where the
+// two differ, one of them is wrong. Left out is what comes from the seeded hash (see cache.h) and from the kernel's
+// limits for packets that are larger than a page.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "compiler/sim/cache.h"
+#include "compiler/sim/edits.h"
+#include "compiler/sim/walk.h"
+
+namespace sfc::sim {
+
+/// Tells the time in ns. Asked once by each run of a hook.
+using Clock = std::function<uint64_t()>;
+
+/// The clock that the programs look at: the coarse monotonic one.
+Clock coarseClock();
+/// First `start`, then `step` more each time.
+Clock steppedClock(uint64_t start, uint64_t step);
+
+/// The most bytes of metadata that the loader finds a kernel to take: the 256 before a frame, less the 40 of what the
+/// kernel notes there (struct xdp_frame).
+constexpr unsigned UsualMetadata = 216;
+
+struct Setup {
+  bool kernel = false;                    // --vnf kernel: headers travel with their packet
+  std::vector<uint64_t> params;           // one value for each of the plan's
+  unsigned metadata_max = UsualMetadata;  // bytes; records that need more wait in the store, named by a token
+  Clock clock = coarseClock();
+};
+
+/// What travels with a packet in kernel mode: its record, or a token for where that is.
+struct Metadata {
+  std::optional<Record> carried;
+  std::optional<uint64_t> token;
+};
+
+/// A packet that goes up to the function.
+struct Passed {
+  Bytes frame;
+  Metadata metadata;
+};
+
+class Simulator {
+public:
+  /// The program must outlive this.
+  Simulator(const plan::Program& program, Setup setup);
+  Simulator(const Simulator&) = delete;
+  Simulator& operator=(const Simulator&) = delete;
+
+  /// An Ethernet frame arrives, of at least 14 bytes. What goes up to the function; nothing if it is dropped.
+  std::optional<Passed> ingress(BytesView frame);
+  /// A frame comes back from the function, in kernel mode with what travels with it. What leaves; nothing if it is
+  /// dropped.
+  std::optional<Bytes> egress(BytesView frame, Metadata metadata = {});
+
+  /// All counters by name, those of one name summed up, in the order of the plan; then `flushed` and `live`, as
+  /// `sfcctl stats` shows them.
+  std::vector<std::pair<std::string, uint64_t>> counters() const;
+
+private:
+  void count(plan::Exit counter) { counts_[counter]++; }
+  std::optional<Passed> leaveIngress(plan::Exit exit, BytesView frame);
+  std::optional<Passed> store(BytesView frame, uint64_t now);
+  std::optional<Passed> carry(BytesView frame);
+  std::optional<Passed> token(BytesView frame);
+
+  std::optional<Bytes> leaveEgress(plan::Exit exit, BytesView frame);
+  std::optional<Record> claim(Metadata& metadata, uint64_t now, plan::Exit& failure);
+  std::optional<plan::Exit> restore(Record& record, Bytes& frame) const;
+  std::optional<plan::Exit> edit(Record& record, BytesView frame, Gap& gap) const;
+
+  const plan::Program& program_;
+  const plan::FixedCounters& c_;
+  const Setup setup_;
+  PacketWalk ingress_;
+  PacketWalk egress_;
+  Edits edits_;
+  Cache cache_;
+  std::unordered_map<uint64_t, Record> tokens_;
+  uint64_t last_token_ = 0;
+  std::vector<uint64_t> counts_;
+};
+
+}  // namespace sfc::sim

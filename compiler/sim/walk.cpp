@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Where the emitted program keeps per header only what something asks for, here the places of all elements are known,
+// and the key and the record's places are worked out at the end, from what is left: behind a cut, a header that was cut
+// out is not there.
+#include "compiler/sim/walk.h"
+
+#include <algorithm>
+
+#include "compiler/sim/key.h"
+
+namespace sfc::sim {
+
+namespace {
+
+// Limits of the emitted programs (compiler/bpf/state.h): where headers must end, and how far `advance` skips.
+constexpr size_t MaxCursor = 0x7000;
+constexpr uint64_t MaxAdvance = 0x1000;
+
+bool matches(const model::Pattern& pattern, uint64_t value) {
+  if (pattern.interval) return value >= pattern.value && value <= pattern.mask;
+  return (value & pattern.mask) == pattern.value;
+}
+
+}  // namespace
+
+uint64_t loadField(const model::Header& header, unsigned field, const uint8_t* base) {
+  return loadBits(base, header.fields[field].offset_bits, header.fields[field].width_bits);
+}
+
+PacketWalk::PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params)
+    : program_(program),
+      model_(program.model),
+      walk_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
+      ingress_(hook == plan::Hook::Ingress),
+      params_(params),
+      elements_(model_.instances.size()),
+      variables_(model_.variables.size()),
+      covered_(program.in_record.size()),
+      covered_in_(program.in_record.size()) {
+  for (const plan::Node& node : walk_.nodes) {
+    unsigned bytes = 0;
+    for (const model::ExprPtr& key : node.keys) bytes = std::max(bytes, lookaheadBytes(key));
+    ahead_.push_back(bytes);
+  }
+  found_.where.resize(program.in_record.size());
+}
+
+std::optional<plan::Exit> PacketWalk::run(BytesView frame, bool keyed) {
+  start(frame);
+  Next next{walk_.start, std::nullopt};
+  while (next.node) {
+    const plan::Node& node = walk_.nodes[*next.node];
+    for (const plan::Step& one : node.steps) {
+      const plan::Exit exit = std::visit([this](const auto& s) { return step(s); }, one.node);
+      if (exit != None) return exit;
+    }
+    next = transition(node, keyed);
+  }
+  return next.exit;
+}
+
+void PacketWalk::start(BytesView frame) {
+  frame_ = frame;
+  cursor_ = 0;
+  limit_ = frame.size();
+  for (Elements& elements : elements_) elements.clear();
+  for (Elements& elements : covered_) elements.clear();
+  std::fill(variables_.begin(), variables_.end(), 0);
+  found_.regions.assign(program_.regions.size(), {});
+  found_.whole = false;
+  found_.key.clear();
+}
+
+// ---- what expressions refer to
+
+uint64_t PacketWalk::field(const model::FieldRef& ref) const {
+  const Elements& elements = elements_[ref.instance];
+  const bool last = ref.element == model::FieldRef::Last;
+  if (elements.empty() || (!last && ref.element >= elements.size())) return 0;
+  const size_t at = last ? elements.back() : elements[ref.element];
+  return loadField(model_.headers[model_.instances[ref.instance].header], ref.field, frame_.data() + at);
+}
+
+uint64_t PacketWalk::lookahead(unsigned width_bits) const {
+  return loadBits(frame_.data() + cursor_, 0, width_bits);
+}
+
+// ---- steps
+
+plan::Exit PacketWalk::step(const plan::ExtractStep& step) {
+  const model::Instance& instance = model_.instances[step.instance];
+  const model::Header& header = model_.headers[instance.header];
+  Elements& elements = elements_[step.instance];
+  if (elements.size() >= instance.count) return step.too_deep;
+  if (!follows(header.size)) return step.truncated;
+  elements.push_back(cursor_);
+  cursor_ += header.size;
+  if (!header.variable_bits) return None;
+  const uint64_t bits = variableBits(header, frame_.data() + elements.back());
+  if (bits > uint64_t{header.variable_max} * 8 || bits % 8 || !follows(bits / 8)) return step.truncated;
+  cursor_ += bits / 8;
+  return None;
+}
+
+plan::Exit PacketWalk::step(const plan::VerifyStep& step) {
+  if (!follows(lookaheadBytes(step.condition))) return step.failed;
+  return evaluate(*step.condition, *this) ? None : step.failed;
+}
+
+plan::Exit PacketWalk::step(const plan::LimitStep& step) {
+  const uint64_t bytes = evaluate(*step.bytes, *this);  // a negative number is a very large one
+  if (!follows(bytes)) return step.failed;
+  limit_ = cursor_ + bytes;
+  return None;
+}
+
+plan::Exit PacketWalk::step(const plan::AdvanceStep& step) {
+  const uint64_t bytes = evaluate(*step.bytes, *this);
+  if (bytes > MaxAdvance || !follows(bytes)) return step.truncated;
+  cursor_ += bytes;
+  return None;
+}
+
+plan::Exit PacketWalk::step(const plan::AssignStep& step) {
+  variables_[step.variable] = cutTo(model_.variables[step.variable].width_bits, evaluate(*step.value, *this));
+  return None;
+}
+
+// ---- transitions
+
+PacketWalk::Next PacketWalk::transition(const plan::Node& node, bool keyed) {
+  if (!follows(ahead_[static_cast<size_t>(&node - walk_.nodes.data())])) return {std::nullopt, node.truncated};
+  keys_.clear();
+  for (const model::ExprPtr& key : node.keys) keys_.push_back(evaluate(*key, *this));
+  for (const plan::Edge& edge : node.edges) {
+    bool fits = true;
+    for (size_t i = 0; i < edge.patterns.size() && fits; i++) fits = matches(edge.patterns[i], keys_[i]);
+    if (fits) return take(edge, keyed);
+  }
+  return {std::nullopt, node.no_match};
+}
+
+PacketWalk::Next PacketWalk::take(const plan::Edge& edge, bool keyed) {
+  if (edge.loses_count && cursor_ > MaxCursor) return {std::nullopt, walk_.too_long};
+  for (unsigned region : edge.anchors) mark(region);
+  for (unsigned region : edge.returns) mark(region);
+  // Without a key, egress need not know more than where the headers go.
+  const bool last = std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) > 0;
+  if (last && !keyed && !program_.derived) return {};
+  if (edge.checks)
+    if (auto exit = check(program_.early_checks)) return {std::nullopt, exit};
+  if (edge.cut)
+    if (auto exit = cut(*edge.cut)) return {std::nullopt, exit};
+  switch (edge.target.kind) {
+    case plan::Target::Kind::Node:
+      return {edge.target.node, std::nullopt};
+    case plan::Target::Kind::Leave:
+      return {std::nullopt, edge.target.exit};
+    case plan::Target::Kind::Accept:
+      break;
+  }
+  return {std::nullopt, accept(keyed)};
+}
+
+std::optional<plan::Exit> PacketWalk::check(const std::vector<plan::Check>& checks) const {
+  for (const plan::Check& one : checks)
+    if (!evaluate(*one.condition, *this)) return one.failed;
+  return std::nullopt;
+}
+
+/// The region is here, if it comes.
+void PacketWalk::mark(unsigned region) {
+  FoundRegion& found = found_.regions[region];
+  found.at = cursor_;
+  const auto& hidden = program_.regions[region].hidden;
+  if (hidden && !elements_[hidden->instance].empty())
+    found.hidden_at = elements_[hidden->instance].back() + hidden->header_offset;
+}
+
+std::optional<plan::Exit> PacketWalk::cut(const plan::Cut& cut) {
+  FoundRegion& region = found_.regions[cut.region];
+  if (cut.whole) {
+    found_.whole = true;
+    region.at = 0;
+    for (FoundRegion& earlier : found_.regions) earlier.length = 0;
+  }
+  region.length = cursor_ - region.at.value_or(cursor_);
+  if (cut.hidden_value) region.hidden_value = *cut.hidden_value;
+  if (region.length > program_.regions[cut.region].max_bytes) return cut.too_deep;
+  for (unsigned instance : cut.covered) {
+    Elements& elements = elements_[instance];
+    const auto in = std::find_if(program_.in_record.begin(), program_.in_record.end(),
+                                 [&](const plan::InRecord& one) { return one.instance == instance; });
+    const auto index = static_cast<size_t>(in - program_.in_record.begin());
+    if (!elements.empty()) {
+      covered_[index] = elements;
+      covered_in_[index] = cut.region;
+    }
+    elements.clear();
+  }
+  return std::nullopt;
+}
+
+// ---- the end
+
+std::optional<plan::Exit> PacketWalk::accept(bool keyed) {
+  if (cursor_ > MaxCursor) return walk_.too_long;
+  found_.end = limit_;
+  if (ingress_) {
+    if (auto exit = check(program_.late_checks)) return exit;
+    placeStripped();
+  }
+  if (keyed) found_.key = makeKey(program_, {frame_.data(), limit_}, cursor_, elements_, variables_);
+  return std::nullopt;
+}
+
+/// Where the stripped headers are among the stripped bytes.
+void PacketWalk::placeStripped() {
+  for (size_t i = 0; i < covered_.size(); i++) {
+    Elements& where = found_.where[i];
+    where.clear();
+    size_t before = 0;  // stripped bytes of the regions before
+    for (unsigned region = 0; region < covered_in_[i]; region++) before += found_.regions[region].length;
+    const size_t start = found_.whole ? 0 : found_.regions[covered_in_[i]].at.value_or(0);
+    for (size_t at : covered_[i]) where.push_back(at - start + (found_.whole ? 0 : before));
+  }
+}
+
+}  // namespace sfc::sim

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The interpreter's parts: bits and sums, expressions, the cache, derived fields, and both hooks together.
+#include <gmock/gmock.h>
+
+#include "compiler/sim/bytes.h"
+#include "compiler/sim/cache.h"
+#include "compiler/sim/sim.h"
+#include "tests/unit/compiler_sample.h"
+
+namespace sfc {
+namespace {
+
+using sim::Bytes;
+using sim::Cache;
+using sim::Record;
+using test::Compiled;
+using test::spec;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+// ---- bytes
+// -----------------------------------------------------------------------------------------------------------
+
+TEST(SimBytes, FieldsLieMostSignificantBitFirst) {
+  Bytes bytes = {0x12, 0x34, 0x56, 0x78};
+  EXPECT_EQ(sim::loadBits(bytes.data(), 0, 4), 1u);
+  EXPECT_EQ(sim::loadBits(bytes.data(), 4, 12), 0x234u);
+  EXPECT_EQ(sim::loadBits(bytes.data(), 7, 10), 0x68u);
+  sim::storeBits(bytes.data(), 4, 12, 0xFABC);
+  EXPECT_THAT(bytes, ElementsAre(0x1A, 0xBC, 0x56, 0x78)) << "cut to the width";
+  sim::storeBits(bytes.data(), 15, 3, 7);
+  EXPECT_THAT(bytes, ElementsAre(0x1A, 0xBD, 0xD6, 0x78));
+}
+
+TEST(SimBytes, SumsWrapAround) {
+  EXPECT_EQ(sim::onesSum(Bytes{0xFF, 0xFF, 0x00, 0x01}), 1u);
+  EXPECT_EQ(sim::onesSum(Bytes{0x01, 0x02, 0x03}), 0x0402u) << "an odd byte is a high one";
+  EXPECT_EQ(sim::onesAdd(0x1234, static_cast<uint16_t>(~0x1234)), 0xFFFFu);
+}
+
+// ---- expressions
+// -----------------------------------------------------------------------------------------------------
+
+class NoValues : public sim::Values {
+public:
+  uint64_t field(const model::FieldRef&) const override { return 0; }
+  uint64_t size(unsigned) const override { return 0; }
+  uint64_t variable(unsigned) const override { return 7; }
+  uint64_t param(unsigned) const override { return 0; }
+};
+
+model::ExprPtr expr(decltype(model::Expr::node) node) {
+  return std::make_shared<model::Expr>(model::Expr{{}, std::move(node)});
+}
+
+uint64_t apply(ast::BinaryOp op, int64_t left, int64_t right) {
+  return sim::evaluate(*expr(model::Binary{op, expr(model::Constant{left}), expr(model::Constant{right})}), NoValues());
+}
+
+TEST(SimExpressions, NumbersHave64BitsAndWrapAround) {
+  using Op = ast::BinaryOp;
+  EXPECT_EQ(apply(Op::Add, INT64_MAX, 1), uint64_t{1} << 63);
+  EXPECT_EQ(apply(Op::Sub, 3, 5), static_cast<uint64_t>(-2));
+  EXPECT_EQ(apply(Op::Shl, 1, 63), uint64_t{1} << 63);
+  EXPECT_EQ(apply(Op::Xor, -1, 1), ~uint64_t{1});
+}
+
+TEST(SimExpressions, ComparisonsAreSignedDivisionAndShiftsAreNot) {
+  using Op = ast::BinaryOp;
+  EXPECT_EQ(apply(Op::Lt, -1, 0), 1u);
+  EXPECT_EQ(apply(Op::Ge, -1, 0), 0u);
+  EXPECT_EQ(apply(Op::Div, -1, 2), UINT64_MAX / 2);
+  EXPECT_EQ(apply(Op::Mod, -1, 10), UINT64_MAX % 10);
+  EXPECT_EQ(apply(Op::Shr, -1, 60), 15u);
+}
+
+TEST(SimExpressions, LogicIsOneOrZero) {
+  using Op = ast::BinaryOp;
+  EXPECT_EQ(apply(Op::LogicalAnd, 4, 2), 1u);
+  EXPECT_EQ(apply(Op::LogicalOr, 0, -3), 1u);
+  const auto variable = expr(model::VariableRef{0});
+  EXPECT_EQ(sim::evaluate(*expr(model::Unary{ast::UnaryOp::Not, variable}), NoValues()), 0u);
+  EXPECT_EQ(sim::evaluate(*expr(model::Unary{ast::UnaryOp::Negate, variable}), NoValues()), static_cast<uint64_t>(-7));
+  EXPECT_EQ(sim::evaluate(*expr(model::Unary{ast::UnaryOp::Complement, variable}), NoValues()), ~uint64_t{7});
+}
+
+// ---- the cache
+// -------------------------------------------------------------------------------------------------------
+
+Record recordOf(uint8_t byte) {
+  Record record;
+  record.bytes = {byte};
+  return record;
+}
+
+TEST(SimCache, EqualKeysAreFirstInFirstOut) {
+  Cache cache(1000);
+  uint64_t expired = 0;
+  for (uint8_t i = 1; i <= 9; i++) EXPECT_TRUE(cache.insert("a", i, expired, recordOf(i)));
+  EXPECT_TRUE(cache.insert("b", 10, expired, recordOf(100)));
+  for (uint8_t i = 1; i <= 9; i++) EXPECT_EQ(cache.claim("a", 20, expired)->bytes, Bytes{i});
+  EXPECT_FALSE(cache.claim("a", 20, expired));
+  EXPECT_EQ(cache.live(), 1u);
+}
+
+TEST(SimCache, ABucketHoldsThirtyEight) {
+  Cache cache(1000);
+  uint64_t expired = 0;
+  for (int i = 0; i < 38; i++) EXPECT_TRUE(cache.insert("a", 0, expired, recordOf(0)));
+  EXPECT_FALSE(cache.insert("a", 0, expired, recordOf(0)));
+  EXPECT_TRUE(cache.insert("b", 0, expired, recordOf(0)));
+  EXPECT_TRUE(cache.insert("a", 1001, expired, recordOf(0))) << "in place of one that is too old";
+  EXPECT_EQ(expired, 1u);
+  EXPECT_EQ(cache.live(), 39u);
+}
+
+TEST(SimCache, WhatIsOlderThanTheLifetimeIsNobodys) {
+  Cache cache(1000);
+  uint64_t expired = 0;
+  EXPECT_TRUE(cache.insert("a", 0, expired, recordOf(1)));
+  EXPECT_TRUE(cache.insert("a", 500, expired, recordOf(2)));
+  EXPECT_EQ(cache.claim("a", 1001, expired)->bytes, Bytes{2});
+  EXPECT_EQ(expired, 1u);
+  EXPECT_TRUE(cache.insert("a", 2000, expired, recordOf(3)));
+  EXPECT_TRUE(cache.claim("a", 3000, expired)) << "as old as that is not older";
+}
+
+// ---- derived fields
+// --------------------------------------------------------------------------------------------------
+
+/// An outer header with a length and two checksums, which is stripped.
+plan::Program derivedProgram() {
+  Compiled compiled(R"(
+header link_t { bit<48> to; bit<48> from; bit<16> type; }
+header outer_t { @length bit<16> length; @checksum bit<16> sum; @checksum(payload) bit<16> all; bit<16> next; }
+header data_t { bit<32> a; bit<32> b; }
+parser X {
+    link_t link; outer_t outer; data_t data;
+    state start { extract link; select (link.type) { 7: outer; 8: data; default: pass; } }
+    state outer { extract outer; select (outer.next) { 1: data; } }
+    state data { extract data; transition accept; }
+}
+key k { data.a; data.b; }
+proxy P { parse X; strip outer; key k; }
+)");
+  auto program = compiled.program();
+  EXPECT_TRUE(program) << compiled.errors();
+  return program ? std::move(*program) : plan::Program{};
+}
+
+Bytes derivedPacket(uint16_t sum, uint16_t all, const Bytes& rest) {
+  Bytes packet(14);
+  packet[13] = 7;
+  const Bytes outer = {0,
+                       static_cast<uint8_t>(8 + rest.size()),
+                       static_cast<uint8_t>(sum >> 8),
+                       static_cast<uint8_t>(sum),
+                       static_cast<uint8_t>(all >> 8),
+                       static_cast<uint8_t>(all),
+                       0,
+                       1};
+  packet.insert(packet.end(), outer.begin(), outer.end());
+  packet.insert(packet.end(), rest.begin(), rest.end());
+  return packet;
+}
+
+TEST(SimDerived, WhatNothingTouchedComesBackAsItWas) {
+  const plan::Program program = derivedProgram();
+  for (const uint16_t sum : {0, 1, 0xFFFE, 0xFFFF}) {
+    sim::Simulator simulator(program, {});
+    const Bytes packet = derivedPacket(sum, sum, Bytes(9));
+    const auto up = simulator.ingress(packet);
+    ASSERT_TRUE(up);
+    EXPECT_EQ(simulator.egress(up->frame), packet) << sum;
+  }
+}
+
+TEST(SimDerived, LengthsAndChecksumsFollowThePacket) {
+  const plan::Program program = derivedProgram();
+  sim::Simulator simulator(program, {});
+  auto up = simulator.ingress(derivedPacket(0x1234, 0x5678, Bytes(8)));
+  ASSERT_TRUE(up);
+  up->frame.push_back(0x01);
+  up->frame.push_back(0x02);
+  // The length grows by 2, so the header's checksum shrinks by 2; the other one also covers that and the new bytes.
+  const auto sum = static_cast<uint16_t>(0x1234 - 2);
+  auto expected = derivedPacket(sum, static_cast<uint16_t>(0x5678 - 0x0102), Bytes(8));
+  expected[15] += 2;
+  expected.push_back(0x01);
+  expected.push_back(0x02);
+  EXPECT_EQ(simulator.egress(up->frame), expected);
+}
+
+// ---- both hooks
+// ------------------------------------------------------------------------------------------------------
+
+/// Two tags of 4 bytes, then data.
+Bytes taggedPacket() {
+  Bytes packet = {1, 2, 3, 4, 5, 6, 0, 7, 0, 0x10, 0, 0, 0, 0x21, 0, 0};
+  for (uint8_t i = 0; i < 8; i++) packet.push_back(i);
+  packet[11] = 1;
+  packet[9] = 0x00;   // first tag: not the last
+  packet[13] = 0x01;  // second: the last
+  return packet;
+}
+
+TEST(Simulator, StripsAndPutsBack) {
+  Compiled compiled(spec());
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  for (const bool kernel : {false, true}) {
+    sim::Setup setup;
+    setup.kernel = kernel;
+    sim::Simulator simulator(*program, setup);
+    const Bytes packet = taggedPacket();
+    auto up = simulator.ingress(packet);
+    ASSERT_TRUE(up);
+    EXPECT_EQ(up->frame.size(), packet.size() - 8);
+    EXPECT_EQ(up->frame[7], 8) << "the type says what follows now";
+    EXPECT_EQ(simulator.egress(up->frame, std::move(up->metadata)), packet);
+    EXPECT_THAT(simulator.counters(), Contains(Pair("tx_restored", 1)));
+    EXPECT_THAT(simulator.counters(), Contains(Pair(kernel ? "carried" : "inserted", 1)));
+    EXPECT_THAT(simulator.counters(), Contains(Pair("live", 0)));
+  }
+}
+
+TEST(Simulator, ARecordTooLargeForTheMetadataIsNamedByAToken) {
+  Compiled compiled(spec());
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  sim::Setup setup;
+  setup.kernel = true;
+  setup.metadata_max = 24;
+  sim::Simulator simulator(*program, setup);
+  const auto up = simulator.ingress(taggedPacket());
+  ASSERT_TRUE(up && up->metadata.token);
+  EXPECT_EQ(simulator.egress(up->frame, up->metadata), taggedPacket());
+  EXPECT_FALSE(simulator.egress(up->frame, up->metadata)) << "a copy of the packet";
+  EXPECT_THAT(simulator.counters(), Contains(Pair("tx_drop_duplicate", 1)));
+}
+
+TEST(Simulator, ThePacketThatComesTooLateMisses) {
+  Compiled compiled(spec());
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  sim::Setup setup;
+  setup.clock = sim::steppedClock(5, 1'000'000'001);
+  sim::Simulator simulator(*program, setup);
+  const auto up = simulator.ingress(taggedPacket());
+  ASSERT_TRUE(up);
+  simulator.egress(up->frame);
+  EXPECT_THAT(simulator.counters(), Contains(Pair("expired", 1)));
+  EXPECT_THAT(simulator.counters(), Contains(Pair("tx_restored", 0)));
+}
+
+}  // namespace
+}  // namespace sfc
