@@ -13,11 +13,10 @@ for address in $target $other; do
   ip -n "$ns_prefix-sender" neigh replace $address lladdr $mac_receiver dev eth0 nud permanent
 done
 ip -n "$ns_prefix-receiver" neigh replace $source_address lladdr $mac_sender dev eth0 nud permanent
-# Packets that the kernel would cut into segments, or complete, only behind the classifier.
-for side in sender receiver; do
-  "in_$side" ethtool -K eth0 tx off tso off gso off >/dev/null 2>&1
-done
-ip -n "$ns_prefix-sender" link set eth0 mtu 1500
+# No packets that the kernel cuts into segments behind the classifier, and room for labels.
+ip -n "$ns_prefix-sender" link set eth0 gso_max_segs 1
+ip -n "$ns_prefix-sender" route change 10.1.0.0/24 dev eth0 src $source_address mtu 1500
+in_sender ethtool -K eth0 tx off >/dev/null 2>&1
 
 load_at() { # WHERE NAME SPEC
   local object
@@ -123,5 +122,7 @@ check_at sender begin
 check_at receiver end
 in_sender sfcctl stats "$begin" --json >"$ns_work/stats.json"
 check "packets with labels" "$(ns_get stats counters.tx_restored)" -gt 1000
-check "packets too large for the kernel's segments" "$(ns_get stats --default 0 counters.tx_drop_gso)" = 0
+check "packets with more than one segment" "$(ns_get stats --default 0 counters.tx_drop_gso)" = 0
+in_sender sfcctl unload "$begin" >/dev/null
+in_receiver sfcctl unload "$(ns_proxy end)" >/dev/null
 ns_verdict
