@@ -114,11 +114,12 @@ public:
   void set(const FieldValue& given) {
     const FieldPath path = split(given.name);
     const plan::Stripped& stripped = strippedNamed(path.header);
-    if (stripped.is_stack != path.element.has_value())
-      throw Failure(ErrorKind::Usage,
-                    stripped.is_stack ? "'{0}': {1} is a stack; write {1}[0] for its first element"
-                                      : "'{0}': {1} is a single header; write {1} without an index",
-                    given.name, path.header);
+    if (stripped.is_stack && !path.element)
+      throw Failure(ErrorKind::Usage, "'{0}': {1} is a stack; write {1}[0] for its first element", given.name,
+                    path.header);
+    if (!stripped.is_stack && path.element)
+      throw Failure(ErrorKind::Usage, "'{0}': {1} is a single header; write {1} without an index", given.name,
+                    path.header);
     const unsigned element = path.element.value_or(0);
     if (element >= stripped.max_count)
       throw Failure(ErrorKind::Usage, "{} has room for {} elements, [0] to [{}]", path.header, stripped.max_count,

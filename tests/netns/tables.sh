@@ -42,6 +42,7 @@ refuses() {
 
 # labels_of ADDRESS [PORT]: one UDP datagram (a TCP SYN with a port) to an address; the labels with which it is switched.
 labels_of() {
+  : >"$ns_work/labels.err"
   in_host python3 "$sfc_root/tests/support/labels_of.py" out "$1" 2>"$ns_work/labels.err" >"$ns_work/labels.out" &
   local job=$! tries
   for ((tries = 0; tries < 250; ++tries)); do
