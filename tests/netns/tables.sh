@@ -126,4 +126,19 @@ check "packets with labels" "$(ns_get stats counters.tx_restored)" -gt 1000
 check "packets with more than one segment" "$(ns_get stats --default 0 counters.tx_drop_gso)" = 0
 in_sender sfcctl unload "$begin" >/dev/null
 in_receiver sfcctl unload "$(ns_proxy end)" >/dev/null
+
+# ---- the same with a header of another kind
+load_at sender begin nsh-classifier
+load_at receiver end nsh-egress
+table add ipv4_prefixes ipv4.dst=10.1.0.0/24 -- nsh.spi=42 nsh.context=0x0102030405060708090a0b0c0d0e0f10
+ns_start server in_receiver python3 "$sfc_root/tests/support/transfer.py" receive $target
+in_sender python3 "$sfc_root/tests/support/transfer.py" send $target 2 >"$ns_work/client.json" ||
+  check "the connection with NSH" broken = whole
+ns_wait server
+check_at sender begin
+check_at receiver end
+in_receiver sfcctl stats "$(ns_proxy end)" --json >"$ns_work/stats.json"
+check "NSH packets at the end of the path" "$(ns_get stats counters.rx_stripped)" -gt 1000
+in_sender sfcctl unload "$begin" >/dev/null
+in_receiver sfcctl unload "$(ns_proxy end)" >/dev/null
 ns_verdict
