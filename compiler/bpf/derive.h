@@ -105,13 +105,40 @@ static __always_inline long sfc_fixLength(__u8* bytes, struct sfc_where where, _
   return 0;
 }
 
+/* The first `n` bytes of a word, of at most 3. */
+static __always_inline __u32 sfc_firstBytes(const __u8* bytes, __u64 n) {
+  return sfc_load32(bytes) & ((1U << 8 * n) - 1);
+}
+
 /* Adds to `sum` by how much that of `n` stripped bytes from `at` on has changed. */
 static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64 n, __u32 sum) {
-  __u64 words = sfc_sizeUpTo((n + 3) / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
+  const __u64 words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4), rest = n & 3;
   barrier_var(at);
-  if (at > SFC_MAX_BYTES || !words) return sum;
+  if (at > SFC_MAX_BYTES) return sum;
   mask_var(at, SFC_BYTES_MASK);
-  return bpf_csum_diff((const void*)(work->before + at), words * 4, (const void*)(work->after + at), words * 4, sum);
+  const __u8 *before = work->before + at, *after = work->after + at;
+  if (words) {
+    /* In two steps: before Linux 6.14 the helper takes 512 bytes in all. */
+    sum = bpf_csum_diff((const void*)before, words * 4, 0, 0, sum);
+    sum = bpf_csum_diff(0, 0, (const void*)after, words * 4, sum);
+  }
+  if (!rest) return sum;
+  return (__u32)sfc_fold(sum) + sfc_fold(sfc_firstBytes(after + words * 4, rest)) +
+         (__u16)~sfc_fold(sfc_firstBytes(before + words * 4, rest));
+}
+
+/* What the sum loses with `n` stripped bytes from `at` on, an even number; in a sum from `from` on. */
+static __always_inline __u16 sfc_lossOf(struct sfc_work* work, __u64 at, __u64 n, __u64 from) {
+  const __u64 words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4), odd = (at - from) & 1;
+  __u32 sum = 0;
+  barrier_var(at);
+  if (at > SFC_MAX_BYTES) return 0;
+  mask_var(at, SFC_BYTES_MASK);
+  const __u8* after = work->after + at;
+  if (words) sum = bpf_csum_diff((const void*)after, words * 4, 0, 0, 0);
+  if (n & 2) sum = (__u32)sfc_fold(sum) + (__u16)~sfc_fold(sfc_firstBytes(after + words * 4, 2));
+  __u16 loss = sfc_fold(sum);
+  return odd ? __builtin_bswap16(loss) : loss;
 }
 
 /* Lets a checksum of `n` stripped bytes from `from` on, and with `tail` of what follows them, be right if it was. */
@@ -121,13 +148,12 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
   __u8* field = sfc_headerAt(work->after, where, offset, 2);
   if (!field || (optional && sfc_load16(field) == 0)) return;
   __u32 sum = sfc_changeOf(work, from, n, sfc_fold(pseudo));
-  __u64 gap_at = change->gap.at, gap = sfc_sizeUpTo(change->gap.length / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
-  barrier_var(gap_at);
-  if (gap && gap_at >= from && gap_at < from + n && gap_at <= SFC_MAX_BYTES) {
-    mask_var(gap_at, SFC_BYTES_MASK);
-    sum = bpf_csum_diff((const void*)(work->after + gap_at), gap * 4, 0, 0, sum);
-  }
-  __u16 changed = sfc_fold((__u32)sfc_fold(sum) + (tail ? sfc_fold(change->tail) : 0));
+  __u64 gap_at = change->gap.at, gap = change->gap.length;
+  if (gap && gap_at >= from && gap_at < from + n) sum = (__u32)sfc_fold(sum) + sfc_lossOf(work, gap_at, gap, from);
+  __u16 behind = tail ? sfc_fold(change->tail) : 0;
+  /* Behind an odd number of bytes, what follows was added up with its bytes the other way round. */
+  if ((change->length - from) & 1) behind = __builtin_bswap16(behind);
+  __u16 changed = sfc_fold((__u32)sfc_fold(sum) + behind);
   if (changed == 0 || changed == 0xFFFF) return; /* or 0xFFFF, which stands for 0 as well, would become 0 */
   __u16 checksum = ~sfc_fold((__u32)changed + (__u16)~sfc_load16(field));
   *(__u16*)field = optional && checksum == 0 ? 0xFFFF : checksum;

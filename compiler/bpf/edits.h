@@ -21,6 +21,10 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_scratch* scratch = sfc_scratchHere();
   if (!c || !scratch) return TC_ACT_SHOT;
   sfc_count(c, SFC_C_TX);
+  if (unlikely(skb->vlan_present) && sfc_inlineTags(skb)) {
+    sfc_count(c, SFC_C_TX_DROP_TAGS);
+    return TC_ACT_SHOT;
+  }
   if (sfc_pullHeaders(skb)) {
     sfc_count(c, SFC_C_TX_IGNORED);
     return TC_ACT_UNSPEC;

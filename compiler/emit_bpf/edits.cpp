@@ -26,6 +26,7 @@ public:
   std::string count(unsigned instance) const {
     if (!fixed_) return fmt::format("((__u64)record->where[{}].count)", indexOf(instance));
     const unsigned offset = fixedOffset(instance), size = headerOf(instance).size;
+    if (!model_.instances[instance].is_stack) return fmt::format("((__u64)(record->length[0] >= {}))", offset + size);
     return fmt::format("(record->length[0] - gap->length > {0} ? (record->length[0] - gap->length - {0}) / {1} : 0)",
                        offset, size);
   }
@@ -47,6 +48,9 @@ private:
   std::string fixedPointer(unsigned instance, unsigned long element) const {
     const unsigned size = headerOf(instance).size;
     const unsigned long at = fixedOffset(instance) + element * size;
+    // Only a stack is popped, and it is the last of these headers.
+    if (!model_.instances[instance].is_stack)
+      return fmt::format("(record->length[0] >= {} ? bytes + {} : 0)", at + size, at);
     // The second condition follows from the first, which the verifier does not know.
     return fmt::format("(record->length[0] - gap->length >= {} && gap->length <= {} ? bytes + gap->length + {} : 0)",
                        at + size, program_.plan.entry.record.max_bytes - at - size, at);

@@ -381,7 +381,7 @@ private:
     }
     lookahead(bytes, node.truncated);
     for (unsigned i = 0; i < node.keys.size(); i++)
-      out_.line("__u64 key{} = {};", i, print(node.keys[i], accessIn(here)));
+      out_.line("__u64 key{} __maybe_unused = {};", i, print(node.keys[i], accessIn(here)));
     bool open_ended = true;
     for (const plan::Edge& edge : node.edges) {
       const std::string condition = conditionOf(edge);
@@ -420,7 +420,7 @@ private:
   void takeEdge(const plan::Edge& edge) {
     if (edge.loses_count) {
       forget("cursor");
-      out_.line("at = data + cursor;");
+      pointAtCursor();
     }
     for (unsigned region : edge.anchors) mark(region);
     for (unsigned region : edge.returns) mark(region);
@@ -498,7 +498,7 @@ private:
     if (cut.region == last && !fixedLayout()) finishWhere(cut);
     // What follows is the same on all ways to it.
     forget("cursor");
-    out_.line("at = data + cursor;");
+    pointAtCursor();
     if (limited_) out_.line("limit = sfc_forget(c, limit);");
   }
 
@@ -578,6 +578,13 @@ private:
     out_.line("{0} = sfc_forget(c, {0});", what);
     out_.line("if (unlikely({} > SFC_MAX_CURSOR)) return {};", what, walk_.too_long);
     out_.line("mask_var({}, SFC_CURSOR_MASK);", what);
+  }
+
+  /// To clang the pointer must have nothing to do with the cursor, or it makes another one of that where a loop begins,
+  /// of which the verifier does not know how far it has been compared with the packet's end.
+  void pointAtCursor() {
+    out_.line("at = data + cursor;");
+    out_.line("barrier_var(at);");
   }
 
   void accept() {

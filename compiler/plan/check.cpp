@@ -53,7 +53,9 @@ public:
     for (const model::Statement& statement : model_.on_arrival) checkInPlace(statement);
     if (model_.kind == plan::Kind::Edits)
       for (const model::Statement& statement : model_.on_return) checkInPlace(statement);
+    for (unsigned region = 0; region < walks_.regions.size(); region++) checkCuts(region);
     checkLoops(walks_.ingress);
+    checkElements();
   }
 
 private:
@@ -83,12 +85,65 @@ private:
 
   // ---- nodes
 
+  // ---- cuts
+
+  /// Nodes that can be reached from `from` by edges that `follows` allows, out of nodes that `leaves` allows.
+  template <typename Leaves, typename Follows>
+  std::set<size_t> reach(const std::set<size_t>& from, Leaves leaves, Follows follows) const {
+    std::set<size_t> seen = from;
+    std::vector<size_t> open(from.begin(), from.end());
+    while (!open.empty()) {
+      const size_t n = open.back();
+      open.pop_back();
+      if (!leaves(nodes_[n])) continue;
+      for (const Edge& edge : nodes_[n].edges)
+        if (edge.target.kind == Target::Kind::Node && follows(edge) && seen.insert(edge.target.node).second)
+          open.push_back(edge.target.node);
+    }
+    return seen;
+  }
+
+  static bool takesBytes(const Node& node) {
+    return std::any_of(node.steps.begin(), node.steps.end(), [](const Step& step) {
+      return std::holds_alternative<ExtractStep>(step.node) || std::holds_alternative<AdvanceStep>(step.node);
+    });
+  }
+
+  static bool isAnchor(const Edge& edge, unsigned region) {
+    return std::count(edge.anchors.begin(), edge.anchors.end(), region) > 0;
+  }
+
+  /// A region must begin at its anchor on every way to its end, and there must be something in it.
+  void checkCuts(unsigned region) {
+    const auto past = reach(
+        {walks_.ingress.start}, [](const Node&) { return true; },
+        [&](const Edge& edge) { return !isAnchor(edge, region); });
+    std::set<size_t> begins;
+    for (const Node& node : nodes_)
+      for (const Edge& edge : node.edges)
+        if (isAnchor(edge, region) && edge.target.kind == Target::Kind::Node) begins.insert(edge.target.node);
+    const auto empty =
+        reach(begins, [](const Node& node) { return !takesBytes(node); }, [](const Edge&) { return true; });
+    for (size_t n = 0; n < nodes_.size(); n++)
+      for (const Edge& edge : nodes_[n].edges) {
+        if (!edge.cut || edge.cut->region != region || edge.cut->whole) continue;
+        if (past.count(n))
+          diagnostics_.error(nodes_[n].range, "E0439",
+                             "a way leads here past the state that could have gone on without the stripped headers",
+                             "let all ways to the stripped headers lead through that state");
+        if (empty.count(n) && !takesBytes(nodes_[n]))
+          diagnostics_.error(nodes_[n].range, "E0440", "on one way to here there are no bytes to strip",
+                             "strip a state only where headers have been read, or pass the packet");
+      }
+  }
+
   void checkNode(size_t n) {
     Variables stale = stale_[n];
     const bool early = leadsToCut(n);
     bool is_anchor = false;
     for (const Edge& edge : nodes_[n].edges) is_anchor = is_anchor || !edge.anchors.empty();
     for (const Step& step : nodes_[n].steps) {
+      if (const auto* extract = std::get_if<ExtractStep>(&step.node); extract && early) checkKept(step.range, *extract);
       if (early && std::holds_alternative<LimitStep>(step.node))
         diagnostics_.error(step.range, "E0430", "this length covers the stripped headers, and they will be gone",
                            "a header with a length must come behind the stripped ones, or be stripped with them");
@@ -98,6 +153,23 @@ private:
     for (const model::ExprPtr& key : nodes_[n].keys) {
       if (is_anchor || selectsHidden(key, n)) continue;
       checkExpr(key, stale);
+    }
+  }
+
+  /// A header that stays before the region, and must not say anything about what is cut out of the packet.
+  void checkKept(Range range, const ExtractStep& step) {
+    const model::Instance& instance = model_.instances[step.instance];
+    const model::Header& header = model_.headers[instance.header];
+    for (unsigned f = 0; f < header.fields.size(); f++) {
+      const model::Derived derived = header.fields[f].derived;
+      bool changes = derived != model::Derived::No && derived != model::Derived::HeaderChecksum;
+      for (unsigned other = 0; other < header.fields.size(); other++)
+        changes = changes || (derived == model::Derived::HeaderChecksum && isHidden(step.instance, other));
+      if (changes)
+        diagnostics_.error(range, "E0441",
+                           fmt::format("'{}.{}' covers bytes that are cut out, and this header stays", instance.name,
+                                       header.fields[f].name),
+                           "only headers that are stripped as well can have such a field");
     }
   }
 
@@ -258,6 +330,129 @@ private:
           range, "E0228",
           fmt::format("'{}' is not stripped, so it is not in the record", model_.instances[instance].name),
           "`on return` works on the stripped headers");
+  }
+
+  // ---- elements of stacks
+
+  /// Elements are found by their number, and popped from the front: they must lie one behind the other.
+  void checkElements() {
+    for (const Node& node : nodes_) {
+      for (const Step& step : node.steps)
+        if (auto expr = exprOf(step)) checkElements(expr);
+      for (const model::ExprPtr& key : node.keys) checkElements(key);
+    }
+    for (const model::Require& require : model_.requires_) checkElements(require.condition);
+    for (const model::Statement& statement : model_.on_arrival) checkElements(statement);
+    for (const model::Statement& statement : model_.on_return) checkElements(statement);
+  }
+
+  void checkElements(const model::ExprPtr& expr) {
+    model::visit(expr, [this](const model::Expr& part) {
+      if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) checkElement(part.range, *ref);
+    });
+  }
+
+  void checkElements(const model::Statement& statement) {
+    if (const auto* node = std::get_if<model::AssignVariable>(&statement.node)) checkElements(node->value);
+    if (const auto* node = std::get_if<model::AssignField>(&statement.node)) {
+      checkElement(statement.range, node->field);
+      checkElements(node->value);
+    }
+    if (const auto* node = std::get_if<model::CopyField>(&statement.node)) {
+      checkElement(statement.range, node->to);
+      checkElement(statement.range, node->from);
+      if (node->index) {
+        refuseScattered(statement.range, node->from.instance);
+        checkElements(node->index);
+      }
+    }
+    if (const auto* node = std::get_if<model::SwapFields>(&statement.node)) {
+      checkElement(statement.range, node->left);
+      checkElement(statement.range, node->right);
+    }
+    if (const auto* node = std::get_if<model::Pop>(&statement.node)) {
+      refuseScattered(statement.range, node->instance);
+      refuseOddPop(statement.range, node->instance);
+    }
+    if (const auto* node = std::get_if<model::If>(&statement.node)) {
+      checkElements(node->condition);
+      for (const model::Statement& inner : node->then_branch) checkElements(inner);
+      for (const model::Statement& inner : node->else_branch) checkElements(inner);
+    }
+  }
+
+  void checkElement(Range range, const model::FieldRef& ref) {
+    if (ref.element > 0 && ref.element != model::FieldRef::Last) refuseScattered(range, ref.instance);
+  }
+
+  void refuseScattered(Range range, unsigned stack) {
+    if (!isScattered(stack)) return;
+    diagnostics_.error(range, "E0442",
+                       fmt::format("between elements of '{}' there can be other bytes", model_.instances[stack].name),
+                       "only [0] and .last of such a stack can be named, and it cannot be popped");
+  }
+
+  /// Can something else be read between two elements of a stack?
+  bool isScattered(unsigned stack) const {
+    const model::Header& header = model_.headers[model_.instances[stack].header];
+    if (header.variable_bits) return true;
+    std::set<std::pair<size_t, bool>> seen;  // node, something else has been read since the last element
+    std::vector<std::pair<size_t, bool>> open;
+    for (size_t n = 0; n < nodes_.size(); n++)
+      for (size_t s = 0; s < nodes_[n].steps.size(); s++)
+        if (isExtract(nodes_[n].steps[s], stack)) {
+          bool other = false;
+          if (scatters(n, s + 1, stack, other)) return true;
+          follow(n, other, stack, seen, open);
+        }
+    while (!open.empty()) {
+      auto [n, other] = open.back();
+      open.pop_back();
+      if (scatters(n, 0, stack, other)) return true;
+      follow(n, other, stack, seen, open);
+    }
+    return false;
+  }
+
+  static bool isExtract(const Step& step, unsigned instance) {
+    const auto* extract = std::get_if<ExtractStep>(&step.node);
+    return extract && extract->instance == instance;
+  }
+
+  /// The steps of a node from `from` on: is an element read with something else before it? Keeps track of `other`.
+  bool scatters(size_t n, size_t from, unsigned stack, bool& other) const {
+    for (size_t s = from; s < nodes_[n].steps.size(); s++) {
+      const Step& step = nodes_[n].steps[s];
+      if (isExtract(step, stack)) {
+        if (other) return true;
+      } else if (std::holds_alternative<ExtractStep>(step.node) || std::holds_alternative<AdvanceStep>(step.node)) {
+        other = true;
+      }
+    }
+    return false;
+  }
+
+  void follow(size_t n, bool other, unsigned stack, std::set<std::pair<size_t, bool>>& seen,
+              std::vector<std::pair<size_t, bool>>& open) const {
+    for (const Edge& edge : nodes_[n].edges) {
+      if (edge.target.kind != Target::Kind::Node) continue;
+      if (edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), stack)) continue;
+      if (seen.insert({edge.target.node, other}).second) open.push_back({edge.target.node, other});
+    }
+  }
+
+  /// Behind an odd number of bytes fewer, a checksum would add up all bytes the other way round.
+  void refuseOddPop(Range range, unsigned stack) {
+    if (model_.headers[model_.instances[stack].header].size % 2 == 0) return;
+    for (const InRecord& in : walks_.in_record)
+      for (const model::Field& field : model_.headers[model_.instances[in.instance].header].fields)
+        if (field.derived == model::Derived::TailChecksum || field.derived == model::Derived::PseudoChecksum) {
+          diagnostics_.error(range, "E0443",
+                             fmt::format("elements of '{}' have an odd number of bytes, and '{}.{}' covers what follows",
+                                         model_.instances[stack].name, model_.instances[in.instance].name, field.name),
+                             "such a checksum cannot be put right when they are popped");
+          return;
+        }
   }
 
   // ---- loops

@@ -20,15 +20,18 @@ namespace {
 
 /// Does the expression name nothing but what ingress has read before the last cut, parameters and constants?
 bool isKnownEarly(const model::ExprPtr& expr, const Walk& ingress) {
-  std::set<unsigned> early;
+  std::set<unsigned> early, set_early;
   for (const Node& node : ingress.nodes)
-    for (const Step& step : node.steps)
-      if (const auto* extract = std::get_if<ExtractStep>(&step.node); extract && node.before_cut)
-        early.insert(extract->instance);
+    for (const Step& step : node.steps) {
+      if (!node.before_cut) continue;
+      if (const auto* extract = std::get_if<ExtractStep>(&step.node)) early.insert(extract->instance);
+      if (const auto* assign = std::get_if<AssignStep>(&step.node)) set_early.insert(assign->variable);
+    }
   bool known = true;
   model::visit(expr, [&](const model::Expr& part) {
     if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) known = known && early.count(ref->instance);
     if (const auto* size = std::get_if<model::StackSize>(&part.node)) known = known && early.count(size->instance);
+    if (const auto* ref = std::get_if<model::VariableRef>(&part.node)) known = known && set_early.count(ref->variable);
   });
   return known;
 }

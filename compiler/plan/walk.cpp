@@ -650,7 +650,8 @@ private:
     return false;
   }
 
-  /// Do the stripped headers come in one order, each exactly once, a stack at most at the end?
+  /// Do the stripped headers come in one order, each exactly once and right behind the one before, a stack at most at
+  /// the end?
   bool isChain() const {
     std::vector<unsigned> chain;
     std::set<size_t> seen;
@@ -661,11 +662,13 @@ private:
         if (edge.target.kind == Target::Kind::Node && !edge.anchors.empty()) entries.insert(edge.target.node);
     while (entries.size() == 1 && seen.insert(*entries.begin()).second) {
       const Node& node = nodes[*entries.begin()];
-      for (const Step& step : node.steps)
+      for (const Step& step : node.steps) {
+        if (std::holds_alternative<AdvanceStep>(step.node)) return false;
         if (const auto* extract = std::get_if<ExtractStep>(&step.node)) {
           if (!chain.empty() && model_.instances[chain.back()].is_stack) return false;
           chain.push_back(extract->instance);
         }
+      }
       next.clear();
       for (const Edge& edge : node.edges)
         if (edge.target.kind == Target::Kind::Node && !edge.cut && edge.target.node != *entries.begin())
@@ -731,6 +734,9 @@ private:
       const model::Header& header = model_.headers[kept.header];
       bytes += (header.size + header.variable_max) * kept.count;
     }
+    for (size_t i = 0; i < walk.nodes.size(); i++)
+      for (const Step& step : walk.nodes[i].steps)
+        if (before[i] && std::holds_alternative<AdvanceStep>(step.node)) bytes = std::max(bytes, MaxPrefixBytes);
     return bytes;
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // What happens to the stripped bytes before they go back: the edits of `on return`, then the lengths and checksums that
-// follow from the rest of the packet.
+// follow from the rest of the packet. Where nothing is stripped, what happens to the headers of a packet at a hook.
 #pragma once
 
 #include <map>
@@ -10,20 +10,27 @@
 
 namespace sfc::sim {
 
-/// The edits of `on return`, on a record.
+/// The places of all headers that are there, per instance.
+using Places = std::vector<std::vector<size_t>>;
+
+/// The edits of `on arrival` or `on return`.
 class Edits {
 public:
   /// The program and the parameters must outlive this.
-  Edits(const plan::Program& program, const std::vector<uint64_t>& params);
+  Edits(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params);
 
   /// Changes the stripped bytes in place. What is popped is still there, as `gap`, and the record says that it is not.
   /// The counter of a `drop`, if one was come to.
   std::optional<plan::Exit> apply(Record& record, Gap& gap) const;
 
+  /// Changes headers where they are in a frame. The counter of a `drop`, if one was come to.
+  std::optional<plan::Exit> apply(Bytes& frame, const Places& places) const;
+
 private:
-  void number(const std::vector<model::Statement>& statements);
+  void number(const std::vector<model::Statement>& statements, const std::vector<plan::Exit>& drops);
 
   const plan::Program& program_;
+  const std::vector<model::Statement>& statements_;
   const std::vector<uint64_t>& params_;
   std::map<const model::Statement*, plan::Exit> drops_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The two hooks, step by step as compiler/bpf/ingress.h and egress.h have them: what is counted, and in which order.
+// The two hooks, step by step as compiler/bpf/ingress.h and egress.h have them, edits.h where nothing is stripped, and
+// domain_egress.h where headers go for good: what is counted, and in which order.
 #include "compiler/sim/sim.h"
 
 #include <linux/types.h>
@@ -36,7 +37,8 @@ Simulator::Simulator(const plan::Program& program, Setup setup)
       setup_(std::move(setup)),
       ingress_(program, plan::Hook::Ingress, setup_.params),
       egress_(program, plan::Hook::Egress, setup_.params),
-      edits_(program, setup_.params),
+      arrival_edits_(program, plan::Hook::Ingress, setup_.params),
+      return_edits_(program, plan::Hook::Egress, setup_.params),
       cache_(program.plan.cache.lifetime_ns),
       counts_(program.plan.counters.size()) {}
 
@@ -60,7 +62,16 @@ std::vector<std::pair<std::string, uint64_t>> Simulator::counters() const {
 std::optional<Passed> Simulator::ingress(BytesView frame) {
   const uint64_t now = setup_.clock();
   count(c_.rx);
-  if (const auto exit = ingress_.run(frame, !setup_.kernel)) return leaveIngress(*exit, frame);
+  const bool keyed = !setup_.kernel && program_.plan.kind == plan::Kind::Proxy;
+  if (const auto exit = ingress_.run(frame, keyed)) return leaveIngress(*exit, frame);
+  switch (program_.plan.kind) {
+    case plan::Kind::Edits:
+      return change(frame);
+    case plan::Kind::Egress:
+      return strip(frame);
+    case plan::Kind::Proxy:
+      break;
+  }
   return setup_.kernel ? carry(frame) : store(frame, now);
 }
 
@@ -68,6 +79,22 @@ std::optional<Passed> Simulator::leaveIngress(plan::Exit exit, BytesView frame) 
   count(exit);
   if (exit != c_.rx_ignored && exit != c_.rx_pass_full) return std::nullopt;
   return Passed{{frame.begin(), frame.end()}, {}};
+}
+
+/// The headers stay, changed.
+std::optional<Passed> Simulator::change(BytesView frame) {
+  Bytes changed(frame.begin(), frame.end());
+  if (const auto exit = arrival_edits_.apply(changed, ingress_.places())) return leaveIngress(*exit, frame);
+  count(c_.rx_stripped);
+  return Passed{std::move(changed), {}};
+}
+
+/// The headers go, and nobody remembers them.
+std::optional<Passed> Simulator::strip(BytesView frame) {
+  auto rest = cutOut(program_, ingress_.found(), frame);
+  if (!rest) return leaveIngress(c_.rx_headroom, frame);
+  count(c_.rx_stripped);
+  return Passed{std::move(*rest), {}};
 }
 
 /// The record waits under the packet's key.
@@ -118,7 +145,9 @@ std::optional<Passed> Simulator::token(BytesView frame) {
 std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   const uint64_t now = setup_.clock();
   count(c_.tx);
+  if (program_.plan.kind == plan::Kind::Egress) return leaveEgress(c_.tx_ignored, frame);
   if (setup_.kernel && !tagsGoBackIn(frame)) return leaveEgress(c_.tx_tags, frame);
+  if (program_.plan.kind == plan::Kind::Edits) return changeBack(frame);
   if (const auto exit = egress_.run(frame, !setup_.kernel)) return leaveEgress(*exit, frame);
   count(c_.lookups);
   plan::Exit failure = c_.miss;
@@ -135,6 +164,15 @@ std::optional<Bytes> Simulator::leaveEgress(plan::Exit exit, BytesView frame) {
   count(exit);
   if (exit != c_.tx_ignored && exit != c_.tx_pass_miss) return std::nullopt;
   return Bytes(frame.begin(), frame.end());
+}
+
+/// The headers have stayed, and change again.
+std::optional<Bytes> Simulator::changeBack(BytesView frame) {
+  if (const auto exit = egress_.run(frame, false)) return leaveEgress(*exit, frame);
+  Bytes changed(frame.begin(), frame.end());
+  if (const auto exit = return_edits_.apply(changed, egress_.places())) return leaveEgress(*exit, frame);
+  count(c_.tx_restored);
+  return changed;
 }
 
 /// What was remembered of the packet that egress has read.
@@ -169,9 +207,9 @@ std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame) const
 }
 
 std::optional<plan::Exit> Simulator::edit(Record& record, BytesView frame, Gap& gap) const {
-  if (!program_.derived) return edits_.apply(record, gap);
+  if (!program_.derived) return return_edits_.apply(record, gap);
   const Bytes before = record.bytes;
-  if (const auto exit = edits_.apply(record, gap)) return exit;
+  if (const auto exit = return_edits_.apply(record, gap)) return exit;
   const auto at = placeOfTail(egress_.found(), record);
   const size_t end = egress_.found().end;
   if (!at || *at > end || !derive(program_, before, gap, frame.subspan(*at, end - *at), record)) return c_.tx_internal;

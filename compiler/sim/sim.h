@@ -66,11 +66,14 @@ public:
 private:
   void count(plan::Exit counter) { counts_[counter]++; }
   std::optional<Passed> leaveIngress(plan::Exit exit, BytesView frame);
+  std::optional<Passed> change(BytesView frame);
+  std::optional<Passed> strip(BytesView frame);
   std::optional<Passed> store(BytesView frame, uint64_t now);
   std::optional<Passed> carry(BytesView frame);
   std::optional<Passed> token(BytesView frame);
 
   std::optional<Bytes> leaveEgress(plan::Exit exit, BytesView frame);
+  std::optional<Bytes> changeBack(BytesView frame);
   std::optional<Record> claim(Metadata& metadata, uint64_t now, plan::Exit& failure);
   std::optional<plan::Exit> restore(Record& record, Bytes& frame) const;
   std::optional<plan::Exit> edit(Record& record, BytesView frame, Gap& gap) const;
@@ -80,7 +83,8 @@ private:
   const Setup setup_;
   PacketWalk ingress_;
   PacketWalk egress_;
-  Edits edits_;
+  Edits arrival_edits_;
+  Edits return_edits_;
   Cache cache_;
   std::unordered_map<uint64_t, Record> tokens_;
   uint64_t last_token_ = 0;

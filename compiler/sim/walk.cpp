@@ -165,7 +165,7 @@ PacketWalk::Next PacketWalk::take(const plan::Edge& edge, bool keyed) {
 
 std::optional<plan::Exit> PacketWalk::check(const std::vector<plan::Check>& checks) const {
   for (const plan::Check& one : checks)
-    if (!evaluate(*one.condition, *this)) return one.failed;
+    if (!evaluate(*one.condition, *this)) return ingress_ ? one.failed : one.failed_on_return;
   return std::nullopt;
 }
 
@@ -207,10 +207,9 @@ std::optional<plan::Exit> PacketWalk::cut(const plan::Cut& cut) {
 std::optional<plan::Exit> PacketWalk::accept(bool keyed) {
   if (cursor_ > MaxCursor) return walk_.too_long;
   found_.end = limit_;
-  if (ingress_) {
+  if (ingress_ || program_.plan.kind == plan::Kind::Edits)
     if (auto exit = check(program_.late_checks)) return exit;
-    placeStripped();
-  }
+  if (ingress_) placeStripped();
   if (keyed) found_.key = makeKey(program_, {frame_.data(), limit_}, cursor_, elements_, variables_);
   return std::nullopt;
 }

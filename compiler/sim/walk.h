@@ -21,6 +21,9 @@ public:
 
   const Found& found() const { return found_; }
 
+  /// The places of all headers that are there, per instance, from the start of the frame.
+  const std::vector<std::vector<size_t>>& places() const { return elements_; }
+
 private:
   /// What has been extracted of an instance: the places of its elements from the start of the frame.
   using Elements = std::vector<size_t>;

@@ -37,6 +37,7 @@ SHIM = """import std.ethernet;
 header shim_t { bit<16> tag; bit<16> type; }
 header data_t { bit<32> a; bit<32> b; }
 header long_t { @length bit<16> size; bit<16> type; varbit<8192> data (8 * size); }
+header tall_t { bit<16> size; bit<16> type; varbit<8192> data (8 * size); }
 header wide_t { bit<8> length; bit<4> kind; bit<4> low; bit<16> type; bit<16> size; bit<128> address; bit<128> path; }
 parser Example {
     use Ethernet;

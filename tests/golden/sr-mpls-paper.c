@@ -39,7 +39,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
   node_1: __maybe_unused; {  // tag_or_type
     __u8 *ahead = at;
     if (unlikely(at + 2 > (__u8 *)end)) return 1;
-    __u64 key0 = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
+    __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
     if (key0 == 0x8100ULL) {
       if (sfc_always()) goto node_2;
       return 24;
@@ -52,6 +52,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
+    barrier_var(at);
     goto node_3;
   }
 #line 43 "programs/std/ethernet.sfc"
@@ -87,7 +88,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 48 "programs/std/mpls.sfc"
   node_4: __maybe_unused; {  // network
     __u8 *look_ether_0 = sfc_at(data, end, l_ether, 2);
-    __u64 key0 = (look_ether_0 ? ((sfc_be16(look_ether_0 + 0) >> 0) & 0xffffULL) : 0);
+    __u64 key0 __maybe_unused = (look_ether_0 ? ((sfc_be16(look_ether_0 + 0) >> 0) & 0xffffULL) : 0);
     if (key0 == 0x8847ULL) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
@@ -115,7 +116,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     n_labels++;
     at += 4;
     cursor += 4;
-    __u64 key0 = ((sfc_load8(h_labels + 2) >> 0) & 0x1ULL);
+    __u64 key0 __maybe_unused = ((sfc_load8(h_labels + 2) >> 0) & 0x1ULL);
     if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_5;
       return 24;
@@ -125,6 +126,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
+      barrier_var(at);
       goto node_6;
     }
     return 27;
@@ -133,7 +135,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
   node_6: __maybe_unused; {  // inner_inside
     __u8 *ahead = at;
     if (unlikely(at + 1 > (__u8 *)end)) return 28;
-    __u64 key0 = ((sfc_load8(ahead + 0) >> 4) & 0xfULL);
+    __u64 key0 __maybe_unused = ((sfc_load8(ahead + 0) >> 4) & 0xfULL);
     if (key0 == 0x4ULL) {
       p->region[0].length = cursor - p->region[0].at;
       p->region[0].hidden_value = 0x800;
@@ -142,6 +144,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
+      barrier_var(at);
       goto node_7;
     }
     if (key0 == 0x6ULL) {
@@ -152,6 +155,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
+      barrier_var(at);
       goto node_8;
     }
     return 31;
@@ -192,7 +196,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     {
       v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
     }
-    __u64 key0 = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    __u64 key0 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
     if (key0 == 0x0ULL) {
       goto node_9;
     }
@@ -232,7 +236,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
   }
 #line 121 "programs/std/ip.sfc"
   node_9: __maybe_unused; {  // transport_after
-    __u64 key0 = v0;
+    __u64 key0 __maybe_unused = v0;
     if (key0 == 0x6ULL) {
       goto node_11;
     }
@@ -258,7 +262,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
   }
 #line 90 "programs/std/ip.sfc"
   node_10: __maybe_unused; {  // ipv6_next_after
-    __u64 key0 = v0;
+    __u64 key0 __maybe_unused = v0;
     if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_18;
       return 24;
@@ -283,6 +287,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
+    barrier_var(at);
     goto node_9;
   }
 #line 67 "programs/std/transport.sfc"
@@ -298,7 +303,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       p->key[1] = sfc_load64(h_tcp + 0);
       p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
     }
-    __u64 key0 = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
+    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
     if ((key0 >= 0x8ULL && key0 <= 0xfULL)) {
       goto node_21;
     }
@@ -420,7 +425,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     {
       v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
     }
-    __u64 key0 = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
+    __u64 key0 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
     if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_10;
       return 24;
@@ -429,13 +434,14 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
+    barrier_var(at);
     goto accept;
   }
 #line 75 "programs/std/transport.sfc"
   node_21: __maybe_unused; {  // tcp_options_after
     __u8 *ahead = at;
     if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) return 74;
-    __u64 key0 = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
+    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
     if (key0 == 0x101080aULL) {
       goto node_23;
     }
@@ -522,7 +528,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
   node_1: __maybe_unused; {  // tag_or_type
     __u8 *ahead = at;
     if (unlikely(at + 2 > (__u8 *)end)) return 5;
-    __u64 key0 = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
+    __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
     if (key0 == 0x8100ULL) {
       if (sfc_always()) goto node_2;
       return 5;
@@ -535,6 +541,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
+    barrier_var(at);
     goto node_3;
   }
 #line 43 "programs/std/ethernet.sfc"
@@ -570,7 +577,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 48 "programs/std/mpls.sfc"
   node_4: __maybe_unused; {  // network
     __u8 *look_ether_0 = sfc_at(data, end, l_ether, 2);
-    __u64 key0 = (look_ether_0 ? ((sfc_be16(look_ether_0 + 0) >> 0) & 0xffffULL) : 0);
+    __u64 key0 __maybe_unused = (look_ether_0 ? ((sfc_be16(look_ether_0 + 0) >> 0) & 0xffffULL) : 0);
     if (key0 == 0x8847ULL) {
       return 5;
     }
@@ -627,7 +634,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     {
       v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
     }
-    __u64 key0 = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    __u64 key0 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
     if (key0 == 0x0ULL) {
       goto node_7;
     }
@@ -667,7 +674,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
   }
 #line 121 "programs/std/ip.sfc"
   node_7: __maybe_unused; {  // transport_after
-    __u64 key0 = v0;
+    __u64 key0 __maybe_unused = v0;
     if (key0 == 0x6ULL) {
       goto node_9;
     }
@@ -693,7 +700,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
   }
 #line 90 "programs/std/ip.sfc"
   node_8: __maybe_unused; {  // ipv6_next_after
-    __u64 key0 = v0;
+    __u64 key0 __maybe_unused = v0;
     if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_16;
       return 5;
@@ -718,6 +725,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
+    barrier_var(at);
     goto node_7;
   }
 #line 67 "programs/std/transport.sfc"
@@ -733,7 +741,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       p->key[1] = sfc_load64(h_tcp + 0);
       p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
     }
-    __u64 key0 = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
+    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
     if ((key0 >= 0x8ULL && key0 <= 0xfULL)) {
       goto node_19;
     }
@@ -855,7 +863,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     {
       v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
     }
-    __u64 key0 = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
+    __u64 key0 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
     if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_8;
       return 5;
@@ -864,13 +872,14 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
+    barrier_var(at);
     goto accept;
   }
 #line 75 "programs/std/transport.sfc"
   node_19: __maybe_unused; {  // tcp_options_after
     __u8 *ahead = at;
     if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) return 5;
-    __u64 key0 = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
+    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
     if (key0 == 0x101080aULL) {
       goto node_21;
     }

@@ -3,16 +3,20 @@
 """Tests of the packet tests: they accept what is right and name what is wrong, for every program of the table."""
 import collections
 import os
+import random
 import struct
+import tempfile
 import unittest
 from unittest import mock
 
 import captures
 import check_vectors
 import compare_runs
+import random_specs
 from captures import Run
 from expectations import PROGRAMS, comes_back_changed, outcomes_of, read_vectors, rule_of, type_at, unused_rules
 from mutations import MAXIMUM, MINIMUM, Mutations
+from spec_maker import Field, PacketMaker, SpecMaker
 from unique import IPV4, TCP, UDP, numbered_packets, templates_of, transport_of
 
 DIRECTORY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vectors")
@@ -200,6 +204,48 @@ class UniquePackets(unittest.TestCase):
                     # Else it has no headers: the only label was popped, or all were taken off for good.
                     if type_of(back) == type_of(other.packet):
                         self.assertNotIn(mixed, expected, (program, one.vector.name))
+
+
+class RandomSpecs(unittest.TestCase):
+    IP = [vector.stripped for vector in VECTORS if vector.stripped and type_of(vector.stripped) in (IPV4, b"\x86\xdd")]
+
+    def test_a_seed_makes_the_same_spec_and_the_same_packets(self):
+        shapes = set()
+        for seed in range(150):
+            some, again = (SpecMaker(seed, self.IP) for _ in range(2))
+            self.assertEqual(some.text(), again.text())
+            packets, others = ([maker.packet(draw) for _ in range(20)]
+                               for maker, draw in ((some, random.Random(1)), (again, random.Random(1))))
+            self.assertEqual(packets, others)
+            self.assertTrue(all(MINIMUM <= len(packet) <= MAXIMUM for packet in packets), seed)
+            shapes.add(some.shape)
+        self.assertGreater(len(shapes), 8)
+
+    def test_numbers_are_stored_in_their_bits(self):
+        maker = PacketMaker(SpecMaker(1, self.IP), random.Random(1))
+        maker.frame = bytearray(b"\xff" * 8)
+        maker.store(1, Field("f", 5, 13, ""), 0x0AAA)
+        self.assertEqual(maker.frame.hex(), "fffaaabfffffffff")
+        self.assertEqual(maker.load(1, Field("f", 5, 13, "")), 0x0AAA)
+
+    def test_statements_and_blocks_are_what_is_left_out(self):
+        lines = ["state s {", "    extract a;", "    select (a.b) {", "        1: t;", "    }", "}"]
+        self.assertEqual([random_specs.unit_at(lines, at) for at in range(len(lines))], [6, 2, 5, 4, None, None])
+
+    def test_what_differs_is_a_failure_and_is_kept(self):
+        with tempfile.TemporaryDirectory() as keep:
+            tester = random_specs.Tester("sfcc", "sfcctl", 30, keep, 30)
+
+            def run(command, packets, returned=None):
+                up = [packet[:14] for packet in packets] if "sim" in command else packets
+                return Run(up, [], {})
+            done = mock.Mock(returncode=0, stderr="")
+            with mock.patch.object(random_specs, "call", lambda command: done), mock.patch.object(captures, "run", run), \
+                    mock.patch.object(random_specs, "SMALLER_TRIES", 0):
+                _, refusal, failed, _ = tester.test(5)
+            self.assertIsNone(refusal)
+            self.assertEqual(failed.kind, "difference")
+            self.assertEqual(sorted(os.listdir(keep)), ["seed5.pcap", "seed5.sfc", "seed5.smaller.sfc", "seed5.txt"])
 
 
 if __name__ == "__main__":
