@@ -99,6 +99,16 @@ Equation lookups(const Books& books) {
   return equation;
 }
 
+/// What a classifier found in its tables.
+Equation hits(const Books& books) {
+  const auto after_hit = [](const plan::Counter& counter) {
+    return counter.after_claim || counter.name == "tx_drop_gso";
+  };
+  return {{books.term("lookups")},
+          {books.term("tx_pass_miss"), books.term("tx_restored"), books.sum("tx_drop_* after a hit", after_hit)},
+          {}};
+}
+
 uint64_t sumOf(const std::vector<Term>& terms) {
   return std::accumulate(terms.begin(), terms.end(), uint64_t{0},
                          [](uint64_t sum, const Term& term) { return sum + term.value; });
@@ -119,6 +129,7 @@ bool Audit::balances() const {
 
 std::vector<Equation> audit(const plan::Plan& plan, Store store, const Stats& stats) {
   const Books books(plan, stats);
+  if (plan.kind == plan::Kind::Classifier) return {arrivals(books), departures(books), hits(books)};
   std::vector<Equation> equations = {arrivals(books),   insertions(books), entries(books, store),
                                      departures(books), claims(books),     lookups(books)};
   if (plan.kind == plan::Kind::Proxy) return equations;

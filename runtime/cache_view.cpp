@@ -2,21 +2,19 @@
 //
 // Decodes the bytes of an entry by the offsets in the plan. The plan came from a file and the entry from a map, so
 // every access is checked: what does not fit is left out.
-#include "sfc/cache.h"
-
-#include <arpa/inet.h>
+#include "runtime/cache_view.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
-#include <span>
 
 #include <fmt/format.h>
+
+#include "runtime/values.h"
 
 namespace sfc {
 namespace {
 
-using View = std::span<const uint8_t>;
+using View = BytesView;
 
 View part(View bytes, size_t offset, size_t size) {
   if (offset > bytes.size() || bytes.size() - offset < size) return {};
@@ -30,37 +28,6 @@ T hostOrder(View bytes, size_t offset) {
   return value;
 }
 
-/// Bits of a field in wire order, right-aligned in the bytes that they need.
-std::vector<uint8_t> bitsOf(View bytes, size_t offset_bits, size_t width_bits) {
-  std::vector<uint8_t> value((width_bits + 7) / 8);
-  for (size_t i = 0; i < width_bits; ++i) {
-    const size_t from = offset_bits + i;
-    const size_t to = value.size() * 8 - width_bits + i;
-    const unsigned bit = bytes[from / 8] >> (7 - from % 8) & 1U;
-    value[to / 8] = static_cast<uint8_t>(value[to / 8] | bit << (7 - to % 8));
-  }
-  return value;
-}
-
-/// Whether a field's name says that it holds an address: "src", "ipv4.dst", ...
-bool namesAddress(const std::string& name) {
-  const std::string last = name.substr(name.rfind('.') + 1);
-  return last == "src" || last == "dst";
-}
-
-std::string show(const std::string& name, const std::vector<uint8_t>& value) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (namesAddress(name) && (value.size() == 4 || value.size() == 16)) {
-    ::inet_ntop(value.size() == 4 ? AF_INET : AF_INET6, value.data(), text.data(), text.size());
-    return text.data();
-  }
-  if (namesAddress(name) && value.size() == 6) return fmt::format("{:02x}", fmt::join(value, ":"));
-  if (value.size() > sizeof(uint64_t)) return fmt::format("0x{:02x}", fmt::join(value, ""));
-  uint64_t number = 0;
-  for (const uint8_t byte : value) number = number << 8 | byte;
-  return fmt::format("{}", number);
-}
-
 std::vector<FieldValue> decodeKey(const plan::Entry& entry, View bytes) {
   const View key = part(bytes, entry.key_offset, entry.key_size);
   const auto valid = hostOrder<uint32_t>(key, 0);
@@ -69,7 +36,7 @@ std::vector<FieldValue> decodeKey(const plan::Entry& entry, View bytes) {
     const bool present =
         field.valid_bit == plan::AlwaysValid || (field.valid_bit < 32 && (valid >> field.valid_bit & 1) != 0);
     if (!present || size_t{field.offset_bits} + field.width_bits > key.size() * 8) continue;
-    fields.push_back({field.name, show(field.name, bitsOf(key, field.offset_bits, field.width_bits))});
+    fields.push_back({field.name, showValue(field.name, bitsOf(key, field.offset_bits, field.width_bits))});
   }
   return fields;
 }
@@ -78,7 +45,7 @@ std::vector<FieldValue> decodeFields(const plan::Header& header, View bytes) {
   std::vector<FieldValue> fields;
   for (const plan::Field& field : header.fields) {
     if (size_t{field.offset_bits} + field.width_bits > bytes.size() * 8) continue;
-    fields.push_back({field.name, show(field.name, bitsOf(bytes, field.offset_bits, field.width_bits))});
+    fields.push_back({field.name, showValue(field.name, bitsOf(bytes, field.offset_bits, field.width_bits))});
   }
   return fields;
 }
@@ -117,6 +84,14 @@ View strippedBytes(const plan::Record& plan, View record) {
 
 }  // namespace
 
+std::vector<HeaderValue> decodeHeaders(const plan::Plan& plan, BytesView record) {
+  std::vector<HeaderValue> headers;
+  const View stripped = strippedBytes(plan.entry.record, record);
+  for (const plan::Stripped& header : plan.entry.record.stripped)
+    decodeStripped(plan, header, record, stripped, headers);
+  return headers;
+}
+
 CacheEntry decodeEntry(const plan::Plan& plan, const std::vector<uint8_t>& bytes, uint64_t now) {
   CacheEntry entry;
   entry.bytes = bytes;
@@ -128,12 +103,9 @@ CacheEntry decodeEntry(const plan::Plan& plan, const std::vector<uint8_t>& bytes
   const View record = View(bytes).subspan(std::min<size_t>(plan.entry.record_offset, bytes.size()));
   for (const plan::Saved& saved : plan.entry.record.saved) {
     const View value = part(record, saved.offset, saved.size);
-    if (!value.empty()) entry.saved.push_back({saved.name, show(saved.name, {value.begin(), value.end()})});
+    if (!value.empty()) entry.saved.push_back({saved.name, showValue(saved.name, {value.begin(), value.end()})});
   }
-  const View stripped = strippedBytes(plan.entry.record, record);
-  for (const plan::Stripped& header : plan.entry.record.stripped) {
-    decodeStripped(plan, header, record, stripped, entry.headers);
-  }
+  entry.headers = decodeHeaders(plan, record);
   return entry;
 }
 

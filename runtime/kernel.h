@@ -29,6 +29,9 @@ public:
   virtual void pin(const std::string& path) = 0;
 };
 
+/// What became of an element that was not to replace another one.
+enum class Inserted { Yes, Exists, Full };
+
 class Map : public Pinnable {
 public:
   virtual uint32_t id() const = 0;
@@ -39,6 +42,8 @@ public:
   /// Element `index` of a per-CPU array, one value for each CPU.
   virtual std::vector<Bytes> findPerCpu(uint32_t index) const = 0;
   virtual void update(BytesView key, BytesView value) = 0;
+  /// Adds an element. Some kernels replace the one that is there if the map is one of prefixes.
+  virtual Inserted insert(BytesView key, BytesView value) = 0;
   /// True if the key was there.
   virtual bool erase(BytesView key) = 0;
   /// The key after `key`, or the first one without an argument.

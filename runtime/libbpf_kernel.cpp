@@ -82,6 +82,13 @@ public:
     if (bpf_map_update_elem(fd_.get(), key.data(), value.data(), BPF_ANY) != 0) fail("cannot write map " + name_);
   }
 
+  Inserted insert(BytesView key, BytesView value) override {
+    if (bpf_map_update_elem(fd_.get(), key.data(), value.data(), BPF_NOEXIST) == 0) return Inserted::Yes;
+    if (errno == EEXIST) return Inserted::Exists;
+    if (errno == E2BIG || errno == ENOSPC) return Inserted::Full;
+    fail("cannot write map " + name_);
+  }
+
   bool erase(BytesView key) override {
     if (bpf_map_delete_elem(fd_.get(), key.data()) == 0) return true;
     if (errno == ENOENT) return false;

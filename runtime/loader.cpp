@@ -70,6 +70,8 @@ public:
     // Where nothing merges packets, nothing need be written to keep them apart; veth's GRO, which comes on with XDP, is
     // switched off again then.
     if (info_.vnf == Vnf::User && nothingMerges()) xdp_.metadata_max = 0;
+    // A classifier writes none, so merging has to be off where it forwards.
+    if (info_.plan.kind == plan::Kind::Classifier) xdp_.metadata_max = 0;
     info_.metadata_max = xdp_.metadata_max;
     info_.net_namespace = kernel_.netNamespace();
     info_.loaded_at = kernel_.wallClock();
@@ -197,6 +199,12 @@ LoadedObject loadObject(Kernel& kernel, const Object& object, const ObjectSetup&
     if (loaded.maps.find(name) == loaded.maps.end()) {
       throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", object.label(),
                     name);
+    }
+  }
+  for (const plan::Table& table : object.plan().tables) {
+    if (loaded.maps.find(table.map) == loaded.maps.end()) {
+      throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", object.label(),
+                    table.map);
     }
   }
   const auto map = loaded.maps.find(SFC_MAP_PARAMS);

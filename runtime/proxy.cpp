@@ -16,6 +16,7 @@
 #include "runtime/pins.h"
 #include "runtime/setup.h"
 #include "runtime/slots.h"
+#include "runtime/tables.h"
 #include "runtime/unloader.h"
 
 namespace sfc {
@@ -34,6 +35,12 @@ Pins findPins(Kernel& kernel, const std::string& name) {
   Pins pins(kernel, name);
   if (!pins.exists()) failNotLoaded(name);
   return pins;
+}
+
+std::string describe(const std::vector<FieldValue>& key) {
+  std::vector<std::string> parts;
+  for (const FieldValue& field : key) parts.push_back(fmt::format("{}={}", field.name, field.value));
+  return fmt::format("{}", fmt::join(parts, " "));
 }
 
 uint64_t& flushedIn(Map& map) {
@@ -168,6 +175,52 @@ Result<uint64_t> Proxy::flushCache() {
     const auto flushed = pins_->openFlushed();
     if (info_.store == Store::Hash) return flushHash(*pins_->openMap(SFC_MAP_HASH), flushedIn(*flushed));
     return flushEntries(*pins_->openMap(SFC_MAP_BUCKETS), flushedIn(*flushed));
+  });
+}
+
+Result<void> Proxy::addEntry(const std::string& table, const std::vector<FieldValue>& key,
+                             const std::vector<FieldValue>& headers) {
+  return attempt([&] {
+    const plan::Table& found = findTable(info_.plan, table);
+    const Bytes bytes = composeKey(found, key);
+    // Between looking for the key and adding it, nobody else may do the same.
+    const auto lock = kernel_->lockPins();
+    const auto map = pins_->openMap(found.map);
+    const Bytes record = composeRecord(info_.plan, map->valueSize(), headers);
+    Inserted inserted = Inserted::Exists;
+    // A lookup in a map of prefixes finds shorter ones as well.
+    const bool exists = found.longestPrefix() && std::ranges::binary_search(keysOf(*map), bytes);
+    if (!exists) inserted = map->insert(bytes, record);
+    if (inserted == Inserted::Exists)
+      throw Failure(ErrorKind::Conflict, "table {} has an entry for {} already; delete it first", table, describe(key));
+    if (inserted == Inserted::Full)
+      throw Failure(ErrorKind::Conflict, "table {} is full: it has {} entries", table, found.entries);
+  });
+}
+
+Result<void> Proxy::removeEntry(const std::string& table, const std::vector<FieldValue>& key) {
+  return attempt([&] {
+    const plan::Table& found = findTable(info_.plan, table);
+    const Bytes bytes = composeKey(found, key);
+    if (!pins_->openMap(found.map)->erase(bytes))
+      throw Failure(ErrorKind::NotFound, "table {} has no entry for {}", table, describe(key));
+  });
+}
+
+Result<std::vector<TableEntry>> Proxy::entries(const std::string& table) const {
+  return attempt([&] {
+    const plan::Table& found = findTable(info_.plan, table);
+    const auto map = pins_->openMap(found.map);
+    // Of prefixes by their bits, not by the length that the key begins with.
+    auto keys = keysOf(*map);
+    const std::ptrdiff_t begin = found.longestPrefix() ? 4 : 0;
+    std::ranges::stable_sort(keys, [&](const Bytes& a, const Bytes& b) {
+      return std::ranges::lexicographical_compare(a.begin() + begin, a.end(), b.begin() + begin, b.end());
+    });
+    std::vector<TableEntry> entries;
+    for (const Bytes& key : keys)
+      if (const auto record = map->find(key)) entries.push_back(decodeTableEntry(info_.plan, found, key, *record));
+    return entries;
   });
 }
 

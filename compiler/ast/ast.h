@@ -257,15 +257,35 @@ struct CacheOption {
   bool is_duration = false;
 };
 
-/// strip labels;   one region of the packet
+/// strip labels;   or   push labels { labels.ttl = 64; }   one region of the packet
 struct Strip {
   Range range;
   std::vector<Identifier> names;  // headers, or states
+  bool is_push = false;
+  std::vector<Assign> defaults;  // push: what fields say that an entry does not name
 };
+
+/// ipv4.dst: lpm;
+struct TableField {
+  Range range;
+  ExprPtr field;
+  Identifier match;
+};
+
+/// table flows { ipv4.src: exact; entries 10000; }
+struct Table {
+  Range range;
+  Identifier name;
+  std::vector<TableField> fields;
+  std::vector<CacheOption> options;
+};
+
+/// proxy NAME, egress NAME (the end of a domain) or classifier NAME (its beginning)
+enum class ProxyWord { Proxy, Egress, Classifier };
 
 struct Proxy {
   Range range;
-  bool is_egress = false;  // egress NAME { ... }: the end of a domain
+  ProxyWord word = ProxyWord::Proxy;
   Identifier name;
   Identifier parser;          // parse LabelStack;
   std::vector<Strip> strips;  // in the order in which the regions lie in the packet
@@ -274,6 +294,7 @@ struct Proxy {
   std::vector<Statement> on_return;
   std::optional<Identifier> key;
   std::vector<CacheOption> cache;
+  std::vector<Table> tables;  // in the order in which packets are looked up
 };
 
 struct File {

@@ -289,13 +289,10 @@ private:
   }
 
   void write(const Proxy& node) {
-    open("{} {} {{", node.is_egress ? "egress" : "proxy", node.name.name);
+    static const char* const words[] = {"proxy", "egress", "classifier"};
+    open("{} {} {{", words[static_cast<size_t>(node.word)], node.name.name);
     if (!node.parser.name.empty()) line("parse {};", node.parser.name);
-    for (const Strip& strip : node.strips) {
-      std::string names;
-      for (const Identifier& name : strip.names) names += (names.empty() ? "" : ", ") + name.name;
-      line("strip {};", names);
-    }
+    for (const Strip& strip : node.strips) write(strip);
     for (const Require& require : node.requires_) {
       line("require {} else {};", ast::print(*require.condition), printTarget(require.otherwise));
     }
@@ -315,6 +312,23 @@ private:
       for (const CacheOption& option : node.cache) write(option);
       close();
     }
+    for (const Table& table : node.tables) write(table);
+    close();
+  }
+
+  void write(const Strip& node) {
+    std::string names;
+    for (const Identifier& name : node.names) names += (names.empty() ? "" : ", ") + name.name;
+    if (node.defaults.empty()) return line("{} {};", node.is_push ? "push" : "strip", names);
+    open("push {} {{", names);
+    for (const Assign& assign : node.defaults) write(assign);
+    close();
+  }
+
+  void write(const Table& node) {
+    open("table {} {{", node.name.name);
+    for (const TableField& field : node.fields) line("{}: {};", ast::print(*field.field), field.match.name);
+    for (const CacheOption& option : node.options) write(option);
     close();
   }
 

@@ -66,8 +66,14 @@ struct __sk_buff {
 
 enum { XDP_DROP = 1, XDP_PASS = 2 };
 enum { TC_ACT_UNSPEC = -1, TC_ACT_SHOT = 2 };
-enum { BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PERCPU_ARRAY = 6, BPF_MAP_TYPE_LRU_HASH = 9 };
-enum { BPF_F_MMAPABLE = 1 << 10, BPF_NOEXIST = 1 };
+enum {
+  BPF_MAP_TYPE_HASH = 1,
+  BPF_MAP_TYPE_ARRAY = 2,
+  BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+  BPF_MAP_TYPE_LRU_HASH = 9,
+  BPF_MAP_TYPE_LPM_TRIE = 11
+};
+enum { BPF_F_NO_PREALLOC = 1, BPF_F_MMAPABLE = 1 << 10, BPF_NOEXIST = 1 };
 
 static void* (*const __maybe_unused bpf_map_lookup_elem)(void* map, const void* key) = (void*)1;
 static long (*const __maybe_unused bpf_map_update_elem)(void* map, const void* key, const void* value,

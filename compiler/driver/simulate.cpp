@@ -120,6 +120,8 @@ void printSummary(bool json, size_t arrived, const sim::RunOutput& output) {
 
 void runAll(const plan::Program& program, const SimulateOptions& options) {
   checkOptions(options);
+  if (program.plan.kind == plan::Kind::Classifier)
+    stop(false, "a classifier's tables are filled when it is loaded, so there is nothing to simulate");
   sim::Setup setup;
   setup.kernel = options.vnf == "kernel";
   setup.params = paramValues(program.plan, options.params);

@@ -2,7 +2,7 @@
 #include "compiler/emit_bpf/bpf_text.h"
 
 extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet, bpf_derive, bpf_slots, bpf_lru,
-    bpf_meta, bpf_cut, bpf_ingress, bpf_egress, bpf_edits, bpf_domain_egress;
+    bpf_meta, bpf_cut, bpf_ingress, bpf_push, bpf_egress, bpf_edits, bpf_domain_egress, bpf_classifier;
 
 namespace sfc::emit_bpf {
 
@@ -19,11 +19,16 @@ std::vector<BpfText> bpfParts() {
 std::vector<BpfText> bpfHooks(plan::Kind kind) {
   switch (kind) {
     case plan::Kind::Proxy:
-      return {{"sfc/cut.h", bpf_cut}, {"sfc/ingress.h", bpf_ingress}, {"sfc/egress.h", bpf_egress}};
+      return {{"sfc/cut.h", bpf_cut},
+              {"sfc/ingress.h", bpf_ingress},
+              {"sfc/push.h", bpf_push},
+              {"sfc/egress.h", bpf_egress}};
     case plan::Kind::Edits:
       return {{"sfc/edits.h", bpf_edits}};
     case plan::Kind::Egress:
       return {{"sfc/cut.h", bpf_cut}, {"sfc/domain_egress.h", bpf_domain_egress}};
+    case plan::Kind::Classifier:
+      return {{"sfc/push.h", bpf_push}, {"sfc/classifier.h", bpf_classifier}};
   }
   return {};
 }

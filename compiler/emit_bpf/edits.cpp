@@ -332,6 +332,7 @@ void emitHidden(const plan::Program& program, Writer& out) {
     const std::string both = first.empty() ? second : second.empty() ? first : first + " && " + second;
     return both.empty() ? both : fmt::format("if ({}) ", both);
   };
+  const bool pushes = program.plan.kind == plan::Kind::Classifier;
   const std::string not_whole = program.mixedWhole() ? "!p->whole" : "";
   const std::string not_whole_record = program.mixedWhole() ? "!record->whole[0]" : "";
   out.raw("#line 1 \"hidden\"\n");
@@ -343,17 +344,21 @@ void emitHidden(const plan::Program& program, Writer& out) {
           out.line("  __u8 *field = sfc_at(data, end, p->region[{}].hidden_at, {});", i, hidden.size);
           out.line("  if (!field) return 0;");
           out.line(fmt::runtime(action), fmt::arg("i", i), fmt::arg("size", hidden.size),
-                   fmt::arg("bits", hidden.size * 8), fmt::arg("saved", hidden.saved_offset));
+                   fmt::arg("bits", hidden.size * 8), fmt::arg("saved", hidden.saved_offset),
+                   fmt::arg("pushed", program.regions[i].push_value));
           out.line("}}");
         },
         out);
   };
-  inPlace("spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record)",
-          "  __builtin_memcpy(record->saved + {saved}, field, {size});");
-  inPlace("spec_rewrite(void *data, void *end, const struct sfc_packet *p)",
-          "  sfc_put{bits}(field, p->region[{i}].hidden_value);");
-  inPlace("spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record)",
-          "  __builtin_memcpy(field, record->saved + {saved}, {size});");
+  if (!pushes) {
+    inPlace("spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record)",
+            "  __builtin_memcpy(record->saved + {saved}, field, {size});");
+    inPlace("spec_rewrite(void *data, void *end, const struct sfc_packet *p)",
+            "  sfc_put{bits}(field, p->region[{i}].hidden_value);");
+  }
+  inPlace(
+      "spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record)",
+      pushes ? "  sfc_put{bits}(field, {pushed:#x});" : "  __builtin_memcpy(field, record->saved + {saved}, {size});");
   emitHiddenFunction(
       program,
       "spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record "
@@ -363,7 +368,10 @@ void emitHidden(const plan::Program& program, Writer& out) {
         out.line("  __u64 at = p->region[{}].hidden_at - from;", i);
         out.line("  barrier_var(at);");
         out.line("  if (at > SFC_MAX_PREFIX - {}) return 0;", hidden.size);
-        out.line("  __builtin_memcpy(head + at, record->saved + {}, {});", hidden.saved_offset, hidden.size);
+        if (pushes)
+          out.line("  sfc_put{}(head + at, {:#x});", hidden.size * 8, program.regions[i].push_value);
+        else
+          out.line("  __builtin_memcpy(head + at, record->saved + {}, {});", hidden.saved_offset, hidden.size);
         out.line("}}");
       },
       out);

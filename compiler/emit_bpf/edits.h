@@ -12,7 +12,7 @@
 
 namespace sfc::emit_bpf {
 
-/// Writes spec_save, spec_rewrite, spec_restore and spec_restoreInPlace.
+/// Writes spec_save, spec_rewrite, spec_restore and spec_restoreInPlace; for a classifier the last two alone.
 void emitHidden(const plan::Program& program, Writer& out);
 
 /// How edits get at headers: a C expression of type __u8* for the header, or 0 if the packet has none (`element` is C,

@@ -14,6 +14,7 @@
 #include "compiler/emit_bpf/bpf_text.h"
 #include "compiler/emit_bpf/edits.h"
 #include "compiler/emit_bpf/expressions.h"
+#include "compiler/emit_bpf/tables.h"
 #include "compiler/emit_bpf/walk.h"
 #include "lib/text/writer.h"
 
@@ -119,13 +120,14 @@ std::string emit(const plan::Program& program, const SourceMap& sources) {
   for (const BpfText& file : bpfTypes()) embed(file, out);
   emitSizes(program, out);
   for (const BpfText& file : bpfParts()) embed(file, out);
-  emitWalk(plan::Hook::Ingress, program, sources, out);
+  if (program.plan.kind != plan::Kind::Classifier) emitWalk(plan::Hook::Ingress, program, sources, out);
   emitWalk(plan::Hook::Egress, program, sources, out);
   if (program.plan.kind != plan::Kind::Edits) emitHidden(program, out);
   if (program.plan.kind == plan::Kind::Proxy) {
     emitEdits(program, sources, out);
     emitDerived(program, out);
   }
+  if (program.plan.kind == plan::Kind::Classifier) emitTables(program, out);
   for (const BpfText& file : bpfHooks(program.plan.kind)) embed(file, out);
   emitPlan(program.plan, out);
   return out.take();

@@ -17,6 +17,8 @@
 
 #include "compiler/emit_bpf/edits.h"
 #include "compiler/emit_bpf/expressions.h"
+#include "compiler/emit_bpf/tables.h"
+#include "compiler/plan/tables.h"
 
 namespace sfc::emit_bpf {
 
@@ -146,6 +148,8 @@ private:
       for (const plan::Check& check : program_.early_checks) use(check.condition, nullptr);
     if (edits())
       for (unsigned i = 0; i < model_.instances.size(); i++) counted_[i] = first_[i] = true;
+    for (const model::Table& table : model_.tables)
+      for (const model::TableField& field : table.fields) use(field.field, nullptr);
     for (const plan::Region& region : program_.regions)
       if (region.hidden) latest_[region.hidden->instance] = true;
     if (program_.key.digest_unless) counted_[*program_.key.digest_unless] = true;
@@ -425,7 +429,8 @@ private:
     for (unsigned region : edge.anchors) mark(region);
     for (unsigned region : edge.returns) mark(region);
     // Without a key, egress need not know more than where the headers go.
-    if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.derived)
+    if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.derived &&
+        model_.kind != plan::Kind::Classifier)
       out_.line("if (!keyed) return 0;");
     if (edge.checks)
       for (const plan::Check& check : program_.early_checks) emitCheck(check);
@@ -598,6 +603,7 @@ private:
     if (ingress_ || edits())
       for (const plan::Check& check : program_.late_checks) emitCheck(check);
     if (edits()) editInPlace();
+    for (size_t i = 0; i < model_.tables.size(); i++) tableKey(i);
     if (model_.kind == plan::Kind::Proxy) {
       out_.line("if (keyed) {{");
       out_.indent();
@@ -608,6 +614,32 @@ private:
     out_.line("return 0;");
     out_.outdent();
     out_.line("}}");
+  }
+
+  /// The key of a table, if the packet has all headers for it.
+  void tableKey(size_t number) {
+    const bool in_node = std::exchange(in_node_, false);
+    const model::Table& table = model_.tables[number];
+    out_.line("{{  // table {}", table.name);
+    out_.indent();
+    std::set<std::string> declared;
+    for (const model::TableField& field : table.fields) looks(field.field, {}, declared);
+    std::string all;
+    for (const std::string& look : declared) all += (all.empty() ? "" : " && ") + look;
+    out_.line("if ({}) {{", all);
+    out_.indent();
+    out_.line("__u8 *key = (__u8 *)&p->key[{}];", plan::keyWordOf(program_, number));
+    for (size_t i = 0; i < table.fields.size(); i++) {
+      const auto& ref = std::get<model::FieldRef>(table.fields[i].field->node);
+      const model::Header& header = headerOf(ref.instance);
+      emitTableField(program_.tables[number].fields[i], header.fields[ref.field], header.size, lookName(ref), out_);
+    }
+    out_.line("p->key[0] |= {:#x};", uint64_t{1} << number);
+    out_.outdent();
+    out_.line("}}");
+    out_.outdent();
+    out_.line("}}");
+    in_node_ = in_node;
   }
 
   void editInPlace() {

@@ -11,7 +11,7 @@
 // one item per line. Three words at the start of an item are known for a layout of their own:
 //
 //   cache   short, or if written so: the whole block in the item's line
-//   key     items stay in one line if they were: which fields belong together is for a reader to see
+//   key     items stay in one line if they were: which fields belong together is for a reader to see; so in a table
 //   state   an empty line before and after
 //
 // Empty lines and comments are all that is kept of the old layout. A comment is behind the code of its line, or in
@@ -298,7 +298,7 @@ private:
       for (; at_ <= close; ++at_) item.run.add(pieces_[at_], item.indent);
     } else {
       flush(item);
-      block(item.indent + INDENT, head.word == "key" ? Block::Key : Block::Plain);
+      block(item.indent + INDENT, head.word == "key" || head.word == "table" ? Block::Key : Block::Plain);
       item.continued = false;
       if (at_ == pieces_.size()) return false;
       item.run.add(pieces_[at_++], item.indent);

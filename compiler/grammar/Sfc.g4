@@ -97,13 +97,17 @@ keyDeclaration : 'key' identifier ('extends' identifier)? '{' keyItem* '}' ;
 
 keyItem : expression ';' ;
 
-// A caching proxy; or, with the same items, the end of a domain, where headers are taken off for good.
-proxyDeclaration : ('proxy' | 'egress') identifier '{' proxyItem* '}' ;
+// A caching proxy; or, of the same items, the end of a domain, where headers are taken off for good, or its beginning,
+// where they are put in.
+proxyDeclaration : ('proxy' | 'egress' | 'classifier') identifier '{' proxyItem* '}' ;
 
-proxyItem : parse | strip | require | onArrival | onReturn | useKey | cache ;
+proxyItem : parse | strip | push | require | onArrival | onReturn | useKey | cache | table ;
 
 parse : 'parse' identifier ';' ;
 strip : 'strip' identifier (',' identifier)* ';' ;
+// With a block: what fields say that an entry does not name.
+push : 'push' identifier (',' identifier)* (';' | '{' pushDefault* '}') ;
+pushDefault : place '=' expression ';' ;
 require : 'require' expression 'else' target ';' ;
 onArrival : 'on' 'arrival' block ;
 onReturn : 'on' 'return' block ;
@@ -111,6 +115,10 @@ useKey : 'key' identifier ';' ;
 cache : 'cache' '{' cacheOption* '}' ;
 
 cacheOption : identifier (NUMBER | identifier) ';' ;
+
+table : 'table' identifier '{' tableItem* '}' ;
+tableItem : tableField | cacheOption ;
+tableField : place ':' identifier ';' ;
 
 // ---- expressions
 
@@ -154,7 +162,7 @@ name
     | 'use' | 'state' | 'transition' | 'select' | 'extract' | 'verify' | 'limit'
     | 'extends' | 'parse' | 'strip' | 'require' | 'on' | 'return' | 'cache'
     | 'lookahead' | 'digest' | 'unless' | 'advance' | 'swap' | 'override'
-    | 'egress' | 'arrival'
+    | 'egress' | 'arrival' | 'classifier' | 'push' | 'table'
     ;
 
 IDENTIFIER : [a-zA-Z_] [a-zA-Z_0-9]* ;

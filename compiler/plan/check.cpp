@@ -342,6 +342,8 @@ private:
       for (const model::ExprPtr& key : node.keys) checkElements(key);
     }
     for (const model::Require& require : model_.requires_) checkElements(require.condition);
+    for (const model::Table& table : model_.tables)
+      for (const model::TableField& field : table.fields) checkElements(field.field);
     for (const model::Statement& statement : model_.on_arrival) checkElements(statement);
     for (const model::Statement& statement : model_.on_return) checkElements(statement);
   }

@@ -10,6 +10,7 @@
 
 #include "compiler/plan/check.h"
 #include "compiler/plan/program.h"
+#include "compiler/plan/tables.h"
 #include "compiler/plan/walk.h"
 #include "lib/abi/sfc_abi.h"
 
@@ -89,7 +90,8 @@ Record describeRecord(Program& program, bool fixed_layout) {
   unsigned saved = 0;
   for (Region& region : program.regions) {
     record.max_bytes += region.max_bytes;
-    if (!region.hidden) continue;
+    // What a classifier writes there is known when it is compiled.
+    if (!region.hidden || model.kind == Kind::Classifier) continue;
     const model::Instance& instance = model.instances[region.hidden->instance];
     const model::Field& field = model.headers[instance.header].fields[region.hidden->field];
     region.hidden->saved_offset = saved;
@@ -129,6 +131,12 @@ Plan makePlan(Program& program, bool fixed_layout, const std::string& name) {
     });
     if (used) plan.headers.push_back(describeHeader(header));
   }
+  plan.tables = program.tables;
+  for (const model::PushDefault& one : model.push_defaults) {
+    const model::Instance& instance = model.instances[one.instance];
+    plan.push_defaults.push_back(
+        {instance.name, model.headers[instance.header].fields[one.field].name, one.last_only, one.value});
+  }
   plan.entry.key_offset = 8;
   plan.entry.key_size = program.key.words * 8;
   plan.entry.record_offset = plan.entry.key_offset + plan.entry.key_size;
@@ -155,6 +163,7 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   Program program;
   program.model = std::move(model);
   program.key = layout::layoutKey(program.model, diagnostics);
+  if (program.model.kind == Kind::Classifier) layoutTables(program, diagnostics);
   CounterTable counters(program.model, sources);
   auto walks = inferWalks(program.model, counters, diagnostics);
   if (!walks) return std::nullopt;

@@ -16,6 +16,7 @@ public:
 
   std::string run() {
     record();
+    for (const Table& one : program_.tables) table(one);
     checks("checks on the stripped headers", program_.early_checks);
     checks("checks on the whole packet", program_.late_checks);
     walk("ingress", program_.ingress);
@@ -42,6 +43,15 @@ private:
                 stripped.is_stack ? fmt::format("[{}]", stripped.max_count) : "",
                 stripped.fixed ? fmt::format(" from byte {}", record.bytes_offset + stripped.offset)
                                : fmt::format(", byte {} says where", stripped.offset));
+    out_.outdent();
+  }
+
+  void table(const Table& table) {
+    out_.line("table {}: keys of {} bytes, at most {}", table.name, table.key_size, table.entries);
+    out_.indent();
+    for (const TableField& field : table.fields)
+      out_.line("{}: {}, from byte {}, {} bytes", field.name, field.match == Match::Lpm ? "lpm" : "exact", field.offset,
+                field.size);
     out_.outdent();
   }
 

@@ -129,6 +129,7 @@ struct Region {
   bool sometimes_whole = false;  // it can reach to the start of the packet
   bool always_whole = false;
   unsigned max_bytes = 0;
+  uint64_t push_value = 0;  // Kind::Classifier: what the hidden field says when the headers have been pushed
 };
 
 /// A header among the stripped bytes, in the order in which they are first met.
@@ -145,6 +146,7 @@ struct Program {
   Walk egress;
   std::vector<Check> early_checks;  // on the stripped headers alone: made as soon as these are known
   std::vector<Check> late_checks;   // made when the whole packet has been read
+  std::vector<Table> tables;        // as in plan.tables
   std::vector<Region> regions;      // in the order in which they lie in the packet
   std::vector<InRecord> in_record;  // as in plan.entry.record.stripped
   std::vector<Exit> arrival_drops;  // for each `drop` in `on arrival`, in the order of the text

@@ -72,6 +72,7 @@ public:
     findCovered();
     findSeen();
     measureRegions();
+    if (model_.kind == plan::Kind::Classifier) findPushValue();
     walks_.egress = walk(Hook::Egress);
     measurePrefix();
     if (diagnostics_.hasErrors()) return std::nullopt;
@@ -268,6 +269,25 @@ private:
                           model_.states[*anchors_[region]].name)
             : "which of them the service function is to see must follow from the parser: use a state for each");
     return std::nullopt;
+  }
+
+  /// What leads into the headers that a classifier pushes: the first case of the text that does so by one value.
+  void findPushValue() {
+    Region& region = walks_.regions.front();
+    if (!walks_.fixed_layout)
+      diagnostics_.error(region.range, "E0707", "these headers do not always lie at the same places",
+                         "what is pushed is one region of headers of fixed size without derived fields, all of them "
+                         "named here, a stack at most at the end");
+    if (!region.hidden) return;
+    const model::State& anchor = model_.states[*anchors_.front()];
+    for (const model::Case& c : anchor.cases) {
+      if (c.target.kind != ast::Target::Kind::State || kinds_[c.target.state] == Kind::Kept) continue;
+      if (!leadsInto(c.target.state, 0) || c.patterns[0].interval || c.patterns[0].mask != UINT64_MAX) continue;
+      region.push_value = c.patterns[0].value;
+      return;
+    }
+    diagnostics_.error(anchor.transition_range, "E0708", "no one value says that the pushed headers follow",
+                       "add a case that leads to them by one value");
   }
 
   // ---- the walks

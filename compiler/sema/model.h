@@ -210,6 +210,27 @@ struct KeyDigest {
 };
 using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest>;
 
+// ---- tables of a classifier -----------------------------------------------------------------------------------------
+
+struct TableField {
+  Range range;
+  ExprPtr field;  // a FieldRef
+  plan::Match match = plan::Match::Exact;
+};
+struct Table {
+  std::string name;
+  Range range;
+  std::vector<TableField> fields;
+  uint64_t entries = 10000;
+};
+/// What a pushed field says that an entry does not name: in every element of a stack, or in the last one.
+struct PushDefault {
+  unsigned instance = 0;
+  unsigned field = 0;
+  bool last_only = false;
+  uint64_t value = 0;
+};
+
 struct Model {
   std::string proxy;
   plan::Kind kind = plan::Kind::Proxy;
@@ -227,6 +248,8 @@ struct Model {
   std::vector<Statement> on_arrival;  // Kind::Edits only
   std::vector<Statement> on_return;
   std::vector<KeyItem> key;
+  std::vector<Table> tables;
+  std::vector<PushDefault> push_defaults;
   plan::Cache cache;
 };
 

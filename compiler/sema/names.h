@@ -79,6 +79,10 @@ std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement
 /// Checks the states by themselves: unreachable ones, loops and expressions that the verifier could not follow.
 void checkGraph(const model::Model& model, Diagnostics& diagnostics);
 
+// tables.cpp
+/// The tables of a classifier, and what is said of the headers that it pushes.
+void resolveTables(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics);
+
 // proxy.cpp
 void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,
                   Diagnostics& diagnostics);

@@ -112,7 +112,8 @@ public:
   explicit ModelPrinter(const Model& model) : model_(model) {}
 
   std::string run() {
-    out_.line("{} {}", model_.kind == plan::Kind::Egress ? "egress" : "proxy", model_.proxy);
+    static const char* const words[] = {"proxy", "proxy", "egress", "classifier"};
+    out_.line("{} {}", words[static_cast<size_t>(model_.kind)], model_.proxy);
     out_.indent();
     params();
     headers();
@@ -124,8 +125,13 @@ public:
       out_.line("require {} else {}", print(*require.condition, model_), target(require.otherwise));
     if (!model_.on_arrival.empty()) block("on arrival", model_.on_arrival);
     if (!model_.on_return.empty()) block("on return", model_.on_return);
-    key();
-    cache();
+    if (model_.kind == plan::Kind::Classifier) {
+      for (const PushDefault& one : model_.push_defaults) pushDefault(one);
+      for (const Table& one : model_.tables) table(one);
+    } else {
+      key();
+      cache();
+    }
     out_.outdent();
     return out_.take();
   }
@@ -236,6 +242,20 @@ private:
         out_.line("digest of the payload{}", unless ? " unless " + model_.instances[*unless].name : "");
       }
     }
+    out_.outdent();
+  }
+
+  void pushDefault(const PushDefault& one) {
+    const Instance& instance = model_.instances[one.instance];
+    out_.line("pushed {}.{}{} = {}", instance.name, one.last_only ? "last." : "",
+              model_.headers[instance.header].fields[one.field].name, one.value);
+  }
+
+  void table(const Table& table) {
+    out_.line("table {}: {} entries", table.name, table.entries);
+    out_.indent();
+    for (const TableField& field : table.fields)
+      out_.line("{} {}", print(*field.field, model_), field.match == plan::Match::Lpm ? "lpm" : "exact");
     out_.outdent();
   }
 

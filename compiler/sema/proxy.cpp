@@ -38,9 +38,12 @@ void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& mod
   if (proxy.strips.size() > MaxRegions)
     diagnostics.error(proxy.strips[MaxRegions].range, "E0610",
                       fmt::format("a packet has at most {} regions that are stripped", MaxRegions));
-  if (proxy.strips.empty() && model.kind != plan::Kind::Edits)
-    diagnostics.error(proxy.name.range, "E0602", fmt::format("'{}' strips nothing", proxy.name.name),
-                      "add `strip NAME;` with the headers that the service function must not see");
+  if (!proxy.strips.empty() || model.kind == plan::Kind::Edits) return;
+  const bool pushes = model.kind == plan::Kind::Classifier;
+  diagnostics.error(proxy.name.range, "E0602",
+                    fmt::format("'{}' {} nothing", proxy.name.name, pushes ? "pushes" : "strips"),
+                    pushes ? "add `push NAME;` with the headers that packets are to get"
+                           : "add `strip NAME;` with the headers that the service function must not see");
 }
 
 class KeyResolver {
@@ -210,7 +213,8 @@ private:
 namespace {
 
 plan::Kind kindOf(const ast::Proxy& proxy) {
-  if (proxy.is_egress) return plan::Kind::Egress;
+  if (proxy.word == ast::ProxyWord::Egress) return plan::Kind::Egress;
+  if (proxy.word == ast::ProxyWord::Classifier) return plan::Kind::Classifier;
   return proxy.strips.empty() && !proxy.on_arrival.empty() ? plan::Kind::Edits : plan::Kind::Proxy;
 }
 
@@ -219,14 +223,26 @@ void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnosti
   const auto refuse = [&](Range range, const char* what, const char* why) {
     diagnostics.error(range, "E0611", fmt::format("'{}' makes no sense here", what), why);
   };
+  const bool pushes = kind == plan::Kind::Classifier;
   const char* const nothing_kept = kind == plan::Kind::Egress ? "headers are taken off for good"
+                                   : pushes                   ? "headers come from tables"
                                                               : "nothing is stripped that would have to be found again";
+  for (const ast::Strip& strip : proxy.strips)
+    if (strip.is_push != pushes)
+      refuse(strip.range, strip.is_push ? "push" : "strip",
+             pushes ? "a classifier puts headers in: write `push`" : "only a classifier pushes headers");
+  if (!pushes && !proxy.tables.empty())
+    refuse(proxy.tables.front().name.range, "table", "only a classifier looks packets up in tables");
+  if (pushes && !proxy.requires_.empty())
+    refuse(proxy.requires_.front().range, "require", "the tables say which packets get headers");
   if (kind != plan::Kind::Proxy && proxy.key) refuse(proxy.key->range, "key", nothing_kept);
   if (kind != plan::Kind::Proxy && !proxy.cache.empty()) refuse(proxy.cache.front().range, "cache", nothing_kept);
-  if (kind == plan::Kind::Egress && !proxy.on_return.empty())
-    refuse(proxy.on_return.front().range, "on return", "nothing comes back to the end of a domain");
+  if ((kind == plan::Kind::Egress || pushes) && !proxy.on_return.empty())
+    refuse(proxy.on_return.front().range, "on return",
+           pushes ? "what an entry says is pushed as it is" : "nothing comes back to the end of a domain");
   if (kind != plan::Kind::Edits && !proxy.on_arrival.empty())
-    refuse(proxy.on_arrival.front().range, "on arrival", "headers that are stripped are changed `on return`");
+    refuse(proxy.on_arrival.front().range, "on arrival",
+           pushes ? "what an entry says is pushed as it is" : "headers that are stripped are changed `on return`");
 }
 
 }  // namespace
@@ -262,6 +278,7 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   Names on_arrival = on_return;
   model.on_return = resolveStatements(proxy.on_return, on_return, model, diagnostics);
   model.on_arrival = resolveStatements(proxy.on_arrival, on_arrival, model, diagnostics);
+  if (model.kind == plan::Kind::Classifier) resolveTables(proxy, names, model, diagnostics);
 }
 
 std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, const Overrides& overrides,

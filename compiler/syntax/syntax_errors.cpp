@@ -78,6 +78,10 @@ const char* itemsOf(size_t rule) {
       return "a field or '}'";
     case SfcParser::RuleProxyDeclaration:
       return "'parse', 'strip', 'require', 'on return', 'key', 'cache' or '}'";
+    case SfcParser::RulePush:
+      return "a field with a value or '}'";
+    case SfcParser::RuleTable:
+      return "a field with its match, an option or '}'";
     case SfcParser::RuleCache:
       return "an option or '}'";
     default:

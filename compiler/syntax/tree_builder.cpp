@@ -333,17 +333,19 @@ ast::Statement TreeBuilder::conditional(SfcParser::ConditionalContext* context) 
 ast::Proxy TreeBuilder::proxy(SfcParser::ProxyDeclarationContext* context) {
   ast::Proxy proxy;
   proxy.range = rangeOf(context);
-  proxy.is_egress = context->start->getText() == "egress";
+  const std::string kind = context->start->getText();
+  if (kind == "egress") proxy.word = ast::ProxyWord::Egress;
+  if (kind == "classifier") proxy.word = ast::ProxyWord::Classifier;
   proxy.name = identifier(context->identifier());
   std::vector<std::string> seen;
   for (SfcParser::ProxyItemContext* item : context->proxyItem()) {
     std::string word = item->start->getText();
     if (item->onArrival() != nullptr) word = "on arrival";
     if (item->onReturn() != nullptr) word = "on return";
-    bool once = word != "strip" && word != "require";
+    bool once = word != "strip" && word != "require" && word != "table";
     if (once && std::ranges::find(seen, word) != seen.end()) {
       diagnostics_.error(rangeOf(item), "E0111", fmt::format("'{}' is given twice", word),
-                         fmt::format("proxy '{}' can have only one", proxy.name.name));
+                         fmt::format("{} '{}' can have only one", kind, proxy.name.name));
       continue;
     }
     seen.push_back(word);
@@ -354,7 +356,9 @@ ast::Proxy TreeBuilder::proxy(SfcParser::ProxyDeclarationContext* context) {
 
 void TreeBuilder::proxyItem(SfcParser::ProxyItemContext* context, ast::Proxy& proxy) {
   if (auto* inner = context->parse()) proxy.parser = identifier(inner->identifier());
-  if (auto* inner = context->strip()) proxy.strips.push_back({rangeOf(inner), identifiers(inner->identifier())});
+  if (auto* inner = context->strip())
+    proxy.strips.push_back({rangeOf(inner), identifiers(inner->identifier()), false, {}});
+  if (auto* inner = context->push()) proxy.strips.push_back(push(inner));
   if (auto* inner = context->require()) proxy.requires_.push_back(require(inner));
   if (auto* inner = context->onArrival()) proxy.on_arrival = statements(inner->block());
   if (auto* inner = context->onReturn()) proxy.on_return = statements(inner->block());
@@ -362,6 +366,24 @@ void TreeBuilder::proxyItem(SfcParser::ProxyItemContext* context, ast::Proxy& pr
   if (auto* inner = context->cache()) {
     for (SfcParser::CacheOptionContext* option : inner->cacheOption()) proxy.cache.push_back(cacheOption(option));
   }
+  if (auto* inner = context->table()) proxy.tables.push_back(table(inner));
+}
+
+ast::Strip TreeBuilder::push(SfcParser::PushContext* context) {
+  ast::Strip push{rangeOf(context), identifiers(context->identifier()), true, {}};
+  for (SfcParser::PushDefaultContext* inner : context->pushDefault())
+    push.defaults.push_back({wholePlace(inner->place()), expression(inner->expression())});
+  return push;
+}
+
+ast::Table TreeBuilder::table(SfcParser::TableContext* context) {
+  ast::Table table{rangeOf(context), identifier(context->identifier()), {}, {}};
+  for (SfcParser::TableItemContext* item : context->tableItem()) {
+    if (auto* inner = item->tableField())
+      table.fields.push_back({rangeOf(inner), wholePlace(inner->place()), identifier(inner->identifier())});
+    if (auto* inner = item->cacheOption()) table.options.push_back(cacheOption(inner));
+  }
+  return table;
 }
 
 ast::Require TreeBuilder::require(SfcParser::RequireContext* context) {

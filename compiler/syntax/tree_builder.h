@@ -55,6 +55,8 @@ private:
   void proxyItem(SfcParser::ProxyItemContext* context, ast::Proxy& proxy);
   ast::Require require(SfcParser::RequireContext* context);
   ast::CacheOption cacheOption(SfcParser::CacheOptionContext* context);
+  ast::Strip push(SfcParser::PushContext* context);
+  ast::Table table(SfcParser::TableContext* context);
 
   ast::Statement statement(SfcParser::StatementContext* context);
   std::vector<ast::Statement> statements(SfcParser::BlockContext* context);

@@ -106,6 +106,32 @@ void forEachMember(T& value, Visitor visit) {
   visit("miss", value.miss);
 }
 
+template <Like<TableField> T, typename Visitor>
+void forEachMember(T& value, Visitor visit) {
+  visit("name", value.name);
+  visit("match", value.match);
+  visit("width_bits", value.width_bits);
+  visit("offset", value.offset);
+  visit("size", value.size);
+}
+
+template <Like<Table> T, typename Visitor>
+void forEachMember(T& value, Visitor visit) {
+  visit("name", value.name);
+  visit("map", value.map);
+  visit("key_size", value.key_size);
+  visit("entries", value.entries);
+  visit("fields", value.fields);
+}
+
+template <Like<PushDefault> T, typename Visitor>
+void forEachMember(T& value, Visitor visit) {
+  visit("header", value.header);
+  visit("field", value.field);
+  visit("last_only", value.last_only);
+  visit("value", value.value);
+}
+
 template <Like<Plan> T, typename Visitor>
 void forEachMember(T& value, Visitor visit) {
   visit("abi", value.abi);
@@ -120,11 +146,13 @@ void forEachMember(T& value, Visitor visit) {
   visit("headers", value.headers);
   visit("entry", value.entry);
   visit("cache", value.cache);
+  visit("tables", value.tables);
+  visit("push_defaults", value.push_defaults);
   visit("max_growth", value.max_growth);
   visit("segmentable", value.segmentable);
 }
 
-constexpr std::array<const char*, 3> kind_names = {"proxy", "edits", "egress"};
+constexpr std::array<const char*, 4> kind_names = {"proxy", "edits", "egress", "classifier"};
 
 // ---- writing -------------------------------------------------------------------------------------------------------
 
@@ -148,6 +176,8 @@ Json write(const T& value) {
     return object;
   } else if constexpr (std::is_same_v<T, Policy>) {
     return value == Policy::Drop ? "drop" : "pass";
+  } else if constexpr (std::is_same_v<T, Match>) {
+    return value == Match::Exact ? "exact" : "lpm";
   } else if constexpr (std::is_same_v<T, Kind>) {
     return kind_names[static_cast<size_t>(value)];
   } else {
@@ -188,6 +218,13 @@ void read(const Json& json, const std::string& where, Policy& value) {
   read(json, where, word);
   if (word != "drop" && word != "pass") fail(where, "is neither drop nor pass");
   value = word == "drop" ? Policy::Drop : Policy::Pass;
+}
+
+void read(const Json& json, const std::string& where, Match& value) {
+  std::string word;
+  read(json, where, word);
+  if (word != "exact" && word != "lpm") fail(where, "is neither exact nor lpm");
+  value = word == "exact" ? Match::Exact : Match::Lpm;
 }
 
 void read(const Json& json, const std::string& where, Kind& value) {

@@ -82,8 +82,8 @@ struct Saved {
 
 /// A header, or a stack of headers, among the stripped bytes of the record.
 struct Stripped {
-  std::string name;     // "labels"
-  std::string header;   // its type, one of Plan::headers
+  std::string name;    // "labels"
+  std::string header;  // its type, one of Plan::headers
   // Fixed: where the first element is, from Record::bytes_offset; a stack takes all that is left, (length - offset) /
   // header size elements. Else: where the record says it, two numbers of 2 bytes in host order, the place of the first
   // element from Record::bytes_offset and the number of elements, 0 for none.
@@ -133,15 +133,53 @@ struct Cache {
 
 /// What a spec declares.
 enum class Kind {
-  Proxy,   // strips headers, remembers them per packet and puts them back
-  Edits,   // a proxy that strips nothing: it changes fields on the way in and out
-  Egress,  // the end of a domain: strips headers for good
+  Proxy,       // strips headers, remembers them per packet and puts them back
+  Edits,       // a proxy that strips nothing: it changes fields on the way in and out
+  Egress,      // the end of a domain: strips headers for good
+  Classifier,  // the beginning of a domain: pushes headers, of which tables say which
+};
+
+enum class Match { Exact, Lpm };
+
+/// A field of a table's key: its value in network order, right-aligned in `size` bytes.
+struct TableField {
+  std::string name;  // "ipv4.dst"
+  Match match = Match::Exact;
+  unsigned width_bits = 0;
+  unsigned offset = 0;  // from the first byte of the key
+  unsigned size = 0;
+
+  bool operator==(const TableField&) const = default;
+};
+
+/// A table that a classifier looks packets up in. The value of its map is a record with the bytes that are pushed.
+/// Where the last field is Lpm, the key begins with the length of the prefix: 4 bytes in host order, in bits of all
+/// fields.
+struct Table {
+  std::string name;
+  std::string map;
+  unsigned key_size = 0;
+  uint64_t entries = 0;  // at most
+  std::vector<TableField> fields;
+
+  bool longestPrefix() const { return !fields.empty() && fields.back().match == Match::Lpm; }
+  bool operator==(const Table&) const = default;
+};
+
+/// What a field of a header that is pushed says unless an entry says something else.
+struct PushDefault {
+  std::string header;  // name of the instance
+  std::string field;
+  bool last_only = false;  // in the last element of a stack
+  uint64_t value = 0;
+
+  bool operator==(const PushDefault&) const = default;
 };
 
 struct Plan {
-  unsigned abi = 0;      // SFC_ABI_VERSION of the compiler
-  std::string name;      // file name without .sfc: "sr-mpls"
-  std::string proxy;     // as declared: "SrMpls"
+  unsigned abi = 0;   // SFC_ABI_VERSION of the compiler
+  std::string name;   // file name without .sfc: "sr-mpls"
+  std::string proxy;  // as declared: "SrMpls"
   Kind kind = Kind::Proxy;
   std::string compiler;  // "sfcc 0.1.0"
   // Changes whenever programs and maps of one object may not be used with those of another.
@@ -152,6 +190,8 @@ struct Plan {
   std::vector<Header> headers;
   Entry entry;
   Cache cache;
+  std::vector<Table> tables;  // Kind::Classifier: in the order in which packets are looked up
+  std::vector<PushDefault> push_defaults;
   unsigned max_growth = 0;  // most bytes by which a packet leaves larger than it arrived
   // The kernel can cut a GSO packet into segments after these headers have been put back.
   bool segmentable = false;

@@ -24,6 +24,8 @@ void addShow(CLI::App& app);
 void addStats(CLI::App& app);
 void addCache(CLI::App& app);
 void addParam(CLI::App& app);
+/// `behind_dashes`: how many arguments of the command line come behind its first "--".
+void addTable(CLI::App& app, size_t behind_dashes);
 void addTest(CLI::App& app);
 
 /// Adds a command with its description and a footer of examples.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // sfcctl: loads caching proxies that sfcc compiled, looks into them, and takes them down again.
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -32,6 +35,17 @@ int parse(CLI::App& app, int argc, char** argv) {
   }
 }
 
+/// Takes the "--" of `table add` out of the command line, as CLI11 takes no more arguments behind it than it needs. How
+/// many come behind it?
+size_t takeDashes(std::vector<char*>& arguments) {
+  if (arguments.size() < 2 || arguments[1] != std::string_view("table")) return 0;
+  const auto dashes = std::find(arguments.begin(), arguments.end(), std::string_view("--"));
+  if (dashes == arguments.end()) return 0;
+  const auto behind = static_cast<size_t>(arguments.end() - dashes - 1);
+  arguments.erase(dashes);
+  return behind;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -45,9 +59,11 @@ int main(int argc, char** argv) {
   sfc::ctl::addStats(app);
   sfc::ctl::addCache(app);
   sfc::ctl::addParam(app);
+  std::vector<char*> arguments(argv, argv + argc);
+  sfc::ctl::addTable(app, takeDashes(arguments));
   sfc::ctl::addTest(app);
   try {
-    return parse(app, argc, argv);
+    return parse(app, static_cast<int>(arguments.size()), arguments.data());
   } catch (const sfc::Failure& failure) {
     std::fflush(stdout);
     fmt::print(stderr, "sfcctl: error: {}\n", failure.error().text);

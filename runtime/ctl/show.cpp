@@ -70,6 +70,13 @@ std::vector<std::string> describeMerging(const ProxyInfo& info) {
   return lines;
 }
 
+std::string describe(const plan::Table& table) {
+  std::vector<std::string> fields;
+  for (const plan::TableField& field : table.fields)
+    fields.push_back(fmt::format("{} {}", field.name, field.match == plan::Match::Lpm ? "lpm" : "exact"));
+  return fmt::format("table {}: {}; at most {} entries", table.name, fmt::join(fields, ", "), table.entries);
+}
+
 Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<ProxyPin>& pins) {
   Json json = document();
   json["name"] = info.name;
@@ -88,6 +95,13 @@ Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<ProxyPi
                   {"full", nameOfPolicy(info.plan.cache.full)},
                   {"miss", nameOfPolicy(info.plan.cache.miss)},
                   {"max_growth", info.plan.max_growth}};
+  json["tables"] = Json::array();
+  for (const plan::Table& table : info.plan.tables) {
+    json["tables"].push_back({{"name", table.name}, {"entries", table.entries}, {"fields", Json::array()}});
+    for (const plan::TableField& field : table.fields)
+      json["tables"].back()["fields"].push_back(
+          {{"name", field.name}, {"match", field.match == plan::Match::Lpm ? "lpm" : "exact"}});
+  }
   json["exits"] = Json::array();
   for (size_t i = 0; i < stats.raw.size(); ++i) {
     const plan::Counter& counter = info.plan.counters[i];
@@ -110,9 +124,11 @@ void printText(const ProxyInfo& info, const Stats& stats, const std::vector<Prox
     fmt::print("  egress {} (ifindex {}): TC {}\n", device.name, device.ifindex, nameOf(device.hook));
   }
   for (const std::string& line : describeMerging(info)) fmt::print("  {}\n", line);
-  fmt::print("  cache: {} entries, lifetime {} ms, full {}, miss {}; packets grow by at most {} bytes\n",
-             info.plan.cache.entries, info.plan.cache.lifetime_ns / 1'000'000, nameOfPolicy(info.plan.cache.full),
-             nameOfPolicy(info.plan.cache.miss), info.plan.max_growth);
+  for (const plan::Table& table : info.plan.tables) fmt::print("  {}\n", describe(table));
+  if (info.plan.kind == plan::Kind::Proxy)
+    fmt::print("  cache: {} entries, lifetime {} ms, full {}, miss {}; packets grow by at most {} bytes\n",
+               info.plan.cache.entries, info.plan.cache.lifetime_ns / 1'000'000, nameOfPolicy(info.plan.cache.full),
+               nameOfPolicy(info.plan.cache.miss), info.plan.max_growth);
   for (const ProxyPin& pin : pins) fmt::print("  {} {} (id {})\n", pin.kind, pin.name, pin.id);
   fmt::print("\n");
   std::vector<std::vector<std::string>> rows = {{"EXIT", "COUNT", "PLACE", "TEXT"}};

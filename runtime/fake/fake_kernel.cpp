@@ -61,6 +61,13 @@ public:
     }
   }
 
+  Inserted insert(BytesView key, BytesView value) override {
+    if (content_->elements.count(Bytes(key.begin(), key.end())) != 0) return Inserted::Exists;
+    if (content_->elements.size() >= content_->shape.max_entries) return Inserted::Full;
+    update(key, value);
+    return Inserted::Yes;
+  }
+
   bool erase(BytesView key) override { return content_->elements.erase(Bytes(key.begin(), key.end())) != 0; }
 
   std::optional<Bytes> nextKey(const std::optional<Bytes>& key) const override {
@@ -166,6 +173,8 @@ LoadedObject FakeKernel::load(std::string_view, const std::string&, const Object
       {SFC_MAP_HASH, {entry_size, entries(SFC_MAP_HASH), true}},
   };
   LoadedObject loaded;
+  for (const auto& [name, size] : tables)
+    loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent({table_value_size, size, true}));
   for (const auto& [name, shape] : shapes) loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent(shape));
   for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS}) {
     loaded.programs[name] = std::make_unique<FakeProgram>(*this);

@@ -38,9 +38,11 @@ public:
   unsigned metadata = 216;
   uint64_t clock = 1'000'000'000;
   uint64_t net_namespace = 1;
-  unsigned counters = 32;    // values of the counter map
-  unsigned entry_size = 64;  // of the entry map
-  std::string fail_at;       // pinning a path that ends so fails, as if the process died there
+  unsigned counters = 32;                  // values of the counter map
+  unsigned entry_size = 64;                // of the entry map
+  std::map<std::string, unsigned> tables;  // maps of tables in the object, and for how many entries
+  unsigned table_value_size = 64;
+  std::string fail_at;  // pinning a path that ends so fails, as if the process died there
   ObjectSetup last_setup;
 
   // ---- Kernel

@@ -85,8 +85,21 @@ FEW_STATES = {
 }
 
 
+# What a classifier can push, and what it cannot.
+PUSH_STATES = {
+    "network": "select (ether.type) { 0x9999: shim; 0x9997: long; 0x0800: data; default: pass; }",
+    "shim": "extract shim; select (shim.type) { 0x0800: data; default: drop no_key; }",
+    "long": "extract long; select (long.type) { 0x0800: data; }",
+    "data": "extract data; transition accept;",
+}
+
+
 def proxy(piece, strip):
-    items = {"parse": "parse Example;", "strip": strip, "key": "key mine;"}
+    return items_with(piece, {"parse": "parse Example;", "strip": strip, "key": "key mine;"})
+
+
+def items_with(piece, items):
+    """The piece, and the items that it does not have."""
     defaults = [text for word, text in items.items() if not re.search(rf"^ *{word}\b", piece, re.M)]
     return "\n".join(defaults + [piece])
 
@@ -107,6 +120,18 @@ def shim(states, strip, **parts):
     piece, _, items = parts.get("parser", "").partition("// proxy\n")
     given = {"key": "", **parts, "parser": piece + without(states, piece)}
     return SHIM % {**given, "proxy": proxy(parts.get("proxy", items), strip)}
+
+
+def classifier(piece):
+    items = {"parse": "parse LabelStack;", "push": "push labels;", "table": "table only { ipv4.dst: lpm; }"}
+    return f"import std.mpls;\nclassifier Test {{\n{items_with(piece, items)}\n}}\n"
+
+
+def push_shim(parser="", items=""):
+    """The same with the shim headers."""
+    defaults = {"parse": "parse Example;", "push": "push shim;", "table": "table only { data.a: exact; }"}
+    text = SHIM % {"key": "", "parser": parser + without(PUSH_STATES, parser), "proxy": items_with(items, defaults)}
+    return text.replace("proxy Test", "classifier Test")
 
 
 def with_key(piece):
@@ -144,6 +169,9 @@ PLACES = [
     lambda piece: many(key=piece),
     lambda piece: many(proxy=piece),
     lambda piece: many(proxy=f"on return {{ {piece} }}"),
+    classifier,
+    lambda piece: push_shim(items=piece),
+    lambda piece: push_shim(parser=piece),
 ]
 
 

@@ -24,7 +24,7 @@ namespace sr_mpls {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls";
-inline constexpr std::string_view layout_hash = "4ab207841d8b845b";
+inline constexpr std::string_view layout_hash = "9720b234a3f043b3";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

@@ -33,6 +33,9 @@ Plan samplePlan() {
                 {{"ip.src", AlwaysValid, 32, 32}},
                 {1, 4, 40, {{"type", 2, 2}}, {{"xs", "x_t", 0, false, 10, true}}}};
   plan.cache = {1000, 1'000'000'000, Policy::Pass, Policy::Drop};
+  plan.tables = {
+      {"routes", "sfc_table_routes", 9, 100, {{"ip.tos", Match::Exact, 6, 4, 1}, {"ip.dst", Match::Lpm, 32, 5, 4}}}};
+  plan.push_defaults = {{"xs", "a", true, 1}};
   plan.max_growth = 8;
   plan.segmentable = true;
   return plan;

@@ -48,6 +48,17 @@ TEST(Audit, Balances) {
   EXPECT_TRUE(balanced().balances(Store::Slots));
 }
 
+TEST(Audit, OfAClassifierKnowsNoCache) {
+  Ledger ledger;
+  ledger.plan.kind = plan::Kind::Classifier;
+  ledger.set("rx", 7).set("rx_ignored", 7);
+  ledger.set("tx", 20).set("tx_ignored", 4).set("tx_pass_miss", 6).set("tx_restored", 7);
+  ledger.set("tx_drop_mtu", 2, true).set("tx_drop_gso", 1).set("lookups", 16).cache(0, 0);
+  EXPECT_TRUE(ledger.balances(Store::Slots));
+  ledger.stats.by_name[8].second = 17;
+  EXPECT_FALSE(ledger.balances(Store::Slots));
+}
+
 TEST(Audit, SeesALostPacket) {
   Ledger ledger = balanced();
   ledger.stats.raw[0] += 1;

@@ -19,6 +19,7 @@
 #include "sfc/object.h"
 #include "sfc/result.h"
 #include "sfc/stats.h"
+#include "sfc/table.h"
 
 namespace sfc {
 
@@ -59,6 +60,20 @@ public:
   Result<std::vector<ParamValue>> params() const;
   /// Changes a parameter while packets flow. Usage if there is none of that name or the value is too wide.
   Result<void> setParam(const ParamValue& param);
+
+  // ---- tables of a classifier
+  /// The tables, in the order in which packets are looked up.
+  const std::vector<plan::Table>& tables() const { return info_.plan.tables; }
+  /// Lets packets get headers while packets flow. `key` has all fields of the table ("ipv4.dst" = "10.1.0.0/16"),
+  /// `headers` those fields of the pushed headers that do not keep what the spec says, or 0 ("labels[0].label" =
+  /// "16001"). Usage if the spec knows no such name or a value does not fit; Conflict if the key is there already or
+  /// the table is full.
+  Result<void> addEntry(const std::string& table, const std::vector<FieldValue>& key,
+                        const std::vector<FieldValue>& headers);
+  /// Takes an entry out. NotFound if there is none of that key.
+  Result<void> removeEntry(const std::string& table, const std::vector<FieldValue>& key);
+  /// All entries of a table, sorted by their keys.
+  Result<std::vector<TableEntry>> entries(const std::string& table) const;
 
   // The same on a system other than the running one, for tests.
   static Result<Proxy> load(std::shared_ptr<Kernel> kernel, const Object& object, const std::string& name,

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The beginning of a domain: the egress hook (TC) looks plain packets up and pushes headers onto those that are found,
+ * the ingress hook (XDP) only counts.
+ *
+ * Needs from the emitted program:
+ *   __u32 spec_parseEgress(skb, p, c, keyed)   0 if the packet is plain, with the keys of the tables in p->key; else
+ * the counter of its exit const struct sfc_record *spec_lookUp(p)    what is pushed; 0 if no table has the packet
+ */
+SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
+  struct sfc_counters* c = sfc_countersHere();
+  if (!c) return XDP_DROP;
+  sfc_count(c, SFC_C_RX);
+  sfc_count(c, SFC_C_RX_IGNORED);
+  return XDP_PASS;
+}
+
+/* 0, or the counter of the failure. */
+static __always_inline __u32 sfc_pushRecord(struct __sk_buff* skb, const struct sfc_packet* p,
+                                            const struct sfc_record* record, struct sfc_scratch* scratch) {
+  const struct sfc_gap gap = {};
+  const __u64 length = record->length[0];
+  __u32 mtu = 0;
+  if (length == 0 || length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
+  if (bpf_check_mtu(skb, 0, &mtu, length, 0)) return SFC_C_TX_DROP_MTU;
+  if (SFC_FIXED && sfc_isFastPrefix(p->region[0].at) ? sfc_pushInPlace(skb, p, record, record->bytes, length)
+                                                     : sfc_push(skb, p, record, record->bytes, &gap, length, scratch))
+    return SFC_C_TX_DROP_HEADROOM;
+  return 0;
+}
+
+SEC("tc") int sfc_egress(struct __sk_buff* skb) {
+  struct sfc_counters* c = sfc_countersHere();
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  if (!c || !scratch) return TC_ACT_SHOT;
+  struct sfc_packet* p = &scratch->packet;
+  sfc_count(c, SFC_C_TX);
+  sfc_clearPacket(p);
+  if (unlikely(skb->vlan_present) && sfc_inlineTags(skb)) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
+  if (sfc_pullHeaders(skb)) return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
+  __u32 exit = spec_parseEgress(skb, p, c, 1);
+  if (exit) return sfc_leaveEgress(c, exit);
+  sfc_count(c, SFC_C_LOOKUPS);
+  const struct sfc_record* record = spec_lookUp(p);
+  if (!record) return sfc_leaveEgress(c, SFC_C_TX_PASS_MISS);
+  if (skb->gso_size) return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
+  scratch->entry.record = *record; /* the table's own may be taken out, and used again, meanwhile */
+  exit = sfc_pushRecord(skb, p, &scratch->entry.record, scratch);
+  if (exit) return sfc_leaveEgress(c, exit);
+  sfc_count(c, SFC_C_TX_RESTORED);
+  return TC_ACT_UNSPEC;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Headers into a packet at the egress hook (TC), for all programs that put some back or in.
+ *
+ * Needs from the emitted program:
+ *   int spec_restoreInPlace(data, end, p, record)   lets the kept field say what follows; 0 if the packet is too short
+ *   int spec_restore(i, head, from, p, record)      the same for region i in `head`, kept bytes from byte `from` on; 0
+ *                                                   if the field is not there
+ */
+static __always_inline int sfc_leaveEgress(struct sfc_counters* c, __u32 exit) {
+  sfc_count(c, exit);
+  return exit == SFC_C_TX_IGNORED || exit == SFC_C_TX_PASS_MISS ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+}
+
+/*
+ * Puts `length` bytes, whole 32-bit words, between the shortest prefix and the rest, writing to the packet itself: the
+ * faster way, where no metadata has to survive (see sfc_push).
+ */
+static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct sfc_packet* p,
+                                            const struct sfc_record* record, const __u8* bytes, __u64 length) {
+  if (!spec_restoreInPlace((void*)(long)skb->data, (void*)(long)skb->data_end, p, record) ||
+      bpf_skb_change_head(skb, length, 0))
+    return -1;
+  void *data = (void*)(long)skb->data, *end = (void*)(long)skb->data_end;
+  __u8 *to = sfc_at(data, end, 0, SFC_MIN_PREFIX), *from = sfc_at(data, end, length, SFC_MIN_PREFIX);
+  if (!to || !from) return -1;
+  sfc_move(to, from, SFC_MIN_PREFIX);
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < SFC_ALIGN4(SFC_MAX_BYTES); i += 4) {
+    if (i >= length) break;
+    to = sfc_at(data, end, SFC_MIN_PREFIX + i, 4);
+    if (!to) return -1;
+    *(__u32*)to = sfc_load32(bytes + i);
+  }
+  return 0;
+}
+
+/* Where region i goes back. */
+static __always_inline __u64 sfc_placeOf(const struct sfc_packet* p, const struct sfc_record* record, const __u32 i) {
+  if (SFC_WHOLE == 2 || (SFC_WHOLE == 1 && record->whole[0])) return 0;
+  return p->region[i].at;
+}
+
+/* Stores stripped bytes, from..to of them, at `at` of the frame. */
+static __always_inline long sfc_storeBytes(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to) {
+  barrier_var(from);
+  if (from >= to) return 0;
+  if (from > SFC_MAX_BYTES) return -1;
+  const __u64 n = to - from;
+  mask_var(from, SFC_BYTES_MASK);
+  return sfc_copyIn(skb, SFC_EGRESS, at, bytes + from, n, SFC_MAX_BYTES);
+}
+
+/*
+ * Puts the stripped bytes but for the gap back, from per-CPU memory, after spec_restore has let the kept fields say
+ * again what follows. All is done by helpers: a program that writes to the packet itself is given a private copy of a
+ * packet that is shared, with a listening packet socket say, and that copy has lost its metadata before the program
+ * starts.
+ */
+static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
+                                     const __u8* bytes, const struct sfc_gap* gap, __u64 grow,
+                                     struct sfc_scratch* scratch) {
+  __u64 done = 0, from = 0, used = 0;
+  if (bpf_skb_change_head(skb, grow, 0)) return -1;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) {
+    __u64 length = record->length[i], at = sfc_placeOf(p, record, i);
+    if (SFC_REGIONS > 1 && !length) continue;
+    if (at < from) return -1;
+    __u64 n = at - from;
+    if (n) {
+      if (sfc_copyOut(skb, SFC_EGRESS, grow + from, scratch->prefix, n, SFC_MAX_PREFIX) ||
+          !spec_restore(i, scratch->prefix, from, p, record) ||
+          sfc_copyIn(skb, SFC_EGRESS, done, scratch->prefix, n, SFC_MAX_PREFIX))
+        return -1;
+      done += n;
+      from = at;
+    }
+    __u64 end = used + length, first = end, second = end; /* used..first, then second..end */
+    if (gap->length && gap->at >= used && gap->at < end) {
+      first = gap->at;
+      second = first + gap->length;
+    }
+    if (sfc_storeBytes(skb, done, bytes, used, first) || sfc_storeBytes(skb, done + (first - used), bytes, second, end))
+      return -1;
+    done += first - used + (end - second);
+    used = end;
+  }
+  return 0;
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The tables of a classifier: their maps, how a packet's fields get into their keys, and the lookups in them.
+#pragma once
+
+#include "compiler/plan/program.h"
+#include "lib/text/writer.h"
+
+namespace sfc::emit_bpf {
+
+/// Writes the maps and spec_lookUp.
+void emitTables(const plan::Program& program, Writer& out);
+
+/// Writes what stores a field in the key at the pointer `key`; the header is at the pointer `look`.
+void emitTableField(const plan::TableField& place, const model::Field& field, unsigned header_size,
+                    const std::string& look, Writer& out);
+
+}  // namespace sfc::emit_bpf

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The tables of a classifier: what of a packet they look at, and what the headers say that it pushes.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/sema/names.h"
+#include "compiler/sema/print.h"
+
+namespace sfc::sema {
+
+namespace {
+
+constexpr uint64_t MaxEntries = 1 << 24;
+constexpr unsigned MaxFieldBits = 128;
+constexpr unsigned MaxNumberBits = 63;  // what is not whole bytes is read as a number
+constexpr size_t MaxTables = 16;
+
+class TableResolver {
+public:
+  TableResolver(const Names& names, model::Model& model, Diagnostics& diagnostics)
+      : names_(names), model_(model), diagnostics_(diagnostics) {}
+
+  void table(const ast::Table& node) {
+    if (!tables_.insert(node.name.name).second)
+      diagnostics_.error(node.name.range, "E0201", fmt::format("table '{}' is declared twice", node.name.name),
+                         "rename one of them");
+    model::Table table;
+    table.name = node.name.name;
+    table.range = node.name.range;
+    seen_.clear();
+    for (const ast::TableField& field : node.fields) addField(field, &field == &node.fields.back(), table);
+    if (node.fields.empty())
+      diagnostics_.error(node.name.range, "E0704", fmt::format("table '{}' looks at no field", node.name.name),
+                         "name fields and how they match, such as `ipv4.dst: lpm;`");
+    seen_.clear();
+    for (const ast::CacheOption& option : node.options) addOption(option, table);
+    model_.tables.push_back(std::move(table));
+  }
+
+  void pushDefault(const ast::Assign& node) {
+    model::PushDefault result;
+    if (!pushedField(*node.target, result)) return;
+    const auto value = constantValue(*node.value, names_, diagnostics_);
+    if (!value) return;
+    const unsigned width = fieldOf(result.instance, result.field).width_bits;
+    if (*value < 0 || (width < 63 && *value >> width != 0)) {
+      diagnostics_.error(node.value->range, "E0710", fmt::format("{} does not fit into {} bits", *value, width));
+      return;
+    }
+    result.value = static_cast<uint64_t>(*value);
+    model_.push_defaults.push_back(result);
+  }
+
+private:
+  const model::Field& fieldOf(unsigned instance, unsigned field) const {
+    return model_.headers[model_.instances[instance].header].fields[field];
+  }
+
+  // ---- fields of a key
+
+  void addField(const ast::TableField& node, bool last, model::Table& table) {
+    const auto ref = resolveField(*node.field, names_, model_, diagnostics_);
+    if (!ref) return;
+    model::TableField field;
+    field.range = node.field->range;
+    field.field = std::make_shared<model::Expr>(model::Expr{node.field->range, *ref});
+    if (!matchOf(node.match, field.match)) return;
+    const std::string name = model::print(*ref, model_);
+    if (!seen_.insert(name).second)
+      diagnostics_.error(field.range, "E0509", fmt::format("'{}' is in the key twice", name), "remove one of them");
+    if (field.match == plan::Match::Lpm && !last)
+      diagnostics_.error(node.match.range, "E0702", "the longest prefix is looked for in a table's last field",
+                         "put this field at the end, and let the others be exact");
+    if (model_.instances[ref->instance].stripped)
+      diagnostics_.error(
+          field.range, "E0706",
+          fmt::format("'{}' is pushed, so plain packets do not have it", model_.instances[ref->instance].name),
+          "a table looks at what packets have before anything is pushed");
+    checkWidth(fieldOf(ref->instance, ref->field), field);
+    table.fields.push_back(std::move(field));
+  }
+
+  bool matchOf(const ast::Identifier& word, plan::Match& match) {
+    if (word.name == "lpm") match = plan::Match::Lpm;
+    if (word.name == "exact" || word.name == "lpm") return true;
+    diagnostics_.error(word.range, "E0701", fmt::format("a field matches 'exact' or 'lpm', not '{}'", word.name),
+                       meant(word.name, {"exact", "lpm"}));
+    return false;
+  }
+
+  void checkWidth(const model::Field& field, const model::TableField& node) {
+    const bool whole = field.offset_bits % 8 == 0 && field.width_bits % 8 == 0;
+    if (node.match == plan::Match::Lpm && !whole)
+      diagnostics_.error(node.range, "E0705", fmt::format("'{}' is not whole bytes, so it has no prefixes", field.name),
+                         "match it exactly");
+    else if (field.width_bits > (whole ? MaxFieldBits : MaxNumberBits))
+      diagnostics_.error(node.range, "E0705",
+                         fmt::format("'{}' has {} bits; a table takes fields of up to {}", field.name, field.width_bits,
+                                     whole ? MaxFieldBits : MaxNumberBits));
+  }
+
+  // ---- options
+
+  void addOption(const ast::CacheOption& option, model::Table& table) {
+    const std::string& name = option.name.name;
+    if (!seen_.insert(name).second)
+      diagnostics_.error(option.name.range, "E0603", fmt::format("'{}' is given twice", name));
+    if (name != "entries")
+      diagnostics_.error(option.name.range, "E0604", fmt::format("a table has no option '{}'", name),
+                         meant(name, {"entries"}));
+    else if (!option.number || option.is_duration)
+      diagnostics_.error(option.range, "E0605", "a number is expected, such as 10000");
+    else if (*option.number < 1 || *option.number > MaxEntries)
+      diagnostics_.error(option.range, "E0606", fmt::format("entries goes from 1 to {}", MaxEntries));
+    else
+      table.entries = *option.number;
+  }
+
+  // ---- what is pushed
+
+  /// `nsh.ttl`; `labels.ttl` in every element of a stack, `labels.last.ttl` in the last.
+  bool pushedField(const ast::Expr& target, model::PushDefault& result) {
+    const auto* member = std::get_if<ast::Member>(&target.node);
+    const ast::Expr* base = member ? member->base.get() : nullptr;
+    if (const auto* last = base ? std::get_if<ast::Member>(&base->node) : nullptr;
+        last && last->member.name == "last") {
+      result.last_only = true;
+      base = last->base.get();
+    }
+    const auto* name = base ? std::get_if<ast::Name>(&base->node) : nullptr;
+    const auto it = name ? names_.instances.find(name->name) : names_.instances.end();
+    if (it == names_.instances.end() || !model_.instances[it->second].stripped ||
+        (result.last_only && !model_.instances[it->second].is_stack)) {
+      diagnostics_.error(target.range, "E0710", "this is no field of a header that is pushed",
+                         "write HEADER.FIELD, or STACK.last.FIELD for the last element of a stack");
+      return false;
+    }
+    const model::Header& header = model_.headers[model_.instances[it->second].header];
+    result.instance = it->second;
+    std::vector<std::string> candidates;
+    for (unsigned i = 0; i < header.fields.size(); i++) {
+      candidates.push_back(header.fields[i].name);
+      if (header.fields[i].name != member->member.name) continue;
+      result.field = i;
+      return true;
+    }
+    diagnostics_.error(member->member.range, "E0206",
+                       fmt::format("header '{}' has no field '{}'", header.name, member->member.name),
+                       meant(member->member.name, candidates));
+    return false;
+  }
+
+  const Names& names_;
+  model::Model& model_;
+  Diagnostics& diagnostics_;
+  std::set<std::string> tables_;
+  std::set<std::string> seen_;  // fields of a table, then its options
+};
+
+}  // namespace
+
+void resolveTables(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics) {
+  TableResolver resolver(names, model, diagnostics);
+  for (const ast::Strip& strip : proxy.strips)
+    for (const ast::Assign& assign : strip.defaults) resolver.pushDefault(assign);
+  for (const ast::Table& table : proxy.tables) resolver.table(table);
+  if (proxy.tables.empty())
+    diagnostics.error(proxy.name.range, "E0703",
+                      fmt::format("nothing says which packets '{}' pushes headers onto", proxy.name.name),
+                      "add a table, such as `table prefixes { ipv4.dst: lpm; }`");
+  if (proxy.tables.size() > MaxTables)
+    diagnostics.error(proxy.tables[MaxTables].name.range, "E0709",
+                      fmt::format("a packet is looked up in at most {} tables", MaxTables));
+}
+
+}  // namespace sfc::sema

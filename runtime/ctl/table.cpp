@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// sfcctl table add, sfcctl table del, sfcctl table show
+#include <memory>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "runtime/ctl/command.h"
+#include "runtime/failure.h"
+#include "sfc/proxy.h"
+
+namespace sfc::ctl {
+namespace {
+
+constexpr const char* footer = R"(
+Tables say which packets a classifier pushes which headers onto. KEY has all fields of the table; where it looks for the
+longest prefix, ADDRESS/LENGTH. HEADER has those fields of the pushed headers that are to say something else than the
+spec; a stack gets as many elements as are named. Values are numbers (decimal, 0x, 0b), or addresses for fields of 32, 48
+and 128 bits. An entry is not replaced: delete it first.
+
+  sfcctl table add ends ipv4_prefixes ipv4.dst=10.1.0.0/16 -- labels[0].label=16001 labels[1].label=16002
+  sfcctl table del ends ipv4_prefixes ipv4.dst=10.1.0.0/16
+  sfcctl table show ends)";
+
+struct Arguments {
+  std::string name;
+  std::string table;
+  std::vector<std::string> fields;
+  size_t behind_dashes = 0;
+  bool json = false;
+};
+
+std::vector<FieldValue> parseFields(std::span<const std::string> texts) {
+  std::vector<FieldValue> fields;
+  for (const std::string& text : texts) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw Failure(ErrorKind::Usage, "'{}' is not of the form FIELD=VALUE", text);
+    fields.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  return fields;
+}
+
+Json fieldsJson(const std::vector<FieldValue>& fields) {
+  Json json = Json::object();
+  for (const FieldValue& field : fields) json[field.name] = field.value;
+  return json;
+}
+
+Json entryJson(const TableEntry& entry) {
+  Json json = {{"key", fieldsJson(entry.key)}};
+  json["headers"] = Json::array();
+  for (const HeaderValue& header : entry.headers)
+    json["headers"].push_back({{"name", header.name}, {"fields", fieldsJson(header.fields)}});
+  return json;
+}
+
+std::string joined(const std::vector<FieldValue>& fields) {
+  std::string text;
+  for (const FieldValue& field : fields) text += fmt::format(" {}={}", field.name, field.value);
+  return text;
+}
+
+void printDone(const Arguments& arguments) {
+  if (!arguments.json) return;
+  Json json = document();
+  json["name"] = arguments.name;
+  json["table"] = arguments.table;
+  print(json);
+}
+
+void add(const Arguments& arguments) {
+  const size_t headers = std::min(arguments.behind_dashes, arguments.fields.size());
+  const std::span all(arguments.fields);
+  if (headers == 0)
+    throw Failure(ErrorKind::Usage, "no headers given: write KEY... -- HEADER..., such as -- labels[0].label=16001");
+  const auto key = parseFields(all.first(all.size() - headers));
+  const auto values = parseFields(all.last(headers));
+  require(require(Proxy::open(arguments.name)).addEntry(arguments.table, key, values));
+  printDone(arguments);
+}
+
+void del(const Arguments& arguments) {
+  const auto key = parseFields(arguments.fields);
+  require(require(Proxy::open(arguments.name)).removeEntry(arguments.table, key));
+  printDone(arguments);
+}
+
+void show(const Arguments& arguments) {
+  const Proxy proxy = require(Proxy::open(arguments.name));
+  Json json = document();
+  json["name"] = arguments.name;
+  json["tables"] = Json::array();
+  bool any = false;
+  for (const plan::Table& table : proxy.tables()) {
+    if (!arguments.table.empty() && table.name != arguments.table) continue;
+    any = true;
+    const auto entries = require(proxy.entries(table.name));
+    if (!arguments.json) fmt::print("{}: {} of {} entries\n", table.name, entries.size(), table.entries);
+    Json list = Json::array();
+    for (const TableEntry& entry : entries) {
+      list.push_back(entryJson(entry));
+      if (arguments.json) continue;
+      fmt::print("  key{}\n", joined(entry.key));
+      for (const HeaderValue& header : entry.headers) fmt::print("    {}{}\n", header.name, joined(header.fields));
+    }
+    json["tables"].push_back({{"name", table.name}, {"most", table.entries}, {"entries", std::move(list)}});
+  }
+  // Says what is wrong: no tables at all, or none of this name.
+  if (!any) require(proxy.entries(arguments.table));
+  if (arguments.json) print(json);
+}
+
+CLI::App* addAction(CLI::App& table, const std::string& name, const std::string& description,
+                    const std::shared_ptr<Arguments>& arguments, void (*action)(const Arguments&)) {
+  CLI::App* command = addCommand(table, name, description, footer);
+  command->add_option("NAME", arguments->name, "The classifier")->required();
+  addJson(*command, arguments->json);
+  command->callback([arguments, action] { action(*arguments); });
+  return command;
+}
+
+}  // namespace
+
+void addTable(CLI::App& app, size_t behind_dashes) {
+  CLI::App* table = addCommand(app, "table", "Shows or changes which packets get which headers", footer);
+  table->require_subcommand(1);
+
+  const auto added = std::make_shared<Arguments>();
+  added->behind_dashes = behind_dashes;
+  CLI::App* command = addAction(*table, "add", "Adds an entry", added, &add);
+  command->add_option("TABLE", added->table, "The table")->required();
+  command->add_option("FIELDS", added->fields, "The entry")->required()->type_name("KEY... -- HEADER...");
+
+  const auto deleted = std::make_shared<Arguments>();
+  command = addAction(*table, "del", "Takes an entry out", deleted, &del);
+  command->add_option("TABLE", deleted->table, "The table")->required();
+  command->add_option("KEY", deleted->fields, "Its key")->required()->type_name("FIELD=VALUE...");
+
+  const auto shown = std::make_shared<Arguments>();
+  command = addAction(*table, "show", "Prints the entries, decoded with the spec's names", shown, &show);
+  command->add_option("TABLE", shown->table, "Only this table");
+}
+
+}  // namespace sfc::ctl

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Entries of tables against a system in memory: their bytes, what is shown of them, and what is refused.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/fake/fake_kernel.h"
+#include "runtime/values.h"
+#include "sfc/proxy.h"
+#include "tests/unit/runtime_sample.h"
+
+namespace sfc {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class TableTest : public ::testing::Test {
+protected:
+  TableTest() {
+    kernel_->addDevice("in0", "veth");
+    kernel_->tables = {{"sfc_table_routes", 2}, {"sfc_table_flows", 100}};
+    plan_.abi = SFC_ABI_VERSION;
+    plan_.name = "sample";
+    plan_.kind = plan::Kind::Classifier;
+    plan_.headers = {{"one_t", 4, {{"a", 0, 12}, {"b", 12, 20}}},
+                     {"many_t", 4, {{"label", 0, 20}, {"end", 23, 1}, {"ttl", 24, 8}}}};
+    plan_.entry.record.regions = 1;
+    plan_.entry.record.bytes_offset = 4;
+    plan_.entry.record.max_bytes = 16;
+    plan_.entry.record.stripped = {{"one", "one_t", 0, true, 1, false}, {"many", "many_t", 4, true, 3, true}};
+    plan_.tables = {{"routes",
+                     "sfc_table_routes",
+                     10,
+                     2,
+                     {{"tos", plan::Match::Exact, 6, 4, 2}, {"ip.dst", plan::Match::Lpm, 32, 6, 4}}},
+                    {"flows", "sfc_table_flows", 6, 100, {{"mac.src", plan::Match::Exact, 48, 0, 6}}}};
+    plan_.push_defaults = {{"many", "ttl", false, 64}, {"many", "end", true, 1}};
+    const auto object = Object::fromBytes(elfWith(plan::toJson(plan_).dump()), "sample.o");
+    auto proxy = Proxy::load(kernel_, *object, "begin", {.ingress = {"in0"}, .egress = {"in0"}});
+    EXPECT_TRUE(proxy) << proxy.error().text;
+    proxy_.emplace(*std::move(proxy));
+  }
+
+  std::vector<FieldValue> key(const std::string& dst, const std::string& tos = "3") {
+    return {{"ip.dst", dst}, {"tos", tos}};
+  }
+
+  Error refused(const std::string& table, const std::vector<FieldValue>& key, const std::vector<FieldValue>& headers) {
+    const auto added = proxy_->addEntry(table, key, headers);
+    EXPECT_FALSE(added);
+    return added ? Error{} : added.error();
+  }
+
+  std::shared_ptr<FakeKernel> kernel_ = std::make_shared<FakeKernel>();
+  plan::Plan plan_;
+  std::optional<Proxy> proxy_;
+  const std::vector<FieldValue> headers_ = {
+      {"one.b", "0x12345"}, {"many[0].label", "16001"}, {"many[1].label", "5"}, {"many[1].ttl", "7"}};
+};
+
+TEST_F(TableTest, ComposesKeysAndRecords) {
+  ASSERT_TRUE(proxy_->addEntry("routes", key("10.1.0.0/16"), headers_));
+  const auto map = kernel_->mapAt("/pins/begin/map_sfc_table_routes");
+  const auto bytes = map->nextKey(std::nullopt);
+  ASSERT_TRUE(bytes);
+  EXPECT_THAT(*bytes, ElementsAre(32, 0, 0, 0, 0, 3, 10, 1, 0, 0));  // 16 bits of tos and 16 of the address
+  Bytes record = *map->find(*bytes);
+  record.resize(16);
+  EXPECT_THAT(record, ElementsAre(12, 0, 0, 0, 0, 1, 0x23, 0x45, 3, 0xe8, 0x10, 64, 0, 0, 0x51, 7));
+}
+
+TEST_F(TableTest, ShowsWhatWasAdded) {
+  ASSERT_TRUE(proxy_->addEntry("routes", key("10.1.0.0/16"), headers_));
+  ASSERT_TRUE(proxy_->addEntry("routes", key("10.0.0.1"), {{"many[0].label", "1"}}));
+  const auto entries = proxy_->entries("routes");
+  ASSERT_TRUE(entries);
+  ASSERT_EQ(entries->size(), 2u);
+  EXPECT_EQ((*entries)[0].key[1].value, "10.0.0.1/32");
+  EXPECT_EQ((*entries)[1].key[0].name, "tos");
+  EXPECT_EQ((*entries)[1].key[1].value, "10.1.0.0/16");
+  ASSERT_EQ((*entries)[1].headers.size(), 3u);
+  EXPECT_EQ((*entries)[1].headers[2].name, "many[1]");
+  EXPECT_EQ((*entries)[1].headers[2].fields[0].value, "5");
+  EXPECT_EQ((*entries)[1].headers[2].fields[1].value, "1");
+}
+
+TEST_F(TableTest, AnEntryIsAddedOnceAndTakenOutOnce) {
+  ASSERT_TRUE(proxy_->addEntry("flows", {{"mac.src", "02:00:00:00:00:01"}}, headers_));
+  EXPECT_EQ(refused("flows", {{"mac.src", "0x020000000001"}}, headers_).kind, ErrorKind::Conflict);
+  ASSERT_TRUE(proxy_->removeEntry("flows", {{"mac.src", "02:00:00:00:00:01"}}));
+  EXPECT_EQ(proxy_->removeEntry("flows", {{"mac.src", "02:00:00:00:00:01"}}).error().kind, ErrorKind::NotFound);
+  EXPECT_TRUE(proxy_->entries("flows")->empty());
+}
+
+TEST_F(TableTest, PrefixesOfOneAddressAreDifferentEntries) {
+  ASSERT_TRUE(proxy_->addEntry("routes", key("10.0.0.0/8"), headers_));
+  ASSERT_TRUE(proxy_->addEntry("routes", key("10.0.0.0/9"), headers_));
+  EXPECT_THAT(refused("routes", key("10.0.0.0/9"), headers_).text, HasSubstr("already"));
+  const Error full = refused("routes", key("10.0.0.0/10"), headers_);
+  EXPECT_EQ(full.kind, ErrorKind::Conflict);
+  EXPECT_THAT(full.text, HasSubstr("full"));
+}
+
+TEST_F(TableTest, SaysWhatIsWrong) {
+  const auto text = [&](const std::string& table, const std::vector<FieldValue>& wrong,
+                        const std::vector<FieldValue>& headers) {
+    const Error error = refused(table, wrong, headers);
+    EXPECT_EQ(error.kind, ErrorKind::Usage);
+    return error.text;
+  };
+  EXPECT_THAT(text("rotes", key("10.0.0.1"), headers_), HasSubstr("did you mean 'routes'"));
+  EXPECT_THAT(text("routes", {{"ip.dest", "10.0.0.1"}}, headers_), HasSubstr("did you mean 'ip.dst'"));
+  EXPECT_THAT(text("routes", {{"tos", "1"}}, headers_), HasSubstr("no value for ip.dst"));
+  EXPECT_THAT(text("routes", key("10.0.0.1", "64"), headers_), HasSubstr("6 bits: 64 does not fit"));
+  EXPECT_THAT(text("routes", key("10.0.0.0/33"), headers_), HasSubstr("too long"));
+  EXPECT_THAT(text("routes", key("10.0.0.1/8"), headers_), HasSubstr("did you mean 10.0.0.0/8"));
+  EXPECT_THAT(text("routes", key("10.0.0.x"), headers_), HasSubstr("an IPv4 address"));
+  EXPECT_THAT(text("routes", key("10.0.0.1"), {{"one.b", "1"}}), HasSubstr("no element of many"));
+  EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many[1].label", "1"}}), HasSubstr("nothing of many[0]"));
+  EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many[3].label", "1"}}), HasSubstr("room for 3"));
+  EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many.label", "1"}}), HasSubstr("is a stack"));
+  EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many[0].labl", "1"}}), HasSubstr("did you mean 'label'"));
+}
+
+TEST(Values, ReadsAndShowsAddressesAndLongNumbers) {
+  EXPECT_EQ(showValue("ip.src", readValue("ip.src", "fd00::1", 128)), "fd00::1");
+  EXPECT_THAT(readValue("context", "0x102030405060708090a", 128),
+              ElementsAre(0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+  EXPECT_THAT(readValue("x", "0b101", 3), ElementsAre(5));
+  EXPECT_ANY_THROW(readValue("x", "8", 3));
+  EXPECT_ANY_THROW(readValue("x", "0x", 8));
+  EXPECT_ANY_THROW(readValue("x", "", 8));
+}
+
+}  // namespace
+}  // namespace sfc
