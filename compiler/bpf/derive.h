@@ -127,6 +127,12 @@ static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64
          (__u16)~sfc_fold(sfc_firstBytes(before + words * 4, rest));
 }
 
+/* The same as a function that the verifier goes through once: every checksum asks for it, on every way to it. */
+__noinline long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum) {
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  return scratch ? sfc_changeOf(&scratch->work, at, n, sum) : 0;
+}
+
 /* What the sum loses with `n` stripped bytes from `at` on, an even number; in a sum from `from` on. */
 static __always_inline __u16 sfc_lossOf(struct sfc_work* work, __u64 at, __u64 n, __u64 from) {
   const __u64 odd = (at - from) & 1, words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
@@ -146,7 +152,7 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
                                             const struct sfc_change* change) {
   __u8* field = sfc_headerAt(work->after, where, offset, 2);
   if (!field || (optional && sfc_load16(field) == 0)) return;
-  __u32 sum = sfc_changeOf(work, from, n, sfc_fold(pseudo));
+  __u32 sum = sfc_changeOfBytes(from, n, sfc_fold(pseudo));
   __u64 gap_at = change->gap.at, gap = change->gap.length;
   if (gap && gap_at >= from && gap_at < from + n) sum = (__u32)sfc_fold(sum) + sfc_lossOf(work, gap_at, gap, from);
   __u16 behind = tail ? sfc_fold(change->tail) : 0;
