@@ -68,7 +68,8 @@ std::unique_ptr<Link> attachTc(Kernel& kernel, const Program& program, const Dev
 }
 
 void sendOn(PacketSocket& socket, BytesView packet) {
-  // ENOBUFS is how a socket learns that a program at egress has dropped its packet. The counters tell whether it was one.
+  // ENOBUFS is how a socket learns that a program at egress has dropped its packet. The counters tell whether it was
+  // one.
   if (socket.send(packet) || errno == ENOBUFS) return;
   throw Failure(ErrorKind::Input, "the test's devices take no packet of {} bytes: {}", packet.size(),
                 std::strerror(errno));

@@ -185,8 +185,9 @@ private:
     out_.blank();
     for (const plan::Stripped& stripped : entry.record.stripped) {
       const std::string& type = header_types_.at(stripped.header);
-      out_.line("{}<{}> {}() const {{ return record.{}(); }}", stripped.is_stack || !stripped.fixed ? "std::vector" : "std::optional",
-                type, names.add(stripped.name), record_names_.at(stripped.name));
+      out_.line("{}<{}> {}() const {{ return record.{}(); }}",
+                stripped.is_stack || !stripped.fixed ? "std::vector" : "std::optional", type, names.add(stripped.name),
+                record_names_.at(stripped.name));
     }
     out_.blank();
     out_.line("/// The entry with these bytes.");
