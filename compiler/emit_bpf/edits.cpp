@@ -229,7 +229,10 @@ public:
     out_.indent();
     each([&](unsigned index, const model::Header&, const model::Field& field) {
       if (field.derived != model::Derived::TailChecksum && field.derived != model::Derived::PseudoChecksum) return;
-      const char* nonzero = field.derived == model::Derived::PseudoChecksum ? " && sfc_load16(h)" : "";
+      // Of a stack, another element may be the first one when it comes back, with a checksum of its own.
+      const bool may_be_none = field.derived == model::Derived::PseudoChecksum &&
+                               !model_.instances[program_.in_record[index].instance].is_stack;
+      const char* nonzero = may_be_none ? " && sfc_load16(h)" : "";
       out_.line("{{");
       out_.line("  const __u8 *h = sfc_headerAt((__u8 *)record->bytes, record->where[{}], {}, 2);", index,
                 field.offset_bits / 8);
