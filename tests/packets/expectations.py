@@ -184,6 +184,8 @@ PROGRAMS = {
         Rule("srv6/*_sl0", dropped_or_untouched),
         # A packet follows the routing header: whether it is one to masquerade is the program's choice.
         Rule("srv6/*", any_of(masqueraded, untouched, dropped)),
+        # With a payload that is longer than the header claims to be, nothing ends too early: the rest counts as TLVs.
+        Rule("malformed/srh_hdrlen_past_end", any_of(masqueraded, untouched, dropped)),
     ],
     "vxlan": [Rule("tunnel/vxlan*", as_vectors)],
     "geneve": [
