@@ -38,11 +38,7 @@ public:
     return program_.plan.entry.record.stripped[indexOf(instance)].offset;
   }
 
-  unsigned indexOf(unsigned instance) const {
-    unsigned index = 0;
-    while (program_.in_record[index].instance != instance) index++;
-    return index;
-  }
+  unsigned indexOf(unsigned instance) const { return program_.placeInRecord(instance).value(); }
 
 private:
   std::string fixedPointer(unsigned instance, unsigned long element) const {

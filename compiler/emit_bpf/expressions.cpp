@@ -163,15 +163,6 @@ std::string print(const model::ExprPtr& expr, const Access& access) {
   return Printer(access)(expr);
 }
 
-unsigned lookaheadBytes(const model::ExprPtr& expr) {
-  unsigned bytes = 0;
-  model::visit(expr, [&](const model::Expr& part) {
-    if (const auto* ahead = std::get_if<model::Lookahead>(&part.node))
-      bytes = std::max(bytes, (ahead->width_bits + 7) / 8);
-  });
-  return bytes;
-}
-
 void visitFields(const model::ExprPtr& expr, const std::function<void(const model::FieldRef&)>& visit) {
   model::visit(expr, [&](const model::Expr& part) {
     if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) visit(*ref);

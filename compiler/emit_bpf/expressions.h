@@ -29,9 +29,6 @@ struct Access {
 /// C for an expression.
 std::string print(const model::ExprPtr& expr, const Access& access);
 
-/// Bytes that the look-aheads of an expression need at the cursor; 0 if there are none.
-unsigned lookaheadBytes(const model::ExprPtr& expr);
-
 /// All field references of an expression.
 void visitFields(const model::ExprPtr& expr, const std::function<void(const model::FieldRef&)>& visit);
 

@@ -135,10 +135,7 @@ private:
       for (const plan::Step& step : node.steps) {
         if (const auto* extract = std::get_if<plan::ExtractStep>(&step.node))
           if (model_.instances[extract->instance].is_stack || may_repeat_[n]) counted_[extract->instance] = true;
-        if (const auto* verify = std::get_if<plan::VerifyStep>(&step.node)) use(verify->condition, &node);
-        if (const auto* limit = std::get_if<plan::LimitStep>(&step.node)) use(limit->bytes, &node);
-        if (const auto* advance = std::get_if<plan::AdvanceStep>(&step.node)) use(advance->bytes, &node);
-        if (const auto* assign = std::get_if<plan::AssignStep>(&step.node)) use(assign->value, &node);
+        if (auto expr = plan::exprOf(step)) use(expr, &node);
       }
       for (const model::ExprPtr& key : node.keys) use(key, &node);
     }
@@ -339,7 +336,7 @@ private:
 
   void one(const plan::VerifyStep& step, std::set<unsigned>& here) {
     looks(step.condition, here);
-    lookahead(lookaheadBytes(step.condition), step.failed);
+    lookahead(model::lookaheadBytes(step.condition), step.failed);
     out_.line("if (unlikely(!{})) return {};", print(step.condition, accessIn(here)), step.failed);
   }
 
@@ -381,7 +378,7 @@ private:
     std::set<std::string> declared;
     for (const model::ExprPtr& key : node.keys) {
       looks(key, here, declared);
-      bytes = std::max(bytes, lookaheadBytes(key));
+      bytes = std::max(bytes, model::lookaheadBytes(key));
     }
     lookahead(bytes, node.truncated);
     for (unsigned i = 0; i < node.keys.size(); i++)
@@ -506,15 +503,9 @@ private:
     if (limited_) out_.line("limit = sfc_forget(c, limit);");
   }
 
-  std::optional<unsigned> placeInRecord(unsigned instance) const {
-    for (unsigned i = 0; i < program_.in_record.size(); i++)
-      if (program_.in_record[i].instance == instance) return i;
-    return std::nullopt;
-  }
-
   /// Notes where a header is, as it may be stripped; from the start of the packet, until the last cut.
   void remember(unsigned instance) {
-    const auto index = placeInRecord(instance);
+    const auto index = program_.placeInRecord(instance);
     if (!index) return;
     if (!model_.instances[instance].is_stack) {
       out_.line("p->where[{}] = (struct sfc_where){{cursor, 1}};", *index);

@@ -25,14 +25,6 @@ namespace {
 // near its limit of a million steps.
 constexpr unsigned MaxLoopCounts = 100;
 
-model::ExprPtr exprOf(const Step& step) {
-  if (const auto* node = std::get_if<VerifyStep>(&step.node)) return node->condition;
-  if (const auto* node = std::get_if<LimitStep>(&step.node)) return node->bytes;
-  if (const auto* node = std::get_if<AdvanceStep>(&step.node)) return node->bytes;
-  if (const auto* node = std::get_if<AssignStep>(&step.node)) return node->value;
-  return nullptr;
-}
-
 class WalkCheck {
 public:
   WalkCheck(const model::Model& model, const Walks& walks, Diagnostics& diagnostics)
@@ -82,8 +74,6 @@ private:
         }
       }
   }
-
-  // ---- nodes
 
   // ---- cuts
 
@@ -136,6 +126,8 @@ private:
                              "strip a state only where headers have been read, or pass the packet");
       }
   }
+
+  // ---- nodes
 
   void checkNode(size_t n) {
     Variables stale = stale_[n];

@@ -64,11 +64,6 @@ void makeDrops(const std::vector<model::Statement>& statements, Hook hook, Count
   }
 }
 
-bool hasDerived(const model::Header& header) {
-  return std::any_of(header.fields.begin(), header.fields.end(),
-                     [](const model::Field& field) { return field.derived != model::Derived::No; });
-}
-
 Header describeHeader(const model::Header& header) {
   Header described{header.name, header.size, {}};
   for (const model::Field& field : header.fields)
@@ -158,6 +153,20 @@ std::string layoutHash(const Plan& plan) {
 
 }  // namespace
 
+model::ExprPtr exprOf(const Step& step) {
+  if (const auto* node = std::get_if<VerifyStep>(&step.node)) return node->condition;
+  if (const auto* node = std::get_if<LimitStep>(&step.node)) return node->bytes;
+  if (const auto* node = std::get_if<AdvanceStep>(&step.node)) return node->bytes;
+  if (const auto* node = std::get_if<AssignStep>(&step.node)) return node->value;
+  return nullptr;
+}
+
+std::optional<unsigned> Program::placeInRecord(unsigned instance) const {
+  for (unsigned i = 0; i < in_record.size(); i++)
+    if (in_record[i].instance == instance) return i;
+  return std::nullopt;
+}
+
 std::optional<Program> makeProgram(model::Model model, const std::string& name, const SourceMap& sources,
                                    Diagnostics& diagnostics) {
   Program program;
@@ -175,7 +184,8 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   program.min_prefix = walks->min_prefix;
   program.max_prefix = walks->max_prefix;
   for (const InRecord& in : program.in_record)
-    program.derived = program.derived || hasDerived(program.model.headers[program.model.instances[in.instance].header]);
+    program.derived =
+        program.derived || model::hasDerived(program.model.headers[program.model.instances[in.instance].header]);
   makeChecks(counters, program);
   makeDrops(program.model.on_arrival, Hook::Ingress, counters, program.arrival_drops);
   makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);

@@ -49,6 +49,9 @@ struct Step {
   std::variant<ExtractStep, VerifyStep, LimitStep, AdvanceStep, AssignStep> node;
 };
 
+/// The expression of a step; null for extract.
+model::ExprPtr exprOf(const Step& step);
+
 /// A condition on packets, checked at ingress.
 struct Check {
   Range range;
@@ -155,6 +158,8 @@ struct Program {
   unsigned min_prefix = 0;          // fewest bytes before the last region
   unsigned max_prefix = 0;          // most kept bytes before it
 
+  /// Where an instance is in in_record, if it is there.
+  std::optional<unsigned> placeInRecord(unsigned instance) const;
   /// Can the last region reach to the start of the packet, or not?
   bool mixedWhole() const { return !regions.empty() && regions.back().sometimes_whole && !regions.back().always_whole; }
   bool alwaysWhole() const { return !regions.empty() && regions.back().always_whole; }

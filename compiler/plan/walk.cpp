@@ -608,7 +608,7 @@ private:
     for (const InRecord& in : walks_.in_record) {
       const model::Instance& instance = model_.instances[in.instance];
       const model::Header& header = model_.headers[instance.header];
-      if (header.variable_bits || !instance.stripped || hasDerived(header)) walks_.fixed_layout = false;
+      if (header.variable_bits || !instance.stripped || model::hasDerived(header)) walks_.fixed_layout = false;
     }
     if (walks_.fixed_layout) walks_.fixed_layout = isChain();
     for (const Node& node : walks_.ingress.nodes)
@@ -636,11 +636,6 @@ private:
       bytes += (header.size + header.variable_max) * instance.count;
     }
     return bytes;
-  }
-
-  static bool hasDerived(const model::Header& header) {
-    return std::any_of(header.fields.begin(), header.fields.end(),
-                       [](const model::Field& field) { return field.derived != model::Derived::No; });
   }
 
   bool skipsBytes() const {

@@ -25,63 +25,6 @@ std::optional<int64_t> constantOf(const ExprPtr& expr) {
   return constant ? std::optional(constant->value) : std::nullopt;
 }
 
-/// Wraps around like the emitted code; division by zero is excluded by the caller.
-int64_t fold(ast::BinaryOp op, int64_t l, int64_t r) {
-  const auto ul = static_cast<uint64_t>(l), ur = static_cast<uint64_t>(r);
-  using Op = ast::BinaryOp;
-  switch (op) {
-    case Op::Mul:
-      return static_cast<int64_t>(ul * ur);
-    case Op::Div:
-      return static_cast<int64_t>(ul / ur);
-    case Op::Mod:
-      return static_cast<int64_t>(ul % ur);
-    case Op::Add:
-      return static_cast<int64_t>(ul + ur);
-    case Op::Sub:
-      return static_cast<int64_t>(ul - ur);
-    case Op::Shl:
-      return static_cast<int64_t>(ul << (ur & 63));
-    case Op::Shr:
-      return static_cast<int64_t>(ul >> (ur & 63));
-    case Op::Lt:
-      return l < r;
-    case Op::Le:
-      return l <= r;
-    case Op::Gt:
-      return l > r;
-    case Op::Ge:
-      return l >= r;
-    case Op::Eq:
-      return l == r;
-    case Op::Ne:
-      return l != r;
-    case Op::And:
-      return l & r;
-    case Op::Xor:
-      return l ^ r;
-    case Op::Or:
-      return l | r;
-    case Op::LogicalAnd:
-      return l && r;
-    case Op::LogicalOr:
-      return l || r;
-  }
-  return 0;
-}
-
-int64_t fold(ast::UnaryOp op, int64_t v) {
-  switch (op) {
-    case ast::UnaryOp::Not:
-      return !v;
-    case ast::UnaryOp::Complement:
-      return ~v;
-    case ast::UnaryOp::Negate:
-      return static_cast<int64_t>(0 - static_cast<uint64_t>(v));
-  }
-  return 0;
-}
-
 class Resolver {
 public:
   Resolver(const Names& names, const model::Model& model, Diagnostics& diagnostics)
@@ -188,7 +131,7 @@ private:
   ExprPtr at(Range range, const ast::Unary& node, const ast::Expr&) {
     ExprPtr operand = resolve(*node.operand);
     if (!operand) return nullptr;
-    if (auto value = constantOf(operand)) return make(range, Constant{fold(node.op, *value)});
+    if (auto value = constantOf(operand)) return make(range, Constant{model::apply(node.op, *value)});
     return make(range, model::Unary{node.op, operand});
   }
 
@@ -202,7 +145,7 @@ private:
       return fail(node.right->range, "E0309", "only division by a constant greater than 0 is possible");
     if (shifts && (!r || *r < 0 || *r > 63))
       return fail(node.right->range, "E0310", "only a shift by a constant from 0 to 63 is possible");
-    if (l && r) return make(range, Constant{fold(node.op, *l, *r)});
+    if (l && r) return make(range, Constant{model::apply(node.op, *l, *r)});
     return make(range, model::Binary{node.op, left, right});
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/sema/model.h"
 
+#include <algorithm>
+
 namespace sfc::model {
 
 StateKind kindOf(const State& state, const Model& model) {
@@ -16,6 +18,75 @@ unsigned regionOf(const State& state, const Model& model) {
   for (const Statement& statement : state.body)
     if (const auto* extract = std::get_if<Extract>(&statement.node)) return model.instances[extract->instance].region;
   return 0;
+}
+
+int64_t apply(ast::BinaryOp op, int64_t left, int64_t right) {
+  const auto l = static_cast<uint64_t>(left), r = static_cast<uint64_t>(right);
+  using Op = ast::BinaryOp;
+  switch (op) {
+    case Op::Mul:
+      return static_cast<int64_t>(l * r);
+    case Op::Div:
+      return static_cast<int64_t>(l / r);
+    case Op::Mod:
+      return static_cast<int64_t>(l % r);
+    case Op::Add:
+      return static_cast<int64_t>(l + r);
+    case Op::Sub:
+      return static_cast<int64_t>(l - r);
+    case Op::Shl:
+      return static_cast<int64_t>(l << (r & 63));
+    case Op::Shr:
+      return static_cast<int64_t>(l >> (r & 63));
+    case Op::Lt:
+      return left < right;
+    case Op::Le:
+      return left <= right;
+    case Op::Gt:
+      return left > right;
+    case Op::Ge:
+      return left >= right;
+    case Op::Eq:
+      return left == right;
+    case Op::Ne:
+      return left != right;
+    case Op::And:
+      return left & right;
+    case Op::Xor:
+      return left ^ right;
+    case Op::Or:
+      return left | right;
+    case Op::LogicalAnd:
+      return left && right;
+    case Op::LogicalOr:
+      return left || right;
+  }
+  return 0;
+}
+
+int64_t apply(ast::UnaryOp op, int64_t operand) {
+  switch (op) {
+    case ast::UnaryOp::Not:
+      return !operand;
+    case ast::UnaryOp::Complement:
+      return ~operand;
+    case ast::UnaryOp::Negate:
+      return static_cast<int64_t>(0 - static_cast<uint64_t>(operand));
+  }
+  return 0;
+}
+
+unsigned lookaheadBytes(const ExprPtr& expr) {
+  unsigned bytes = 0;
+  visit(expr, [&](const Expr& part) {
+    if (const auto* ahead = std::get_if<Lookahead>(&part.node)) bytes = std::max(bytes, (ahead->width_bits + 7) / 8);
+  });
+  return bytes;
+}
+
+bool hasDerived(const Header& header) {
+  return std::any_of(header.fields.begin(), header.fields.end(),
+                     [](const Field& field) { return field.derived != Derived::No; });
 }
 
 ExprPtr exprOf(const Statement& statement) {

@@ -261,6 +261,17 @@ StateKind kindOf(const State& state, const Model& model);
 /// The strip clause that a state of kind Stripped belongs to.
 unsigned regionOf(const State& state, const Model& model);
 
+/// The value of an operator: numbers wrap around, comparisons are signed, division and `>>` unsigned. Division is by
+/// what is not 0; of a shift by more than 63 bits the lowest six bits of the number count.
+int64_t apply(ast::BinaryOp op, int64_t left, int64_t right);
+int64_t apply(ast::UnaryOp op, int64_t operand);
+
+/// Bytes behind the cursor that the look-aheads of an expression need; 0 if there are none.
+unsigned lookaheadBytes(const ExprPtr& expr);
+
+/// Has the header lengths or checksums that follow from other bytes of the packet?
+bool hasDerived(const Header& header);
+
 /// The expression of a parser statement; null for extract.
 ExprPtr exprOf(const Statement& statement);
 

@@ -28,9 +28,6 @@ public:
 
 uint64_t evaluate(const model::Expr& expr, const Values& values);
 
-/// Bytes behind the cursor that the look-aheads of an expression need; 0 if there are none.
-unsigned lookaheadBytes(const model::ExprPtr& expr);
-
 /// The low `width` bits of a value.
 constexpr uint64_t cutTo(unsigned width, uint64_t value) {
   return width >= 64 ? value : value & ((uint64_t{1} << width) - 1);

@@ -40,7 +40,7 @@ PacketWalk::PacketWalk(const plan::Program& program, plan::Hook hook, const std:
       covered_in_(program.in_record.size()) {
   for (const plan::Node& node : walk_.nodes) {
     unsigned bytes = 0;
-    for (const model::ExprPtr& key : node.keys) bytes = std::max(bytes, lookaheadBytes(key));
+    for (const model::ExprPtr& key : node.keys) bytes = std::max(bytes, model::lookaheadBytes(key));
     ahead_.push_back(bytes);
   }
   found_.where.resize(program.in_record.size());
@@ -104,7 +104,7 @@ plan::Exit PacketWalk::step(const plan::ExtractStep& step) {
 }
 
 plan::Exit PacketWalk::step(const plan::VerifyStep& step) {
-  if (!follows(lookaheadBytes(step.condition))) return step.failed;
+  if (!follows(model::lookaheadBytes(step.condition))) return step.failed;
   return evaluate(*step.condition, *this) ? None : step.failed;
 }
 
@@ -190,9 +190,7 @@ std::optional<plan::Exit> PacketWalk::cut(const plan::Cut& cut) {
   if (region.length > program_.regions[cut.region].max_bytes) return cut.too_deep;
   for (unsigned instance : cut.covered) {
     Elements& elements = elements_[instance];
-    const auto in = std::find_if(program_.in_record.begin(), program_.in_record.end(),
-                                 [&](const plan::InRecord& one) { return one.instance == instance; });
-    const auto index = static_cast<size_t>(in - program_.in_record.begin());
+    const size_t index = program_.placeInRecord(instance).value();
     if (!elements.empty()) {
       covered_[index] = elements;
       covered_in_[index] = cut.region;
