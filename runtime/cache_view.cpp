@@ -78,7 +78,8 @@ void decodeStripped(const plan::Plan& plan, const plan::Stripped& stripped, View
 /// The stripped bytes of all regions.
 View strippedBytes(const plan::Record& plan, View record) {
   size_t length = 0;
-  for (unsigned region = 0; region < plan.regions; ++region) length += hostOrder<uint16_t>(record, size_t{2} * region);
+  for (unsigned region = 0; region < plan.regions; ++region)
+    length += hostOrder<uint16_t>(record, plan.lengths_offset + size_t{2} * region);
   return part(record, plan.bytes_offset, length);
 }
 

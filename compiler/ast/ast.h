@@ -195,6 +195,21 @@ struct Drop {
 struct Pop {
   ExprPtr stack;
 };
+/// push hop behind int_md;   telemetry data, as new bytes behind a stripped header
+struct Insert {
+  Identifier data;
+  Identifier behind;
+};
+/// write hop behind trace at 4 * trace.remaining;   over stripped bytes, so many bytes behind a header
+struct Write {
+  Identifier data;
+  Identifier behind;
+  ExprPtr at;
+};
+/// report hop;   to whoever follows the proxy's records
+struct Report {
+  Identifier data;
+};
 struct If {
   ExprPtr condition;
   std::vector<Statement> then_branch;
@@ -203,7 +218,7 @@ struct If {
 
 struct Statement {
   Range range;
-  std::variant<Extract, Verify, Limit, Advance, Assign, Variable, Swap, Drop, Pop, If> node;
+  std::variant<Extract, Verify, Limit, Advance, Assign, Variable, Swap, Drop, Pop, Insert, Write, Report, If> node;
 };
 
 /// transition tcp;   or   select (a, b) { ... }
@@ -239,6 +254,26 @@ struct Key {
   Identifier name;
   std::optional<Identifier> base;
   std::vector<ExprPtr> items;
+};
+
+/// [2] bit<32> hop_latency = now - arrived;   with a gate of one bit or of several, or always there
+struct Measured {
+  Range range;
+  ExprPtr first;  // bit; null: always there
+  ExprPtr last;   // of an interval of bits, for each of which the item is there once; or null
+  unsigned width = 0;
+  Identifier name;
+  ExprPtr value;
+};
+
+/// telemetry hop { by int_md.instructions; size 4 * int_md.hop_words max 124; [0] bit<32> node = param.node_id; }
+struct Telemetry {
+  Range range;
+  Identifier name;
+  ExprPtr by;        // null: no gates
+  ExprPtr size;      // bytes, filled up with ones; null: what the items take
+  ExprPtr size_max;  // null like size
+  std::vector<Measured> items;
 };
 
 /// require labels[0].ttl > 1 else drop;
@@ -301,7 +336,7 @@ struct File {
   uint32_t source = 0;
   std::vector<Import> imports;
   // In the order of the source; the formatter needs that.
-  std::vector<std::variant<Const, Param, Header, Parser, Key, Proxy>> declarations;
+  std::vector<std::variant<Const, Param, Header, Parser, Key, Telemetry, Proxy>> declarations;
 };
 
 }  // namespace sfc::ast

@@ -261,6 +261,12 @@ private:
   void write(const Drop& node) { line("drop{}{};", node.reason.name.empty() ? "" : " ", node.reason.name); }
   void write(const Pop& node) { line("{}.pop();", ast::print(*node.stack)); }
 
+  void write(const Insert& node) { line("push {} behind {};", node.data.name, node.behind.name); }
+  void write(const Write& node) {
+    line("write {} behind {} at {};", node.data.name, node.behind.name, ast::print(*node.at));
+  }
+  void write(const Report& node) { line("report {};", node.data.name); }
+
   void write(const If& node) {
     open("if ({}) {{", ast::print(*node.condition));
     for (const Statement& statement : node.then_branch) write(statement);
@@ -285,6 +291,20 @@ private:
   void write(const Key& node) {
     open("key {}{} {{", node.name.name, node.base ? " extends " + node.base->name : "");
     for (const ExprPtr& item : node.items) line("{};", ast::print(*item));
+    close();
+  }
+
+  void write(const Telemetry& node) {
+    open("telemetry {} {{", node.name.name);
+    if (node.by) line("by {};", ast::print(*node.by));
+    if (node.size) line("size {} max {};", ast::print(*node.size), ast::print(*node.size_max));
+    for (const Measured& item : node.items) {
+      std::string gate;
+      if (item.first) gate = ast::print(*item.first);
+      if (item.last) gate += ".." + ast::print(*item.last);
+      if (!gate.empty()) gate = "[" + gate + "] ";
+      line("{}bit<{}> {} = {};", gate, item.width, item.name.name, ast::print(*item.value));
+    }
     close();
   }
 

@@ -91,7 +91,9 @@ static long (*const __maybe_unused bpf_skb_pull_data)(struct __sk_buff* skb, __u
 static long (*const __maybe_unused bpf_skb_change_head)(struct __sk_buff* skb, __u32 len, __u64 flags) = (void*)43;
 static long (*const __maybe_unused bpf_xdp_adjust_head)(struct xdp_md* xdp, int delta) = (void*)44;
 static long (*const __maybe_unused bpf_xdp_adjust_meta)(struct xdp_md* xdp, int delta) = (void*)54;
+static __u64 (*const __maybe_unused bpf_ktime_get_ns)(void) = (void*)5;
 static __u64 (*const __maybe_unused bpf_ktime_get_coarse_ns)(void) = (void*)160;
+static __u64 (*const __maybe_unused bpf_ktime_get_tai_ns)(void) = (void*)208;
 static long (*const __maybe_unused bpf_check_mtu)(void* ctx, __u32 ifindex, __u32* mtu_len, __s32 len_diff,
                                                   __u64 flags) = (void*)163;
 static __u64 (*const __maybe_unused bpf_xdp_get_buff_len)(struct xdp_md* xdp) = (void*)188;

@@ -90,6 +90,8 @@ struct sfc_change {
   __u32 tail;   /* what that adds to its sum */
   __u64 length; /* stripped bytes */
   struct sfc_gap gap;
+  struct sfc_insert insert;
+  __u16 pushed; /* the sum of what is inserted */
 };
 
 /* Lets a length say what it covers now. 0, or -1 if it cannot. */
@@ -99,6 +101,7 @@ static __always_inline long sfc_fixLength(__u8* bytes, struct sfc_where where, _
   if (!field) return 0;
   __s64 grown = change->grown;
   if (change->gap.length && change->gap.at > where.at) grown -= change->gap.length;
+  if (SFC_MAX_TELEMETRY && change->insert.length && change->insert.at > where.at) grown += change->insert.length;
   __u64 length = sfc_be16(field) + grown;
   if (length > 0xFFFF) return -1;
   sfc_put16(field, length);
@@ -155,6 +158,9 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
   __u32 sum = sfc_changeOfBytes(from, n, sfc_fold(pseudo));
   __u64 gap_at = change->gap.at, gap = change->gap.length;
   if (gap && gap_at >= from && gap_at < from + n) sum = (__u32)sfc_fold(sum) + sfc_lossOf(work, gap_at, gap, from);
+  if (SFC_MAX_TELEMETRY && change->insert.length && change->insert.at > from &&
+      (change->insert.at < from + n || (tail && change->insert.at == from + n)))
+    sum = (__u32)sfc_fold(sum) + ((change->insert.at - from) & 1 ? __builtin_bswap16(change->pushed) : change->pushed);
   __u16 behind = tail ? sfc_fold(change->tail) : 0;
   /* Behind an odd number of bytes, what follows was added up with its bytes the other way round. */
   if ((change->length - from) & 1) behind = __builtin_bswap16(behind);

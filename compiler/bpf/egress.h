@@ -26,12 +26,17 @@ static __always_inline long sfc_changed(struct __sk_buff* skb, const struct sfc_
 /* The edits where lengths and checksums follow from the rest of the packet. 0, or the counter of the failure. */
 static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct sfc_packet* p,
                                              struct sfc_record* record, struct sfc_work* work, __u64 length,
-                                             struct sfc_gap* gap, struct sfc_counters* c) {
+                                             struct sfc_gap* gap, struct sfc_insert* insert, struct sfc_counters* c) {
   struct sfc_change change = {.length = length};
   sfc_copyBytes(work->before, record->bytes, length, c);
-  __u32 exit = spec_onReturn(record, work->after, gap);
+  __u32 exit = spec_onReturn(skb, record, work->after, length, gap, insert, work->pushed);
   if (exit) return exit;
   change.gap = *gap;
+  change.insert = *insert;
+  if (SFC_MAX_TELEMETRY && insert->length) {
+    const __u64 words = sfc_sizeUpTo(insert->length / 4, SFC_MAX_TELEMETRY / 4);
+    if (words) change.pushed = sfc_fold(bpf_csum_diff(0, 0, (const void*)work->pushed, words * 4, 0));
+  }
   if (sfc_changed(skb, p, record, &change)) return SFC_C_TX_DROP_INTERNAL;
   return spec_derive(record, work, &change) ? 0 : SFC_C_TX_DROP_INTERNAL;
 }
@@ -42,6 +47,7 @@ static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const stru
                                                struct sfc_counters* c, int in_slot, int keyed) {
   const int fast = SFC_FIXED && keyed && sfc_isFastPrefix(p->region[0].at);
   struct sfc_gap gap = {};
+  struct sfc_insert insert = {};
   __u8* bytes = record->bytes;
   __u64 length = 0;
   __u32 mtu = 0, exit;
@@ -52,15 +58,15 @@ static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const stru
     sfc_copyBytes(scratch->work.after, bytes, length, c);
     bytes = scratch->work.after;
   }
-  exit = SFC_DERIVED ? sfc_editDerived(skb, p, record, &scratch->work, length, &gap, c)
-                     : spec_onReturn(record, bytes, &gap);
+  exit = SFC_DERIVED ? sfc_editDerived(skb, p, record, &scratch->work, length, &gap, &insert, c)
+                     : spec_onReturn(skb, record, bytes, length, &gap, &insert, scratch->work.pushed);
   if (exit) return exit;
-  if (gap.length > length) return SFC_C_TX_DROP_INTERNAL;
-  length -= gap.length;
+  if (gap.length > length || insert.length > SFC_MAX_TELEMETRY) return SFC_C_TX_DROP_INTERNAL;
+  length += insert.length - gap.length;
   if (length == 0) return 0;
   if (bpf_check_mtu(skb, 0, &mtu, length, 0)) return SFC_C_TX_DROP_MTU;
   if (fast ? sfc_pushInPlace(skb, p, record, bytes + gap.length, length)
-           : sfc_push(skb, p, record, bytes, &gap, length, scratch))
+           : sfc_push(skb, p, record, bytes, &gap, &insert, length, scratch))
     return SFC_C_TX_DROP_HEADROOM;
   return 0;
 }

@@ -23,6 +23,9 @@ static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_pa
 static __always_inline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   __u64 done = 0;
   if (SFC_WHOLE == 1) record->whole[0] = p->whole;
+  if (SFC_ARRIVED) record->arrived[0] = bpf_ktime_get_ns();
+  if (SFC_ARRIVED_TAI) record->arrived_tai[0] = bpf_ktime_get_tai_ns();
+  if (SFC_INGRESS_PORT) record->ingress_port[0] = ctx->ingress_ifindex;
   if (!spec_save((void*)(long)ctx->data, (void*)(long)ctx->data_end, p, record)) return -1;
 #pragma unroll
   for (__u32 i = 0; i < SFC_WHERE; i++) record->where[i] = p->where[i];

@@ -41,25 +41,28 @@ static __always_inline __u64 sfc_placeOf(const struct sfc_packet* p, const struc
   return p->region[i].at;
 }
 
-/* Stores stripped bytes, from..to of them, at `at` of the frame. */
-static __always_inline long sfc_storeBytes(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to) {
-  barrier_var(from);
-  if (from >= to) return 0;
-  if (from > SFC_MAX_BYTES) return -1;
-  const __u64 n = to - from;
-  mask_var(from, SFC_BYTES_MASK);
-  return sfc_copyIn(skb, SFC_EGRESS, at, bytes + from, n, SFC_MAX_BYTES);
+/* Stores stripped bytes, from..to of them but for the gap, at `at`. Where the next ones go, or -1. */
+static __always_inline long sfc_storeBut(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to,
+                                         const struct sfc_gap* gap) {
+  __u64 first = to, second = to; /* from..first, then second..to */
+  if (gap->length && gap->at >= from && gap->at < to) {
+    first = gap->at;
+    second = first + gap->length;
+  }
+  if (sfc_storeBytes(skb, at, bytes, from, first) || sfc_storeBytes(skb, at + (first - from), bytes, second, to))
+    return -1;
+  return at + (first - from) + (to - second);
 }
 
 /*
- * Puts the stripped bytes but for the gap back, from per-CPU memory, after spec_restore has let the kept fields say
+ * Puts the stripped bytes but for the gap back, from per-CPU memory, and what is inserted in its place, after spec_restore has let the kept fields say
  * again what follows. All is done by helpers: a program that writes to the packet itself is given a private copy of a
  * packet that is shared, with a listening packet socket say, and that copy has lost its metadata before the program
  * starts.
  */
 static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
-                                     const __u8* bytes, const struct sfc_gap* gap, __u64 grow,
-                                     struct sfc_scratch* scratch) {
+                                     const __u8* bytes, const struct sfc_gap* gap, const struct sfc_insert* insert,
+                                     __u64 grow, struct sfc_scratch* scratch) {
   __u64 done = 0, from = 0, used = 0;
   if (bpf_skb_change_head(skb, grow, 0)) return -1;
 #pragma unroll
@@ -76,14 +79,17 @@ static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_pac
       done += n;
       from = at;
     }
-    __u64 end = used + length, first = end, second = end; /* used..first, then second..end */
-    if (gap->length && gap->at >= used && gap->at < end) {
-      first = gap->at;
-      second = first + gap->length;
+    const __u64 end = used + length;
+    if (SFC_MAX_TELEMETRY && i == SFC_INSERT_REGION && insert->length) {
+      long next = sfc_storeBut(skb, done, bytes, used, insert->at, gap);
+      if (next < 0 || sfc_copyIn(skb, SFC_EGRESS, next, scratch->work.pushed, insert->length, SFC_MAX_TELEMETRY))
+        return -1;
+      done = next + insert->length;
+      used = insert->at;
     }
-    if (sfc_storeBytes(skb, done, bytes, used, first) || sfc_storeBytes(skb, done + (first - used), bytes, second, end))
-      return -1;
-    done += first - used + (end - second);
+    long next = sfc_storeBut(skb, done, bytes, used, end, gap);
+    if (next < 0) return -1;
+    done = next;
     used = end;
   }
   return 0;

@@ -7,8 +7,9 @@
  * regions that are stripped), SFC_WHOLE (can the last one reach to the start of the packet: 0 never, 1 sometimes, 2
  * always), SFC_DERIVED (1: stripped lengths or checksums follow from the rest of the packet), SFC_SAVED_SIZE (bytes of
  * saved fields in a record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most
- * bytes stripped from a packet), SFC_MAX_PREFIX (most kept bytes before the last region), and the counters' indices as
- * SFC_C_<NAME>.
+ * bytes stripped from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where
+ * they are pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress),
+ * SFC_MAX_PREFIX (most kept bytes before the last region), and the counters' indices as SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
@@ -38,6 +39,9 @@ struct sfc_tail {
 
 /* The headers of one packet while it is in the VNF: plan::Record. Regions follow each other in `bytes`. */
 struct sfc_record {
+  __u64 arrived[SFC_ARRIVED];         /* ns, when ingress saw the packet: monotonic clock */
+  __u64 arrived_tai[SFC_ARRIVED_TAI]; /* and International Atomic Time */
+  __u32 ingress_port[SFC_INGRESS_PORT];
   __u16 length[SFC_REGIONS];
   __u16 whole[SFC_WHOLE == 1]; /* 1: the last region begins at the start of the packet */
   struct sfc_tail tail[SFC_DERIVED];
@@ -48,6 +52,12 @@ struct sfc_record {
 
 /* Of the stripped bytes, these do not go back. */
 struct sfc_gap {
+  __u64 at;
+  __u64 length;
+};
+
+/* So many bytes go back as well, before byte `at` of the stripped ones: sfc_work.pushed. */
+struct sfc_insert {
   __u64 at;
   __u64 length;
 };
@@ -93,6 +103,7 @@ struct sfc_scratch {
   struct sfc_work {
     __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)]; /* the stripped bytes as they came */
     __u8 after[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];  /* and as they go back */
+    __u8 pushed[2 * SFC_ALIGN8(SFC_MAX_TELEMETRY)]; /* telemetry data */
     __u8 chunk[SFC_CHUNK + 8];
   } work;
   __u8 prefix[2 * SFC_ALIGN8(SFC_MAX_PREFIX + 8)];

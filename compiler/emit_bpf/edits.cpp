@@ -2,6 +2,7 @@
 #include "compiler/emit_bpf/edits.h"
 
 #include "compiler/emit_bpf/expressions.h"
+#include "compiler/emit_bpf/telemetry.h"
 #include "compiler/emit_bpf/walk.h"
 
 namespace sfc::emit_bpf {
@@ -74,7 +75,16 @@ public:
                          loadField("h", header.fields[ref.field], header.size));
     };
     access_.stack_size = headers_.count;
+    access_.telemetry = [](const model::TelemetryRef& ref) {
+      const std::string size = fmt::format("spec_size_{}({})", ref.telemetry, telemetry_arguments);
+      if (!ref.fits) return size;
+      return fmt::format(
+          "({{ __u64 size = {0}; (__u64)(spec_holds_{1}({2}, size) && sfc_mayGrowBy(skb, length, gap, size)); }})",
+          size, ref.telemetry, telemetry_arguments);
+    };
   }
+
+  const Access& access() const { return access_; }
 
   void all(const std::vector<model::Statement>& statements) {
     for (const model::Statement& statement : statements) {
@@ -165,6 +175,48 @@ private:
     out_.line("gap->length += {};", size);
     close();
   }
+
+  /// Opens a block with the header as `header`, if it is there, its end as `end`, counted from the first stripped byte,
+  /// and the bytes of the data, if they hold it, as `size`.
+  void openTelemetry(unsigned telemetry, unsigned instance, const char* condition) {
+    const model::Header& header = stripped_.headerOf(instance);
+    open();
+    out_.line("const __u8 *header = {};", headers_.pointer(instance, "0"));
+    out_.line("const __u64 size = spec_size_{}({});", telemetry, telemetry_arguments);
+    out_.line("if (header && spec_holds_{}({}, size){}) {{", telemetry, telemetry_arguments, condition);
+    out_.indent();
+    std::string variable;
+    if (header.variable_bits) {
+      Access own;
+      own.own_base = "header";
+      own.own_header = &header;
+      variable = fmt::format(" + ({} >> 3)", print(header.variable_bits, own));
+    }
+    out_.line("__u64 end = {}.at + {}{};", stripped_.where(instance), header.size, variable);
+  }
+
+  void one(const model::Insert& node) {
+    openTelemetry(node.telemetry, node.instance, " && sfc_mayGrowBy(skb, length, gap, size)");
+    out_.line("spec_measure_{}({}, pushed);", node.telemetry, telemetry_arguments);
+    out_.line("insert->at = end;");
+    out_.line("insert->length = end <= length ? size : 0;");
+    close();
+    close();
+  }
+
+  void one(const model::Write& node) {
+    openTelemetry(node.telemetry, node.instance, "");
+    out_.line("const __u64 at = {};", print(node.at, access_));
+    out_.line("if (end <= length && at <= length - end && size <= length - end - at) {{");
+    out_.indent();
+    out_.line("spec_measure_{}({}, pushed);", node.telemetry, telemetry_arguments);
+    out_.line("sfc_overwrite(bytes, end + at, pushed, size);");
+    close();
+    close();
+    close();
+  }
+
+  void one(const model::Report& node) { out_.line("spec_report_{}({});", node.telemetry, telemetry_arguments); }
 
   void one(const model::If& node) {
     out_.line("if ({}) {{", print(node.condition, access_));
@@ -383,22 +435,34 @@ void emitEditsInPlace(const plan::Program& program, const std::vector<model::Sta
 }
 
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out) {
+  const model::Model& model = program.model;
   out.raw("#line 1 \"on return\"\n");
+  const StrippedAccess stripped(program);
+  EditEmitter edits(program, program.return_drops,
+                    {[&](unsigned instance, const std::string& element) { return stripped.pointer(instance, element); },
+                     [&](unsigned instance) { return stripped.count(instance); }},
+                    sources, out);
+  emitTelemetry(program, edits.access(), out);
   out.line(
-      "static __always_inline __u32 spec_onReturn(struct sfc_record *record, __u8 *bytes, struct sfc_gap *gap) {{");
+      "static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, struct sfc_record *record, __u8 *bytes, __u64 "
+      "length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {{");
   out.indent();
-  for (unsigned i = 0; i < program.model.variables.size(); i++)
-    out.line("__u64 {} __maybe_unused = 0;", variableName(i));
-  if (!program.model.params.empty()) {
+  for (unsigned i = 0; i < model.variables.size(); i++) out.line("__u64 {} __maybe_unused = 0;", variableName(i));
+  if (!model.params.empty()) {
     out.line("struct sfc_params *params = sfc_paramsHere();");
     out.line("if (!params) return SFC_C_TX_DROP_INTERNAL;");
+  } else if (!model.telemetry.empty()) {
+    out.line("const struct sfc_params *params = 0;");
   }
-  const StrippedAccess stripped(program);
-  EditEmitter(program, program.return_drops,
-              {[&](unsigned instance, const std::string& element) { return stripped.pointer(instance, element); },
-               [&](unsigned instance) { return stripped.count(instance); }},
-              sources, out)
-      .all(program.model.on_return);
+  const auto clock = [&](model::Measure measure, const char* name, const char* helper) {
+    if (model::measures(model, measure))
+      out.line("const __u64 {} __maybe_unused = {}();", name, helper);
+    else if (!model.telemetry.empty())
+      out.line("const __u64 {} = 0;", name);
+  };
+  clock(model::Measure::Now, "now", "bpf_ktime_get_ns");
+  clock(model::Measure::NowTai, "now_tai", "bpf_ktime_get_tai_ns");
+  edits.all(model.on_return);
   out.line("return 0;");
   out.outdent();
   out.line("}}");

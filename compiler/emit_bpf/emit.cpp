@@ -66,6 +66,15 @@ void emitSizes(const plan::Program& program, Writer& out) {
   out.line("#define SFC_MAX_BYTES {}", record.max_bytes);
   out.line("#define SFC_BYTES_MASK {:#x}", maskOver(record.max_bytes));
   out.line("#define SFC_PREFIX_MASK {:#x}", maskOver(program.max_prefix));
+  unsigned most_data = 0;
+  for (const model::Telemetry& telemetry : program.model.telemetry)
+    most_data = std::max(most_data, telemetry.max_bytes);
+  out.line("#define SFC_MAX_TELEMETRY {}", most_data);
+  out.line("#define SFC_TELEMETRY_MASK {:#x}", maskOver(most_data));
+  out.line("#define SFC_INSERT_REGION {}", program.insert_region);
+  out.line("#define SFC_ARRIVED {}", model::measures(program.model, model::Measure::Arrived) ? 1 : 0);
+  out.line("#define SFC_ARRIVED_TAI {}", model::measures(program.model, model::Measure::ArrivedTai) ? 1 : 0);
+  out.line("#define SFC_INGRESS_PORT {}", model::measures(program.model, model::Measure::IngressPort) ? 1 : 0);
   out.line("#define SFC_MIN_PREFIX {}", program.min_prefix);
   out.line("#define SFC_MAX_PREFIX {}", program.max_prefix);
   out.line("#define SFC_PARAMS {}", program.plan.params_size / 8);

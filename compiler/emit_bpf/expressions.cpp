@@ -56,6 +56,27 @@ private:
     return loadField("ahead", bits, (node.width_bits + 7) / 8);
   }
   std::string one(const model::StackSize& node) const { return access_.stack_size(node.instance); }
+  std::string one(const model::TelemetryRef& node) const { return access_.telemetry(node); }
+
+  /// Of a packet that returns (see emitEdits).
+  static std::string one(const model::Measurement& node) {
+    using model::Measure;
+    switch (node.measure) {
+      case Measure::Arrived:
+        return "record->arrived[0]";
+      case Measure::Now:
+        return "now";
+      case Measure::ArrivedTai:
+        return "record->arrived_tai[0]";
+      case Measure::NowTai:
+        return "now_tai";
+      case Measure::IngressPort:
+        return "((__u64)record->ingress_port[0])";
+      case Measure::EgressPort:
+        return "((__u64)skb->ifindex)";
+    }
+    return {};
+  }
 
   std::string one(const model::Unary& node) const {
     const std::string operand = (*this)(node.operand);

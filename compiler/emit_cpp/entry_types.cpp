@@ -128,7 +128,8 @@ private:
     out_.line("/// Bytes of headers that were taken.");
     std::string sum;
     for (unsigned region = 0; region < record.regions; region++)
-      sum += fmt::format("{}sfc::wire::getHost<uint16_t, {}>(bytes)", sum.empty() ? "" : " + ", 2 * region);
+      sum += fmt::format("{}sfc::wire::getHost<uint16_t, {}>(bytes)", sum.empty() ? "" : " + ",
+                         record.lengths_offset + 2 * region);
     out_.line("size_t size() const {{ return {}; }}", sum);
     for (const plan::Saved& saved : record.saved) {
       const unsigned width = saved.size * 8;

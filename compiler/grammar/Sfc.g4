@@ -19,6 +19,7 @@ declaration
     | headerDeclaration
     | parserDeclaration
     | keyDeclaration
+    | telemetryDeclaration
     | proxyDeclaration
     ;
 
@@ -71,7 +72,10 @@ target : 'accept' | 'pass' | 'reject' | 'drop' identifier? | name ;
 
 // ---- statements
 
-statement : extract | verify | limit | advance | conditional | swap | leave | variable | placeStatement ;
+statement
+    : extract | verify | limit | advance | conditional | swap | leave | variable | insert | write | report
+    | placeStatement
+    ;
 
 extract : 'extract' identifier ('.' identifier)? ';' ;
 verify : 'verify' '(' expression ')' ';' ;
@@ -79,6 +83,11 @@ limit : 'limit' expression ';' ;
 advance : 'advance' expression ';' ;
 swap : 'swap' '(' place ',' place ')' ';' ;
 leave : 'drop' identifier? ';' ;
+
+// What has been measured: into the packet, or out of the host.
+insert : 'push' identifier 'behind' identifier ';' ;
+write : 'write' identifier 'behind' identifier 'at' expression ';' ;
+report : 'report' identifier ';' ;
 
 // An assignment, or an operation: `labels.pop();`
 placeStatement : place ('=' expression | '(' ')') ';' ;
@@ -96,6 +105,17 @@ block : '{' statement* '}' ;
 keyDeclaration : 'key' identifier ('extends' identifier)? '{' keyItem* '}' ;
 
 keyItem : expression ';' ;
+
+// What a hop measures. With `by`, items are there if the bit with their number is set in that field, whose leftmost bit
+// is bit 0.
+telemetryDeclaration : 'telemetry' identifier '{' telemetryItem* '}' ;
+
+telemetryItem : by | size | measured ;
+
+by : 'by' expression ';' ;
+size : 'size' expression 'max' expression ';' ;
+measured : gate? bitType identifier '=' expression ';' ;
+gate : '[' expression ('..' expression)? ']' ;
 
 // A caching proxy; or, of the same items, the end of a domain, where headers are taken off for good, or its beginning,
 // where they are put in.
@@ -163,6 +183,7 @@ name
     | 'extends' | 'parse' | 'strip' | 'require' | 'on' | 'return' | 'cache'
     | 'lookahead' | 'digest' | 'unless' | 'advance' | 'swap' | 'override'
     | 'egress' | 'arrival' | 'classifier' | 'push' | 'table'
+    | 'telemetry' | 'by' | 'size' | 'max' | 'behind' | 'write' | 'at' | 'report'
     ;
 
 IDENTIFIER : [a-zA-Z_] [a-zA-Z_0-9]* ;

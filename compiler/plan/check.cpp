@@ -42,6 +42,8 @@ public:
     checkKey();
     if (model_.kind != plan::Kind::Edits)
       for (const model::Statement& statement : model_.on_return) checkReturn(statement);
+    for (const model::Telemetry& telemetry : model_.telemetry) checkTelemetry(telemetry);
+    countPushes(model_.on_return);
     for (const model::Statement& statement : model_.on_arrival) checkInPlace(statement);
     if (model_.kind == plan::Kind::Edits)
       for (const model::Statement& statement : model_.on_return) checkInPlace(statement);
@@ -275,11 +277,38 @@ private:
       needRecord(statement.range, node->right.instance);
     }
     if (const auto* node = std::get_if<model::Pop>(&statement.node)) needRecord(statement.range, node->instance);
+    if (const auto* node = std::get_if<model::Insert>(&statement.node)) needRecord(statement.range, node->instance);
+    if (const auto* node = std::get_if<model::Write>(&statement.node)) {
+      needRecord(statement.range, node->instance);
+      checkReturn(node->at);
+    }
     if (const auto* node = std::get_if<model::If>(&statement.node)) {
       checkReturn(node->condition);
       for (const model::Statement& inner : node->then_branch) checkReturn(inner);
       for (const model::Statement& inner : node->else_branch) checkReturn(inner);
     }
+  }
+
+  void checkTelemetry(const model::Telemetry& telemetry) {
+    for (const model::ExprPtr& expr : {telemetry.by, telemetry.size})
+      if (expr) checkReturn(expr);
+    for (const model::TelemetryGroup& group : telemetry.groups)
+      for (const model::TelemetryField& field : group.fields) checkReturn(field.value);
+  }
+
+  /// The most pushes on any way through the statements; a packet can have one.
+  unsigned countPushes(const std::vector<model::Statement>& statements) {
+    unsigned pushes = 0;
+    for (const model::Statement& statement : statements) {
+      if (const auto* node = std::get_if<model::If>(&statement.node))
+        pushes += std::max(countPushes(node->then_branch), countPushes(node->else_branch));
+      if (!std::holds_alternative<model::Insert>(statement.node)) continue;
+      if (pushes > 0)
+        diagnostics_.error(statement.range, "E0811", "on one way to here telemetry has been pushed already",
+                           "declare one telemetry with all items, or push in the branches of an `if`");
+      pushes++;
+    }
+    return pushes;
   }
 
   /// Edits of headers that stay in the packet: nobody makes room there, or recomputes a checksum.
@@ -338,6 +367,9 @@ private:
       for (const model::TableField& field : table.fields) checkElements(field.field);
     for (const model::Statement& statement : model_.on_arrival) checkElements(statement);
     for (const model::Statement& statement : model_.on_return) checkElements(statement);
+    for (const model::Telemetry& telemetry : model_.telemetry)
+      for (const model::TelemetryGroup& group : telemetry.groups)
+        for (const model::TelemetryField& field : group.fields) checkElements(field.value);
   }
 
   void checkElements(const model::ExprPtr& expr) {
@@ -368,6 +400,7 @@ private:
       refuseScattered(statement.range, node->instance);
       refuseOddPop(statement.range, node->instance);
     }
+    if (const auto* node = std::get_if<model::Write>(&statement.node)) checkElements(node->at);
     if (const auto* node = std::get_if<model::If>(&statement.node)) {
       checkElements(node->condition);
       for (const model::Statement& inner : node->then_branch) checkElements(inner);

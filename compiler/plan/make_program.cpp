@@ -81,7 +81,12 @@ Record describeRecord(Program& program, bool fixed_layout) {
   const model::Model& model = program.model;
   Record record;
   record.regions = std::max<unsigned>(1, static_cast<unsigned>(program.regions.size()));
-  unsigned at = 2 * record.regions + 2 * (program.mixedWhole() ? 1 : 0) + (program.derived ? 3 * 2 : 0);
+  using model::Measure;
+  const unsigned times =
+      (model::measures(model, Measure::Arrived) ? 1 : 0) + (model::measures(model, Measure::ArrivedTai) ? 1 : 0);
+  unsigned at = 8 * times + (model::measures(model, Measure::IngressPort) ? 4 : 0);
+  record.lengths_offset = at;
+  at += 2 * record.regions + 2 * (program.mixedWhole() ? 1 : 0) + (program.derived ? 3 * 2 : 0);
   unsigned saved = 0;
   for (Region& region : program.regions) {
     record.max_bytes += region.max_bytes;
@@ -186,10 +191,18 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   for (const InRecord& in : program.in_record)
     program.derived =
         program.derived || model::hasDerived(program.model.headers[program.model.instances[in.instance].header]);
+  model::visit(program.model.on_return, [&](const model::Statement& statement) {
+    const auto* insert = std::get_if<model::Insert>(&statement.node);
+    if (!insert) return;
+    program.insert_region = program.model.instances[insert->instance].region;
+    program.plan.max_growth = std::max(program.plan.max_growth, program.model.telemetry[insert->telemetry].max_bytes);
+  });
   makeChecks(counters, program);
   makeDrops(program.model.on_arrival, Hook::Ingress, counters, program.arrival_drops);
   makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);
+  const unsigned max_growth = program.plan.max_growth;
   program.plan = makePlan(program, walks->fixed_layout, name);
+  program.plan.max_growth = max_growth;
   program.counters = counters.fixed();
   program.plan.counters = counters.take();
   program.plan.layout_hash = layoutHash(program.plan);

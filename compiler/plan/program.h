@@ -154,6 +154,7 @@ struct Program {
   std::vector<InRecord> in_record;  // as in plan.entry.record.stripped
   std::vector<Exit> arrival_drops;  // for each `drop` in `on arrival`, in the order of the text
   std::vector<Exit> return_drops;   // for each `drop` in `on return`, in the order of the text
+  unsigned insert_region = 0;       // in which telemetry is pushed, if any is
   bool derived = false;             // lengths or checksums among the stripped bytes follow from the rest of the packet
   unsigned min_prefix = 0;          // fewest bytes before the last region
   unsigned max_prefix = 0;          // most kept bytes before it

@@ -610,7 +610,8 @@ private:
       const model::Header& header = model_.headers[instance.header];
       if (header.variable_bits || !instance.stripped || model::hasDerived(header)) walks_.fixed_layout = false;
     }
-    if (walks_.fixed_layout) walks_.fixed_layout = isChain();
+    // What is pushed goes behind a header that must be found.
+    if (walks_.fixed_layout) walks_.fixed_layout = isChain() && model_.telemetry.empty();
     for (const Node& node : walks_.ingress.nodes)
       for (const Edge& edge : node.edges)
         if (edge.cut) {

@@ -182,6 +182,8 @@ Declarations collect(const std::vector<const ast::File*>& files, Diagnostics& di
       if (const auto* node = std::get_if<ast::Header>(&declaration)) declare(all.headers, *node, "header", diagnostics);
       if (const auto* node = std::get_if<ast::Parser>(&declaration)) declare(all.parsers, *node, "parser", diagnostics);
       if (const auto* node = std::get_if<ast::Key>(&declaration)) declare(all.keys, *node, "key", diagnostics);
+      if (const auto* node = std::get_if<ast::Telemetry>(&declaration))
+        declare(all.telemetry, *node, "telemetry", diagnostics);
       if (const auto* node = std::get_if<ast::Proxy>(&declaration)) all.proxies.push_back(node);
     }
   return all;

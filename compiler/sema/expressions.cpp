@@ -71,6 +71,8 @@ private:
       return make(range, model::VariableRef{it->second});
     if (auto it = names_.constants.find(node.name); it != names_.constants.end())
       return make(range, Constant{it->second});
+    if (names_.measured)
+      if (auto measure = measureNamed(node.name)) return make(range, model::Measurement{*measure});
     if (names_.instances.count(node.name))
       return fail(range, "E0207", fmt::format("'{}' is a header, not a number", node.name), "name one of its fields");
     if (names_.params.count(node.name))
@@ -92,6 +94,8 @@ private:
         return fail(node.member.range, "E0210", fmt::format("unknown parameter '{}'", node.member.name),
                     meant(node.member.name, namesOf(names_.params)));
       }
+      if (auto data = names_.telemetry.find(base->name); data != names_.telemetry.end())
+        return ofTelemetry(range, data->second, node.member);
       auto it = names_.instances.find(base->name);
       if (it != names_.instances.end() && model_.instances[it->second].is_stack && node.member.name == "size") {
         auto stack = stackNamed(node.base->range, base->name);
@@ -110,6 +114,13 @@ private:
                   fmt::format("'{}' has {} bits, too many to calculate with", found.name, found.width_bits),
                   "such a field can be part of a key, but not of an expression");
     return make(range, *ref);
+  }
+
+  ExprPtr ofTelemetry(Range range, unsigned telemetry, const ast::Identifier& member) {
+    if (member.name == "size" || member.name == "fits")
+      return make(range, model::TelemetryRef{telemetry, member.name == "fits"});
+    return fail(member.range, "E0801", fmt::format("telemetry data has no '{}'", member.name),
+                "it has .size, its bytes, and .fits, whether there is room for it");
   }
 
   ExprPtr at(Range range, const ast::Index&, const ast::Expr&) {

@@ -89,6 +89,36 @@ bool hasDerived(const Header& header) {
                      [](const Field& field) { return field.derived != Derived::No; });
 }
 
+void visit(const std::vector<Statement>& statements, const std::function<void(const Statement&)>& one) {
+  for (const Statement& statement : statements) {
+    one(statement);
+    if (const auto* node = std::get_if<If>(&statement.node)) {
+      visit(node->then_branch, one);
+      visit(node->else_branch, one);
+    }
+  }
+}
+
+bool measures(const Model& model, Measure measure) {
+  bool found = false;
+  const auto look = [&](const ExprPtr& expr) {
+    if (expr)
+      visit(expr, [&](const Expr& part) {
+        const auto* node = std::get_if<Measurement>(&part.node);
+        found = found || (node && node->measure == measure);
+      });
+  };
+  visit(model.on_return, [&](const Statement& statement) {
+    if (const auto* node = std::get_if<AssignVariable>(&statement.node)) look(node->value);
+    if (const auto* node = std::get_if<AssignField>(&statement.node)) look(node->value);
+    if (const auto* node = std::get_if<If>(&statement.node)) look(node->condition);
+  });
+  for (const Telemetry& telemetry : model.telemetry)
+    for (const TelemetryGroup& group : telemetry.groups)
+      for (const TelemetryField& field : group.fields) look(field.value);
+  return found;
+}
+
 ExprPtr exprOf(const Statement& statement) {
   if (const auto* node = std::get_if<Verify>(&statement.node)) return node->condition;
   if (const auto* node = std::get_if<Limit>(&statement.node)) return node->bytes;

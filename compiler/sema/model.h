@@ -95,6 +95,25 @@ struct Lookahead {
 struct StackSize {
   unsigned instance = 0;
 };
+/// What a hook knows of a packet besides its bytes. Times are in ns, of the kernel's monotonic clock or, with `_tai`,
+/// of International Atomic Time.
+enum class Measure {
+  Arrived,      // `arrived`: when ingress saw the packet
+  Now,          // `now`: when egress does
+  ArrivedTai,   // `arrived_tai`
+  NowTai,       // `now_tai`
+  IngressPort,  // `ingress_port`: the index of the interface at ingress
+  EgressPort,   // `egress_port`
+};
+struct Measurement {
+  Measure measure = Measure::Now;
+};
+/// Of a telemetry declaration: `hop.size`, the bytes of its data; `hop.fits`, whether these are enough for all items
+/// that are asked for, and the packet can grow by them.
+struct TelemetryRef {
+  unsigned telemetry = 0;
+  bool fits = false;
+};
 struct Unary {
   ast::UnaryOp op;
   ExprPtr operand;
@@ -106,7 +125,9 @@ struct Binary {
 
 struct Expr {
   Range range;
-  std::variant<Constant, FieldRef, OwnField, VariableRef, ParamRef, Lookahead, StackSize, Unary, Binary> node;
+  std::variant<Constant, FieldRef, OwnField, VariableRef, ParamRef, Lookahead, StackSize, Measurement, TelemetryRef,
+               Unary, Binary>
+      node;
 };
 
 // ---- states and edits -----------------------------------------------------------------------------------------------
@@ -153,6 +174,22 @@ struct Drop {
 struct Pop {
   unsigned instance = 0;
 };
+/// Puts telemetry data behind an instance, a single header.
+struct Insert {
+  unsigned telemetry = 0;
+  unsigned instance = 0;
+};
+/// Writes telemetry data over stripped bytes, from `at` bytes behind an instance on, a single header; nothing is
+/// written where nothing is stripped.
+struct Write {
+  unsigned telemetry = 0;
+  unsigned instance = 0;
+  ExprPtr at;
+};
+/// Hands telemetry data out of the host.
+struct Report {
+  unsigned telemetry = 0;
+};
 struct Statement;
 struct If {
   ExprPtr condition;
@@ -160,7 +197,9 @@ struct If {
 };
 struct Statement {
   Range range;
-  std::variant<Extract, Verify, Limit, Advance, AssignVariable, AssignField, CopyField, SwapFields, Drop, Pop, If> node;
+  std::variant<Extract, Verify, Limit, Advance, AssignVariable, AssignField, CopyField, SwapFields, Drop, Pop, Insert,
+               Write, Report, If>
+      node;
 };
 
 /// A select value: matches x if (x & mask) == value, or low <= x <= high for an interval.
@@ -210,6 +249,32 @@ struct KeyDigest {
 };
 using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest>;
 
+// ---- telemetry ------------------------------------------------------------------------------------------------------
+
+/// Fields that are there together, once for each of the bits first..last that is set in Telemetry::by; always if there
+/// are no gates. They take whole 32-bit words.
+struct TelemetryField {
+  std::string name;
+  unsigned width_bits = 0;
+  ExprPtr value;
+};
+struct TelemetryGroup {
+  Range range;
+  bool gated = false;
+  unsigned first = 0, last = 0;
+  std::vector<TelemetryField> fields;
+  unsigned bytes = 0;  // of one occurrence
+};
+struct Telemetry {
+  std::string name;
+  Range range;
+  ExprPtr by;  // a FieldRef, or null; bit 0 is its most significant one
+  unsigned by_bits = 0;
+  std::vector<TelemetryGroup> groups;
+  ExprPtr size;            // bytes, or null: what the groups take
+  unsigned max_bytes = 0;  // that the data can have
+};
+
 // ---- tables of a classifier -----------------------------------------------------------------------------------------
 
 struct TableField {
@@ -248,6 +313,7 @@ struct Model {
   std::vector<Statement> on_arrival;  // Kind::Edits only
   std::vector<Statement> on_return;
   std::vector<KeyItem> key;
+  std::vector<Telemetry> telemetry;  // as far as `on return` names them
   std::vector<Table> tables;
   std::vector<PushDefault> push_defaults;
   plan::Cache cache;
@@ -271,6 +337,12 @@ unsigned lookaheadBytes(const ExprPtr& expr);
 
 /// Has the header lengths or checksums that follow from other bytes of the packet?
 bool hasDerived(const Header& header);
+
+/// Calls `one` with each statement, and with those in the branches of its `if`s.
+void visit(const std::vector<Statement>& statements, const std::function<void(const Statement&)>& one);
+
+/// Is this measured somewhere, in `on return` or in telemetry data?
+bool measures(const Model& model, Measure measure);
 
 /// The expression of a parser statement; null for extract.
 ExprPtr exprOf(const Statement& statement);

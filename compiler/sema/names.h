@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Declarations {
   std::map<std::string, const ast::Header*> headers;
   std::map<std::string, const ast::Parser*> parsers;
   std::map<std::string, const ast::Key*> keys;
+  std::map<std::string, const ast::Telemetry*> telemetry;
   std::vector<const ast::Proxy*> proxies;
 };
 
@@ -32,11 +34,14 @@ struct Names {
   std::map<std::string, unsigned> instances;
   std::map<std::string, unsigned> variables;
   std::map<std::string, unsigned> states;
+  std::map<std::string, unsigned> telemetry;
   // While the length of a header is resolved: that header; its fields are then names by themselves.
   const model::Header* own_header = nullptr;
   bool lookahead_allowed = false;
   // Only numbers and constants make sense.
   bool constants_only = false;
+  // Where a proxy's packet has come back: `now` and the like, and telemetry data.
+  bool measured = false;
   // In `on return` the stacks of the record have a size that edits change.
   bool on_return = false;
 };
@@ -78,6 +83,13 @@ std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement
 // graph.cpp
 /// Checks the states by themselves: unreachable ones, loops and expressions that the verifier could not follow.
 void checkGraph(const model::Model& model, Diagnostics& diagnostics);
+
+// telemetry.cpp
+/// The telemetry that is declared, with names for it; what `on return` does not name may be for other proxies.
+void resolveTelemetry(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,
+                      Diagnostics& diagnostics);
+/// What is measured under this name.
+std::optional<model::Measure> measureNamed(const std::string& name);
 
 // tables.cpp
 /// The tables of a classifier, and what is said of the headers that it pushes.

@@ -281,6 +281,47 @@ private:
     if (condition) out.push_back({range, model::If{condition, std::move(then_branch), std::move(else_branch)}});
   }
 
+  /// The telemetry of a name; nothing after an error. One that does not exist has been reported.
+  std::optional<unsigned> telemetry(Range range, const ast::Identifier& name, const char* what) {
+    if (!onReturn(range, what)) return std::nullopt;
+    if (!names_.measured) {
+      error(range, "E0810", "telemetry is for the `on return` of proxies that strip headers");
+      return std::nullopt;
+    }
+    const auto it = names_.telemetry.find(name.name);
+    return it == names_.telemetry.end() ? std::nullopt : std::optional(it->second);
+  }
+
+  /// A single header.
+  std::optional<unsigned> single(const ast::Identifier& name) {
+    const auto it = names_.instances.find(name.name);
+    if (it == names_.instances.end()) {
+      error(name.range, "E0215", fmt::format("no header is called '{}'", name.name),
+            meant(name.name, namesOf(names_.instances)));
+      return std::nullopt;
+    }
+    if (!model_.instances[it->second].is_stack) return it->second;
+    error(name.range, "E0213", fmt::format("'{}' is a stack", name.name), "telemetry goes behind a single header");
+    return std::nullopt;
+  }
+
+  void one(Range range, const ast::Insert& node, Out& out) {
+    const auto data = telemetry(range, node.data, "push");
+    const auto behind = data ? single(node.behind) : std::nullopt;
+    if (behind) out.push_back({range, model::Insert{*data, *behind}});
+  }
+
+  void one(Range range, const ast::Write& node, Out& out) {
+    const auto data = telemetry(range, node.data, "write");
+    const auto behind = data ? single(node.behind) : std::nullopt;
+    auto at = resolve(*node.at, names_, model_, diagnostics_);
+    if (behind && at) out.push_back({range, model::Write{*data, *behind, at}});
+  }
+
+  void one(Range range, const ast::Report& node, Out& out) {
+    if (const auto data = telemetry(range, node.data, "report")) out.push_back({range, model::Report{*data}});
+  }
+
   bool inParser(Range range, const char* what) {
     if (!names_.on_return) return true;
     error(range, "E0225", fmt::format("'{}' is for parser states", what));

@@ -69,6 +69,11 @@ std::string number(uint64_t value) {
   return value < 256 ? fmt::format("{}", value) : fmt::format("{:#x}", value);
 }
 
+const char* nameOf(Measure measure) {
+  static const char* const names[] = {"arrived", "now", "arrived_tai", "now_tai", "ingress_port", "egress_port"};
+  return names[static_cast<size_t>(measure)];
+}
+
 class ExprPrinter {
 public:
   ExprPrinter(const Model& model, const Header* own) : model_(model), own_(own) {}
@@ -89,6 +94,10 @@ private:
   std::string one(const StackSize& node) const {
     const Instance& instance = model_.instances[node.instance];
     return instance.name + (instance.is_stack ? ".size" : ".valid");
+  }
+  std::string one(const Measurement& node) const { return std::string(nameOf(node.measure)); }
+  std::string one(const TelemetryRef& node) const {
+    return model_.telemetry[node.telemetry].name + (node.fits ? ".fits" : ".size");
   }
   std::string one(const Unary& node) const { return fmt::format("{}({})", symbol(node.op), (*this)(*node.operand)); }
   std::string one(const Binary& node) const {
@@ -125,6 +134,7 @@ public:
       out_.line("require {} else {}", print(*require.condition, model_), target(require.otherwise));
     if (!model_.on_arrival.empty()) block("on arrival", model_.on_arrival);
     if (!model_.on_return.empty()) block("on return", model_.on_return);
+    for (const Telemetry& one : model_.telemetry) telemetry(one);
     if (model_.kind == plan::Kind::Classifier) {
       for (const PushDefault& one : model_.push_defaults) pushDefault(one);
       for (const Table& one : model_.tables) table(one);
@@ -223,6 +233,14 @@ private:
   void one(const SwapFields& node) { out_.line("swap {}, {}", print(node.left, model_), print(node.right, model_)); }
   void one(const Drop& node) { out_.line("drop {}", node.reason); }
   void one(const Pop& node) { out_.line("pop {}", model_.instances[node.instance].name); }
+  void one(const Insert& node) {
+    out_.line("push {} behind {}", model_.telemetry[node.telemetry].name, model_.instances[node.instance].name);
+  }
+  void one(const Write& node) {
+    out_.line("write {} behind {} at {}", model_.telemetry[node.telemetry].name, model_.instances[node.instance].name,
+              print(*node.at, model_));
+  }
+  void one(const Report& node) { out_.line("report {}", model_.telemetry[node.telemetry].name); }
   void one(const If& node) {
     block(fmt::format("if {}", print(*node.condition, model_)).c_str(), node.then_branch);
     if (!node.else_branch.empty()) block("else", node.else_branch);
@@ -242,6 +260,18 @@ private:
         out_.line("digest of the payload{}", unless ? " unless " + model_.instances[*unless].name : "");
       }
     }
+    out_.outdent();
+  }
+
+  void telemetry(const Telemetry& telemetry) {
+    out_.line("telemetry {}: at most {} bytes", telemetry.name, telemetry.max_bytes);
+    out_.indent();
+    if (telemetry.by) out_.line("by {}", print(*telemetry.by, model_));
+    if (telemetry.size) out_.line("size {}", print(*telemetry.size, model_));
+    for (const TelemetryGroup& group : telemetry.groups)
+      for (const TelemetryField& field : group.fields)
+        out_.line("{}{}: bit<{}> = {}", group.gated ? fmt::format("[{}..{}] ", group.first, group.last) : "",
+                  field.name, field.width_bits, print(*field.value, model_));
     out_.outdent();
   }
 

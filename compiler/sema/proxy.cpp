@@ -276,6 +276,10 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   on_return.variables.clear();
   on_return.states.clear();
   Names on_arrival = on_return;
+  if (model.kind == plan::Kind::Proxy) {
+    on_return.measured = true;
+    resolveTelemetry(declarations, proxy, on_return, model, diagnostics);
+  }
   model.on_return = resolveStatements(proxy.on_return, on_return, model, diagnostics);
   model.on_arrival = resolveStatements(proxy.on_arrival, on_arrival, model, diagnostics);
   if (model.kind == plan::Kind::Classifier) resolveTables(proxy, names, model, diagnostics);

@@ -16,8 +16,13 @@ using model::Derived;
 
 class Deriver {
 public:
-  Deriver(const plan::Program& program, const Bytes& before, const Gap& gap, BytesView tail, Record& record)
-      : program_(program), before_(before), gap_(gap), tail_(tail), record_(record) {}
+  Deriver(const plan::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record)
+      : program_(program),
+        before_(before),
+        gap_(change.gap),
+        insertion_(change.insertion),
+        tail_(tail),
+        record_(record) {}
 
   bool lengths() {
     for (size_t i = 0; i < record_.where.size(); i++)
@@ -50,6 +55,7 @@ private:
     if (!at) return true;
     int64_t grown = static_cast<int64_t>(tail_.size()) - static_cast<int64_t>(record_.tail.size());
     if (gap_.length && gap_.at > *at) grown -= static_cast<int64_t>(gap_.length);
+    if (insertion_.at > *at) grown += static_cast<int64_t>(insertion_.bytes.size());
     uint8_t* base = record_.bytes.data() + *at;
     const int64_t value = static_cast<int64_t>(loadBits(base, field.offset_bits, field.width_bits)) + grown;
     if (value < 0 || value > 0xFFFF) return false;
@@ -81,8 +87,11 @@ private:
     if (field.derived == Derived::PseudoChecksum) pseudoHeader(index, at, bytes, all);
     const bool with_tail = field.derived != Derived::HeaderChecksum;
     const size_t end = with_tail ? bytes.size() : std::min(bytes.size(), at + headerBytes(index, at));
-    for (size_t i = at; i < end; i++)
+    for (size_t i = at; i < end; i++) {
+      if (now && i == insertion_.at && i > at) append(insertion_.bytes, all);
       if (!now || i < gap_.at || i >= gap_.at + gap_.length) all.push_back(bytes[i]);
+    }
+    if (now && with_tail && insertion_.at == end) append(insertion_.bytes, all);
     if (with_tail) all.insert(all.end(), tail.begin(), tail.end());
     return all;
   }
@@ -102,6 +111,8 @@ private:
     all.insert(all.end(), from, from + field.width_bits / 8);
   }
 
+  static void append(const Bytes& bytes, Bytes& all) { all.insert(all.end(), bytes.begin(), bytes.end()); }
+
   /// The size of a header, its variable-length field included.
   size_t headerBytes(size_t index, size_t at) const {
     const model::Header& header = headerOf(index);
@@ -111,14 +122,15 @@ private:
   const plan::Program& program_;
   const Bytes& before_;
   const Gap& gap_;
+  const Insertion& insertion_;
   const BytesView tail_;
   Record& record_;
 };
 
 }  // namespace
 
-bool derive(const plan::Program& program, const Bytes& before, const Gap& gap, BytesView tail, Record& record) {
-  Deriver deriver(program, before, gap, tail, record);
+bool derive(const plan::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record) {
+  Deriver deriver(program, before, change, tail, record);
   if (!deriver.lengths()) return false;
   deriver.checksums();
   return true;

@@ -20,6 +20,15 @@ bool survivesReception(BytesView frame);
 /// Can egress put the VLAN tags back that travel beside the frame? It does so with two.
 bool tagsGoBackIn(BytesView frame);
 
+/// The indices of the devices: the kernel's test runs have the loopback device, and two of the others are veth devices
+/// of the test's own.
+struct Ports {
+  unsigned ingress = 1, egress = 1;
+};
+constexpr Ports portsOf(bool kernel) {
+  return kernel ? Ports{4, 3} : Ports{};
+}
+
 /// Does the device at egress take a frame of so many bytes?
 bool fitsEgress(size_t bytes);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/sim/device.h"
 #include "compiler/sim/expressions.h"
 
 namespace sfc::sim {
@@ -13,13 +14,16 @@ namespace {
 class Editor : private Values {
 public:
   Editor(const plan::Program& program, const std::vector<uint64_t>& params,
-         const std::map<const model::Statement*, plan::Exit>& drops, Bytes& bytes, Places& places, Gap& gap)
+         const std::map<const model::Statement*, plan::Exit>& drops, uint64_t arrived, const Return& back, Bytes& bytes,
+         Places& places, Change& change)
       : model_(program.model),
         params_(params),
         drops_(drops),
+        arrived_(arrived),
+        back_(back),
         bytes_(bytes),
         places_(places),
-        gap_(gap),
+        change_(change),
         variables_(model_.variables.size()) {}
 
   /// The counter of a drop, if one is come to.
@@ -44,6 +48,97 @@ private:
   uint64_t size(unsigned instance) const override { return places_[instance].size(); }
   uint64_t variable(unsigned variable) const override { return variables_[variable]; }
   uint64_t param(unsigned param) const override { return params_[param]; }
+
+  uint64_t measured(model::Measure measure) const override {
+    switch (measure) {
+      case model::Measure::Arrived:
+      case model::Measure::ArrivedTai:
+        return arrived_;
+      case model::Measure::Now:
+      case model::Measure::NowTai:
+        return back_.now;
+      case model::Measure::IngressPort:
+        return back_.ports.ingress;
+      case model::Measure::EgressPort:
+        return back_.ports.egress;
+    }
+    return 0;
+  }
+
+  uint64_t telemetry(const model::TelemetryRef& ref) const override {
+    const uint64_t size = sizeOf(model_.telemetry[ref.telemetry]);
+    return ref.fits ? holds(model_.telemetry[ref.telemetry], size) && mayGrowBy(size) : size;
+  }
+
+  // ---- telemetry
+
+  /// How often the fields of a group are there.
+  uint64_t occurrences(const model::Telemetry& telemetry, const model::TelemetryGroup& group) const {
+    if (!group.gated) return 1;
+    const uint64_t bits = evaluate(*telemetry.by, *this);
+    uint64_t times = 0;
+    for (unsigned bit = group.first; bit <= group.last; bit++) times += bits >> (telemetry.by_bits - 1 - bit) & 1;
+    return times;
+  }
+
+  /// The bytes that all items take that are asked for.
+  uint64_t neededBy(const model::Telemetry& telemetry) const {
+    uint64_t bytes = 0;
+    for (const model::TelemetryGroup& group : telemetry.groups) bytes += group.bytes * occurrences(telemetry, group);
+    return bytes;
+  }
+
+  uint64_t sizeOf(const model::Telemetry& telemetry) const {
+    return telemetry.size ? evaluate(*telemetry.size, *this) : neededBy(telemetry);
+  }
+
+  /// Are so many bytes enough for the items?
+  bool holds(const model::Telemetry& telemetry, uint64_t size) const {
+    return size <= telemetry.max_bytes && size % 4 == 0 && neededBy(telemetry) <= size;
+  }
+
+  bool mayGrowBy(uint64_t size) const { return fitsEgress(back_.frame + bytes_.size() - change_.gap.length + size); }
+
+  /// The data of a hop, filled up with ones; nothing if the items do not fit into it.
+  std::optional<Bytes> measure(const model::Telemetry& telemetry) const {
+    const uint64_t size = sizeOf(telemetry);
+    if (!holds(telemetry, size)) return std::nullopt;
+    Bytes data(size, 0xFF);
+    unsigned at = 0;
+    for (const model::TelemetryGroup& group : telemetry.groups)
+      for (uint64_t times = occurrences(telemetry, group); times > 0; times--)
+        for (const model::TelemetryField& field : group.fields) {
+          storeBits(data.data(), at, field.width_bits, evaluate(*field.value, *this));
+          at += field.width_bits;
+        }
+    return data;
+  }
+
+  /// Where a header ends, if it is there.
+  std::optional<size_t> endOf(unsigned instance) const {
+    const auto at = place(instance, 0);
+    if (!at) return std::nullopt;
+    const model::Header& header = headerOf(instance);
+    return *at + header.size + (header.variable_bits ? variableBits(header, bytes_.data() + *at) / 8 : 0);
+  }
+
+  void one(const model::Insert& node) {
+    const auto end = endOf(node.instance);
+    auto data = end ? measure(model_.telemetry[node.telemetry]) : std::nullopt;
+    if (data && *end <= bytes_.size() && mayGrowBy(data->size()))
+      change_.insertion = {*end, model_.instances[node.instance].region, std::move(*data)};
+  }
+
+  void one(const model::Write& node) {
+    const auto end = endOf(node.instance);
+    const auto data = end ? measure(model_.telemetry[node.telemetry]) : std::nullopt;
+    const uint64_t at = evaluate(*node.at, *this);
+    if (!data || *end > bytes_.size() || at > bytes_.size() - *end || data->size() > bytes_.size() - *end - at) return;
+    std::copy(data->begin(), data->end(), bytes_.begin() + static_cast<std::ptrdiff_t>(*end + at));
+  }
+
+  // Nobody follows the interpreter's records.
+  void one(const model::Report&) {}
 
   const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
   const model::Field& fieldOf(const model::FieldRef& ref) const { return headerOf(ref.instance).fields[ref.field]; }
@@ -88,8 +183,8 @@ private:
   void one(const model::Pop& node) {
     auto& where = places_[node.instance];
     if (where.empty()) return;
-    if (gap_.length == 0) gap_.at = where.front();
-    gap_.length += headerOf(node.instance).size;
+    if (change_.gap.length == 0) change_.gap.at = where.front();
+    change_.gap.length += headerOf(node.instance).size;
     where.erase(where.begin());
   }
 
@@ -104,9 +199,11 @@ private:
   const model::Model& model_;
   const std::vector<uint64_t>& params_;
   const std::map<const model::Statement*, plan::Exit>& drops_;
+  const uint64_t arrived_;
+  const Return& back_;
   Bytes& bytes_;
   Places& places_;
-  Gap& gap_;
+  Change& change_;
   std::vector<uint64_t> variables_;
 };
 
@@ -130,18 +227,19 @@ void Edits::number(const std::vector<model::Statement>& statements, const std::v
   }
 }
 
-std::optional<plan::Exit> Edits::apply(Record& record, Gap& gap) const {
+std::optional<plan::Exit> Edits::apply(const Return& back, Record& record, Change& change) const {
   Places places(program_.model.instances.size());
   for (size_t i = 0; i < record.where.size(); i++) places[program_.in_record[i].instance] = record.where[i];
-  const auto exit = Editor(program_, params_, drops_, record.bytes, places, gap).all(statements_);
+  const auto exit =
+      Editor(program_, params_, drops_, record.arrived, back, record.bytes, places, change).all(statements_);
   for (size_t i = 0; i < record.where.size(); i++) record.where[i] = places[program_.in_record[i].instance];
   return exit;
 }
 
 std::optional<plan::Exit> Edits::apply(Bytes& frame, const Places& places) const {
   Places copy = places;
-  Gap none;  // nothing is popped
-  return Editor(program_, params_, drops_, frame, copy, none).all(statements_);
+  Change none;  // nothing is popped or pushed
+  return Editor(program_, params_, drops_, 0, {}, frame, copy, none).all(statements_);
 }
 
 }  // namespace sfc::sim

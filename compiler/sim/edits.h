@@ -19,9 +19,9 @@ public:
   /// The program and the parameters must outlive this.
   Edits(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params);
 
-  /// Changes the stripped bytes in place. What is popped is still there, as `gap`, and the record says that it is not.
-  /// The counter of a `drop`, if one was come to.
-  std::optional<plan::Exit> apply(Record& record, Gap& gap) const;
+  /// Changes the stripped bytes in place. What is popped is still there, and the record says that it is not; what is
+  /// pushed is not there yet: both are in `change`. The counter of a `drop`, if one was come to.
+  std::optional<plan::Exit> apply(const Return& back, Record& record, Change& change) const;
 
   /// Changes headers where they are in a frame. The counter of a `drop`, if one was come to.
   std::optional<plan::Exit> apply(Bytes& frame, const Places& places) const;
@@ -38,6 +38,6 @@ private:
 /// Lets the stripped lengths and checksums fit what they cover now. `record` has been edited, `before` are its bytes as
 /// they came; `tail` is what the last region's headers contain now. What was wrong stays as wrong: only changes count
 /// (RFC 1624). False if a length cannot say it.
-bool derive(const plan::Program& program, const Bytes& before, const Gap& gap, BytesView tail, Record& record);
+bool derive(const plan::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record);
 
 }  // namespace sfc::sim

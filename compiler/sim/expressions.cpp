@@ -23,6 +23,8 @@ private:
   uint64_t one(const model::ParamRef& node) const { return values_.param(node.param); }
   uint64_t one(const model::Lookahead& node) const { return values_.lookahead(node.width_bits); }
   uint64_t one(const model::StackSize& node) const { return values_.size(node.instance); }
+  uint64_t one(const model::Measurement& node) const { return values_.measured(node.measure); }
+  uint64_t one(const model::TelemetryRef& node) const { return values_.telemetry(node); }
 
   uint64_t one(const model::Unary& node) const {
     return static_cast<uint64_t>(model::apply(node.op, static_cast<int64_t>((*this)(*node.operand))));

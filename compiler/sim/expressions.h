@@ -22,6 +22,8 @@ public:
   virtual uint64_t param(unsigned param) const = 0;
   /// The next bits behind the cursor, which the caller knows to be there.
   virtual uint64_t lookahead(unsigned /*width_bits*/) const { return 0; }
+  virtual uint64_t measured(model::Measure /*measure*/) const { return 0; }
+  virtual uint64_t telemetry(const model::TelemetryRef& /*ref*/) const { return 0; }
   /// Of the header whose length is worked out.
   virtual uint64_t ownField(unsigned /*field*/) const { return 0; }
 };

@@ -7,6 +7,7 @@
 
 #include "compiler/plan/program.h"
 #include "compiler/sim/bytes.h"
+#include "compiler/sim/device.h"
 
 namespace sfc::sim {
 
@@ -33,6 +34,7 @@ struct Found {
 
 /// The headers of one packet while it is with the function.
 struct Record {
+  uint64_t arrived = 0;         // ns
   std::vector<size_t> lengths;  // of the regions
   bool whole = false;
   std::vector<Bytes> saved;                // hidden fields, as they came
@@ -45,6 +47,26 @@ struct Record {
 struct Gap {
   size_t at = 0;
   size_t length = 0;
+};
+
+/// Bytes that go back as well: before byte `at` of the stripped ones, as part of region `region`.
+struct Insertion {
+  size_t at = 0;
+  unsigned region = 0;
+  Bytes bytes;
+};
+
+/// How the stripped bytes go back.
+struct Change {
+  Gap gap;
+  Insertion insertion;
+};
+
+/// When a packet returns, how large it is without its headers, and by which devices it came and goes.
+struct Return {
+  uint64_t now = 0;  // ns
+  size_t frame = 0;  // bytes
+  Ports ports;
 };
 
 }  // namespace sfc::sim

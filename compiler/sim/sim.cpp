@@ -72,7 +72,7 @@ std::optional<Passed> Simulator::ingress(BytesView frame) {
     case plan::Kind::Proxy:
       break;
   }
-  return setup_.kernel ? carry(frame) : store(frame, now);
+  return setup_.kernel ? carry(frame, now) : store(frame, now);
 }
 
 std::optional<Passed> Simulator::leaveIngress(plan::Exit exit, BytesView frame) {
@@ -100,7 +100,7 @@ std::optional<Passed> Simulator::strip(BytesView frame) {
 /// The record waits under the packet's key.
 std::optional<Passed> Simulator::store(BytesView frame, uint64_t now) {
   const Found& found = ingress_.found();
-  if (!cache_.insert(found.key, now, counts_[c_.expired], remember(program_, found, frame)))
+  if (!cache_.insert(found.key, now, counts_[c_.expired], remember(program_, found, frame, now)))
     return leaveIngress(c_.full, frame);
   count(c_.inserted);
   auto rest = cutOut(program_, found, frame);
@@ -114,20 +114,20 @@ std::optional<Passed> Simulator::store(BytesView frame, uint64_t now) {
 }
 
 /// The record goes with the packet, if the metadata has room for it.
-std::optional<Passed> Simulator::carry(BytesView frame) {
+std::optional<Passed> Simulator::carry(BytesView frame, uint64_t now) {
   const Found& found = ingress_.found();
   size_t size = SFC_META_CARRY_OFFSET + program_.plan.entry.record.bytes_offset + SFC_META_PAD;
   for (const FoundRegion& region : found.regions) size += region.length;
-  if ((size + 3) / 4 * 4 > setup_.metadata_max) return token(frame);
+  if ((size + 3) / 4 * 4 > setup_.metadata_max) return token(frame, now);
   auto rest = cutOut(program_, found, frame);
   if (!rest) return leaveIngress(c_.rx_headroom, frame);
   count(c_.carried);
   count(c_.rx_stripped);
-  return Passed{std::move(*rest), {remember(program_, found, frame), std::nullopt}};
+  return Passed{std::move(*rest), {remember(program_, found, frame, now), std::nullopt}};
 }
 
 /// The record waits under a number that goes with the packet.
-std::optional<Passed> Simulator::token(BytesView frame) {
+std::optional<Passed> Simulator::token(BytesView frame, uint64_t now) {
   const Found& found = ingress_.found();
   count(c_.inserted);
   auto rest = cutOut(program_, found, frame);
@@ -135,7 +135,7 @@ std::optional<Passed> Simulator::token(BytesView frame) {
     count(c_.rollback);
     return leaveIngress(c_.rx_headroom, frame);
   }
-  tokens_.emplace(++last_token_, remember(program_, found, frame));
+  tokens_.emplace(++last_token_, remember(program_, found, frame, now));
   count(c_.rx_stripped);
   return Passed{std::move(*rest), {std::nullopt, last_token_}};
 }
@@ -155,7 +155,7 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   if (!record) return leaveEgress(failure, frame);
   count(c_.claimed);
   Bytes restored(frame.begin(), frame.end());
-  if (const auto exit = restore(*record, restored)) return leaveEgress(*exit, frame);
+  if (const auto exit = restore(*record, restored, now)) return leaveEgress(*exit, frame);
   count(c_.tx_restored);
   return restored;
 }
@@ -194,25 +194,27 @@ std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, plan::E
 }
 
 /// Puts the record back on the frame. The counter of the failure, if there is one.
-std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame) const {
-  Gap gap;
-  if (const auto exit = edit(record, frame, gap)) return exit;
-  const size_t length = record.bytes.size() - std::min(gap.length, record.bytes.size());
+std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_t now) const {
+  Change change;
+  if (const auto exit = edit(record, frame, now, change)) return exit;
+  const size_t length =
+      record.bytes.size() - std::min(change.gap.length, record.bytes.size()) + change.insertion.bytes.size();
   if (length == 0) return std::nullopt;  // the hidden field stays as the function saw it
   if (!fitsEgress(frame.size() + length)) return c_.tx_mtu;
-  auto restored = putBack(program_, egress_.found(), record, gap, frame);
+  auto restored = putBack(program_, egress_.found(), record, change, frame);
   if (!restored) return c_.tx_headroom;
   frame = std::move(*restored);
   return std::nullopt;
 }
 
-std::optional<plan::Exit> Simulator::edit(Record& record, BytesView frame, Gap& gap) const {
-  if (!program_.derived) return return_edits_.apply(record, gap);
+std::optional<plan::Exit> Simulator::edit(Record& record, BytesView frame, uint64_t now, Change& change) const {
   const Bytes before = record.bytes;
-  if (const auto exit = return_edits_.apply(record, gap)) return exit;
+  if (const auto exit = return_edits_.apply({now, frame.size(), portsOf(setup_.kernel)}, record, change)) return exit;
+  if (!program_.derived) return std::nullopt;
   const auto at = placeOfTail(egress_.found(), record);
   const size_t end = egress_.found().end;
-  if (!at || *at > end || !derive(program_, before, gap, frame.subspan(*at, end - *at), record)) return c_.tx_internal;
+  if (!at || *at > end || !derive(program_, before, change, frame.subspan(*at, end - *at), record))
+    return c_.tx_internal;
   return std::nullopt;
 }
 

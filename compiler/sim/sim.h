@@ -69,14 +69,14 @@ private:
   std::optional<Passed> change(BytesView frame);
   std::optional<Passed> strip(BytesView frame);
   std::optional<Passed> store(BytesView frame, uint64_t now);
-  std::optional<Passed> carry(BytesView frame);
-  std::optional<Passed> token(BytesView frame);
+  std::optional<Passed> carry(BytesView frame, uint64_t now);
+  std::optional<Passed> token(BytesView frame, uint64_t now);
 
   std::optional<Bytes> leaveEgress(plan::Exit exit, BytesView frame);
   std::optional<Bytes> changeBack(BytesView frame);
   std::optional<Record> claim(Metadata& metadata, uint64_t now, plan::Exit& failure);
-  std::optional<plan::Exit> restore(Record& record, Bytes& frame) const;
-  std::optional<plan::Exit> edit(Record& record, BytesView frame, Gap& gap) const;
+  std::optional<plan::Exit> restore(Record& record, Bytes& frame, uint64_t now) const;
+  std::optional<plan::Exit> edit(Record& record, BytesView frame, uint64_t now, Change& change) const;
 
   const plan::Program& program_;
   const plan::FixedCounters& c_;

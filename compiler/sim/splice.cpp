@@ -22,8 +22,9 @@ bool hides(const plan::Program& program, size_t i, size_t length, bool whole) {
 
 }  // namespace
 
-Record remember(const plan::Program& program, const Found& found, BytesView frame) {
+Record remember(const plan::Program& program, const Found& found, BytesView frame, uint64_t now) {
   Record record;
+  record.arrived = now;
   record.whole = found.whole;
   record.where = found.where;
   size_t end = 0;
@@ -61,8 +62,10 @@ std::optional<size_t> placeOfTail(const Found& found, const Record& record) {
   return record.whole ? 0 : found.regions.back().at;
 }
 
-std::optional<Bytes> putBack(const plan::Program& program, const Found& found, const Record& record, const Gap& gap,
-                             BytesView frame) {
+std::optional<Bytes> putBack(const plan::Program& program, const Found& found, const Record& record,
+                             const Change& change, BytesView frame) {
+  const Gap& gap = change.gap;
+  const Insertion& insertion = change.insertion;
   Bytes restored(frame.begin(), frame.end()), out;
   size_t from = 0, used = 0;
   for (size_t i = 0; i < record.lengths.size(); i++) {
@@ -77,8 +80,13 @@ std::optional<Bytes> putBack(const plan::Program& program, const Found& found, c
     }
     append(out, restored, from, *at);
     from = *at;
-    for (const size_t end = used + record.lengths[i]; used < end; used++)
+    const bool grows = insertion.region == i;
+    const size_t end = used + record.lengths[i];
+    for (; used < end; used++) {
+      if (grows && used == insertion.at) out.insert(out.end(), insertion.bytes.begin(), insertion.bytes.end());
       if (used < gap.at || used >= gap.at + gap.length) out.push_back(record.bytes[used]);
+    }
+    if (grows && end == insertion.at) out.insert(out.end(), insertion.bytes.begin(), insertion.bytes.end());
   }
   append(out, restored, from, restored.size());
   return out;

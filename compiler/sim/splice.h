@@ -7,8 +7,8 @@
 
 namespace sfc::sim {
 
-/// What there is to remember of a frame that ingress has read.
-Record remember(const plan::Program& program, const Found& found, BytesView frame);
+/// What there is to remember of a frame that ingress has read, at the time `now` (ns).
+Record remember(const plan::Program& program, const Found& found, BytesView frame, uint64_t now);
 
 /// The frame without its regions, the hidden fields naming what follows instead. Nothing if less than an Ethernet
 /// header would be left, which the kernel does not do.
@@ -17,9 +17,9 @@ std::optional<Bytes> cutOut(const plan::Program& program, const Found& found, By
 /// Where, in a frame that egress has read, the last region goes back; nothing if nowhere.
 std::optional<size_t> placeOfTail(const Found& found, const Record& record);
 
-/// The frame with the record's bytes but for the gap, and with the hidden fields as they came. Nothing if it has no
-/// place for them.
-std::optional<Bytes> putBack(const plan::Program& program, const Found& found, const Record& record, const Gap& gap,
-                             BytesView frame);
+/// The frame with the record's bytes, less what is popped and with what is pushed, and with the hidden fields as they
+/// came. Nothing if it has no place for them.
+std::optional<Bytes> putBack(const plan::Program& program, const Found& found, const Record& record,
+                             const Change& change, BytesView frame);
 
 }  // namespace sfc::sim

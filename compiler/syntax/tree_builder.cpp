@@ -103,6 +103,7 @@ void TreeBuilder::declaration(SfcParser::DeclarationContext* context, ast::File&
   if (auto* inner = context->headerDeclaration()) list.emplace_back(header(inner));
   if (auto* inner = context->parserDeclaration()) list.emplace_back(parser(inner));
   if (auto* inner = context->keyDeclaration()) list.emplace_back(key(inner));
+  if (auto* inner = context->telemetryDeclaration()) list.emplace_back(telemetry(inner));
   if (auto* inner = context->proxyDeclaration()) list.emplace_back(proxy(inner));
 }
 
@@ -152,6 +153,43 @@ ast::Key TreeBuilder::key(SfcParser::KeyDeclarationContext* context) {
   if (context->identifier().size() > 1) key.base = identifier(context->identifier(1));
   for (SfcParser::KeyItemContext* item : context->keyItem()) key.items.push_back(expression(item->expression()));
   return key;
+}
+
+ast::Telemetry TreeBuilder::telemetry(SfcParser::TelemetryDeclarationContext* context) {
+  ast::Telemetry telemetry;
+  telemetry.range = rangeOf(context);
+  telemetry.name = identifier(context->identifier());
+  const auto once = [&](const ast::ExprPtr& given, antlr4::ParserRuleContext* again, const char* word) {
+    if (given)
+      diagnostics_.error(rangeOf(again), "E0111", fmt::format("'{}' is given twice", word),
+                         fmt::format("telemetry '{}' can have only one", telemetry.name.name));
+  };
+  for (SfcParser::TelemetryItemContext* item : context->telemetryItem()) {
+    if (auto* inner = item->by()) {
+      once(telemetry.by, inner, "by");
+      telemetry.by = expression(inner->expression());
+    }
+    if (auto* inner = item->size()) {
+      once(telemetry.size, inner, "size");
+      telemetry.size = expression(inner->expression(0));
+      telemetry.size_max = expression(inner->expression(1));
+    }
+    if (auto* inner = item->measured()) telemetry.items.push_back(measured(inner));
+  }
+  return telemetry;
+}
+
+ast::Measured TreeBuilder::measured(SfcParser::MeasuredContext* context) {
+  ast::Measured item;
+  item.range = rangeOf(context);
+  if (SfcParser::GateContext* gate = context->gate()) {
+    item.first = expression(gate->expression(0));
+    if (gate->expression().size() > 1) item.last = expression(gate->expression(1));
+  }
+  item.width = width(context->bitType());
+  item.name = identifier(context->identifier());
+  item.value = expression(context->expression());
+  return item;
 }
 
 // ---- parsers
@@ -270,6 +308,12 @@ ast::Statement TreeBuilder::statement(SfcParser::StatementContext* context) {
     return {range, ast::Drop{inner->identifier() ? identifier(inner->identifier()) : ast::Identifier{}}};
   if (auto* inner = context->conditional()) return conditional(inner);
   if (auto* inner = context->variable()) return {range, variable(inner)};
+  if (auto* inner = context->insert())
+    return {range, ast::Insert{identifier(inner->identifier(0)), identifier(inner->identifier(1))}};
+  if (auto* inner = context->write())
+    return {range, ast::Write{identifier(inner->identifier(0)), identifier(inner->identifier(1)),
+                              expression(inner->expression())}};
+  if (auto* inner = context->report()) return {range, ast::Report{identifier(inner->identifier())}};
   return placeStatement(context->placeStatement());
 }
 

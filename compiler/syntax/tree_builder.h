@@ -51,6 +51,8 @@ private:
   ast::Pattern pattern(SfcParser::PatternContext* context);
   ast::Target target(SfcParser::TargetContext* context);
   ast::Key key(SfcParser::KeyDeclarationContext* context);
+  ast::Telemetry telemetry(SfcParser::TelemetryDeclarationContext* context);
+  ast::Measured measured(SfcParser::MeasuredContext* context);
   ast::Proxy proxy(SfcParser::ProxyDeclarationContext* context);
   void proxyItem(SfcParser::ProxyItemContext* context, ast::Proxy& proxy);
   ast::Require require(SfcParser::RequireContext* context);

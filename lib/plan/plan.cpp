@@ -82,6 +82,7 @@ void forEachMember(T& value, Visitor visit) {
 template <Like<Record> T, typename Visitor>
 void forEachMember(T& value, Visitor visit) {
   visit("regions", value.regions);
+  visit("lengths_offset", value.lengths_offset);
   visit("bytes_offset", value.bytes_offset);
   visit("max_bytes", value.max_bytes);
   visit("saved", value.saved);

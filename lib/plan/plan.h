@@ -95,10 +95,11 @@ struct Stripped {
   bool operator==(const Stripped&) const = default;
 };
 
-/// The headers of one packet as they wait for its return. It begins with the length of the stripped bytes of each
+/// The headers of one packet as they wait for its return. At lengths_offset is the length of the stripped bytes of each
 /// region, 2 bytes in host order; at bytes_offset the stripped bytes follow as they came, region behind region.
 struct Record {
   unsigned regions = 1;
+  unsigned lengths_offset = 0;
   unsigned bytes_offset = 0;
   unsigned max_bytes = 0;  // the most stripped bytes
   std::vector<Saved> saved;

@@ -988,7 +988,7 @@ static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, c
 }
 
 #line 1 "on return"
-static __always_inline __u32 spec_onReturn(struct sfc_record *record, __u8 *bytes, struct sfc_gap *gap) {
+static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {
   __u64 v0 __maybe_unused = 0;
   __u64 v1 __maybe_unused = 0;
 #line 11 "programs/sr-mpls.sfc"

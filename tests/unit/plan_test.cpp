@@ -31,7 +31,7 @@ Plan samplePlan() {
                 16,
                 24,
                 {{"ip.src", AlwaysValid, 32, 32}},
-                {1, 4, 40, {{"type", 2, 2}}, {{"xs", "x_t", 0, false, 10, true}}}};
+                {1, 8, 12, 40, {{"type", 10, 2}}, {{"xs", "x_t", 0, false, 10, true}}}};
   plan.cache = {1000, 1'000'000'000, Policy::Pass, Policy::Drop};
   plan.tables = {
       {"routes", "sfc_table_routes", 9, 100, {{"ip.tos", Match::Exact, 6, 4, 1}, {"ip.dst", Match::Lpm, 32, 5, 4}}}};

@@ -31,7 +31,7 @@ plan::Plan samplePlan() {
   plan.entry.key_size = 16;
   plan.entry.key_fields = {{"tag.vid", 0, 36, 12}, {"ip.src", 1, 64, 32}, {"digest", plan::AlwaysValid, 48, 16}};
   plan.entry.record_offset = 24;
-  plan.entry.record = {1, 4, 8, {{"ether.type", 2, 2}}, {{"labels", "label_t", 0, true, 2, true}}};
+  plan.entry.record = {1, 0, 4, 8, {{"ether.type", 2, 2}}, {{"labels", "label_t", 0, true, 2, true}}};
   plan.cache.lifetime_ns = 1000;
   return plan;
 }
@@ -53,7 +53,7 @@ std::vector<uint8_t> sampleEntry(uint32_t valid, uint16_t length) {
 TEST(CacheEntry, FollowsThePlacesThatTheRecordHas) {
   plan::Plan plan = samplePlan();
   plan.entry.record = {
-      2, 12, 8, {}, {{"outer", "label_t", 4, false, 1, false}, {"labels", "label_t", 8, false, 2, true}}};
+      2, 0, 12, 8, {}, {{"outer", "label_t", 4, false, 1, false}, {"labels", "label_t", 8, false, 2, true}}};
   std::vector<uint8_t> bytes = sampleEntry(0b11, 4);
   bytes.resize(24 + 20);
   const std::array<uint16_t, 6> words = {4, 4, 0, 0, 4, 1};  // no outer; labels at 4, one

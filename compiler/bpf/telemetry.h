@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Telemetry data, on its way into the stripped bytes or between them.
+ */
+/* Does the device take the packet with its `length` stripped bytes but for the gap, and `size` more? */
+static __always_inline int sfc_mayGrowBy(struct __sk_buff* skb, __u64 length, const struct sfc_gap* gap, __u64 size) {
+  __u32 mtu = 0;
+  return bpf_check_mtu(skb, 0, &mtu, length - gap->length + size, 0) == 0;
+}
+
+/* Writes telemetry data over stripped bytes from `at` on, which the caller knows to be there. */
+static __always_inline void sfc_overwrite(__u8* bytes, __u64 at, const __u8* data, __u64 size) {
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < SFC_MAX_TELEMETRY; i += 4) {
+    __u64 place = at + i;
+    barrier_var(place);
+    if (i >= size || place > SFC_MAX_BYTES - 4) break;
+    mask_var(place, SFC_BYTES_MASK);
+    *(__u32*)(bytes + place) = sfc_load32(data + i);
+  }
+}
+
+/* Stores stripped bytes, from..to of them, at `at` of the frame. */
+static __always_inline long sfc_storeBytes(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to) {
+  barrier_var(from);
+  if (from >= to) return 0;
+  if (from > SFC_MAX_BYTES) return -1;
+  const __u64 n = to - from;
+  mask_var(from, SFC_BYTES_MASK);
+  return sfc_copyIn(skb, SFC_EGRESS, at, bytes + from, n, SFC_MAX_BYTES);
+}

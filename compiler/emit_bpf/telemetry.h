@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Telemetry data as C: how much a packet asks for, and its bytes.
+#pragma once
+
+#include "compiler/emit_bpf/expressions.h"
+#include "lib/text/writer.h"
+
+namespace sfc::emit_bpf {
+
+/// The parameters of the functions below, and the arguments for them in a function that has them as well.
+extern const char* const telemetry_parameters;
+extern const char* const telemetry_arguments;
+
+/// Writes for each telemetry of a program (its number is T):
+///   __u64 spec_needed_T(...)      the bytes that the items take that are asked for
+///   __u64 spec_size_T(...)        the bytes of the data
+///   int spec_holds_T(..., size)   are they enough, and not too many?
+///   void spec_measure_T(..., to)  the data, at `to`
+void emitTelemetry(const plan::Program& program, const Access& access, Writer& out);
+
+}  // namespace sfc::emit_bpf

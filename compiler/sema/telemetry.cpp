@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Telemetry declarations: what is measured, which bits ask for it, how large it can become.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/sema/names.h"
+
+namespace sfc::sema {
+
+namespace {
+
+constexpr unsigned WordBits = 32;
+constexpr unsigned MaxDataBytes = 256;
+
+/// The telemetry that statements name, each once, in the order of the text.
+void collectNames(const std::vector<ast::Statement>& statements, std::vector<const ast::Identifier*>& names) {
+  const auto add = [&](const ast::Identifier& name) {
+    const auto same = [&](const ast::Identifier* other) { return other->name == name.name; };
+    if (std::none_of(names.begin(), names.end(), same)) names.push_back(&name);
+  };
+  for (const ast::Statement& statement : statements) {
+    if (const auto* node = std::get_if<ast::Insert>(&statement.node)) add(node->data);
+    if (const auto* node = std::get_if<ast::Write>(&statement.node)) add(node->data);
+    if (const auto* node = std::get_if<ast::Report>(&statement.node)) add(node->data);
+    if (const auto* node = std::get_if<ast::If>(&statement.node)) {
+      collectNames(node->then_branch, names);
+      collectNames(node->else_branch, names);
+    }
+  }
+}
+
+class TelemetryResolver {
+public:
+  TelemetryResolver(const ast::Telemetry& declared, const Names& names, const model::Model& model,
+                    Diagnostics& diagnostics)
+      : declared_(declared), names_(names), model_(model), diagnostics_(diagnostics) {}
+
+  model::Telemetry run() {
+    result_.name = declared_.name.name;
+    result_.range = declared_.name.range;
+    if (declared_.by) by();
+    for (const ast::Measured& item : declared_.items) add(item);
+    for (model::TelemetryGroup& group : result_.groups) checkGroup(group);
+    if (result_.groups.empty())
+      error(declared_.name.range, "E0802", fmt::format("'{}' measures nothing", result_.name));
+    if (declared_.size) size();
+    if (result_.max_bytes > MaxDataBytes)
+      error(declared_.name.range, "E0803",
+            fmt::format("'{}' can have {} bytes; {} are possible", result_.name, result_.max_bytes, MaxDataBytes));
+    return std::move(result_);
+  }
+
+private:
+  void by() {
+    const auto field = resolveField(*declared_.by, names_, model_, diagnostics_);
+    if (!field) return;
+    result_.by = resolve(*declared_.by, names_, model_, diagnostics_);
+    result_.by_bits = model_.headers[model_.instances[field->instance].header].fields[field->field].width_bits;
+  }
+
+  /// The bits that ask for an item; false if they make no sense.
+  bool gate(const ast::Measured& item, model::TelemetryGroup& group) {
+    if (!item.first) return true;
+    const auto first = constantValue(*item.first, names_, diagnostics_);
+    const auto last = item.last ? constantValue(*item.last, names_, diagnostics_) : first;
+    if (!first || !last) return false;
+    if (!declared_.by) {
+      error(item.range, "E0804", "bits of what?", "add `by HEADER.FIELD;` with the field that asks for items");
+      return false;
+    }
+    if (*first < 0 || *last < *first || *last >= result_.by_bits) {
+      if (result_.by)
+        error(item.first->range, "E0805", fmt::format("the bits go from 0 to {}", result_.by_bits - 1),
+              "bit 0 is the leftmost");
+      return false;
+    }
+    group.gated = true;
+    group.first = static_cast<unsigned>(*first);
+    group.last = static_cast<unsigned>(*last);
+    return true;
+  }
+
+  void add(const ast::Measured& item) {
+    if (item.width < 1 || item.width > 64) {
+      error(item.name.range, "E0301", fmt::format("'{}' cannot have {} bits", item.name.name, item.width),
+            "widths go from 1 to 64 bits here");
+      return;
+    }
+    model::TelemetryGroup group;
+    group.range = item.range;
+    if (!gate(item, group)) return;
+    auto value = resolve(*item.value, names_, model_, diagnostics_);
+    if (!value) return;
+    std::vector<model::TelemetryGroup>& groups = result_.groups;
+    if (groups.empty() || groups.back().gated != group.gated || groups.back().first != group.first ||
+        groups.back().last != group.last) {
+      checkOrder(group);
+      groups.push_back(group);
+    }
+    groups.back().fields.push_back({item.name.name, item.width, value});
+  }
+
+  /// Items are in the packet in the order of the text; standards have them in the order of their bits.
+  void checkOrder(const model::TelemetryGroup& group) {
+    for (const model::TelemetryGroup& earlier : result_.groups)
+      if (group.gated && earlier.gated && group.first <= earlier.last)
+        error(group.range, "E0806", fmt::format("bit {} comes after bit {}", group.first, earlier.last),
+              "write items in the order of their bits, and those of one bit together");
+  }
+
+  void checkGroup(model::TelemetryGroup& group) {
+    unsigned bits = 0;
+    for (const model::TelemetryField& field : group.fields) bits += field.width_bits;
+    if (bits % WordBits)
+      error(group.range, "E0807", fmt::format("these items have {} bits together", bits),
+            "items that are asked for together take whole 32-bit words");
+    group.bytes = bits / 8;
+    result_.max_bytes += group.bytes * (group.last - group.first + 1);
+  }
+
+  void size() {
+    result_.size = resolve(*declared_.size, names_, model_, diagnostics_);
+    const auto most = constantValue(*declared_.size_max, names_, diagnostics_);
+    if (most && (*most < 4 || *most > MaxDataBytes || *most % 4))
+      error(declared_.size_max->range, "E0808", fmt::format("{} is not a size that data can have", *most),
+            fmt::format("a multiple of 4, from 4 to {} bytes", MaxDataBytes));
+    else if (most)
+      result_.max_bytes = static_cast<unsigned>(*most);
+  }
+
+  void error(Range range, const char* code, std::string text, std::string hint = {}) {
+    diagnostics_.error(range, code, std::move(text), std::move(hint));
+  }
+
+  const ast::Telemetry& declared_;
+  const Names& names_;
+  const model::Model& model_;
+  Diagnostics& diagnostics_;
+  model::Telemetry result_;
+};
+
+}  // namespace
+
+std::optional<model::Measure> measureNamed(const std::string& name) {
+  using model::Measure;
+  static const std::map<std::string, Measure> measures = {
+      {"arrived", Measure::Arrived},          {"now", Measure::Now},
+      {"arrived_tai", Measure::ArrivedTai},   {"now_tai", Measure::NowTai},
+      {"ingress_port", Measure::IngressPort}, {"egress_port", Measure::EgressPort}};
+  const auto it = measures.find(name);
+  return it == measures.end() ? std::nullopt : std::optional(it->second);
+}
+
+void resolveTelemetry(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,
+                      Diagnostics& diagnostics) {
+  std::vector<const ast::Identifier*> used;
+  collectNames(proxy.on_return, used);
+  for (const ast::Identifier* name : used) {
+    const auto declared = declarations.telemetry.find(name->name);
+    if (declared == declarations.telemetry.end()) {
+      diagnostics.error(name->range, "E0809", fmt::format("no telemetry is called '{}'", name->name),
+                        meant(name->name, namesOf(declarations.telemetry)));
+      continue;
+    }
+    names.telemetry.emplace(name->name, model.telemetry.size());
+    model.telemetry.push_back(TelemetryResolver(*declared->second, names, model, diagnostics).run());
+  }
+}
+
+}  // namespace sfc::sema
