@@ -11,6 +11,7 @@ DIRECTORY has for each CASE
   CASE.connection_sent, .connection_received    how many of its packets the sender's kernel sent, the receiver's received
   CASE.dropped_labelled, .dropped_plain, .dropped
                                                 what the service function has dropped on purpose after each of the three
+  CASE.function                                 report of sfc-vnf, if the function is in user space
   CASE.proxy, .begin, .end                      sfcctl stats --audit --json of the proxy, the classifier, the egress
 Exits with 1 if something is wrong."""
 import json
@@ -20,6 +21,8 @@ import sys
 LABEL_WIDTH = 50
 COLUMN_WIDTH = 19
 FAULTS = ("unlabelled", "wrong_tag", "wrong_address", "bad_checksum", "bad_payload", "truncated", "duplicates")
+
+FUNCTION_LOSES = ("ring_lost", "overrun", "refused")
 
 
 class Books:
@@ -83,6 +86,8 @@ class Case:
         self.dropped_labelled = load("dropped_labelled")
         self.dropped_plain = load("dropped_plain") - self.dropped_labelled
         self.dropped = load("dropped")
+        in_user_space = os.path.exists(os.path.join(directory, f"{name}.function"))
+        self.function_lost = sum(load("function")[way] for way in FUNCTION_LOSES) if in_user_space else 0
         self.proxy = Books("proxy", load("proxy"))
         self.begin = Books("classifier", load("begin"))
         self.end = Books("egress", load("end"))
@@ -124,6 +129,8 @@ class Case:
         for what, left, right in self.equations():
             if left != right:
                 yield f"{self.title}: {what}: {number(left)} and {number(right)}"
+        if self.function_lost:
+            yield f"{self.title}: the function itself lost {self.function_lost} packets: the machine is busy"
         for party in (*self.judgements, *self.books):
             for wrong in party.wrongs():
                 yield f"{self.title}: {wrong}"
