@@ -11,6 +11,9 @@ ns_load nat --vnf kernel
 ns_traffic $count --rate 50000 --traffic tcp4,udp4,tcp6,udp6 -- --source "$ns_nat_sources"
 check_received 0
 check_counters nat rx_stripped=$count tx_restored=$count tx_pass_miss=0
+
+ns_domain
+ns_entry 3 services ipv4.dst=10.2.0.22 tcp.dst_port=8080
 ns_connection 1
 check "bytes of the connection" "$(ns_get server bytes)" = "$(ns_get client bytes)"
 ns_verdict

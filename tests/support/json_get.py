@@ -20,7 +20,7 @@ def find(document, path, default):
 def main():
     cli = argparse.ArgumentParser(description=__doc__)
     cli.add_argument("--default")
-    cli.add_argument("paths", nargs="+")
+    cli.add_argument("paths", nargs="*")
     args = cli.parse_args()
     document = json.load(sys.stdin)
     for path in args.paths:

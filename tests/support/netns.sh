@@ -7,7 +7,8 @@
 #   fd00:1::1                                                     fd00:2::2
 #
 # Neighbours are static, nothing but the test's own packets is on the wires. The receiver's kernel does not own
-# 10.2.0.2 and fd00:2::2, so it answers nothing; for real connections (ns_connection) it owns 10.2.0.22.
+# 10.2.0.2 and fd00:2::2, so it answers nothing. In a domain (ns_domain) sender and receiver are plain hosts between its
+# ends: 10.3.0.0/16 and fd00:3::/32 are behind the receiver, too, and for real connections it owns 10.2.0.22.
 # Everything is taken down when the script ends, however it ends.
 #
 # Commands run by `nsenter --net`, not `ip netns exec`: that would hide /sys/fs/bpf, where proxies are pinned.
@@ -21,7 +22,7 @@ PATH=$sfc_bin:$PATH
 
 ns_prefix=sfct-$$
 ns_work=$(mktemp -d "/tmp/$ns_prefix.XXXXXX")
-ns_proxies=()
+declare -A ns_proxies=() # where each that is loaded is: host, sender or receiver
 ns_program=sr-mpls # what ns_load loads: programs/$ns_program.sfc
 declare -A ns_jobs=()
 ns_failures=0
@@ -37,7 +38,7 @@ ns_end() {
   trap - EXIT
   for job in "${ns_jobs[@]}"; do kill "$job" 2>/dev/null; done
   wait
-  for name in "${ns_proxies[@]}"; do in_host sfcctl unload "$name" >/dev/null 2>&1; done
+  for name in "${!ns_proxies[@]}"; do ns_unload "$name" 2>/dev/null; done
   for name in sender host receiver; do ip netns del "$ns_prefix-$name" 2>/dev/null; done
   rm -rf "$ns_work"
   exit "$code"
@@ -100,6 +101,7 @@ ns_topology() {
     ip -n "$ns_prefix-host" neigh replace "$address" lladdr $mac_sender dev in nud permanent
   done
   ns_destination_mac=$mac_in
+  ns_return_mac=$mac_out
 }
 
 # The service function is in the host's kernel, which forwards between in and out.
@@ -116,6 +118,7 @@ ns_host_bridges() {
   ip -n "$ns_prefix-host" link set out master br0
   ip -n "$ns_prefix-host" link set br0 up
   ns_destination_mac=$mac_receiver
+  ns_return_mac=$mac_sender
 }
 
 # The service function is a process: the kernel leaves what arrives at `in` alone. The way back is routed.
@@ -229,30 +232,77 @@ ns_traffic() {
   ns_wait received
 }
 
-# ns_connection MEGABYTES: a real TCP connection from the sender's kernel to the receiver's, labelled on the way there
-# and plain on the way back. Leaves the tunnels' reports in push and strip and prints nothing; fails if what arrives is
-# not what was sent. (The host must know its way back to 10.1.0.11.)
+# ns_plain_traffic COUNT sfc-send options... [-- sfc-receive options...]: plain packets through the domain. They are
+# judged twice: by a witness where they leave the host, under the labels that the classifier's tables have for them, less
+# the top one; and plain in the receiver. Leaves the reports in ns_output sent, witness and received.
+ns_plain_traffic() {
+  local count=$1 arguments=("${@:2}") i
+  for i in "${!arguments[@]}"; do [[ ${arguments[i]} != -- ]] || break; done
+  ns_start witness in_host sfc-receive --device out --leaving --ring 16384 --expect "$count" "${arguments[@]:i+1}"
+  ns_traffic "$count" --plain "${arguments[@]:0:i}" -- "${arguments[@]:i+1}" --pops 16
+  ns_wait witness
+}
+
+# ns_connection MEGABYTES: a real TCP connection from the sender's kernel to the receiver's, through the domain on the
+# way there and plain on the way back. Prints nothing; fails if what arrives is not what was sent. Returns when both have
+# said their last word. (The classifier must have an entry for 10.2.0.22, and the host know its way back to 10.1.0.11.)
 ns_connection() {
-  local megabytes=$1
-  ns_start push in_sender sfc-tunnel push --device eth0 --tun tun0 --source-mac $mac_sender \
-    --destination-mac "$ns_destination_mac"
-  ns_start strip in_receiver sfc-tunnel strip --device eth0 --tun tun0
-  local side
-  for side in sender receiver; do
-    ip -n "$ns_prefix-$side" link set tun0 addrgenmode none
-    ip -n "$ns_prefix-$side" link set tun0 mtu 1400 up
-  done
-  ip -n "$ns_prefix-sender" route add 10.2.0.22 dev tun0 src 10.1.0.11
-  ip -n "$ns_prefix-receiver" addr add 10.2.0.22/32 dev tun0
-  ip -n "$ns_prefix-receiver" route replace 10.0.0.0/8 dev eth0 src 10.2.0.22
-  for side in 10.1.0.11 10.2.0.254; do
-    ip -n "$ns_prefix-receiver" neigh replace "$side" lladdr $mac_out dev eth0 nud permanent
-  done
+  local tries
   ns_start server in_receiver python3 "$sfc_root/tests/support/transfer.py" receive 10.2.0.22
-  in_sender python3 "$sfc_root/tests/support/transfer.py" send 10.2.0.22 "$megabytes" >"$ns_work/client.json"
+  in_sender python3 "$sfc_root/tests/support/transfer.py" send 10.2.0.22 "$1" >"$ns_work/client.json"
   ns_wait server
-  ns_finish push
-  ns_finish strip
+  for ((tries = 0; tries < 500; ++tries)); do
+    [[ -z $(in_receiver ss -Htan) ]] && break
+    sleep 0.02
+  done
+  sleep 0.1
+}
+
+# ---- the domain -----------------------------------------------------------------------------------------------------
+
+# ns_domain: an SR-MPLS domain between sender and receiver, which know nothing of labels. At the sender the classifier
+# `begin` pushes what ns_entry has put into its tables, at the receiver the egress `end` takes off what is left.
+ns_domain() {
+  ns_load_end sender begin sr-mpls-classifier
+  ns_load_end receiver end sr-mpls-egress
+  # Labels go onto whole segments, and need room.
+  ip -n "$ns_prefix-sender" link set eth0 gso_max_segs 1
+  in_sender ethtool -K eth0 tx off >/dev/null 2>&1
+  ip -n "$ns_prefix-sender" route add 10.2.0.22 dev eth0 src 10.1.0.11 mtu 1400
+  ip -n "$ns_prefix-sender" neigh replace 10.2.0.22 lladdr "$ns_destination_mac" dev eth0 nud permanent
+  ip -n "$ns_prefix-host" route add 10.3.0.0/16 via 10.2.0.2 dev out
+  ip -n "$ns_prefix-host" route add fd00:3::/32 via fd00:2::2 dev out
+  ip -n "$ns_prefix-receiver" addr add 10.2.0.22/32 dev eth0
+  local peer
+  for peer in 10.1.0.11 10.2.0.254; do
+    ip -n "$ns_prefix-receiver" route add "$peer" dev eth0 src 10.2.0.22
+    ip -n "$ns_prefix-receiver" neigh replace "$peer" lladdr "$ns_return_mac" dev eth0 nud permanent
+  done
+  # What the two kernels themselves say of the connections' packets.
+  in_sender nft "add table ip said; add counter ip said own;
+    add chain ip said output { type filter hook output priority 0; }; add rule ip said output counter name own"
+  in_receiver nft "add table ip said; add counter ip said own;
+    add chain ip said input { type filter hook input priority 0; }; add rule ip said input counter name own"
+}
+
+# ns_entry SEED TABLE KEY...: the classifier pushes sfc-send's labels of a seed onto the packets of a key.
+ns_entry() {
+  local headers
+  mapfile -t headers < <(sfc-stack "$1")
+  in_sender sfcctl table add "$(ns_proxy begin)" "${@:2}" -- "${headers[@]}"
+}
+
+# ns_connection_packets in_WHERE: how many packets the kernel of the sender has sent, that of the receiver received.
+ns_connection_packets() { "$1" nft list counter ip said own | awk '/packets [0-9]/ { print $2 }'; }
+
+# ns_load_end WHERE NAME SPEC: loads programs/SPEC.sfc at the sender or the receiver; it is unloaded at the end.
+ns_load_end() {
+  local object
+  object=$(ns_compile "$3") || exit 1
+  ns_proxies[$2]=$1
+  "in_$1" sfcctl load "$(ns_proxy "$2")" "$object" --ingress eth0 --egress eth0 >"$ns_work/load.out" 2>&1 && return 0
+  cat "$ns_work/load.out" >&2
+  ns_stop "cannot load $3"
 }
 
 # ---- the proxy ------------------------------------------------------------------------------------------------------
@@ -284,13 +334,18 @@ ns_try_load() {
   local name=$1 object
   shift
   object=$(ns_compile "$ns_program") || exit 1
-  ns_proxies+=("$(ns_proxy "$name")")
+  ns_proxies[$name]=host
   in_host sfcctl load "$(ns_proxy "$name")" "$object" "$@" >"$ns_work/load.out" 2>&1
 }
 
 ns_proxy() { echo "$ns_prefix-$1"; }
 
-ns_unload() { in_host sfcctl unload "$(ns_proxy "$1")" >/dev/null; }
+# ns_unload NAME: takes it down, wherever it is.
+ns_unload() {
+  local where=${ns_proxies[$1]}
+  unset "ns_proxies[$1]"
+  "in_$where" sfcctl unload "$(ns_proxy "$1")" >/dev/null
+}
 
 # ns_stats NAME: the proxy's counters, to ns_output stats.
 ns_stats() { in_host sfcctl stats "$(ns_proxy "$1")" --json >"$ns_work/stats.json"; }

@@ -52,11 +52,13 @@ void set(int descriptor, int option, const T& value, const char* what) {
 
 }  // namespace
 
-ReceiveRing::ReceiveRing(const std::string& device, unsigned frames) {
+ReceiveRing::ReceiveRing(const std::string& device, unsigned frames, Direction direction) {
   // Bound to no protocol first: nothing may arrive before the ring is there.
   descriptor_ = openOn(device, 0);
   set(descriptor_, PACKET_VERSION, static_cast<int>(TPACKET_V2), "cannot choose TPACKET_V2");
-  set(descriptor_, PACKET_IGNORE_OUTGOING, 1, "cannot ignore outgoing frames");
+  if (direction == Direction::Arriving) {
+    set(descriptor_, PACKET_IGNORE_OUTGOING, 1, "cannot ignore outgoing frames");
+  }
   unsigned per_block = kBlockSize / kSlotSize;
   tpacket_req request{};
   request.tp_block_size = kBlockSize;

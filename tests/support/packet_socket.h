@@ -20,11 +20,13 @@ struct Frame {
   bool checksum_known_good = false;  // sent on this host, and the checksum has yet to be filled in
 };
 
-/// Frames that arrive at a device, before the kernel's own stack sees them. Constructors and wait() throw
-/// std::runtime_error.
+/// Which frames of a device: those that arrive, or also those that leave, as its egress hooks have made them.
+enum class Direction { Arriving, Both };
+
+/// Frames of a device, before the kernel's own stack sees them. Constructors and wait() throw std::runtime_error.
 class ReceiveRing {
 public:
-  ReceiveRing(const std::string& device, unsigned frames);
+  ReceiveRing(const std::string& device, unsigned frames, Direction direction = Direction::Arriving);
   ReceiveRing(const ReceiveRing&) = delete;
   ReceiveRing& operator=(const ReceiveRing&) = delete;
   ~ReceiveRing();

@@ -25,6 +25,7 @@ volatile std::sig_atomic_t stopped = 0;
 
 struct Options {
   std::string device;
+  bool leaving = false;
   uint64_t expect = 0;
   double idle = 2;
   double patience = 20;
@@ -171,7 +172,7 @@ private:
 
 nlohmann::ordered_json run(const Options& options) {
   Judge judge(options);
-  ReceiveRing ring(options.device, options.ring);
+  ReceiveRing ring(options.device, options.ring, options.leaving ? Direction::Both : Direction::Arriving);
   fmt::print(stderr, "listening\n");
   Clock::time_point begin = Clock::now();
   Clock::time_point last = begin;
@@ -197,10 +198,13 @@ nlohmann::ordered_json run(const Options& options) {
 
 void declare(CLI::App& app, Options& options) {
   app.add_option("--device", options.device, "where to listen")->required();
+  app.add_flag("--leaving", options.leaving, "judge what leaves the device, too: a witness on its cable");
   app.add_option("--expect", options.expect, "end after so many packets, and say how many of them are missing");
   app.add_option("--idle", options.idle, "end after so many seconds without a packet")->capture_default_str();
   app.add_option("--patience", options.patience, "seconds to wait for the first packet")->capture_default_str();
-  app.add_option("--pops", options.pops, "top labels that have been used up on the way")->capture_default_str();
+  app.add_option("--pops", options.pops, "top labels that have been used up on the way")
+      ->take_last()
+      ->capture_default_str();
   app.add_option("--identical", options.identical, "as given to sfc-send; needs --expect")->check(CLI::Range(1, 65535));
   app.add_option("--labels", options.labels, "with --identical: as given to sfc-send")->capture_default_str();
   app.add_option("--ring", options.ring, "frames that may wait to be judged, 2 KB each")->capture_default_str();

@@ -6,6 +6,9 @@
 // With --identical K the packets come in bursts of K that only their labels tell apart: TCP acknowledgements without
 // payload, or UDP datagrams with the same payload. The number of the burst is the acknowledgement number or the id in
 // the payload; the labels of the burst's packet j are those of seed burst * K + j.
+//
+// With --plain the packets leave without labels, for a classifier to push them: those of seed N onto the packets of the
+// Nth of --traffic, counted from 0. The payload says which they are, as always.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -42,6 +45,7 @@ struct Options {
   unsigned size = 64;
   unsigned identical = 1;
   bool stack_per_flow = false;
+  bool plain = false;
 };
 
 /// Makes packet after packet.
@@ -49,9 +53,9 @@ class Source {
 public:
   explicit Source(const Options& options) : options_(options), next_(options.first) {
     if (options.labels != "mix") labels_ = std::stoul(options.labels);
-    for (const std::string& text : options.traffic) kinds_.push_back(parseKind(text));
     for (const std::string& text : options.sources) addressOf(sources_, parseAddress(text));
     for (const std::string& text : options.destinations) addressOf(destinations_, parseAddress(text));
+    for (const std::string& text : options.traffic) traffic_.push_back(trafficOf(text));
     for (const std::string& text : options.tags) spec_.tags.push_back(parseTag(text));
     spec_.source_mac = parseMac(options.source_mac);
     spec_.destination_mac = parseMac(options.destination_mac);
@@ -62,17 +66,18 @@ public:
     uint64_t id = next_++;
     // Of a burst, everything but the labels is that of its first packet.
     uint64_t alike = id / options_.identical;
-    uint64_t turn = alike / kinds_.size();
+    uint64_t turn = alike / traffic_.size();
+    unsigned kind = alike % traffic_.size();
     unsigned flow = turn % kFlows;
     Mark mark;
     mark.id = alike;
-    mark.seed = options_.stack_per_flow ? flow : id;
+    mark.seed = options_.plain ? kind : options_.stack_per_flow ? flow : id;
     mark.labels = labels_ ? *labels_ : labelCountOf(mark.seed);
-    spec_.labels = stackOf(mark.seed, mark.labels);
+    spec_.labels = options_.plain ? LabelStack{} : stackOf(mark.seed, mark.labels);
     if (options_.identical > 1) mark.seed = mark.labels = 0;
-    spec_.kind = kinds_[alike % kinds_.size()];
+    spec_.kind = traffic_[kind].kind;
     spec_.source = sources_[spec_.kind.v6];
-    spec_.destination = destinations_[spec_.kind.v6];
+    spec_.destination = traffic_[kind].destination;
     spec_.source_port = kFirstSourcePort + flow;
     spec_.ip_id = spec_.kind.tcp ? turn / kFlows : 0;  // UDP: as path MTU discovery has it
     bool empty = options_.identical > 1 && spec_.kind.tcp;
@@ -90,12 +95,26 @@ public:
   }
 
 private:
+  struct Traffic {
+    Kind kind;
+    Address destination;
+  };
+
+  /// KIND or KIND@DESTINATION
+  Traffic trafficOf(const std::string& text) const {
+    size_t at = text.find('@');
+    Kind kind = parseKind(text.substr(0, at));
+    if (at == std::string::npos) return {kind, destinations_[kind.v6]};
+    Address destination = parseAddress(text.substr(at + 1));
+    if (destination.v6 != kind.v6) throw std::runtime_error(fmt::format("'{}': that is the other IP version", text));
+    return {kind, destination};
+  }
   static void addressOf(std::array<Address, 2>& addresses, const Address& address) { addresses[address.v6] = address; }
 
   const Options& options_;
   uint64_t next_;
   std::optional<unsigned> labels_;  // none: as many as the id says
-  std::vector<Kind> kinds_;
+  std::vector<Traffic> traffic_;
   std::array<Address, 2> sources_;
   std::array<Address, 2> destinations_;
   std::array<uint32_t, size_t{2} * kFlows> sequences_;
@@ -144,7 +163,8 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--first", options.first, "id of the first packet")->capture_default_str();
   app.add_option("--rate", options.rate, "packets per second; 0: as fast as the device takes them")
       ->capture_default_str();
-  app.add_option("--traffic", options.traffic, "tcp4, udp4, tcp6, udp6: packets take turns")
+  app.add_option("--traffic", options.traffic,
+                 "tcp4, udp4, tcp6, udp6, or with a destination of their own tcp4@10.3.0.7: packets take turns")
       ->delimiter(',')
       ->capture_default_str();
   app.add_option("--labels", options.labels, "labels per packet, 0 to 16, or mix: 1 to 16, as the id says")
@@ -153,6 +173,7 @@ void declare(CLI::App& app, Options& options) {
         return text == "mix" || (number && std::stoul(text) <= kMostLabels) ? "" : "must be 0 to 16, or mix";
       })
       ->capture_default_str();
+  app.add_flag("--plain", options.plain, "leave it to a classifier to push the labels that the payload speaks of");
   app.add_flag("--stack-per-flow", options.stack_per_flow, "all packets of a flow have the same labels");
   app.add_option("--identical", options.identical, "send bursts of so many packets that differ in their labels only")
       ->check(CLI::Range(1, 65535));
