@@ -43,7 +43,7 @@ public:
     if (declared_.by) by();
     for (const ast::Measured& item : declared_.items) add(item);
     for (model::TelemetryGroup& group : result_.groups) checkGroup(group);
-    if (result_.groups.empty())
+    if (declared_.items.empty())
       error(declared_.name.range, "E0802", fmt::format("'{}' measures nothing", result_.name));
     if (declared_.size) size();
     if (result_.max_bytes > MaxDataBytes)
