@@ -3,6 +3,11 @@
  * What all programs do that strip headers at the ingress hook (XDP).
  *
  * Needs from the emitted program:
+ *   int spec_cover(head, end, p, record, grown, sum)
+ *                                    lets the kept bytes before the region, of which `head` is a copy up to `end`, say
+ *                                    what is right when `grown` bytes have come whose sum is `sum`: fields that name
+ *                                    what is stripped as in `record`, or without one as if nothing were there; 0 if
+ *                                    they cannot
  *   int spec_rewrite(data, end, p)   lets the kept field before the stripped bytes name what follows; 0 if it is not
  * there
  */
@@ -11,8 +16,22 @@ static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u32 exit) 
   return exit == SFC_C_RX_IGNORED || exit == SFC_C_RX_PASS_FULL ? XDP_PASS : XDP_DROP;
 }
 
+/* Cuts the region out, with kept headers before it that say something about it: spec_cover puts them right. */
+static __always_inline long sfc_hideCovered(struct xdp_md* ctx, const struct sfc_packet* p) {
+  const __u64 at = p->region[0].at, length = p->region[0].length;
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  if (!scratch || length & 1) return -1;
+  const long sum = sfc_sumIngress(ctx, at, length);
+  if (sum < 0 || sfc_copyOut(ctx, SFC_INGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
+      !spec_cover(scratch->prefix, at, p, 0, -(__s64)length, ~sum) ||
+      sfc_copyIn(ctx, SFC_INGRESS, length, scratch->prefix, at, SFC_MAX_PREFIX))
+    return -1;
+  return bpf_xdp_adjust_head(ctx, length);
+}
+
 /* Rewrites the kept fields that name what is stripped, and cuts it out. */
 static __always_inline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
+  if (SFC_COVERING) return sfc_hideCovered(ctx, p);
   if (!spec_rewrite((void*)(long)ctx->data, (void*)(long)ctx->data_end, p)) return -1;
   return sfc_strip(ctx, p);
 }

@@ -169,3 +169,44 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
   __u16 checksum = ~sfc_fold((__u32)changed + (__u16)~sfc_load16(field));
   *(__u16*)field = optional && checksum == 0 ? 0xFFFF : checksum;
 }
+
+/* A kept header of `size` bytes at `at` of the frame, in the copy of all that is before the region; or 0. */
+static __always_inline __u8* sfc_keptAt(__u8* head, __u64 at, const __u32 size) {
+  barrier_var(at);
+  if (at > SFC_MAX_PREFIX || SFC_MAX_PREFIX < size || at > SFC_MAX_PREFIX - size) return 0;
+  mask_var(at, SFC_PREFIX_MASK);
+  return head + at;
+}
+
+static __always_inline __u32 sfc_headerSum(const __u8* h, const __u32 size) {
+  return bpf_csum_diff(0, 0, (const void*)h, size & ~3, 0);
+}
+
+/* Lets a length cover `grown` bytes more. 0, or -1 if it cannot. */
+static __always_inline long sfc_coverLength(__u8* field, __s64 grown) {
+  __u64 length = sfc_be16(field) + grown;
+  if (length > 0xFFFF) return -1;
+  sfc_put16(field, length);
+  return 0;
+}
+
+/*
+ * What a checksum with a pseudo-header adds up besides its header: the region `distance` bytes behind it, whose sum has
+ * grown by `sum`, and the length in the pseudo-header.
+ */
+static __always_inline __u32 sfc_coverSum(__u64 distance, __s64 grown, __u16 sum) {
+  const __u16 length = grown < 0 ? ~__builtin_bswap16(-grown) : __builtin_bswap16(grown);
+  return (__u32)(distance & 1 ? __builtin_bswap16(sum) : sum) + length;
+}
+
+/* Lets a checksum be right if it was, of a header whose sum was `was`, and with `more`. */
+static __always_inline void sfc_coverChecksum(__u8* h, const __u32 size, const __u32 offset, __u32 was, __u32 more,
+                                              const int optional) {
+  const __u32 is = sfc_headerSum(h, size);
+  const __u16 old = sfc_load16(h + offset);
+  if (optional && old == 0) return;
+  const __u16 changed = sfc_fold((__u32)sfc_fold(is) + (__u16)~sfc_fold(was) + sfc_fold(more));
+  if (changed == 0 || changed == 0xFFFF) return;
+  const __u16 checksum = ~sfc_fold((__u32)changed + (__u16)~old);
+  *(__u16*)(h + offset) = optional && checksum == 0 ? 0xFFFF : checksum;
+}

@@ -29,7 +29,7 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
                                              struct sfc_gap* gap, struct sfc_insert* insert, struct sfc_counters* c) {
   struct sfc_change change = {.length = length};
   sfc_copyBytes(work->before, record->bytes, length, c);
-  __u32 exit = spec_onReturn(skb, record, work->after, length, gap, insert, work->pushed);
+  __u32 exit = spec_onReturn(skb, p, record, work->after, length, gap, insert, work->pushed);
   if (exit) return exit;
   change.gap = *gap;
   change.insert = *insert;
@@ -59,7 +59,7 @@ static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const stru
     bytes = scratch->work.after;
   }
   exit = SFC_DERIVED ? sfc_editDerived(skb, p, record, &scratch->work, length, &gap, &insert, c)
-                     : spec_onReturn(skb, record, bytes, length, &gap, &insert, scratch->work.pushed);
+                     : spec_onReturn(skb, p, record, bytes, length, &gap, &insert, scratch->work.pushed);
   if (exit) return exit;
   if (gap.length > length || insert.length > SFC_MAX_TELEMETRY) return SFC_C_TX_DROP_INTERNAL;
   length += insert.length - gap.length;

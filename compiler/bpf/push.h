@@ -54,16 +54,40 @@ static __always_inline long sfc_storeBut(struct __sk_buff* skb, __u64 at, const 
   return at + (first - from) + (to - second);
 }
 
+/* The region goes back behind kept headers that say something about it: spec_cover puts them right. */
+static __always_inline long sfc_pushCovered(struct __sk_buff* skb, const struct sfc_packet* p,
+                                            const struct sfc_record* record, const __u8* bytes,
+                                            const struct sfc_gap* gap, const struct sfc_insert* insert, __u64 grow,
+                                            struct sfc_scratch* scratch) {
+  const __u64 at = p->region[0].at, length = record->length[0];
+  __u64 done = at, used = 0;
+  if (grow & 1 || bpf_skb_change_head(skb, grow, 0) ||
+      sfc_copyOut(skb, SFC_EGRESS, grow, scratch->prefix, at, SFC_MAX_PREFIX))
+    return -1;
+  if (SFC_MAX_TELEMETRY && insert->length) {
+    long next = sfc_storeBut(skb, done, bytes, used, insert->at, gap);
+    if (next < 0 || sfc_copyIn(skb, SFC_EGRESS, next, scratch->work.pushed, insert->length, SFC_MAX_TELEMETRY))
+      return -1;
+    done = next + insert->length;
+    used = insert->at;
+  }
+  if (sfc_storeBut(skb, done, bytes, used, length, gap) < 0) return -1;
+  const long sum = sfc_sumEgress(skb, at, grow);
+  if (sum < 0 || !spec_cover(scratch->prefix, at, p, record, grow, sum)) return -1;
+  return sfc_copyIn(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX);
+}
+
 /*
- * Puts the stripped bytes but for the gap back, from per-CPU memory, and what is inserted in its place, after spec_restore has let the kept fields say
- * again what follows. All is done by helpers: a program that writes to the packet itself is given a private copy of a
- * packet that is shared, with a listening packet socket say, and that copy has lost its metadata before the program
- * starts.
+ * Puts the stripped bytes but for the gap back, from per-CPU memory, and what is inserted in its place, after
+ * spec_restore has let the kept fields say again what follows. All is done by helpers: a program that writes to the
+ * packet itself is given a private copy of a packet that is shared, with a listening packet socket say, and that copy
+ * has lost its metadata before the program starts.
  */
 static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
                                      const __u8* bytes, const struct sfc_gap* gap, const struct sfc_insert* insert,
                                      __u64 grow, struct sfc_scratch* scratch) {
   __u64 done = 0, from = 0, used = 0;
+  if (SFC_COVERING) return sfc_pushCovered(skb, p, record, bytes, gap, insert, grow, scratch);
   if (bpf_skb_change_head(skb, grow, 0)) return -1;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) {

@@ -9,7 +9,8 @@
  * saved fields in a record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most
  * bytes stripped from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where
  * they are pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress),
- * SFC_MAX_PREFIX (most kept bytes before the last region), and the counters' indices as SFC_C_<NAME>.
+ * SFC_COVERING (number of kept headers that say something about the region), SFC_MAX_PREFIX (most kept bytes before the
+ * last region), and the counters' indices as SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
@@ -85,8 +86,9 @@ struct sfc_region {
 /* One packet, as the parser found it. Offsets are from the start of the frame. */
 struct sfc_packet {
   struct sfc_region region[SFC_REGIONS];
-  __u64 whole; /* the last region begins at the start of the packet */
-  __u64 end;   /* of what the headers contain */
+  __u64 whole;              /* the last region begins at the start of the packet */
+  __u64 end;                /* of what the headers contain */
+  __u64 kept[SFC_COVERING]; /* where headers are that cover the region, or SFC_NOWHERE */
   struct sfc_where where[SFC_WHERE];
   __u64 key_words; /* words of the key that this path fills */
   __u64 key[SFC_KEY_WORDS];
@@ -160,6 +162,8 @@ static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
   p->end = 0;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) p->region[i].length = 0;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_COVERING; i++) p->kept[i] = SFC_NOWHERE;
 #pragma unroll
   for (__u32 i = 0; i < SFC_WHERE; i++) p->where[i] = (struct sfc_where){};
 #pragma unroll

@@ -86,6 +86,16 @@ public:
 
   const Access& access() const { return access_; }
 
+  /// To the stripped field goes what the kept one said when the packet returned.
+  void moveBack(const model::Move& move) {
+    open();
+    out_.line("__u8 *to = {};", pointer(move.stripped));
+    out_.line("const __u64 value = p->region[0].hidden_value;");
+    out_.line("if (to) {}",
+              storeField("to", fieldOf(move.stripped), stripped_.headerOf(move.stripped.instance).size, "value"));
+    close();
+  }
+
   void all(const std::vector<model::Statement>& statements) {
     for (const model::Statement& statement : statements) {
       lineDirective(statement.range, sources_, out_);
@@ -278,8 +288,7 @@ public:
     each([&](unsigned index, const model::Header&, const model::Field& field) {
       if (field.derived != model::Derived::TailChecksum && field.derived != model::Derived::PseudoChecksum) return;
       // Of a stack, another element may be the first one when it comes back, with a checksum of its own.
-      const bool may_be_none = field.derived == model::Derived::PseudoChecksum &&
-                               !model_.instances[program_.in_record[index].instance].is_stack;
+      const bool may_be_none = field.zero_is_none && !model_.instances[program_.in_record[index].instance].is_stack;
       const char* nonzero = may_be_none ? " && sfc_load16(h)" : "";
       out_.line("{{");
       out_.line("  const __u8 *h = sfc_headerAt((__u8 *)record->bytes, record->where[{}], {}, 2);", index,
@@ -334,7 +343,7 @@ private:
     if (field.derived == Derived::PseudoChecksum) pseudoHeader(index);
     out_.line("__u64 n = {};", tail ? "change->length > from ? change->length - from : 0" : headerBytes(index));
     out_.line("sfc_fixChecksum(work, {}, {}, from, n, {}, {}, pseudo, change);", where, field.offset_bits / 8,
-              tail ? 1 : 0, field.derived == Derived::PseudoChecksum ? 1 : 0);
+              tail ? 1 : 0, field.zero_is_none ? 1 : 0);
     out_.outdent();
     out_.line("}}");
   }
@@ -444,8 +453,8 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
                     sources, out);
   emitTelemetry(program, edits.access(), out);
   out.line(
-      "static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, struct sfc_record *record, __u8 *bytes, __u64 "
-      "length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {{");
+      "static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record "
+      "*record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {{");
   out.indent();
   for (unsigned i = 0; i < model.variables.size(); i++) out.line("__u64 {} __maybe_unused = 0;", variableName(i));
   if (!model.params.empty()) {
@@ -462,6 +471,7 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
   };
   clock(model::Measure::Now, "now", "bpf_ktime_get_ns");
   clock(model::Measure::NowTai, "now_tai", "bpf_ktime_get_tai_ns");
+  for (const model::Move& move : model.moves) edits.moveBack(move);
   edits.all(model.on_return);
   out.line("return 0;");
   out.outdent();

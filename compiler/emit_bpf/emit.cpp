@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/emit_bpf/bpf_text.h"
+#include "compiler/emit_bpf/cover.h"
 #include "compiler/emit_bpf/edits.h"
 #include "compiler/emit_bpf/expressions.h"
 #include "compiler/emit_bpf/tables.h"
@@ -29,6 +30,7 @@ void embed(const BpfText& file, Writer& out) {
 
 /// Can the stripped bytes go back as they stand, word by word, but for what is popped from their front?
 bool isFast(const plan::Program& program) {
+  if (!program.covering.empty()) return false;
   for (const plan::Stripped& stripped : program.plan.entry.record.stripped)
     for (const plan::Header& header : program.plan.headers)
       if (header.name == stripped.header && (header.size % 4 != 0 || !stripped.fixed || stripped.offset > 0))
@@ -75,6 +77,7 @@ void emitSizes(const plan::Program& program, Writer& out) {
   out.line("#define SFC_ARRIVED {}", model::measures(program.model, model::Measure::Arrived) ? 1 : 0);
   out.line("#define SFC_ARRIVED_TAI {}", model::measures(program.model, model::Measure::ArrivedTai) ? 1 : 0);
   out.line("#define SFC_INGRESS_PORT {}", model::measures(program.model, model::Measure::IngressPort) ? 1 : 0);
+  out.line("#define SFC_COVERING {}", program.covering.size());
   out.line("#define SFC_MIN_PREFIX {}", program.min_prefix);
   out.line("#define SFC_MAX_PREFIX {}", program.max_prefix);
   out.line("#define SFC_PARAMS {}", program.plan.params_size / 8);
@@ -132,6 +135,7 @@ std::string emit(const plan::Program& program, const SourceMap& sources) {
   if (program.plan.kind != plan::Kind::Classifier) emitWalk(plan::Hook::Ingress, program, sources, out);
   emitWalk(plan::Hook::Egress, program, sources, out);
   if (program.plan.kind != plan::Kind::Edits) emitHidden(program, out);
+  if (program.plan.kind != plan::Kind::Edits) emitCover(program, out);
   if (program.plan.kind == plan::Kind::Proxy) {
     emitEdits(program, sources, out);
     emitDerived(program, out);

@@ -147,6 +147,8 @@ private:
       for (unsigned i = 0; i < model_.instances.size(); i++) counted_[i] = first_[i] = true;
     for (const model::Table& table : model_.tables)
       for (const model::TableField& field : table.fields) use(field.field, nullptr);
+    for (const model::Move& move : model_.moves)
+      use(std::make_shared<model::Expr>(model::Expr{{}, ingress_ ? move.stripped : move.kept}), nullptr);
     for (const plan::Region& region : program_.regions)
       if (region.hidden) latest_[region.hidden->instance] = true;
     if (program_.key.digest_unless) counted_[*program_.key.digest_unless] = true;
@@ -191,12 +193,33 @@ private:
       const model::Header& header = headerOf(ref.instance);
       const model::Field& field = header.fields[ref.field];
       const bool last = ref.element == model::FieldRef::Last || !model_.instances[ref.instance].is_stack;
+      if (saysWhatMoved(ref)) return std::string("p->region[0].hidden_value");
       if (last && here.count(ref.instance)) return loadField("h_" + nameOf(ref.instance), field, header.size);
       const std::string look = lookName(ref);
       return fmt::format("({} ? {} : 0)", look, loadField(look, field, header.size));
     };
     access.stack_size = [this](unsigned instance) { return fmt::format("((__u64)n_{})", nameOf(instance)); };
     return access;
+  }
+
+  /// Behind the cut, a field that is still to be rewritten.
+  bool saysWhatMoved(const model::FieldRef& ref) const {
+    const model::Move* move = moved();
+    return ingress_ && move && in_node_ && !walk_.nodes[number_].before_cut && ref.instance == move->kept.instance &&
+           ref.field == move->kept.field;
+  }
+
+  const model::Move* moved() const { return model_.moves.empty() ? nullptr : &model_.moves.front(); }
+
+  /// What a moved field says to the function (ingress), or said when it returned (egress).
+  void loadMoved(const model::FieldRef& ref) {
+    const model::ExprPtr value = std::make_shared<model::Expr>(model::Expr{{}, ref});
+    const bool in_node = std::exchange(in_node_, false);
+    openScope();
+    looks(value, {});
+    out_.line("p->region[0].hidden_value = {};", print(value, accessIn({})));
+    closeScope();
+    in_node_ = in_node;
   }
 
   std::string lookName(const model::FieldRef& ref) const {
@@ -274,6 +297,8 @@ private:
     if (first_[step.instance])
       out_.line("{}o_{} = cursor;", instance.is_stack ? fmt::format("if (!n_{}) ", name) : "", name);
     if (latest_[step.instance]) out_.line("l_{} = cursor;", name);
+    for (unsigned i = 0; i < program_.covering.size(); i++)
+      if (program_.covering[i] == step.instance && isBeforeRegion()) out_.line("p->kept[{}] = cursor;", i);
     if (ingress_ && !fixedLayout() && walk_.nodes[number_].before_cut) remember(step.instance);
     if (counted_[step.instance]) out_.line("n_{}++;", name);
     advance(std::to_string(header.size));
@@ -282,6 +307,9 @@ private:
     if (block && (!ingress_ || walk_.nodes[number_].seen_by_function)) keyBlock(*block, instance);
     here.insert(step.instance);
   }
+
+  /// At egress, headers are extracted once before the region's place.
+  bool isBeforeRegion() const { return !ingress_ || walk_.nodes[number_].before_cut; }
 
   void variableLength(const plan::ExtractStep& step, const model::Header& header, const std::string& name) {
     Access access;
@@ -475,6 +503,7 @@ private:
     out_.line("p->region[{}].at = cursor;", region);
     const auto& hidden = program_.regions[region].hidden;
     if (!hidden) return;
+    if (!ingress_ && moved()) loadMoved(moved()->kept);
     out_.line("p->region[{}].hidden_at = l_{} + {};", region, nameOf(hidden->instance), hidden->header_offset);
     // A stack was filled in a loop: of its last element, as of the cursor, the verifier must not know the place.
     if (model_.instances[hidden->instance].is_stack)
@@ -491,6 +520,7 @@ private:
     } else {
       out_.line("p->region[{0}].length = cursor - p->region[{0}].at;", cut.region);
     }
+    if (moved()) loadMoved(moved()->stripped);
     if (cut.hidden_value) out_.line("p->region[{}].hidden_value = {:#x};", cut.region, *cut.hidden_value);
     if (!fixedLayout())
       out_.line("if (unlikely(p->region[{}].length > {})) return {};", cut.region,
@@ -648,6 +678,7 @@ private:
     const char* hook = ingress_ ? "SFC_INGRESS" : "SFC_EGRESS";
     out_.line("valid = sfc_forget(c, valid);");
     out_.line("p->key[0] |= valid;");
+    if (ingress_) coverKey();
     for (const layout::KeyVariable& variable : program_.key.variables)
       out_.line("p->key[{}] |= {} << {};", variable.key_offset / 8, variableInKey(variable),
                 variable.key_offset % 8 * 8);
@@ -659,6 +690,36 @@ private:
     for (const auto& [words, condition] : ends)
       if (words > program_.key.base_words) out_.line("if ({}) p->key_words = {};", condition, words);
     out_.line("p->key_words = sfc_forget(c, p->key_words);");
+  }
+
+  /// Fields of kept headers that ingress has read before they are put right go into the key as the function sees them.
+  void coverKey() {
+    for (const layout::KeyBlock& block : program_.key.blocks) {
+      const bool covers = std::count(program_.covering.begin(), program_.covering.end(), block.instance) > 0;
+      const model::Header& header = headerOf(block.instance);
+      for (unsigned f = 0; f < header.fields.size(); f++) {
+        const model::Move* move = moved();
+        const bool is_moved = move && move->kept.instance == block.instance && move->kept.field == f;
+        if (is_moved || (covers && header.fields[f].derived == model::Derived::Length))
+          coverKey(block, header.fields[f], is_moved);
+      }
+    }
+  }
+
+  void coverKey(const layout::KeyBlock& block, const model::Field& field, bool is_moved) {
+    for (const layout::Window& window : block.windows) {
+      const unsigned first = field.offset_bits / 8, bits = field.width_bits;
+      if (first < window.header_offset || first + bits / 8 > window.header_offset + window.size) continue;
+      const unsigned shift = (window.key_offset + first - window.header_offset) % 8 * 8;
+      const uint64_t mask = (bits == 64 ? UINT64_MAX : (uint64_t{1} << bits) - 1) << shift;
+      if (((window.mask << 8 * (window.key_offset % 8)) & mask) != mask) continue;  // not in the key
+      const std::string word = fmt::format("p->key[{}]", window.key_offset / 8);
+      const std::string swap = bits == 8 ? "" : fmt::format("__builtin_bswap{}", bits);
+      const std::string value =
+          is_moved ? "p->region[0].hidden_value" : fmt::format("{}({} >> {}) - p->region[0].length", swap, word, shift);
+      out_.line("if (valid & {:#x}) {} = ({} & ~{:#x}ULL) | (__u64){}({}) << {};", validBits(block), word, word, mask,
+                bits == 8 ? "(__u8)" : swap, value, shift);
+    }
   }
 
   void digest(const char* hook, std::map<unsigned, std::string>& ends) {

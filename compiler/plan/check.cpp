@@ -40,6 +40,7 @@ public:
     for (size_t n = 0; n < nodes_.size(); n++)
       if (nodes_[n].seen_by_function) checkNode(n);
     checkKey();
+    for (const model::Move& move : model_.moves) needRecord(move.range, move.stripped.instance);
     if (model_.kind != plan::Kind::Edits)
       for (const model::Statement& statement : model_.on_return) checkReturn(statement);
     for (const model::Telemetry& telemetry : model_.telemetry) checkTelemetry(telemetry);
@@ -138,20 +139,33 @@ private:
     for (const Edge& edge : nodes_[n].edges) is_anchor = is_anchor || !edge.anchors.empty();
     for (const Step& step : nodes_[n].steps) {
       if (const auto* extract = std::get_if<ExtractStep>(&step.node); extract && early) checkKept(step.range, *extract);
-      if (early && std::holds_alternative<LimitStep>(step.node))
+      if (const auto* limit = std::get_if<LimitStep>(&step.node); limit && early && !isKeptLength(limit->bytes))
         diagnostics_.error(step.range, "E0430", "this length covers the stripped headers, and they will be gone",
                            "a header with a length must come behind the stripped ones, or be stripped with them");
-      if (auto expr = exprOf(step)) checkExpr(expr, stale);
+      if (auto expr = exprOf(step)) checkExpr(expr, stale, early);
       if (const auto* assign = std::get_if<AssignStep>(&step.node)) stale.erase(assign->variable);
     }
     for (const model::ExprPtr& key : nodes_[n].keys) {
       if (is_anchor || selectsHidden(key, n)) continue;
-      checkExpr(key, stale);
+      checkExpr(key, stale, early);
     }
+  }
+
+  /// A length of a header that stays: it says at both hooks what it covers.
+  bool isKeptLength(const model::ExprPtr& expr) const {
+    bool found = false;
+    model::visit(expr, [&](const model::Expr& part) {
+      const auto* ref = std::get_if<model::FieldRef>(&part.node);
+      if (ref && std::count(walks_.covering.begin(), walks_.covering.end(), ref->instance))
+        found = found || model_.headers[model_.instances[ref->instance].header].fields[ref->field].derived ==
+                             model::Derived::Length;
+    });
+    return found;
   }
 
   /// A header that stays before the region, and must not say anything about what is cut out of the packet.
   void checkKept(Range range, const ExtractStep& step) {
+    if (std::count(walks_.covering.begin(), walks_.covering.end(), step.instance)) return;
     const model::Instance& instance = model_.instances[step.instance];
     const model::Header& header = model_.headers[instance.header];
     for (unsigned f = 0; f < header.fields.size(); f++) {
@@ -192,11 +206,12 @@ private:
     return false;
   }
 
-  void checkExpr(const model::ExprPtr& expr, const Variables& stale) {
+  /// Behind the cut (not `early`) a moved field says at both hooks what the function sees.
+  void checkExpr(const model::ExprPtr& expr, const Variables& stale, bool early) {
     model::visit(expr, [&](const model::Expr& part) {
       std::string gone;
       if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) {
-        if (isHidden(ref->instance, ref->field))
+        if (isHidden(ref->instance, ref->field) && (early || !isMoved(ref->instance, ref->field)))
           diagnostics_.error(
               part.range, "E0431",
               fmt::format("'{}' says something else while the headers are gone", model::print(*ref, model_)),
@@ -220,6 +235,13 @@ private:
     });
   }
 
+  bool isMoved(unsigned instance, unsigned field) const {
+    return std::any_of(walks_.regions.begin(), walks_.regions.end(), [&](const Region& region) {
+      return region.hidden && region.hidden->move && region.hidden->instance == instance &&
+             region.hidden->field == field;
+    });
+  }
+
   bool isInRecord(unsigned instance) const {
     return std::any_of(walks_.in_record.begin(), walks_.in_record.end(),
                        [&](const InRecord& in) { return in.instance == instance; });
@@ -233,7 +255,7 @@ private:
     for (const model::KeyItem& item : model_.key) {
       if (const auto* field = std::get_if<model::KeyField>(&item)) {
         if (isGone(field->instance)) refuseGone(placeOf(field->range), field->instance);
-        if (isHidden(field->instance, field->field))
+        if (isHidden(field->instance, field->field) && !isMoved(field->instance, field->field))
           diagnostics_.error(placeOf(field->range), "E0511",
                              "this field says something else while the headers are gone",
                              "a key is made of what the packet brings back unchanged");

@@ -186,6 +186,7 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   program.egress = std::move(walks->egress);
   program.regions = std::move(walks->regions);
   program.in_record = std::move(walks->in_record);
+  program.covering = std::move(walks->covering);
   program.min_prefix = walks->min_prefix;
   program.max_prefix = walks->max_prefix;
   for (const InRecord& in : program.in_record)

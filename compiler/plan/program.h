@@ -112,9 +112,12 @@ struct Walk {
 struct Hidden {
   unsigned instance = 0;
   unsigned field = 0;
-  unsigned header_offset = 0;  // bytes
-  unsigned size = 0;           // bytes
-  unsigned saved_offset = 0;   // in the record's saved bytes
+  unsigned header_offset = 0;       // bytes
+  unsigned size = 0;                // bytes
+  unsigned saved_offset = 0;        // in the record's saved bytes
+  unsigned shift = 0;               // of the field in these bytes, a big-endian number
+  uint64_t mask = 0;                // of the field, shifted
+  std::optional<model::Move> move;  // the stripped field whose value it has meanwhile
 };
 
 /// Named counters that the fixed parts of the programs use.
@@ -152,6 +155,7 @@ struct Program {
   std::vector<Table> tables;        // as in plan.tables
   std::vector<Region> regions;      // in the order in which they lie in the packet
   std::vector<InRecord> in_record;  // as in plan.entry.record.stripped
+  std::vector<unsigned> covering;   // instances before the region that stay, with lengths or checksums that cover it
   std::vector<Exit> arrival_drops;  // for each `drop` in `on arrival`, in the order of the text
   std::vector<Exit> return_drops;   // for each `drop` in `on return`, in the order of the text
   unsigned insert_region = 0;       // in which telemetry is pushed, if any is

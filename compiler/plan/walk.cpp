@@ -71,6 +71,7 @@ public:
     placeChecks();
     findCovered();
     findSeen();
+    findCovering();
     measureRegions();
     if (model_.kind == plan::Kind::Classifier) findPushValue();
     walks_.egress = walk(Hook::Egress);
@@ -150,7 +151,36 @@ private:
     return seen;
   }
 
+  /// The field that something moves to while the last region is gone.
+  const model::Move* moved(unsigned region) const {
+    return region == last() && !model_.moves.empty() ? &model_.moves.front() : nullptr;
+  }
+
+  /// Where a moved field leads to the stripped headers, whatever else it leads to can follow them: payload, too.
+  void keepTargetsOfMove() {
+    for (const model::Move& move : model_.moves) {
+      bool leads = false;
+      for (unsigned s = 0; s < kinds_.size(); s++) {
+        const model::State& state = model_.states[s];
+        const auto* ref = state.keys.size() == 1 ? std::get_if<model::FieldRef>(&state.keys[0]->node) : nullptr;
+        if (!ref || ref->instance != move.kept.instance || ref->field != move.kept.field) continue;
+        const auto target = [](const model::Case& c) { return c.target.kind == ast::Target::Kind::State; };
+        if (std::none_of(state.cases.begin(), state.cases.end(),
+                         [&](const model::Case& c) { return target(c) && isIn(c.target.state, last()); }))
+          continue;
+        leads = true;
+        for (const model::Case& c : state.cases)
+          if (target(c) && kinds_[c.target.state] == Kind::Nothing) kinds_[c.target.state] = Kind::Kept;
+      }
+      if (!leads || model_.moves.size() > 1 || walks_.regions.size() > 1)
+        diagnostics_.error(move.range, "E0444",
+                           "this is not the one field by which a packet says that stripped headers follow",
+                           "there is one region, and one state selects by this field alone whether it comes");
+    }
+  }
+
   void findExits() {
+    keepTargetsOfMove();
     for (unsigned region = 0; region < walks_.regions.size(); region++) {
       std::set<unsigned> stripped;
       for (unsigned s = 0; s < kinds_.size(); s++)
@@ -239,7 +269,9 @@ private:
   void setHidden(unsigned region, const model::FieldRef& ref, Range range) {
     const model::Instance& instance = model_.instances[ref.instance];
     const model::Field& field = model_.headers[instance.header].fields[ref.field];
-    if (field.offset_bits % 8 || (field.width_bits != 8 && field.width_bits != 16 && field.width_bits != 32))
+    const bool whole =
+        field.offset_bits % 8 == 0 && (field.width_bits == 8 || field.width_bits == 16 || field.width_bits == 32);
+    if (!whole && !(moved(region) && layout::spanOf(field).count <= 2))
       diagnostics_.error(range, "E0413",
                          fmt::format("'{}' is not a whole 1, 2 or 4 bytes, so it cannot be rewritten", field.name));
     if (instance.is_stack && ref.element != model::FieldRef::Last)
@@ -247,12 +279,17 @@ private:
           range, "E0434",
           fmt::format("'{}[{}]' need not be the header before the stripped ones", instance.name, ref.element),
           fmt::format("select on a field of {}.last", instance.name));
-    walks_.regions[region].hidden = Hidden{ref.instance, ref.field, field.offset_bits / 8, field.width_bits / 8, 0};
+    const layout::ByteSpan span = layout::spanOf(field);
+    Hidden hidden{ref.instance, ref.field, span.first, span.count, 0};
+    hidden.shift = 8 * (span.first + span.count) - field.offset_bits - field.width_bits;
+    hidden.mask = ((uint64_t{1} << field.width_bits) - 1) << hidden.shift;
+    if (const model::Move* move = moved(region)) hidden.move = *move;
+    walks_.regions[region].hidden = hidden;
   }
 
   /// By which value of the hidden field does the anchor lead straight to `state`?
   std::optional<uint64_t> valueLeadingTo(unsigned state, unsigned region, Range range) {
-    if (loops_[region]) return std::nullopt;
+    if (loops_[region] || moved(region)) return std::nullopt;
     std::set<uint64_t> values;
     for (const model::Case& c : model_.states[*anchors_[region]].cases)
       if (c.target.kind == ast::Target::Kind::State && c.target.state == state && !c.patterns[0].interval &&
@@ -471,7 +508,7 @@ private:
   /// Does the anchor's case lead straight to what follows the stripped headers?
   bool isReturn(unsigned region, unsigned from, const model::Case& c) const {
     if (!anchors_[region] || *anchors_[region] != from || !exits_.count({region, c.target.state})) return false;
-    if (loops_[region]) return true;
+    if (loops_[region] || moved(region)) return true;
     const auto value = returns_.find({region, c.target.state});
     return value != returns_.end() && c.patterns[0].mask == UINT64_MAX && !c.patterns[0].interval &&
            c.patterns[0].value == value->second;
@@ -599,6 +636,24 @@ private:
       }
       nodes[n].seen_by_function = !meets_cut || (left_alone && !taken_early);
     }
+  }
+
+  /// Headers before the region that stay, and have lengths or checksums that cover it, or their own changed field.
+  void findCovering() {
+    if (walks_.regions.size() != 1 || walks_.regions[0].sometimes_whole || walks_.regions[0].always_whole || loops_[0])
+      return;
+    for (const Node& node : walks_.ingress.nodes)
+      for (const Step& step : node.steps) {
+        const auto* extract = std::get_if<ExtractStep>(&step.node);
+        if (!extract || !node.seen_by_function || !node.before_cut) continue;
+        const model::Header& header = model_.headers[model_.instances[extract->instance].header];
+        const bool tail = std::any_of(header.fields.begin(), header.fields.end(), [](const model::Field& field) {
+          return field.derived == model::Derived::TailChecksum;
+        });
+        auto& covering = walks_.covering;
+        if (!model::hasDerived(header) || tail || model_.instances[extract->instance].is_stack) continue;
+        if (!std::count(covering.begin(), covering.end(), extract->instance)) covering.push_back(extract->instance);
+      }
   }
 
   // ---- sizes

@@ -48,6 +48,7 @@ public:
 
   bool is_mutable = false;
   bool is_pseudo = false;
+  bool zero_is_none = false;
   model::Derived derived = model::Derived::No;
 
 private:
@@ -73,11 +74,15 @@ private:
   model::Derived checksum(const ast::Annotation& annotation) {
     if (annotation.arguments.empty()) return model::Derived::HeaderChecksum;
     const auto* name = std::get_if<ast::Name>(&annotation.arguments[0]->node);
-    const std::string what = name && annotation.arguments.size() == 1 ? name->name : "";
-    if (what == "payload") return model::Derived::TailChecksum;
+    const auto* more =
+        annotation.arguments.size() == 2 ? std::get_if<ast::Name>(&annotation.arguments[1]->node) : nullptr;
+    const bool always = more && more->name == "always";
+    const std::string what = name && (annotation.arguments.size() == 1 || always) ? name->name : "";
+    if (what == "payload" && !always) return model::Derived::TailChecksum;
+    zero_is_none = what == "pseudo" && !always;
     if (what == "pseudo") return model::Derived::PseudoChecksum;
     diagnostics_.error(annotation.range, "E0203", "a checksum covers its header alone, or what follows as well",
-                       "write @checksum, @checksum(payload) or @checksum(pseudo)");
+                       "write @checksum, @checksum(payload), @checksum(pseudo) or @checksum(pseudo, always)");
     return model::Derived::No;
   }
 
@@ -111,8 +116,8 @@ void resolveFields(const ast::Header& declared, model::Header& header, Diagnosti
       continue;
     }
     checkWidth(field.width, MaxFieldWidth, field.name, diagnostics);
-    header.fields.push_back(
-        {field.name.name, at, field.width, marks.is_mutable, field.name.range, marks.derived, marks.is_pseudo});
+    header.fields.push_back({field.name.name, at, field.width, marks.is_mutable, field.name.range, marks.derived,
+                             marks.zero_is_none, marks.is_pseudo});
     checkDerived(field, header.fields.back(), diagnostics);
     at += field.width;
   }

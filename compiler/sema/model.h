@@ -27,7 +27,8 @@ enum class Derived {
   Length,          // @length: bytes up to the end of what the header contains
   HeaderChecksum,  // @checksum: Internet checksum (RFC 1071) of the header
   TailChecksum,    // @checksum(payload): of the header and all that follows
-  PseudoChecksum,  // @checksum(pseudo): as well as of a pseudo-header; 0 means that there is none
+  PseudoChecksum,  // @checksum(pseudo): as well as of a pseudo-header; 0 means that there is none, but for
+                   // @checksum(pseudo, always)
 };
 
 struct Field {
@@ -37,6 +38,7 @@ struct Field {
   bool is_mutable = false;  // may change on the way through a service function
   Range range;
   Derived derived = Derived::No;
+  bool zero_is_none = false;  // a checksum of 0 means that there is none (UDP)
   bool is_pseudo = false;  // counts in the checksums with a pseudo-header that follow (RFC 768, RFC 8200 section 8.1)
 };
 
@@ -224,6 +226,14 @@ struct State {
   std::optional<unsigned> region;  // named in that strip clause
 };
 
+/// `on arrival { udp.dst_port = shim.dst_port; }`: while the headers are stripped, a field of a kept header says what
+/// one of a stripped header said. On return what it says then goes to the stripped header, and it says again what it
+/// said on arrival.
+struct Move {
+  Range range;
+  FieldRef kept, stripped;
+};
+
 struct Require {
   Range range;
   ExprPtr condition;
@@ -311,6 +321,7 @@ struct Model {
   unsigned start = 0;
   std::vector<Require> requires_;
   std::vector<Statement> on_arrival;  // Kind::Edits only
+  std::vector<Move> moves;            // `on arrival` of those that strip
   std::vector<Statement> on_return;
   std::vector<KeyItem> key;
   std::vector<Telemetry> telemetry;  // as far as `on return` names them

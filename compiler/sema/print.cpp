@@ -133,6 +133,8 @@ public:
     for (const Require& require : model_.requires_)
       out_.line("require {} else {}", print(*require.condition, model_), target(require.otherwise));
     if (!model_.on_arrival.empty()) block("on arrival", model_.on_arrival);
+    for (const Move& move : model_.moves)
+      out_.line("on arrival {} = {}", print(move.kept, model_), print(move.stripped, model_));
     if (!model_.on_return.empty()) block("on return", model_.on_return);
     for (const Telemetry& one : model_.telemetry) telemetry(one);
     if (model_.kind == plan::Kind::Classifier) {

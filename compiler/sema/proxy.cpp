@@ -240,9 +240,29 @@ void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnosti
   if ((kind == plan::Kind::Egress || pushes) && !proxy.on_return.empty())
     refuse(proxy.on_return.front().range, "on return",
            pushes ? "what an entry says is pushed as it is" : "nothing comes back to the end of a domain");
-  if (kind != plan::Kind::Edits && !proxy.on_arrival.empty())
-    refuse(proxy.on_arrival.front().range, "on arrival",
-           pushes ? "what an entry says is pushed as it is" : "headers that are stripped are changed `on return`");
+  if (pushes && !proxy.on_arrival.empty())
+    refuse(proxy.on_arrival.front().range, "on arrival", "what an entry says is pushed as it is");
+}
+
+/// What kept fields say of stripped ones while these are gone.
+void resolveMoves(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics) {
+  for (const ast::Statement& statement : proxy.on_arrival) {
+    const auto* assign = std::get_if<ast::Assign>(&statement.node);
+    if (!assign) {
+      diagnostics.error(statement.range, "E0612", "a kept field is set to what a stripped one says, and nothing else",
+                        "write HEADER.FIELD = STRIPPED.FIELD; the stripped headers are changed `on return`");
+      continue;
+    }
+    const auto kept = resolveField(*assign->target, names, model, diagnostics);
+    const auto stripped = resolveField(*assign->value, names, model, diagnostics);
+    if (!kept || !stripped) continue;
+    const auto width = [&](const model::FieldRef& ref) {
+      return model.headers[model.instances[ref.instance].header].fields[ref.field].width_bits;
+    };
+    if (width(*kept) != width(*stripped))
+      diagnostics.error(statement.range, "E0317", "both fields must have the same width");
+    model.moves.push_back({statement.range, *kept, *stripped});
+  }
 }
 
 }  // namespace
@@ -281,7 +301,10 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
     resolveTelemetry(declarations, proxy, on_return, model, diagnostics);
   }
   model.on_return = resolveStatements(proxy.on_return, on_return, model, diagnostics);
-  model.on_arrival = resolveStatements(proxy.on_arrival, on_arrival, model, diagnostics);
+  if (model.kind == plan::Kind::Edits)
+    model.on_arrival = resolveStatements(proxy.on_arrival, on_arrival, model, diagnostics);
+  else
+    resolveMoves(proxy, names, model, diagnostics);
   if (model.kind == plan::Kind::Classifier) resolveTables(proxy, names, model, diagnostics);
 }
 

@@ -68,14 +68,13 @@ private:
     if (!at) return;
     uint8_t* base = record_.bytes.data() + *at;
     const auto old = static_cast<uint16_t>(loadBits(base, field.offset_bits, field.width_bits));
-    const bool pseudo = field.derived == Derived::PseudoChecksum;
-    if (pseudo && old == 0) return;  // there is none
+    if (field.zero_is_none && old == 0) return;  // there is none
     const Bytes was = covered(index, *at, field, before_, record_.tail, false);
     const Bytes is = covered(index, *at, field, record_.bytes, tail_, true);
     const uint16_t changed = onesAdd(onesSum(is), static_cast<uint16_t>(~onesSum(was)));
     if (changed == 0 || changed == 0xFFFF) return;  // as it was, wrong or right: also 0xFFFF, which stands for 0
     auto checksum = static_cast<uint16_t>(~onesAdd(changed, static_cast<uint16_t>(~old)));
-    if (pseudo && checksum == 0) checksum = 0xFFFF;
+    if (field.zero_is_none && checksum == 0) checksum = 0xFFFF;
     storeBits(base, field.offset_bits, field.width_bits, checksum);
   }
 

@@ -26,6 +26,15 @@ public:
         change_(change),
         variables_(model_.variables.size()) {}
 
+  /// To a field that had moved goes what it says where it was meanwhile.
+  void moveBack() {
+    for (const model::Move& move : model_.moves)
+      if (const auto at = place(move.stripped.instance, move.stripped.element)) {
+        const model::Field& field = fieldOf(move.stripped);
+        storeBits(bytes_.data() + *at, field.offset_bits, field.width_bits, back_.moved);
+      }
+  }
+
   /// The counter of a drop, if one is come to.
   std::optional<plan::Exit> all(const std::vector<model::Statement>& statements) {
     for (const model::Statement& statement : statements) {
@@ -230,8 +239,9 @@ void Edits::number(const std::vector<model::Statement>& statements, const std::v
 std::optional<plan::Exit> Edits::apply(const Return& back, Record& record, Change& change) const {
   Places places(program_.model.instances.size());
   for (size_t i = 0; i < record.where.size(); i++) places[program_.in_record[i].instance] = record.where[i];
-  const auto exit =
-      Editor(program_, params_, drops_, record.arrived, back, record.bytes, places, change).all(statements_);
+  Editor editor(program_, params_, drops_, record.arrived, back, record.bytes, places, change);
+  editor.moveBack();
+  const auto exit = editor.all(statements_);
   for (size_t i = 0; i < record.where.size(); i++) record.where[i] = places[program_.in_record[i].instance];
   return exit;
 }

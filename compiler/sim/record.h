@@ -26,10 +26,11 @@ struct FoundRegion {
 /// One packet, as a parser found it.
 struct Found {
   std::vector<FoundRegion> regions;
-  bool whole = false;                      // the last region begins at the start of the packet
-  size_t end = 0;                          // of what the headers contain
-  std::vector<std::vector<size_t>> where;  // per plan::InRecord: its elements, from the start of the stripped bytes
-  Key key;                                 // empty if none was asked for
+  bool whole = false;                       // the last region begins at the start of the packet
+  size_t end = 0;                           // of what the headers contain
+  std::vector<std::vector<size_t>> where;   // per plan::InRecord: its elements, from the start of the stripped bytes
+  std::vector<std::optional<size_t>> kept;  // per Program::covering: where that header is
+  Key key;                                  // empty if none was asked for
 };
 
 /// The headers of one packet while it is with the function.
@@ -67,6 +68,7 @@ struct Return {
   uint64_t now = 0;  // ns
   size_t frame = 0;  // bytes
   Ports ports;
+  uint64_t moved = 0;  // what a field says to which a stripped one had moved
 };
 
 }  // namespace sfc::sim

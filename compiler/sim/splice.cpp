@@ -20,7 +20,90 @@ bool hides(const plan::Program& program, size_t i, size_t length, bool whole) {
   return program.regions[i].hidden && length > 0 && !whole;
 }
 
+/// Kept headers before the region, in a frame that has the region's bytes or lacks them: so many bytes more (or, if
+/// negative, fewer), which are `bytes`, with hidden fields as in `record`, or as if the region were not there.
+class Cover {
+public:
+  Cover(const plan::Program& program, const Found& found, Bytes& frame)
+      : program_(program), model_(program.model), found_(found), frame_(frame) {}
+
+  bool apply(BytesView bytes, bool grows, const Record* record) {
+    if (bytes.size() % 2) return false;
+    std::vector<uint16_t> was;
+    for (size_t i = 0; i < found_.kept.size(); i++) was.push_back(found_.kept[i] ? sumOf(i) : 0);
+    if (program_.regions.front().hidden) hide(*program_.regions.front().hidden, record);
+    const auto grown = static_cast<int64_t>(bytes.size()) * (grows ? 1 : -1);
+    for (size_t i = 0; i < found_.kept.size(); i++)
+      for (const model::Field& field : headerOf(i).fields)
+        if (found_.kept[i] && field.derived == model::Derived::Length && !length(i, field, grown)) return false;
+    for (size_t i = 0; i < found_.kept.size(); i++)
+      for (const model::Field& field : headerOf(i).fields)
+        if (found_.kept[i]) checksum(i, field, was[i], bytes, grows);
+    return true;
+  }
+
+private:
+  const model::Header& headerOf(size_t i) const {
+    return model_.headers[model_.instances[program_.covering[i]].header];
+  }
+  uint8_t* header(size_t i) { return frame_.data() + *found_.kept[i]; }
+  uint16_t sumOf(size_t i) { return onesSum({header(i), headerOf(i).size}); }
+
+  void hide(const plan::Hidden& hidden, const Record* record) {
+    const model::Header& header = model_.headers[model_.instances[hidden.instance].header];
+    const model::Field& field = header.fields[hidden.field];
+    const unsigned offset = field.offset_bits - 8 * hidden.header_offset;
+    const uint64_t value =
+        record ? loadBits(record->saved[0].data(), offset, field.width_bits) : found_.regions[0].hidden_value;
+    storeBits(frame_.data() + found_.regions[0].hidden_at, offset, field.width_bits, value);
+  }
+
+  bool length(size_t i, const model::Field& field, int64_t grown) {
+    const auto value = static_cast<int64_t>(loadBits(header(i), field.offset_bits, field.width_bits)) + grown;
+    if (value < 0 || value > 0xFFFF) return false;
+    storeBits(header(i), field.offset_bits, field.width_bits, static_cast<uint64_t>(value));
+    return true;
+  }
+
+  void checksum(size_t i, const model::Field& field, uint16_t was, BytesView bytes, bool grows) {
+    using model::Derived;
+    if (field.derived != Derived::HeaderChecksum && field.derived != Derived::PseudoChecksum) return;
+    const auto old = static_cast<uint16_t>(loadBits(header(i), field.offset_bits, field.width_bits));
+    if (field.zero_is_none && old == 0) return;
+    uint16_t changed = onesAdd(sumOf(i), static_cast<uint16_t>(~was));
+    if (field.derived == Derived::PseudoChecksum) {
+      Bytes more(bytes.begin(), bytes.end());
+      // Behind an odd number of bytes, all are added up the other way round.
+      if ((*found_.regions[0].at - *found_.kept[i]) % 2) more.insert(more.begin(), 0);
+      uint16_t sum = onesAdd(onesSum(more), static_cast<uint16_t>(bytes.size()));
+      if (!grows) sum = static_cast<uint16_t>(~sum);
+      changed = onesAdd(changed, sum);
+    }
+    if (changed == 0 || changed == 0xFFFF) return;
+    auto checksum = static_cast<uint16_t>(~onesAdd(changed, static_cast<uint16_t>(~old)));
+    if (field.zero_is_none && checksum == 0) checksum = 0xFFFF;
+    storeBits(header(i), field.offset_bits, field.width_bits, checksum);
+  }
+
+  const plan::Program& program_;
+  const model::Model& model_;
+  const Found& found_;
+  Bytes& frame_;
+};
+
 }  // namespace
+
+bool coverCut(const plan::Program& program, const Found& found, Bytes& frame) {
+  if (program.covering.empty()) return true;
+  const FoundRegion& region = found.regions.front();
+  const Bytes bytes(frame.begin() + static_cast<std::ptrdiff_t>(*region.at),
+                    frame.begin() + static_cast<std::ptrdiff_t>(*region.at + region.length));
+  return Cover(program, found, frame).apply(bytes, false, nullptr);
+}
+
+uint64_t movedTo(const Found& found) {
+  return found.regions.empty() ? 0 : found.regions.front().hidden_value;
+}
 
 Record remember(const plan::Program& program, const Found& found, BytesView frame, uint64_t now) {
   Record record;
@@ -44,10 +127,11 @@ Record remember(const plan::Program& program, const Found& found, BytesView fram
 
 std::optional<Bytes> cutOut(const plan::Program& program, const Found& found, BytesView frame) {
   Bytes rewritten(frame.begin(), frame.end()), out;
+  if (!coverCut(program, found, rewritten)) return std::nullopt;
   size_t from = 0;
   for (size_t i = 0; i < found.regions.size(); i++) {
     const FoundRegion& region = found.regions[i];
-    if (hides(program, i, region.length, found.whole))
+    if (program.covering.empty() && hides(program, i, region.length, found.whole))
       storeBits(rewritten.data() + region.hidden_at, 0, 8 * program.regions[i].hidden->size, region.hidden_value);
     if (!region.length) continue;
     append(out, rewritten, from, *region.at);
@@ -72,7 +156,7 @@ std::optional<Bytes> putBack(const plan::Program& program, const Found& found, c
     if (!record.lengths[i]) continue;
     const auto at = record.whole ? std::optional<size_t>(0) : found.regions[i].at;
     if (!at || *at < from || *at > frame.size()) return std::nullopt;
-    if (hides(program, i, record.lengths[i], record.whole)) {
+    if (program.covering.empty() && hides(program, i, record.lengths[i], record.whole)) {
       const size_t hidden_at = found.regions[i].hidden_at;
       if (hidden_at < from || hidden_at + record.saved[i].size() > *at) return std::nullopt;
       std::copy(record.saved[i].begin(), record.saved[i].end(),
@@ -80,6 +164,7 @@ std::optional<Bytes> putBack(const plan::Program& program, const Found& found, c
     }
     append(out, restored, from, *at);
     from = *at;
+    const size_t head = out.size();
     const bool grows = insertion.region == i;
     const size_t end = used + record.lengths[i];
     for (; used < end; used++) {
@@ -87,6 +172,10 @@ std::optional<Bytes> putBack(const plan::Program& program, const Found& found, c
       if (used < gap.at || used >= gap.at + gap.length) out.push_back(record.bytes[used]);
     }
     if (grows && end == insertion.at) out.insert(out.end(), insertion.bytes.begin(), insertion.bytes.end());
+    if (!program.covering.empty()) {
+      const Bytes region(out.begin() + static_cast<std::ptrdiff_t>(head), out.end());
+      if (!Cover(program, found, out).apply(region, true, &record)) return std::nullopt;
+    }
   }
   append(out, restored, from, restored.size());
   return out;

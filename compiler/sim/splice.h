@@ -10,6 +10,13 @@ namespace sfc::sim {
 /// What there is to remember of a frame that ingress has read, at the time `now` (ns).
 Record remember(const plan::Program& program, const Found& found, BytesView frame, uint64_t now);
 
+/// Lets kept headers before the region say what is right when that is cut out of the frame, which it is not yet. False
+/// if they cannot.
+bool coverCut(const plan::Program& program, const Found& found, Bytes& frame);
+
+/// What the field said that a stripped one had moved to, of a frame that egress has read; 0 if none has.
+uint64_t movedTo(const Found& found);
+
 /// The frame without its regions, the hidden fields naming what follows instead. Nothing if less than an Ethernet
 /// header would be left, which the kernel does not do.
 std::optional<Bytes> cutOut(const plan::Program& program, const Found& found, BytesView frame);

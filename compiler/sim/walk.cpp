@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "compiler/sim/key.h"
+#include "compiler/sim/splice.h"
 
 namespace sfc::sim {
 
@@ -69,12 +70,18 @@ void PacketWalk::start(BytesView frame) {
   std::fill(variables_.begin(), variables_.end(), 0);
   found_.regions.assign(program_.regions.size(), {});
   found_.whole = false;
+  behind_cut_ = false;
+  found_.kept.assign(program_.covering.size(), std::nullopt);
   found_.key.clear();
 }
 
 // ---- what expressions refer to
 
 uint64_t PacketWalk::field(const model::FieldRef& ref) const {
+  // Behind the cut, a moved field is still to be rewritten.
+  if (ingress_ && behind_cut_)
+    for (const model::Move& move : model_.moves)
+      if (move.kept.instance == ref.instance && move.kept.field == ref.field) return found_.regions[0].hidden_value;
   const Elements& elements = elements_[ref.instance];
   const bool last = ref.element == model::FieldRef::Last;
   if (elements.empty() || (!last && ref.element >= elements.size())) return 0;
@@ -147,7 +154,10 @@ PacketWalk::Next PacketWalk::take(const plan::Edge& edge, bool keyed) {
   for (unsigned region : edge.returns) mark(region);
   // Without a key, egress need not know more than where the headers go.
   const bool last = std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) > 0;
-  if (last && !keyed && !program_.derived) return {};
+  if (last && !keyed && !program_.derived) {
+    noteKept();
+    return {};
+  }
   if (edge.checks)
     if (auto exit = check(program_.early_checks)) return {std::nullopt, exit};
   if (edge.cut)
@@ -176,6 +186,16 @@ void PacketWalk::mark(unsigned region) {
   const auto& hidden = program_.regions[region].hidden;
   if (hidden && !elements_[hidden->instance].empty())
     found.hidden_at = elements_[hidden->instance].back() + hidden->header_offset;
+  if (!ingress_)
+    for (const model::Move& move : model_.moves) found.hidden_value = field(move.kept);
+}
+
+/// Where the kept headers are that cover the region.
+void PacketWalk::noteKept() {
+  for (size_t i = 0; i < program_.covering.size(); i++) {
+    const Elements& elements = elements_[program_.covering[i]];
+    if (!elements.empty()) found_.kept[i] = elements.front();
+  }
 }
 
 std::optional<plan::Exit> PacketWalk::cut(const plan::Cut& cut) {
@@ -186,7 +206,9 @@ std::optional<plan::Exit> PacketWalk::cut(const plan::Cut& cut) {
     for (FoundRegion& earlier : found_.regions) earlier.length = 0;
   }
   region.length = cursor_ - region.at.value_or(cursor_);
+  for (const model::Move& move : model_.moves) region.hidden_value = field(move.stripped);
   if (cut.hidden_value) region.hidden_value = *cut.hidden_value;
+  behind_cut_ = true;
   if (region.length > program_.regions[cut.region].max_bytes) return cut.too_deep;
   for (unsigned instance : cut.covered) {
     Elements& elements = elements_[instance];
@@ -208,7 +230,11 @@ std::optional<plan::Exit> PacketWalk::accept(bool keyed) {
   if (ingress_ || program_.plan.kind == plan::Kind::Edits)
     if (auto exit = check(program_.late_checks)) return exit;
   if (ingress_) placeStripped();
-  if (keyed) found_.key = makeKey(program_, {frame_.data(), limit_}, cursor_, elements_, variables_);
+  noteKept();
+  if (!keyed) return std::nullopt;
+  Bytes seen(frame_.begin(), frame_.end());
+  if (ingress_) coverCut(program_, found_, seen);
+  found_.key = makeKey(program_, {seen.data(), limit_}, cursor_, elements_, variables_);
   return std::nullopt;
 }
 

@@ -55,6 +55,7 @@ private:
   std::optional<plan::Exit> cut(const plan::Cut& cut);
   std::optional<plan::Exit> accept(bool keyed);
   void placeStripped();
+  void noteKept();
 
   const plan::Program& program_;
   const model::Model& model_;
@@ -65,6 +66,7 @@ private:
   // The packet being read.
   BytesView frame_;
   size_t cursor_ = 0;
+  bool behind_cut_ = false;
   size_t limit_ = 0;  // the frame's end, or that of what a header says to contain
   std::vector<Elements> elements_;
   std::vector<uint64_t> variables_;

@@ -24,7 +24,7 @@ namespace sr_mpls_paper {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls-paper";
-inline constexpr std::string_view layout_hash = "421d5e2561c86113";
+inline constexpr std::string_view layout_hash = "4c3214c97ee1cc01";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

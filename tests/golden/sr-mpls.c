@@ -176,9 +176,9 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     }
     return 31;
   }
-#line 71 "programs/std/ip.sfc"
-  node_7: __maybe_unused; {  // ipv4_after
 #line 72 "programs/std/ip.sfc"
+  node_7: __maybe_unused; {  // ipv4_after
+#line 73 "programs/std/ip.sfc"
     if (unlikely(at + 20 > (__u8 *)end)) return 32;
     h_ipv4 = at;
     at += 20;
@@ -198,18 +198,18 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
       p->key[5] = sfc_load64(h_ipv4 + 12);
     }
-#line 73 "programs/std/ip.sfc"
+#line 74 "programs/std/ip.sfc"
     {
       if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) return 34;
     }
-#line 74 "programs/std/ip.sfc"
+#line 75 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 35;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) return 35;
     }
-#line 75 "programs/std/ip.sfc"
+#line 76 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
     }
@@ -219,9 +219,9 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     }
     goto accept;
   }
-#line 82 "programs/std/ip.sfc"
-  node_8: __maybe_unused; {  // ipv6_after
 #line 83 "programs/std/ip.sfc"
+  node_8: __maybe_unused; {  // ipv6_after
+#line 84 "programs/std/ip.sfc"
     if (unlikely(at + 40 > (__u8 *)end)) return 38;
     h_ipv6 = at;
     at += 40;
@@ -234,24 +234,24 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       p->key[7] = sfc_load64(h_ipv6 + 24);
       p->key[8] = sfc_load64(h_ipv6 + 32);
     }
-#line 84 "programs/std/ip.sfc"
+#line 85 "programs/std/ip.sfc"
     {
       if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) return 40;
     }
-#line 85 "programs/std/ip.sfc"
+#line 86 "programs/std/ip.sfc"
     {
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 41;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) return 41;
     }
-#line 86 "programs/std/ip.sfc"
+#line 87 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
     }
     goto node_10;
   }
-#line 121 "programs/std/ip.sfc"
+#line 122 "programs/std/ip.sfc"
   node_9: __maybe_unused; {  // transport_after
     __u64 key0 __maybe_unused = v0;
     if (key0 == 0x6ULL) {
@@ -277,7 +277,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     }
     goto node_17;
   }
-#line 90 "programs/std/ip.sfc"
+#line 91 "programs/std/ip.sfc"
   node_10: __maybe_unused; {  // ipv6_next_after
     __u64 key0 __maybe_unused = v0;
     if (key0 == 0x0ULL) {
@@ -391,13 +391,13 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     }
     goto accept;
   }
-#line 135 "programs/std/ip.sfc"
+#line 136 "programs/std/ip.sfc"
   node_17: __maybe_unused; {  // other_protocol_after
     goto accept;
   }
-#line 106 "programs/std/ip.sfc"
-  node_18: __maybe_unused; {  // ipv6_ext_after
 #line 107 "programs/std/ip.sfc"
+  node_18: __maybe_unused; {  // ipv6_ext_after
+#line 108 "programs/std/ip.sfc"
     if (unlikely(n_ext >= 8)) return 66;
     if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) return 65;
     h_ext = at;
@@ -414,21 +414,21 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 65;
     }
-#line 108 "programs/std/ip.sfc"
+#line 109 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
     }
     if (sfc_always()) goto node_10;
     return 24;
   }
-#line 102 "programs/std/ip.sfc"
+#line 103 "programs/std/ip.sfc"
   node_19: __maybe_unused; {  // ipv6_routing_after
     if (sfc_always()) goto node_18;
     return 24;
   }
-#line 112 "programs/std/ip.sfc"
-  node_20: __maybe_unused; {  // ipv6_fragment_after
 #line 113 "programs/std/ip.sfc"
+  node_20: __maybe_unused; {  // ipv6_fragment_after
+#line 114 "programs/std/ip.sfc"
     if (unlikely(n_fragment >= 1)) return 71;
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 70;
     h_fragment = at;
@@ -439,7 +439,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       valid |= 0x200;
       p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
     }
-#line 114 "programs/std/ip.sfc"
+#line 115 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
     }
@@ -618,9 +618,9 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     }
     return 5;
   }
-#line 71 "programs/std/ip.sfc"
-  node_5: __maybe_unused; {  // ipv4_after
 #line 72 "programs/std/ip.sfc"
+  node_5: __maybe_unused; {  // ipv4_after
+#line 73 "programs/std/ip.sfc"
     if (unlikely(at + 20 > (__u8 *)end)) return 5;
     h_ipv4 = at;
     at += 20;
@@ -640,18 +640,18 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
       p->key[5] = sfc_load64(h_ipv4 + 12);
     }
-#line 73 "programs/std/ip.sfc"
+#line 74 "programs/std/ip.sfc"
     {
       if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) return 5;
     }
-#line 74 "programs/std/ip.sfc"
+#line 75 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) return 5;
     }
-#line 75 "programs/std/ip.sfc"
+#line 76 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
     }
@@ -661,9 +661,9 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     }
     goto accept;
   }
-#line 82 "programs/std/ip.sfc"
-  node_6: __maybe_unused; {  // ipv6_after
 #line 83 "programs/std/ip.sfc"
+  node_6: __maybe_unused; {  // ipv6_after
+#line 84 "programs/std/ip.sfc"
     if (unlikely(at + 40 > (__u8 *)end)) return 5;
     h_ipv6 = at;
     at += 40;
@@ -676,24 +676,24 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       p->key[7] = sfc_load64(h_ipv6 + 24);
       p->key[8] = sfc_load64(h_ipv6 + 32);
     }
-#line 84 "programs/std/ip.sfc"
+#line 85 "programs/std/ip.sfc"
     {
       if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) return 5;
     }
-#line 85 "programs/std/ip.sfc"
+#line 86 "programs/std/ip.sfc"
     {
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) return 5;
     }
-#line 86 "programs/std/ip.sfc"
+#line 87 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
     }
     goto node_8;
   }
-#line 121 "programs/std/ip.sfc"
+#line 122 "programs/std/ip.sfc"
   node_7: __maybe_unused; {  // transport_after
     __u64 key0 __maybe_unused = v0;
     if (key0 == 0x6ULL) {
@@ -719,7 +719,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     }
     goto node_15;
   }
-#line 90 "programs/std/ip.sfc"
+#line 91 "programs/std/ip.sfc"
   node_8: __maybe_unused; {  // ipv6_next_after
     __u64 key0 __maybe_unused = v0;
     if (key0 == 0x0ULL) {
@@ -833,13 +833,13 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     }
     goto accept;
   }
-#line 135 "programs/std/ip.sfc"
+#line 136 "programs/std/ip.sfc"
   node_15: __maybe_unused; {  // other_protocol_after
     goto accept;
   }
-#line 106 "programs/std/ip.sfc"
-  node_16: __maybe_unused; {  // ipv6_ext_after
 #line 107 "programs/std/ip.sfc"
+  node_16: __maybe_unused; {  // ipv6_ext_after
+#line 108 "programs/std/ip.sfc"
     if (unlikely(n_ext >= 8)) return 5;
     if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) return 5;
     h_ext = at;
@@ -856,21 +856,21 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 5;
     }
-#line 108 "programs/std/ip.sfc"
+#line 109 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
     }
     if (sfc_always()) goto node_8;
     return 5;
   }
-#line 102 "programs/std/ip.sfc"
+#line 103 "programs/std/ip.sfc"
   node_17: __maybe_unused; {  // ipv6_routing_after
     if (sfc_always()) goto node_16;
     return 5;
   }
-#line 112 "programs/std/ip.sfc"
-  node_18: __maybe_unused; {  // ipv6_fragment_after
 #line 113 "programs/std/ip.sfc"
+  node_18: __maybe_unused; {  // ipv6_fragment_after
+#line 114 "programs/std/ip.sfc"
     if (unlikely(n_fragment >= 1)) return 5;
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 5;
     h_fragment = at;
@@ -881,7 +881,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       valid |= 0x200;
       p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
     }
-#line 114 "programs/std/ip.sfc"
+#line 115 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
     }
@@ -987,8 +987,13 @@ static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, c
   return 1;
 }
 
+#line 1 "cover"
+static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum) {
+  return 0;
+}
+
 #line 1 "on return"
-static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {
+static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {
   __u64 v0 __maybe_unused = 0;
   __u64 v1 __maybe_unused = 0;
 #line 11 "programs/sr-mpls.sfc"

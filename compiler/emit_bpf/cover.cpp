@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/emit_bpf/cover.h"
+
+#include <fmt/format.h>
+
+namespace sfc::emit_bpf {
+
+namespace {
+
+class CoverEmitter {
+public:
+  CoverEmitter(const plan::Program& program, Writer& out) : program_(program), model_(program.model), out_(out) {}
+
+  void all() {
+    out_.line(
+        "static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct "
+        "sfc_record *record, __s64 grown, __u16 sum) {{");
+    out_.indent();
+    for (unsigned i = 0; i < program_.covering.size(); i++) {
+      out_.line("__u8 *h{0} = sfc_keptAt(head, p->kept[{0}], {1});", i, headerOf(i).size);
+      out_.line("const __u32 was{0} __maybe_unused = h{0} ? sfc_headerSum(h{0}, {1}) : 0;", i, headerOf(i).size);
+    }
+    if (program_.regions.front().hidden) hidden(*program_.regions.front().hidden);
+    for (unsigned i = 0; i < program_.covering.size(); i++)
+      for (const model::Field& field : headerOf(i).fields)
+        if (field.derived == model::Derived::Length)
+          out_.line("if (h{0} && sfc_coverLength(h{0} + {1}, grown)) return 0;", i, field.offset_bits / 8);
+    for (unsigned i = 0; i < program_.covering.size(); i++)
+      for (const model::Field& field : headerOf(i).fields) checksum(i, field);
+    out_.line("return 1;");
+    out_.outdent();
+    out_.line("}}");
+    out_.blank();
+  }
+
+private:
+  const model::Header& headerOf(unsigned i) const {
+    return model_.headers[model_.instances[program_.covering[i]].header];
+  }
+
+  /// The field that names what is stripped: what it says meanwhile, or what it said.
+  void hidden(const plan::Hidden& hidden) {
+    out_.line("__u8 *field = sfc_keptAt(head, p->region[0].hidden_at, {});", hidden.size);
+    out_.line("if (!field) return 0;");
+    const std::string load = hidden.size == 1 ? "sfc_load8" : fmt::format("sfc_be{}", hidden.size * 8);
+    out_.line(
+        "sfc_put{0}(field, ({1}(field) & ~{2:#x}ULL) | ((record ? {1}(record->saved + {3}) : p->region[0].hidden_value "
+        "<< {4}) & {2:#x}ULL));",
+        hidden.size * 8, load, hidden.mask, hidden.saved_offset, hidden.shift);
+  }
+
+  void checksum(unsigned i, const model::Field& field) {
+    using model::Derived;
+    if (field.derived == Derived::HeaderChecksum)
+      out_.line("if (h{0}) sfc_coverChecksum(h{0}, {1}, {2}, was{0}, 0, 0);", i, headerOf(i).size,
+                field.offset_bits / 8);
+    if (field.derived == Derived::PseudoChecksum)
+      out_.line(
+          "if (h{0}) sfc_coverChecksum(h{0}, {1}, {2}, was{0}, sfc_coverSum(end - p->kept[{0}], grown, sum), {3});", i,
+          headerOf(i).size, field.offset_bits / 8, field.zero_is_none ? 1 : 0);
+  }
+
+  const plan::Program& program_;
+  const model::Model& model_;
+  Writer& out_;
+};
+
+}  // namespace
+
+void emitCover(const plan::Program& program, Writer& out) {
+  out.raw("#line 1 \"cover\"\n");
+  if (program.covering.empty()) {
+    out.line(
+        "static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct "
+        "sfc_record *record, __s64 grown, __u16 sum) {{");
+    out.line("  return 0;");
+    out.line("}}");
+    out.blank();
+  } else {
+    CoverEmitter(program, out).all();
+  }
+}
+
+}  // namespace sfc::emit_bpf
