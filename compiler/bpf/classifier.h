@@ -40,7 +40,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   sfc_clearPacket(p);
   if (unlikely(skb->vlan_present) && sfc_inlineTags(skb)) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
   if (sfc_pullHeaders(skb)) return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
-  __u32 exit = spec_parseEgress(skb, p, c, 1);
+  __u64 exit = sfc_forget(c, spec_parseEgress(skb, p, c, 1));
   if (exit) return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_LOOKUPS);
   const struct sfc_record* record = spec_lookUp(p);

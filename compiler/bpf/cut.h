@@ -11,7 +11,7 @@
  *   int spec_rewrite(data, end, p)   lets the kept field before the stripped bytes name what follows; 0 if it is not
  * there
  */
-static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u32 exit) {
+static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u64 exit) {
   sfc_count(c, exit);
   return exit == SFC_C_RX_IGNORED || exit == SFC_C_RX_PASS_FULL ? XDP_PASS : XDP_DROP;
 }

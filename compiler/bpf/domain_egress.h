@@ -12,7 +12,7 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_packet* p = &scratch->packet;
   sfc_count(c, SFC_C_RX);
   sfc_clearPacket(p);
-  __u32 exit = spec_parseIngress(ctx, p, c, 0);
+  __u64 exit = sfc_forget(c, spec_parseIngress(ctx, p, c, 0));
   if (exit) return sfc_leaveIngress(c, exit);
   if (sfc_hide(ctx, p)) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_RX_STRIPPED);

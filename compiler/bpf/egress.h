@@ -31,6 +31,14 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
   sfc_copyBytes(work->before, record->bytes, length, c);
   __u32 exit = spec_onReturn(skb, p, record, work->after, length, gap, insert, work->pushed);
   if (exit) return exit;
+  if (SFC_POPS) {
+    gap->at = sfc_forget(c, gap->at);
+    gap->length = sfc_forget(c, gap->length);
+  }
+  if (SFC_MAX_TELEMETRY) {
+    insert->at = sfc_forget(c, insert->at);
+    insert->length = sfc_forget(c, insert->length);
+  }
   change.gap = *gap;
   change.insert = *insert;
   if (SFC_MAX_TELEMETRY && insert->length) {
@@ -114,10 +122,13 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_packet* p = &scratch->packet;
   sfc_count(c, SFC_C_TX);
   sfc_clearPacket(p);
-  if (!keyed) sfc_metaTake(skb, &scratch->entry.record, &token);
+  if (!keyed) {
+    sfc_metaTake(skb, &scratch->entry.record, &token);
+    token.kind = sfc_forget(c, token.kind);
+  }
   if (unlikely(skb->vlan_present) && sfc_inlineTags(skb)) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
   if (sfc_pullHeaders(skb)) return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
-  __u32 exit = spec_parseEgress(skb, p, c, keyed);
+  __u64 exit = sfc_forget(c, spec_parseEgress(skb, p, c, keyed));
   if (exit) return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_LOOKUPS);
   if (!keyed)

@@ -113,7 +113,7 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_packet* p = &scratch->packet;
   sfc_count(c, SFC_C_RX);
   sfc_clearPacket(p);
-  __u32 exit = spec_parseIngress(ctx, p, c, keyed);
+  __u64 exit = sfc_forget(c, spec_parseIngress(ctx, p, c, keyed));
   if (exit) return sfc_leaveIngress(c, exit);
   if (!keyed && sfc_config.store == SFC_STORE_CARRY) return sfc_ingressCarry(ctx, p, c);
   if (keyed && sfc_config.store == SFC_STORE_HASH) return sfc_ingressLru(ctx, p, c);

@@ -7,7 +7,7 @@
  *   int spec_restore(i, head, from, p, record)      the same for region i in `head`, kept bytes from byte `from` on; 0
  *                                                   if the field is not there
  */
-static __always_inline int sfc_leaveEgress(struct sfc_counters* c, __u32 exit) {
+static __always_inline int sfc_leaveEgress(struct sfc_counters* c, __u64 exit) {
   sfc_count(c, exit);
   return exit == SFC_C_TX_IGNORED || exit == SFC_C_TX_PASS_MISS ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 }

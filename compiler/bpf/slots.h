@@ -153,7 +153,7 @@ static __always_inline void sfc_point(struct sfc_bucket* bucket, __u32 number, _
   slot->entry = 0;
   slot->bucket = bucket;
   slot->number = number;
-  slot->way = way;
+  slot->way = sfc_forget(c, way); /* apart from the one that is compared here */
   if (likely(way < SFC_NEAR_WAYS)) {
     slot->word = &bucket->word[way];
   } else {

@@ -5,12 +5,12 @@
  * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key),
  * SFC_KEY_ENDS (bit i set: some keys have i words), SFC_PARAMS (number of load-time parameters), SFC_REGIONS (number of
  * regions that are stripped), SFC_WHOLE (can the last one reach to the start of the packet: 0 never, 1 sometimes, 2
- * always), SFC_DERIVED (1: stripped lengths or checksums follow from the rest of the packet), SFC_SAVED_SIZE (bytes of
- * saved fields in a record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most
- * bytes stripped from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where
- * they are pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress),
- * SFC_COVERING (number of kept headers that say something about the region), SFC_MAX_PREFIX (most kept bytes before the
- * last region), and the counters' indices as SFC_C_<NAME>.
+ * always), SFC_DERIVED (1: stripped lengths or checksums follow from the rest of the packet), SFC_POPS (1: some
+ * stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a record), SFC_WHERE (number of headers of
+ * which the record says where they are), SFC_MAX_BYTES (most bytes stripped from a packet), SFC_MAX_TELEMETRY (most
+ * bytes of telemetry data), SFC_INSERT_REGION (the region where they are pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and
+ * SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_COVERING (number of kept headers that say something about
+ * the region), SFC_MAX_PREFIX (most kept bytes before the last region), and the counters' indices as SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
@@ -153,8 +153,8 @@ static __always_inline struct sfc_scratch* sfc_scratchHere(void) {
   return bpf_map_lookup_elem(&sfc_scratch, &zero);
 }
 
-static __always_inline void sfc_count(struct sfc_counters* c, __u32 counter) {
-  c->n[counter]++;
+static __always_inline void sfc_count(struct sfc_counters* c, __u64 counter) {
+  if (counter < SFC_COUNTERS) c->n[counter]++;
 }
 
 static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
@@ -171,8 +171,15 @@ static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
 }
 
 /*
- * The same value, of which the verifier knows nothing any more. After a loop it would otherwise go through the rest of
- * the program once for every number of rounds. The caller bounds the result anew.
+ * The same value, of which the verifier knows nothing any more. The caller bounds the result anew. For two reasons:
+ *
+ * After a loop the verifier would otherwise go through the rest of the program once for every number of rounds.
+ *
+ * Before Linux 6.4, and so in Debian 12, it goes wrong over values that it knows while it goes through a call of a
+ * function that is not inlined (mark_all_scalars_precise left out the state before the call's end): of two ways to the
+ * call that differ in such a value it may follow one only, and then a branch behind the call that depends on the value
+ * is taken out of the program, as one that always goes this way. So what differs from way to way and decides behind
+ * such a call is forgotten before it, and what the function returns is forgotten at once.
  */
 static __always_inline __u64 sfc_forget(struct sfc_counters* c, __u64 value) {
   *(volatile __u64*)&c->scratch = value;

@@ -30,12 +30,20 @@ void embed(const BpfText& file, Writer& out) {
 
 /// Can the stripped bytes go back as they stand, word by word, but for what is popped from their front?
 bool isFast(const plan::Program& program) {
-  if (!program.covering.empty()) return false;
+  if (program.derived || !program.covering.empty()) return false;
   for (const plan::Stripped& stripped : program.plan.entry.record.stripped)
     for (const plan::Header& header : program.plan.headers)
       if (header.name == stripped.header && (header.size % 4 != 0 || !stripped.fixed || stripped.offset > 0))
         return false;
   return true;
+}
+
+bool pops(const std::vector<model::Statement>& statements) {
+  return std::ranges::any_of(statements, [](const model::Statement& statement) {
+    const auto* branch = std::get_if<model::If>(&statement.node);
+    return std::holds_alternative<model::Pop>(statement.node) ||
+           (branch && (pops(branch->then_branch) || pops(branch->else_branch)));
+  });
 }
 
 void emitSizes(const plan::Program& program, Writer& out) {
@@ -51,6 +59,7 @@ void emitSizes(const plan::Program& program, Writer& out) {
   out.line("#define SFC_WHOLE {}", program.alwaysWhole() ? 2 : program.mixedWhole() ? 1 : 0);
   out.line("#define SFC_FIXED {}", isFast(program) ? 1 : 0);
   out.line("#define SFC_DERIVED {}", program.derived ? 1 : 0);
+  out.line("#define SFC_POPS {}", pops(program.model.on_return) ? 1 : 0);
   out.line("#define SFC_WHERE {}", program.fixedLayout() ? 0 : record.stripped.size());
   unsigned saved = 0;
   for (const plan::Saved& one : record.saved) saved += one.size;
