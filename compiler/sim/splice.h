@@ -10,6 +10,9 @@ namespace sfc::sim {
 /// What there is to remember of a frame that ingress has read, at the time `now` (ns).
 Record remember(const plan::Program& program, const Found& found, BytesView frame, uint64_t now);
 
+/// What an entry of a classifier's table pushes, as if it had been remembered.
+Record pushed(const plan::Program& program, BytesView entry);
+
 /// The frame without its regions, the hidden fields naming what follows instead. Nothing if less than an Ethernet
 /// header would be left, which the kernel does not do.
 std::optional<Bytes> cutOut(const plan::Program& program, const Found& found, BytesView frame);
