@@ -24,7 +24,7 @@ namespace sr_mpls {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls";
-inline constexpr std::string_view layout_hash = "950579552fd0e504";
+inline constexpr std::string_view layout_hash = "7b19b3d2cef00595";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
