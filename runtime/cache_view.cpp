@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "runtime/values.h"
+#include "lib/tables/values.h"
 
 namespace sfc {
 namespace {

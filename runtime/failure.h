@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/tables/entry_error.h"
 #include "runtime/include/sfc/result.h"
 
 namespace sfc {
@@ -27,6 +28,11 @@ private:
   Error error_;
 };
 
+inline ErrorKind kindOf(EntryError::Cause cause) {
+  if (cause == EntryError::Cause::Words) return ErrorKind::Usage;
+  return cause == EntryError::Cause::Missing ? ErrorKind::NotFound : ErrorKind::Input;
+}
+
 /// What `action` returns, or the error that it threw.
 template <typename Action>
 auto attempt(Action&& action) -> Result<std::invoke_result_t<Action>> {
@@ -39,6 +45,8 @@ auto attempt(Action&& action) -> Result<std::invoke_result_t<Action>> {
     }
   } catch (const Failure& failure) {
     return failure.error();
+  } catch (const EntryError& error) {
+    return Error{kindOf(error.cause()), error.what()};
   } catch (const std::exception& error) {
     return Error{ErrorKind::Kernel, error.what()};
   }

@@ -15,12 +15,10 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/bytes/bytes.h"
 #include "runtime/include/sfc/info.h"
 
 namespace sfc {
-
-using Bytes = std::vector<uint8_t>;
-using BytesView = std::span<const uint8_t>;
 
 /// A BPF object that stays alive without us once it has a pin.
 class Pinnable {

@@ -8,6 +8,7 @@
 #include "runtime/failure.h"
 #include "runtime/loader.h"
 #include "runtime/setup.h"
+#include "runtime/tables.h"
 #include "runtime/veth_path.h"
 
 namespace sfc {
@@ -24,6 +25,11 @@ public:
       : kernel_(kernel), object_(object), store_(chooseStore(input.vnf, std::nullopt)), output_(output) {
     const ObjectSetup setup = makeSetup(kernel, object.plan(), input.vnf, store_, kernel.probeMetadata());
     loaded_ = loadObject(kernel, object, setup, paramBytes(object.plan(), input.params));
+    for (const Entry& entry : input.entries) {
+      const plan::Table& table = object.plan().tables.at(entry.table);
+      if (insertEntry(*loaded_.maps.at(table.map), entry.key, entry.record) != Inserted::Yes)
+        throw Failure(ErrorKind::Conflict, "table {} does not take all entries", table.name);
+    }
   }
 
   Kernel& kernel() { return kernel_; }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "lib/pcap/pcap.h"
+#include "lib/tables/entries.h"
 #include "runtime/include/sfc/info.h"
 #include "runtime/include/sfc/object.h"
 #include "runtime/include/sfc/stats.h"
@@ -26,6 +27,7 @@ struct TestInput {
   unsigned inflight = 1;  // a packet returns so many arrivals after its own, minus 1
   Vnf vnf = Vnf::User;
   std::vector<ParamValue> params;
+  std::vector<Entry> entries;  // of tables
 };
 
 struct TestOutput {

@@ -183,14 +183,14 @@ Result<void> Proxy::addEntry(const std::string& table, const std::vector<FieldVa
   return attempt([&] {
     const plan::Table& found = findTable(info_.plan, table);
     const Bytes bytes = composeKey(found, key);
+    const Bytes record = composeRecord(info_.plan, found, headers);
     // Between looking for the key and adding it, nobody else may do the same.
     const auto lock = kernel_->lockPins();
     const auto map = pins_->openMap(found.map);
-    const Bytes record = composeRecord(info_.plan, map->valueSize(), headers);
     Inserted inserted = Inserted::Exists;
     // A lookup in a map of prefixes finds shorter ones as well.
     const bool exists = found.longestPrefix() && std::ranges::binary_search(keysOf(*map), bytes);
-    if (!exists) inserted = map->insert(bytes, record);
+    if (!exists) inserted = insertEntry(*map, bytes, record);
     if (inserted == Inserted::Exists)
       throw Failure(ErrorKind::Conflict, "table {} has an entry for {} already; delete it first", table, describe(key));
     if (inserted == Inserted::Full)

@@ -1,244 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "runtime/tables.h"
 
-#include <algorithm>
-#include <charconv>
-#include <cstring>
-#include <map>
-#include <set>
-
 #include <fmt/format.h>
 
-#include "lib/source/diagnostics.h"
+#include "lib/tables/entries.h"
+#include "lib/tables/values.h"
 #include "runtime/cache_view.h"
 #include "runtime/failure.h"
-#include "runtime/values.h"
 
 namespace sfc {
-namespace {
 
-std::string meant(const std::string& name, const std::vector<std::string>& candidates) {
-  const std::string near = didYouMean(name, candidates);
-  if (!near.empty()) return fmt::format("did you mean '{}'?", near);
-  return fmt::format("it has {}", fmt::join(candidates, ", "));
-}
-
-// ---- keys
-
-std::vector<std::string> fieldNames(const plan::Table& table) {
-  std::vector<std::string> names;
-  for (const plan::TableField& field : table.fields) names.push_back(field.name);
-  return names;
-}
-
-/// The value of the field that prefixes are looked for in, and how many of its bits count.
-struct Prefix {
-  Bytes value;
-  unsigned length = 0;
-};
-
-Prefix readPrefix(const plan::TableField& field, const std::string& text) {
-  Prefix prefix;
-  const size_t slash = text.find('/');
-  prefix.length = field.width_bits;
-  if (slash != std::string::npos) {
-    const std::string length = text.substr(slash + 1);
-    const char* end = length.data() + length.size();
-    const auto [stopped, error] = std::from_chars(length.data(), end, prefix.length);
-    if (error != std::errc() || stopped != end)
-      throw Failure(ErrorKind::Usage, "{}: '{}' is not the length of a prefix", field.name, length);
-  }
-  prefix.value = readValue(field.name, text.substr(0, slash), field.width_bits);
-  if (prefix.length > field.width_bits)
-    throw Failure(ErrorKind::Usage, "{} has {} bits: a prefix of {} is too long", field.name, field.width_bits,
-                  prefix.length);
-  Bytes masked(prefix.value.size());
-  putBits(masked, 0, prefix.length, bitsOf(prefix.value, 0, prefix.length));
-  if (masked != prefix.value)
-    throw Failure(ErrorKind::Usage, "{}: '{}' has bits behind its prefix; did you mean {}/{}?", field.name, text,
-                  showValue(field.name, masked), prefix.length);
-  return prefix;
-}
-
-const FieldValue& only(const std::vector<FieldValue>& fields, const plan::TableField& wanted,
-                       const plan::Table& table) {
-  const FieldValue* found = nullptr;
-  for (const FieldValue& field : fields) {
-    if (field.name != wanted.name) continue;
-    if (found != nullptr) throw Failure(ErrorKind::Usage, "'{}' is given twice", field.name);
-    found = &field;
-  }
-  if (found == nullptr)
-    throw Failure(ErrorKind::Usage, "no value for {}: a key of table {} has {}", wanted.name, table.name,
-                  fmt::join(fieldNames(table), ", "));
-  return *found;
-}
-
-// ---- records
-
-const plan::Header& headerOf(const plan::Plan& plan, const plan::Stripped& stripped) {
-  for (const plan::Header& header : plan.headers)
-    if (header.name == stripped.header) return header;
-  throw Failure(ErrorKind::Input, "the plan has no header {}; compile it again", stripped.header);
-}
-
-/// "labels[1].label" or "nsh.spi" in its parts.
-struct FieldPath {
-  std::string header;
-  std::optional<unsigned> element;
-  std::string field;
-};
-
-FieldPath split(const std::string& name) {
-  const size_t dot = name.rfind('.');
-  FieldPath path{name.substr(0, dot), std::nullopt, dot == std::string::npos ? "" : name.substr(dot + 1)};
-  const size_t open = path.header.find('[');
-  if (open == std::string::npos) return path;
-  const std::string index = path.header.substr(open + 1);
-  unsigned number = 0;
-  const auto [stopped, error] = std::from_chars(index.data(), index.data() + index.size(), number);
-  if (error != std::errc() || std::string_view(stopped) != "]")
-    throw Failure(ErrorKind::Usage, "'{}' is not of the form STACK[NUMBER].FIELD", name);
-  path.element = number;
-  path.header.resize(open);
-  return path;
-}
-
-/// What an entry says of one pushed header: per element of a stack, the values of its fields.
-using Elements = std::vector<std::map<std::string, Bytes>>;
-
-class RecordComposer {
-public:
-  explicit RecordComposer(const plan::Plan& plan) : plan_(plan) {}
-
-  void set(const FieldValue& given) {
-    const FieldPath path = split(given.name);
-    const plan::Stripped& stripped = strippedNamed(path.header);
-    if (stripped.is_stack && !path.element)
-      throw Failure(ErrorKind::Usage, "'{0}': {1} is a stack; write {1}[0] for its first element", given.name,
-                    path.header);
-    if (!stripped.is_stack && path.element)
-      throw Failure(ErrorKind::Usage, "'{0}': {1} is a single header; write {1} without an index", given.name,
-                    path.header);
-    const unsigned element = path.element.value_or(0);
-    if (element >= stripped.max_count)
-      throw Failure(ErrorKind::Usage, "{} has room for {} elements, [0] to [{}]", path.header, stripped.max_count,
-                    stripped.max_count - 1);
-    const plan::Field& field = fieldNamed(stripped, path.field);
-    Elements& elements = elements_[stripped.name];
-    if (elements.size() <= element) elements.resize(element + 1);
-    if (!elements[element].emplace(field.name, readValue(given.name, given.value, field.width_bits)).second)
-      throw Failure(ErrorKind::Usage, "'{}' is given twice", given.name);
-  }
-
-  Bytes record(size_t size) {
-    const plan::Record& record = plan_.entry.record;
-    Bytes bytes(size);
-    size_t length = 0;
-    for (const plan::Stripped& stripped : record.stripped) {
-      const plan::Header& header = headerOf(plan_, stripped);
-      const Elements& elements = elementsOf(stripped);
-      for (size_t i = 0; i < elements.size(); ++i) {
-        const size_t at = record.bytes_offset + stripped.offset + i * header.size;
-        if (at + header.size > size) throw Failure(ErrorKind::Input, "the plan's record does not fit its map");
-        fill(stripped, header, elements[i], i + 1 == elements.size(), std::span(bytes).subspan(at, header.size));
-        length = stripped.offset + (i + 1) * header.size;
-      }
-    }
-    const auto first = static_cast<uint16_t>(length);
-    std::memcpy(bytes.data(), &first, sizeof(first));
-    return bytes;
-  }
-
-private:
-  const plan::Stripped& strippedNamed(const std::string& name) const {
-    std::vector<std::string> names;
-    for (const plan::Stripped& stripped : plan_.entry.record.stripped) {
-      if (stripped.name == name) return stripped;
-      names.push_back(stripped.name);
-    }
-    throw Failure(ErrorKind::Usage, "{} pushes no header '{}'; {}", plan_.proxy, name, meant(name, names));
-  }
-
-  const plan::Field& fieldNamed(const plan::Stripped& stripped, const std::string& name) const {
-    std::vector<std::string> names;
-    for (const plan::Field& field : headerOf(plan_, stripped).fields) {
-      if (field.name == name) return field;
-      names.push_back(field.name);
-    }
-    throw Failure(ErrorKind::Usage, "{} has no field '{}'; {}", stripped.name, name, meant(name, names));
-  }
-
-  /// A single header is always pushed; a stack has at least one element, and none that nothing is said of.
-  const Elements& elementsOf(const plan::Stripped& stripped) {
-    Elements& elements = elements_[stripped.name];
-    if (!stripped.is_stack) elements.resize(1);
-    if (elements.empty())
-      throw Failure(ErrorKind::Usage, "no element of {0} is named: give at least one field, such as {0}[0].{1}=...",
-                    stripped.name, headerOf(plan_, stripped).fields.front().name);
-    for (size_t i = 0; i < elements.size(); ++i)
-      if (stripped.is_stack && elements[i].empty())
-        throw Failure(ErrorKind::Usage, "{0}[{1}] is named, but nothing of {0}[{2}]", stripped.name,
-                      elements.size() - 1, i);
-    return elements;
-  }
-
-  void fill(const plan::Stripped& stripped, const plan::Header& header, const std::map<std::string, Bytes>& given,
-            bool last, std::span<uint8_t> bytes) const {
-    for (const plan::Field& field : header.fields) {
-      if (size_t{field.offset_bits} + field.width_bits > bytes.size() * 8) continue;
-      for (const plan::PushDefault& one : plan_.push_defaults)
-        if (one.header == stripped.name && one.field == field.name && (last || !one.last_only))
-          putBits(bytes, field.offset_bits, field.width_bits, valueOf(one.value, field.width_bits));
-      const auto value = given.find(field.name);
-      if (value != given.end()) putBits(bytes, field.offset_bits, field.width_bits, value->second);
-    }
-  }
-
-  const plan::Plan& plan_;
-  std::map<std::string, Elements> elements_;
-};
-
-}  // namespace
-
-const plan::Table& findTable(const plan::Plan& plan, const std::string& name) {
-  std::vector<std::string> names;
-  for (const plan::Table& table : plan.tables) {
-    if (table.name == name) return table;
-    names.push_back(table.name);
-  }
-  if (names.empty()) throw Failure(ErrorKind::Usage, "{} has no tables; it is no classifier", plan.name);
-  throw Failure(ErrorKind::Usage, "{} has no table '{}'; {}", plan.name, name, meant(name, names));
-}
-
-Bytes composeKey(const plan::Table& table, const std::vector<FieldValue>& fields) {
-  const auto names = fieldNames(table);
-  for (const FieldValue& field : fields)
-    if (std::find(names.begin(), names.end(), field.name) == names.end())
-      throw Failure(ErrorKind::Usage, "table {} has no field '{}'; {}", table.name, field.name,
-                    meant(field.name, names));
-  Bytes key(table.key_size);
-  for (const plan::TableField& field : table.fields) {
-    if (size_t{field.offset} + field.size > key.size() || size_t{field.size} * 8 < field.width_bits)
-      throw Failure(ErrorKind::Input, "the plan has a field outside of its key; compile it again");
-    const FieldValue& given = only(fields, field, table);
-    Prefix prefix;
-    if (field.match == plan::Match::Lpm)
-      prefix = readPrefix(field, given.value);
-    else
-      prefix.value = readValue(field.name, given.value, field.width_bits);
-    std::copy(prefix.value.rbegin(), prefix.value.rend(), key.rend() - field.offset - field.size);
-    if (field.match != plan::Match::Lpm) continue;
-    const auto bits = static_cast<uint32_t>((field.offset - sizeof(uint32_t)) * 8 + prefix.length);
-    std::memcpy(key.data(), &bits, sizeof(bits));
-  }
-  return key;
-}
-
-Bytes composeRecord(const plan::Plan& plan, size_t size, const std::vector<FieldValue>& fields) {
-  RecordComposer composer(plan);
-  for (const FieldValue& field : fields) composer.set(field);
-  return composer.record(size);
+Inserted insertEntry(Map& map, const Bytes& key, Bytes record) {
+  if (record.size() > map.valueSize()) throw Failure(ErrorKind::Input, "the plan's record does not fit its map");
+  record.resize(map.valueSize());
+  return map.insert(key, record);
 }
 
 TableEntry decodeTableEntry(const plan::Plan& plan, const plan::Table& table, BytesView key, BytesView record) {
@@ -248,13 +23,11 @@ TableEntry decodeTableEntry(const plan::Plan& plan, const plan::Table& table, By
     const size_t at = size_t{field.offset + field.size} * 8 - field.width_bits;
     std::string value = showValue(field.name, bitsOf(key, at, field.width_bits));
     if (field.match == plan::Match::Lpm) {
-      uint32_t bits = 0;
-      std::memcpy(&bits, key.data(), sizeof(bits));
-      value += fmt::format("/{}", bits - (field.offset - sizeof(bits)) * 8);
+      value += fmt::format("/{}", prefixBits(key) - (field.offset - PrefixBytes) * 8);
     }
     entry.key.push_back({field.name, std::move(value)});
   }
-  entry.headers = decodeHeaders(plan, record);
+  if (plan.kind == plan::Kind::Classifier) entry.headers = decodeHeaders(plan, record);
   return entry;
 }
 

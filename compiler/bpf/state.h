@@ -3,7 +3,8 @@
  * The state a proxy keeps: its frozen configuration, its counters, and what is known about the packet at hand.
  *
  * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key),
- * SFC_KEY_ENDS (bit i set: some keys have i words), SFC_PARAMS (number of load-time parameters), SFC_REGIONS (number of
+ * SFC_KEY_ENDS (bit i set: some keys have i words), SFC_ASKED_WORDS (64-bit words of the largest key for which a
+ * requirement asks a table), SFC_PARAMS (number of load-time parameters), SFC_REGIONS (number of
  * regions that are stripped), SFC_WHOLE (can the last one reach to the start of the packet: 0 never, 1 sometimes, 2
  * always), SFC_DERIVED (1: stripped lengths or checksums follow from the rest of the packet), SFC_POPS (1: some
  * stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a record), SFC_WHERE (number of headers of
@@ -92,6 +93,7 @@ struct sfc_packet {
   struct sfc_where where[SFC_WHERE];
   __u64 key_words; /* words of the key that this path fills */
   __u64 key[SFC_KEY_WORDS];
+  __u64 asked[SFC_ASKED_WORDS]; /* the key of the table that is being asked */
 };
 
 /*

@@ -158,6 +158,9 @@ programs in the kernel, and takes the same options but --clock.
   sim->add_option("-P", simulation.params, "Sets a parameter of the spec; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
+  sim->add_option("--table", simulation.entries,
+                  "Entries of tables, one in a line: TABLE KEY... [-- HEADER...], as `sfcctl table add` takes them")
+      ->type_name("FILE");
   sim->add_option("--stats", simulation.stats, "Where to write the counters as JSON")->type_name("JSON");
   sim->add_flag("--json", simulation.json, "Print JSON (schema sfcctl/v1)");
   return sim;

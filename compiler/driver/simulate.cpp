@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/sim/run.h"
+#include "lib/tables/entry_error.h"
 
 namespace sfc {
 
@@ -120,12 +121,11 @@ void printSummary(bool json, size_t arrived, const sim::RunOutput& output) {
 
 void runAll(const plan::Program& program, const SimulateOptions& options) {
   checkOptions(options);
-  if (program.plan.kind == plan::Kind::Classifier)
-    stop(false, "a classifier's tables are filled when it is loaded, so there is nothing to simulate");
   sim::Setup setup;
   setup.kernel = options.vnf == "kernel";
   setup.params = paramValues(program.plan, options.params);
   setup.clock = parseClock(options.clock);
+  if (!options.entries.empty()) setup.entries = readEntries(options.entries, program.plan);
   sim::RunInput input;
   input.inflight = options.inflight;
   input.in = pcap::read(options.in);
@@ -154,6 +154,8 @@ std::optional<Problem> simulate(const plan::Program& program, const SimulateOpti
     return std::nullopt;
   } catch (const Stop& stopped) {
     return stopped.problem;
+  } catch (const EntryError& error) {
+    return Problem{error.cause() == EntryError::Cause::Words, error.what()};
   } catch (const pcap::FileError& error) {
     return Problem{false, error.what()};
   }

@@ -14,6 +14,7 @@ struct SimulateOptions {
   unsigned inflight = 1;
   std::string clock;                // START,STEP in ns; empty: the real time
   std::vector<std::string> params;  // NAME=VALUE
+  std::string entries;              // a file with entries of tables
   bool json = false;
 };
 

@@ -17,6 +17,7 @@
 #include "compiler/emit_bpf/expressions.h"
 #include "compiler/emit_bpf/tables.h"
 #include "compiler/emit_bpf/walk.h"
+#include "compiler/plan/tables.h"
 #include "lib/text/writer.h"
 
 namespace sfc::emit_bpf {
@@ -55,6 +56,7 @@ void emitSizes(const plan::Program& program, Writer& out) {
   for (const layout::KeyBlock& block : program.key.blocks) ends |= uint64_t{1} << (block.end + 7) / 8;
   if (program.key.digest_offset) ends |= uint64_t{1} << (*program.key.digest_offset / 8 + 1);
   out.line("#define SFC_KEY_ENDS {:#x}ULL", ends);
+  out.line("#define SFC_ASKED_WORDS {}", plan::askedWords(program));
   out.line("#define SFC_REGIONS {}", record.regions);
   out.line("#define SFC_WHOLE {}", program.alwaysWhole() ? 2 : program.mixedWhole() ? 1 : 0);
   out.line("#define SFC_FIXED {}", isFast(program) ? 1 : 0);
@@ -141,6 +143,7 @@ std::string emit(const plan::Program& program, const SourceMap& sources) {
   for (const BpfText& file : bpfTypes()) embed(file, out);
   emitSizes(program, out);
   for (const BpfText& file : bpfParts()) embed(file, out);
+  emitTableMaps(program, out);
   if (program.plan.kind != plan::Kind::Classifier) emitWalk(plan::Hook::Ingress, program, sources, out);
   emitWalk(plan::Hook::Egress, program, sources, out);
   if (program.plan.kind != plan::Kind::Edits) emitHidden(program, out);
@@ -149,7 +152,7 @@ std::string emit(const plan::Program& program, const SourceMap& sources) {
     emitEdits(program, sources, out);
     emitDerived(program, out);
   }
-  if (program.plan.kind == plan::Kind::Classifier) emitTables(program, out);
+  if (program.plan.kind == plan::Kind::Classifier) emitLookUp(program, out);
   for (const BpfText& file : bpfHooks(program.plan.kind)) embed(file, out);
   emitPlan(program.plan, out);
   return out.take();

@@ -78,6 +78,8 @@ private:
     return {};
   }
 
+  std::string one(const model::TableHit& node) const { return fmt::format("hit{}", node.table); }
+
   std::string one(const model::Unary& node) const {
     const std::string operand = (*this)(node.operand);
     switch (node.op) {

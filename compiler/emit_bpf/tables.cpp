@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// A key is filled where the packet has been read (spec_parseEgress), and looked up by the hook: what a lookup finds is
+// A requirement makes its key and looks it up at once: that there is an entry is all it wants to know. A classifier's
+// keys are filled where the packet has been read (spec_parseEgress), and looked up by the hook: what a lookup finds is
 // known to the verifier only in the function that made it.
 #include "compiler/emit_bpf/tables.h"
 
@@ -14,7 +15,7 @@ namespace sfc::emit_bpf {
 namespace {
 
 /// Both kinds take memory for an entry when it is added.
-void emitMap(const plan::Table& table, Writer& out) {
+void emitMap(const plan::Table& table, const char* value, Writer& out) {
   out.line("struct {}_key {{", table.map);
   out.line("  __u8 bytes[{}];", table.key_size);
   out.line("}};");
@@ -23,7 +24,7 @@ void emitMap(const plan::Table& table, Writer& out) {
   out.line("  __uint(max_entries, {});", table.entries);
   out.line("  __uint(map_flags, BPF_F_NO_PREALLOC);");
   out.line("  __type(key, struct {}_key);", table.map);
-  out.line("  __type(value, struct sfc_record);");
+  out.line("  __type(value, {});", value);
   out.line("}} {} SEC(\".maps\");", table.map);
   out.blank();
 }
@@ -49,9 +50,15 @@ void emitTableField(const plan::TableField& place, const model::Field& field, un
     out.line("sfc_put{}(key + {}, {});", place.size * 8, place.offset, loadField(look, field, header_size));
 }
 
-void emitTables(const plan::Program& program, Writer& out) {
+void emitTableMaps(const plan::Program& program, Writer& out) {
+  if (program.plan.tables.empty()) return;
   out.raw("#line 1 \"tables\"\n");
-  for (const plan::Table& table : program.plan.tables) emitMap(table, out);
+  const bool pushes = program.plan.kind == plan::Kind::Classifier;
+  for (const plan::Table& table : program.plan.tables) emitMap(table, pushes ? "struct sfc_record" : "__u8", out);
+}
+
+void emitLookUp(const plan::Program& program, Writer& out) {
+  out.raw("#line 1 \"lookup\"\n");
   out.line("static __always_inline const struct sfc_record *spec_lookUp(const struct sfc_packet *p) {{");
   out.indent();
   out.line("const struct sfc_record *record;");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The tables of a classifier: their maps, how a packet's fields get into their keys, and the lookups in them.
+// Tables: their maps, how a packet's fields get into their keys, and the lookups of a classifier.
 #pragma once
 
 #include "compiler/plan/program.h"
@@ -8,8 +8,11 @@
 
 namespace sfc::emit_bpf {
 
-/// Writes the maps and spec_lookUp.
-void emitTables(const plan::Program& program, Writer& out);
+/// Writes the maps.
+void emitTableMaps(const plan::Program& program, Writer& out);
+
+/// Writes spec_lookUp, by which a classifier finds what to push.
+void emitLookUp(const plan::Program& program, Writer& out);
 
 /// Writes what stores a field in the key at the pointer `key`; the header is at the pointer `look`.
 void emitTableField(const plan::TableField& place, const model::Field& field, unsigned header_size,

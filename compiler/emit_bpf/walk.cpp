@@ -124,7 +124,7 @@ private:
         if (const auto* size = std::get_if<model::StackSize>(&part.node)) counted_[size->instance] = true;
         const auto* ref = std::get_if<model::FieldRef>(&part.node);
         if (!ref) return;
-        const bool last = ref->element == model::FieldRef::Last || !model_.instances[ref->instance].is_stack;
+        const bool last = isLast(*ref);
         if (last && node && extracts(*node, ref->instance)) return;
         if (!last || !node || !isThere(*node, ref->instance)) counted_[ref->instance] = true;
         (last ? latest_ : first_)[ref->instance] = true;
@@ -145,8 +145,9 @@ private:
       for (const plan::Check& check : program_.early_checks) use(check.condition, nullptr);
     if (edits())
       for (unsigned i = 0; i < model_.instances.size(); i++) counted_[i] = first_[i] = true;
-    for (const model::Table& table : model_.tables)
-      for (const model::TableField& field : table.fields) use(field.field, nullptr);
+    if (ingress_ || model_.kind == plan::Kind::Classifier)
+      for (const model::Table& table : model_.tables)
+        for (const model::TableField& field : table.fields) use(field.field, nullptr);
     for (const model::Move& move : model_.moves)
       use(std::make_shared<model::Expr>(model::Expr{{}, ingress_ ? move.stripped : move.kept}), nullptr);
     for (const plan::Region& region : program_.regions)
@@ -192,8 +193,8 @@ private:
     access.field = [this, here](const model::FieldRef& ref) {
       const model::Header& header = headerOf(ref.instance);
       const model::Field& field = header.fields[ref.field];
-      const bool last = ref.element == model::FieldRef::Last || !model_.instances[ref.instance].is_stack;
       if (saysWhatMoved(ref)) return std::string("p->region[0].hidden_value");
+      const bool last = isLast(ref);
       if (last && here.count(ref.instance)) return loadField("h_" + nameOf(ref.instance), field, header.size);
       const std::string look = lookName(ref);
       return fmt::format("({} ? {} : 0)", look, loadField(look, field, header.size));
@@ -227,6 +228,17 @@ private:
                        ref.element == model::FieldRef::Last ? "last" : std::to_string(ref.element));
   }
 
+  /// A single header, or the element of a stack that was extracted last.
+  bool isLast(const model::FieldRef& ref) const {
+    return ref.element == model::FieldRef::Last || !model_.instances[ref.instance].is_stack;
+  }
+
+  /// Where in the frame a header is that was extracted elsewhere.
+  std::string placeOf(const model::FieldRef& ref) const {
+    const std::string& name = nameOf(ref.instance);
+    return isLast(ref) ? "l_" + name : fmt::format("o_{} + {}", name, ref.element * headerOf(ref.instance).size);
+  }
+
   /// Declares a bounded pointer for every header that the expression refers to and that was extracted elsewhere.
   void looks(const model::ExprPtr& expr, const std::set<unsigned>& here) {
     std::set<std::string> declared;
@@ -235,17 +247,17 @@ private:
 
   void looks(const model::ExprPtr& expr, const std::set<unsigned>& here, std::set<std::string>& declared) {
     visitFields(expr, [&](const model::FieldRef& ref) {
-      const bool last = ref.element == model::FieldRef::Last || !model_.instances[ref.instance].is_stack;
+      const bool last = isLast(ref);
       if ((last && here.count(ref.instance)) || !declared.insert(lookName(ref)).second) return;
       const std::string& name = nameOf(ref.instance);
       const unsigned size = headerOf(ref.instance).size;
       if (last && in_node_ && there_[number_][ref.instance])
-        out_.line("__u8 *{} = sfc_at(data, end, l_{}, {});", lookName(ref), name, size);
+        out_.line("__u8 *{} = sfc_at(data, end, {}, {});", lookName(ref), placeOf(ref), size);
       else if (last)
-        out_.line("__u8 *{} = n_{} ? sfc_at(data, end, l_{}, {}) : 0;", lookName(ref), name, name, size);
+        out_.line("__u8 *{} = n_{} ? sfc_at(data, end, {}, {}) : 0;", lookName(ref), name, placeOf(ref), size);
       else
-        out_.line("__u8 *{} = n_{} > {} ? sfc_at(data, end, o_{} + {}, {}) : 0;", lookName(ref), name, ref.element,
-                  name, ref.element * size, size);
+        out_.line("__u8 *{} = n_{} > {} ? sfc_at(data, end, {}, {}) : 0;", lookName(ref), name, ref.element,
+                  placeOf(ref), size);
       // Or clang asks of one pointer and reads by another one which it knows to be there as well.
       out_.line("barrier_var({});", lookName(ref));
     });
@@ -591,6 +603,7 @@ private:
     lineDirective(check.range, sources_, out_);
     out_.line("{{");
     out_.indent();
+    for (unsigned table : model::tablesOf(check.condition)) ask(table);
     looks(check.condition, {});
     out_.line("if (unlikely(!{})) return {};", print(check.condition, accessIn({})),
               ingress_ ? check.failed : check.failed_on_return);
@@ -624,7 +637,8 @@ private:
     if (ingress_ || edits())
       for (const plan::Check& check : program_.late_checks) emitCheck(check);
     if (edits()) editInPlace();
-    for (size_t i = 0; i < model_.tables.size(); i++) tableKey(i);
+    if (model_.kind == plan::Kind::Classifier)
+      for (size_t i = 0; i < model_.tables.size(); i++) tableKey(i);
     if (model_.kind == plan::Kind::Proxy) {
       out_.line("if (keyed) {{");
       out_.indent();
@@ -637,30 +651,54 @@ private:
     out_.line("}}");
   }
 
-  /// The key of a table, if the packet has all headers for it.
+  /// The key of one of a classifier's tables.
   void tableKey(size_t number) {
     const bool in_node = std::exchange(in_node_, false);
+    openKey(number, fmt::format("p->key[{}]", plan::keyWordOf(program_, number)));
+    out_.line("p->key[0] |= {:#x};", uint64_t{1} << number);
+    closeKey();
+    in_node_ = in_node;
+  }
+
+  /// Has a table an entry for the packet?
+  void ask(unsigned number) {
+    out_.line("__u64 hit{} = 0;", number);
+    openKey(number, "p->asked[0]");
+    out_.line("hit{} = bpf_map_lookup_elem(&{}, key) != 0;", number, program_.tables[number].map);
+    closeKey();
+    out_.line("if (!hit{}) sfc_count(c, {});", number, program_.table_misses[number]);
+    out_.line("hit{0} = sfc_forget(c, hit{0});", number);
+  }
+
+  /// A scope that begins with making the key of a table at `place`; a packet that lacks one of its headers leaves it.
+  /// To the verifier the ways through it are as many as headers, not as sets of them, and all are one behind it: of a
+  /// header that is there it learns nothing but for this key.
+  void openKey(size_t number, const std::string& place) {
     const model::Table& table = model_.tables[number];
-    out_.line("{{  // table {}", table.name);
-    out_.indent();
     std::set<std::string> declared;
-    for (const model::TableField& field : table.fields) looks(field.field, {}, declared);
-    std::string all;
-    for (const std::string& look : declared) all += (all.empty() ? "" : " && ") + look;
-    out_.line("if ({}) {{", all);
+    out_.line("do {{  // table {}", table.name);
     out_.indent();
-    out_.line("__u8 *key = (__u8 *)&p->key[{}];", plan::keyWordOf(program_, number));
+    for (const model::TableField& field : table.fields) {
+      const auto& ref = std::get<model::FieldRef>(field.field->node);
+      const std::string look = lookName(ref);
+      if (!declared.insert(look).second) continue;
+      out_.line("if (sfc_forget(c, n_{}) <= {}) break;", nameOf(ref.instance), isLast(ref) ? 0 : ref.element);
+      out_.line("__u8 *{} = sfc_at(data, end, sfc_forget(c, {}), {});", look, placeOf(ref),
+                headerOf(ref.instance).size);
+      out_.line("barrier_var({});", look);
+      out_.line("if (!{}) break;", look);
+    }
+    out_.line("__u8 *key = (__u8 *)&{};", place);
     for (size_t i = 0; i < table.fields.size(); i++) {
       const auto& ref = std::get<model::FieldRef>(table.fields[i].field->node);
       const model::Header& header = headerOf(ref.instance);
       emitTableField(program_.tables[number].fields[i], header.fields[ref.field], header.size, lookName(ref), out_);
     }
-    out_.line("p->key[0] |= {:#x};", uint64_t{1} << number);
+  }
+
+  void closeKey() {
     out_.outdent();
-    out_.line("}}");
-    out_.outdent();
-    out_.line("}}");
-    in_node_ = in_node;
+    out_.line("}} while (0);");
   }
 
   void editInPlace() {

@@ -18,6 +18,9 @@ public:
   Exit drop(Hook hook, const std::string& reason, Range range, bool after_claim = false);
   /// The exit of a packet that cannot be read at egress: it never came through ingress, so the policy for misses holds.
   Exit unreadable(const std::string& reason, Range range);
+  /// Counts what a requirement did not find in a table. It is no exit: the packet goes the way that the requirement
+  /// says.
+  Exit miss(const std::string& table) { return add("miss_" + table); }
 
   const FixedCounters& fixed() const { return fixed_; }
   std::vector<Counter> take() { return std::move(counters_); }

@@ -12,6 +12,7 @@
 #include "compiler/plan/program.h"
 #include "compiler/plan/tables.h"
 #include "compiler/plan/walk.h"
+#include "compiler/sema/print.h"
 #include "lib/abi/sfc_abi.h"
 
 namespace sfc::plan {
@@ -19,7 +20,7 @@ namespace sfc::plan {
 namespace {
 
 /// Does the expression name nothing but what ingress has read before the last cut, parameters and constants?
-bool isKnownEarly(const model::ExprPtr& expr, const Walk& ingress) {
+bool isKnownEarly(const model::ExprPtr& expr, const model::Model& model, const Walk& ingress) {
   std::set<unsigned> early, set_early;
   for (const Node& node : ingress.nodes)
     for (const Step& step : node.steps) {
@@ -32,11 +33,37 @@ bool isKnownEarly(const model::ExprPtr& expr, const Walk& ingress) {
     if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) known = known && early.count(ref->instance);
     if (const auto* size = std::get_if<model::StackSize>(&part.node)) known = known && early.count(size->instance);
     if (const auto* ref = std::get_if<model::VariableRef>(&part.node)) known = known && set_early.count(ref->variable);
+    if (const auto* hit = std::get_if<model::TableHit>(&part.node))
+      for (const model::TableField& field : model.tables[hit->table].fields)
+        known = known && early.count(std::get<model::FieldRef>(field.field->node).instance);
   });
   return known;
 }
 
-void makeChecks(CounterTable& counters, Program& program) {
+/// A key that is made when the whole packet has been read has nothing of what was cut out before.
+void checkKeys(const model::Require& require, const Program& program, Diagnostics& diagnostics) {
+  std::set<unsigned> there;
+  for (const Node& node : program.ingress.nodes)
+    for (const Step& step : node.steps)
+      if (const auto* extract = std::get_if<ExtractStep>(&step.node); extract && node.seen_by_function)
+        there.insert(extract->instance);
+  model::visit(require.condition, [&](const model::Expr& part) {
+    const auto* hit = std::get_if<model::TableHit>(&part.node);
+    if (!hit) return;
+    const model::Table& table = program.model.tables[hit->table];
+    for (const model::TableField& field : table.fields) {
+      const auto& ref = std::get<model::FieldRef>(field.field->node);
+      if (there.count(ref.instance)) continue;
+      diagnostics.error(part.range, "E0711",
+                        fmt::format("'{}' is not there when a packet is looked up in '{}'",
+                                    model::print(ref, program.model), table.name),
+                        "a table and the requirement that asks it name either headers up to the last that is stripped, "
+                        "or headers that the function sees");
+    }
+  });
+}
+
+void makeChecks(CounterTable& counters, Program& program, Diagnostics& diagnostics) {
   for (const model::Require& require : program.model.requires_) {
     Check check{require.range, require.condition, counters.fixed().rx_ignored, counters.fixed().tx_ignored};
     const bool edits = program.model.kind == plan::Kind::Edits;
@@ -46,9 +73,12 @@ void makeChecks(CounterTable& counters, Program& program) {
       if (edits)
         check.failed_on_return = counters.drop(Hook::Egress, reason.empty() ? "malformed" : reason, require.range);
     }
-    (!edits && isKnownEarly(require.condition, program.ingress) ? program.early_checks : program.late_checks)
-        .push_back(check);
+    const bool early = !edits && isKnownEarly(require.condition, program.model, program.ingress);
+    if (!early) checkKeys(require, program, diagnostics);
+    (early ? program.early_checks : program.late_checks).push_back(check);
   }
+  if (program.model.kind == plan::Kind::Classifier) return;
+  for (const Table& table : program.tables) program.table_misses.push_back(counters.miss(table.name));
 }
 
 /// The counters of the drops among edits, in the order of the text.
@@ -177,7 +207,7 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   Program program;
   program.model = std::move(model);
   program.key = layout::layoutKey(program.model, diagnostics);
-  if (program.model.kind == Kind::Classifier) layoutTables(program, diagnostics);
+  layoutTables(program, diagnostics);
   CounterTable counters(program.model, sources);
   auto walks = inferWalks(program.model, counters, diagnostics);
   if (!walks) return std::nullopt;
@@ -198,7 +228,7 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
     program.insert_region = program.model.instances[insert->instance].region;
     program.plan.max_growth = std::max(program.plan.max_growth, program.model.telemetry[insert->telemetry].max_bytes);
   });
-  makeChecks(counters, program);
+  makeChecks(counters, program, diagnostics);
   makeDrops(program.model.on_arrival, Hook::Ingress, counters, program.arrival_drops);
   makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);
   const unsigned max_growth = program.plan.max_growth;

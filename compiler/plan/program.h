@@ -153,6 +153,7 @@ struct Program {
   std::vector<Check> early_checks;  // on the stripped headers alone: made as soon as these are known
   std::vector<Check> late_checks;   // made when the whole packet has been read
   std::vector<Table> tables;        // as in plan.tables
+  std::vector<Exit> table_misses;   // for each table that requirements ask: counts the packets that it does not have
   std::vector<Region> regions;      // in the order in which they lie in the packet
   std::vector<InRecord> in_record;  // as in plan.entry.record.stripped
   std::vector<unsigned> covering;   // instances before the region that stay, with lengths or checksums that cover it

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 
 #include "compiler/sema/print.h"
@@ -45,7 +46,14 @@ void layoutTables(Program& program, Diagnostics& diagnostics) {
                                     program.tables.back().key_size, MaxKeyBytes),
                         "name fewer fields");
   }
-  program.key.words = keyWordOf(program, program.tables.size());
+  if (program.model.kind == Kind::Classifier) program.key.words = keyWordOf(program, program.tables.size());
+}
+
+unsigned askedWords(const Program& program) {
+  unsigned words = 0;
+  if (program.model.kind != Kind::Classifier)
+    for (const Table& table : program.tables) words = std::max(words, wordsOf(table));
+  return words;
 }
 
 unsigned keyWordOf(const Program& program, size_t table) {

@@ -75,6 +75,9 @@ private:
       if (auto measure = measureNamed(node.name)) return make(range, model::Measurement{*measure});
     if (names_.instances.count(node.name))
       return fail(range, "E0207", fmt::format("'{}' is a header, not a number", node.name), "name one of its fields");
+    if (names_.tables.count(node.name))
+      return fail(range, "E0713", fmt::format("'{}' is a table, not a number", node.name),
+                  fmt::format("write {}.hit", node.name));
     if (names_.params.count(node.name))
       return fail(range, "E0208", fmt::format("'{}' is a parameter", node.name),
                   fmt::format("write param.{}", node.name));
@@ -97,6 +100,8 @@ private:
       if (auto data = names_.telemetry.find(base->name); data != names_.telemetry.end())
         return ofTelemetry(range, data->second, node.member);
       auto it = names_.instances.find(base->name);
+      if (it == names_.instances.end() && (names_.tables.count(base->name) || asksTable(node)))
+        return hit(range, node, base->name);
       if (it != names_.instances.end() && model_.instances[it->second].is_stack && node.member.name == "size") {
         auto stack = stackNamed(node.base->range, base->name);
         return stack ? make(range, model::StackSize{*stack}) : nullptr;
@@ -121,6 +126,25 @@ private:
       return make(range, model::TelemetryRef{telemetry, member.name == "fits"});
     return fail(member.range, "E0801", fmt::format("telemetry data has no '{}'", member.name),
                 "it has .size, its bytes, and .fits, whether there is room for it");
+  }
+
+  /// Is this about a table, even if there is none of that name?
+  bool asksTable(const ast::Member& node) const { return names_.tables_allowed && node.member.name == "hit"; }
+
+  ExprPtr hit(Range range, const ast::Member& node, const std::string& name) {
+    if (!names_.tables_allowed)
+      return fail(range, "E0712", fmt::format("a packet is looked up in '{}' by `require` only", name),
+                  "that is where it arrives, before anything is stripped");
+    const auto table = names_.tables.find(name);
+    if (table == names_.tables.end()) {
+      auto candidates = namesOf(names_.tables);
+      for (const std::string& instance : namesOf(names_.instances)) candidates.push_back(instance);
+      return fail(node.base->range, "E0713", fmt::format("no table is called '{}'", name), meant(name, candidates));
+    }
+    if (node.member.name != "hit")
+      return fail(node.member.range, "E0713", fmt::format("a table has no '{}'", node.member.name),
+                  fmt::format("write {0}.hit, or !{0}.hit", name));
+    return make(range, model::TableHit{table->second});
   }
 
   ExprPtr at(Range range, const ast::Index&, const ast::Expr&) {
@@ -157,6 +181,9 @@ private:
     if (shifts && (!r || *r < 0 || *r > 63))
       return fail(node.right->range, "E0310", "only a shift by a constant from 0 to 63 is possible");
     if (l && r) return make(range, Constant{model::apply(node.op, *l, *r)});
+    // Decided by the left side alone: so an option of the spec switches off what stands at the right.
+    if (l && node.op == ast::BinaryOp::LogicalAnd && *l == 0) return make(range, Constant{0});
+    if (l && node.op == ast::BinaryOp::LogicalOr && *l != 0) return make(range, Constant{1});
     return make(range, model::Binary{node.op, left, right});
   }
 

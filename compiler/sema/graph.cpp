@@ -16,6 +16,8 @@ namespace {
 // The verifier goes through an expression once for every set of its headers that can be there. More than this comes
 // near its limit of a million steps.
 constexpr unsigned MaxHeadersInExpression = 6;
+// The same holds for the headers of keys, of which each is one case more for all that are open.
+constexpr size_t MaxHeadersAsked = 48;
 
 class GraphCheck {
 public:
@@ -50,6 +52,29 @@ private:
       for (const model::ExprPtr& key : state.keys) refuseManyHeaders(key);
     }
     for (const model::Require& require : model_.requires_) refuseManyHeaders(require.condition);
+    refuseManyAsked();
+  }
+
+  /// The headers that keys are made of, counted anew wherever a table is asked.
+  void refuseManyAsked() {
+    size_t headers = 0;
+    for (const model::Require& require : model_.requires_) {
+      for (unsigned table : model::tablesOf(require.condition)) headers += headersOf(model_.tables[table]);
+      if (headers <= MaxHeadersAsked) continue;
+      diagnostics_.error(require.range, "E0709",
+                         fmt::format("up to here, packets are looked up by more than {} headers", MaxHeadersAsked),
+                         "ask each table once, and let keys have fields of fewer headers");
+      return;
+    }
+  }
+
+  static size_t headersOf(const model::Table& table) {
+    std::set<std::pair<unsigned, unsigned>> headers;
+    for (const model::TableField& field : table.fields) {
+      const auto& ref = std::get<model::FieldRef>(field.field->node);
+      headers.insert({ref.instance, ref.element});
+    }
+    return headers.size();
   }
 
   void refuseManyHeaders(const model::ExprPtr& expr) {

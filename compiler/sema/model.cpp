@@ -76,6 +76,15 @@ int64_t apply(ast::UnaryOp op, int64_t operand) {
   return 0;
 }
 
+std::vector<unsigned> tablesOf(const ExprPtr& expr) {
+  std::vector<unsigned> tables;
+  visit(expr, [&](const Expr& part) {
+    const auto* hit = std::get_if<TableHit>(&part.node);
+    if (hit && !std::count(tables.begin(), tables.end(), hit->table)) tables.push_back(hit->table);
+  });
+  return tables;
+}
+
 unsigned lookaheadBytes(const ExprPtr& expr) {
   unsigned bytes = 0;
   visit(expr, [&](const Expr& part) {

@@ -116,6 +116,10 @@ struct TelemetryRef {
   unsigned telemetry = 0;
   bool fits = false;
 };
+/// Has a table an entry for the packet? 1 or 0. In requirements.
+struct TableHit {
+  unsigned table = 0;
+};
 struct Unary {
   ast::UnaryOp op;
   ExprPtr operand;
@@ -127,8 +131,8 @@ struct Binary {
 
 struct Expr {
   Range range;
-  std::variant<Constant, FieldRef, OwnField, VariableRef, ParamRef, Lookahead, StackSize, Measurement, TelemetryRef,
-               Unary, Binary>
+  std::variant<Constant, FieldRef, OwnField, VariableRef, ParamRef, Lookahead, StackSize, TableHit, Measurement,
+               TelemetryRef, Unary, Binary>
       node;
 };
 
@@ -285,7 +289,7 @@ struct Telemetry {
   unsigned max_bytes = 0;  // that the data can have
 };
 
-// ---- tables of a classifier -----------------------------------------------------------------------------------------
+// ---- tables ---------------------------------------------------------------------------------------------------------
 
 struct TableField {
   Range range;
@@ -342,6 +346,9 @@ unsigned regionOf(const State& state, const Model& model);
 /// what is not 0; of a shift by more than 63 bits the lowest six bits of the number count.
 int64_t apply(ast::BinaryOp op, int64_t left, int64_t right);
 int64_t apply(ast::UnaryOp op, int64_t operand);
+
+/// The tables in which an expression looks packets up, each once, in the order of the text.
+std::vector<unsigned> tablesOf(const ExprPtr& expr);
 
 /// Bytes behind the cursor that the look-aheads of an expression need; 0 if there are none.
 unsigned lookaheadBytes(const ExprPtr& expr);

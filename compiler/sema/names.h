@@ -35,6 +35,7 @@ struct Names {
   std::map<std::string, unsigned> variables;
   std::map<std::string, unsigned> states;
   std::map<std::string, unsigned> telemetry;
+  std::map<std::string, unsigned> tables;
   // While the length of a header is resolved: that header; its fields are then names by themselves.
   const model::Header* own_header = nullptr;
   bool lookahead_allowed = false;
@@ -44,6 +45,8 @@ struct Names {
   bool measured = false;
   // In `on return` the stacks of the record have a size that edits change.
   bool on_return = false;
+  // Packets can be looked up in tables.
+  bool tables_allowed = false;
 };
 
 /// The names of a map, for didYouMean.
@@ -92,8 +95,9 @@ void resolveTelemetry(const Declarations& declarations, const ast::Proxy& proxy,
 std::optional<model::Measure> measureNamed(const std::string& name);
 
 // tables.cpp
-/// The tables of a classifier, and what is said of the headers that it pushes.
-void resolveTables(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics);
+/// The tables, and what a classifier says of the headers that it pushes. Of a proxy's tables, those are left out that
+/// no requirement asks once constants have decided what they decide.
+void resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, Diagnostics& diagnostics);
 
 // proxy.cpp
 void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,

@@ -99,6 +99,7 @@ private:
   std::string one(const TelemetryRef& node) const {
     return model_.telemetry[node.telemetry].name + (node.fits ? ".fits" : ".size");
   }
+  std::string one(const TableHit& node) const { return model_.tables[node.table].name + ".hit"; }
   std::string one(const Unary& node) const { return fmt::format("{}({})", symbol(node.op), (*this)(*node.operand)); }
   std::string one(const Binary& node) const {
     return fmt::format("({} {} {})", (*this)(*node.left), symbol(node.op), (*this)(*node.right));
@@ -139,11 +140,11 @@ public:
     for (const Telemetry& one : model_.telemetry) telemetry(one);
     if (model_.kind == plan::Kind::Classifier) {
       for (const PushDefault& one : model_.push_defaults) pushDefault(one);
-      for (const Table& one : model_.tables) table(one);
     } else {
       key();
       cache();
     }
+    for (const Table& one : model_.tables) table(one);
     out_.outdent();
     return out_.take();
   }

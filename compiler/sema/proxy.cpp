@@ -218,6 +218,11 @@ plan::Kind kindOf(const ast::Proxy& proxy) {
   return proxy.strips.empty() && !proxy.on_arrival.empty() ? plan::Kind::Edits : plan::Kind::Proxy;
 }
 
+bool isAlways(const model::Expr& condition) {
+  const auto* constant = std::get_if<model::Constant>(&condition.node);
+  return constant && constant->value != 0;
+}
+
 /// What is of no use in a program of this kind.
 void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnostics) {
   const auto refuse = [&](Range range, const char* what, const char* why) {
@@ -231,8 +236,9 @@ void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnosti
     if (strip.is_push != pushes)
       refuse(strip.range, strip.is_push ? "push" : "strip",
              pushes ? "a classifier puts headers in: write `push`" : "only a classifier pushes headers");
-  if (!pushes && !proxy.tables.empty())
-    refuse(proxy.tables.front().name.range, "table", "only a classifier looks packets up in tables");
+  if (kind == plan::Kind::Edits && !proxy.tables.empty())
+    refuse(proxy.tables.front().name.range, "table",
+           "headers that stay are changed at both hooks, and a packet is looked up only where it arrives");
   if (pushes && !proxy.requires_.empty())
     refuse(proxy.requires_.front().range, "require", "the tables say which packets get headers");
   if (kind != plan::Kind::Proxy && proxy.key) refuse(proxy.key->range, "key", nothing_kept);
@@ -276,10 +282,13 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   model.cache = {model.kind == plan::Kind::Proxy ? 10000U : 1U, 1000000000, plan::Policy::Drop, plan::Policy::Pass};
   if (model.kind == plan::Kind::Proxy) model.cache.miss = plan::Policy::Drop;
   resolveStrip(proxy, names, model, diagnostics);
+  resolveTables(proxy, names, model, diagnostics);
+  Names in_require = names;
+  in_require.tables_allowed = true;
   for (const ast::Require& require : proxy.requires_) {
-    auto condition = resolve(*require.condition, names, model, diagnostics);
+    auto condition = resolve(*require.condition, in_require, model, diagnostics);
     auto target = resolveTarget(require.otherwise, names, diagnostics);
-    if (condition && target) model.requires_.push_back({require.range, condition, *target});
+    if (condition && target && !isAlways(*condition)) model.requires_.push_back({require.range, condition, *target});
   }
   checkItems(proxy, model.kind, diagnostics);
   if (proxy.key) {
@@ -305,7 +314,6 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
     model.on_arrival = resolveStatements(proxy.on_arrival, on_arrival, model, diagnostics);
   else
     resolveMoves(proxy, names, model, diagnostics);
-  if (model.kind == plan::Kind::Classifier) resolveTables(proxy, names, model, diagnostics);
 }
 
 std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, const Overrides& overrides,
@@ -333,6 +341,7 @@ std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, 
                       "add `parse NAME;`");
     return std::nullopt;
   }
+  for (unsigned i = 0; i < proxy.tables.size(); i++) names.tables.emplace(proxy.tables[i].name.name, i);
   resolveParser(declarations, proxy.parser, names, model, diagnostics);
   if (diagnostics.hasErrors()) return std::nullopt;
   resolveProxy(declarations, proxy, names, model, diagnostics);

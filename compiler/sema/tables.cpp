@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The tables of a classifier: what of a packet they look at, and what the headers say that it pushes.
+// Tables: what of a packet they look at, and what the headers say that a classifier pushes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,10 +23,13 @@ public:
   TableResolver(const Names& names, model::Model& model, Diagnostics& diagnostics)
       : names_(names), model_(model), diagnostics_(diagnostics) {}
 
-  void table(const ast::Table& node) {
+  model::Table table(const ast::Table& node) {
     if (!tables_.insert(node.name.name).second)
       diagnostics_.error(node.name.range, "E0201", fmt::format("table '{}' is declared twice", node.name.name),
                          "rename one of them");
+    if (names_.instances.count(node.name.name))
+      diagnostics_.error(node.name.range, "E0201", fmt::format("a header is called '{}' already", node.name.name),
+                         "rename the table");
     model::Table table;
     table.name = node.name.name;
     table.range = node.name.range;
@@ -37,7 +40,7 @@ public:
                          "name fields and how they match, such as `ipv4.dst: lpm;`");
     seen_.clear();
     for (const ast::CacheOption& option : node.options) addOption(option, table);
-    model_.tables.push_back(std::move(table));
+    return table;
   }
 
   void pushDefault(const ast::Assign& node) {
@@ -74,7 +77,7 @@ private:
     if (field.match == plan::Match::Lpm && !last)
       diagnostics_.error(node.match.range, "E0702", "the longest prefix is looked for in a table's last field",
                          "put this field at the end, and let the others be exact");
-    if (model_.instances[ref->instance].stripped)
+    if (model_.kind == plan::Kind::Classifier && model_.instances[ref->instance].stripped)
       diagnostics_.error(
           field.range, "E0706",
           fmt::format("'{}' is pushed, so plain packets do not have it", model_.instances[ref->instance].name),
@@ -162,18 +165,63 @@ private:
 
 }  // namespace
 
-void resolveTables(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics) {
+namespace {
+
+/// Does a condition name a table?
+bool namesTable(const ast::Expr& expr, const std::string& table) {
+  if (const auto* member = std::get_if<ast::Member>(&expr.node)) {
+    const auto* base = std::get_if<ast::Name>(&member->base->node);
+    return base && base->name == table;
+  }
+  if (const auto* unary = std::get_if<ast::Unary>(&expr.node)) return namesTable(*unary->operand, table);
+  const auto* binary = std::get_if<ast::Binary>(&expr.node);
+  return binary && (namesTable(*binary->left, table) || namesTable(*binary->right, table));
+}
+
+void refuseUnused(const ast::Proxy& proxy, Diagnostics& diagnostics) {
+  for (const ast::Table& table : proxy.tables) {
+    const std::string& name = table.name.name;
+    const bool used = std::any_of(proxy.requires_.begin(), proxy.requires_.end(),
+                                  [&](const ast::Require& require) { return namesTable(*require.condition, name); });
+    if (!used)
+      diagnostics.error(table.name.range, "E0714", fmt::format("no packet is looked up in '{}'", name),
+                        fmt::format("add `require {}.hit else pass;`, or remove the table", name));
+  }
+}
+
+/// The tables that requirements ask, by their numbers in the text.
+std::set<unsigned> askedTables(const ast::Proxy& proxy, Names names, const model::Model& model) {
+  names.tables_allowed = true;
+  Diagnostics reported_later;
+  std::set<unsigned> asked;
+  for (const ast::Require& require : proxy.requires_)
+    if (auto condition = resolve(*require.condition, names, model, reported_later))
+      for (unsigned table : model::tablesOf(condition)) asked.insert(table);
+  return asked;
+}
+
+}  // namespace
+
+void resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, Diagnostics& diagnostics) {
+  const bool pushes = model.kind == plan::Kind::Classifier;
+  const auto asked = askedTables(proxy, names, model);
   TableResolver resolver(names, model, diagnostics);
   for (const ast::Strip& strip : proxy.strips)
     for (const ast::Assign& assign : strip.defaults) resolver.pushDefault(assign);
-  for (const ast::Table& table : proxy.tables) resolver.table(table);
-  if (proxy.tables.empty())
+  for (unsigned i = 0; i < proxy.tables.size(); i++) {
+    model::Table table = resolver.table(proxy.tables[i]);
+    if (!pushes && !asked.count(i)) continue;
+    names.tables[table.name] = static_cast<unsigned>(model.tables.size());
+    model.tables.push_back(std::move(table));
+  }
+  if (proxy.tables.empty() && pushes)
     diagnostics.error(proxy.name.range, "E0703",
                       fmt::format("nothing says which packets '{}' pushes headers onto", proxy.name.name),
                       "add a table, such as `table prefixes { ipv4.dst: lpm; }`");
   if (proxy.tables.size() > MaxTables)
     diagnostics.error(proxy.tables[MaxTables].name.range, "E0709",
                       fmt::format("a packet is looked up in at most {} tables", MaxTables));
+  if (!pushes && model.kind != plan::Kind::Edits) refuseUnused(proxy, diagnostics);
 }
 
 }  // namespace sfc::sema

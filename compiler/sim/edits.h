@@ -6,12 +6,9 @@
 
 #include <map>
 
-#include "compiler/sim/record.h"
+#include "compiler/sim/tables.h"
 
 namespace sfc::sim {
-
-/// The places of all headers that are there, per instance.
-using Places = std::vector<std::vector<size_t>>;
 
 /// The edits of `on arrival` or `on return`.
 class Edits {

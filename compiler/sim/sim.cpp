@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The two hooks, step by step as compiler/bpf/ingress.h and egress.h have them, edits.h where nothing is stripped, and
-// domain_egress.h where headers go for good: what is counted, and in which order.
+// The two hooks, step by step as compiler/bpf/ingress.h and egress.h have them, edits.h where nothing is stripped,
+// domain_egress.h where headers go for good and classifier.h where they are pushed: what is counted, and in which
+// order.
 #include "compiler/sim/sim.h"
 
 #include <linux/types.h>
@@ -35,8 +36,9 @@ Simulator::Simulator(const plan::Program& program, Setup setup)
     : program_(program),
       c_(program.counters),
       setup_(std::move(setup)),
-      ingress_(program, plan::Hook::Ingress, setup_.params),
-      egress_(program, plan::Hook::Egress, setup_.params),
+      tables_(program, setup_.entries),
+      ingress_(program, plan::Hook::Ingress, setup_.params, tables_),
+      egress_(program, plan::Hook::Egress, setup_.params, tables_),
       arrival_edits_(program, plan::Hook::Ingress, setup_.params),
       return_edits_(program, plan::Hook::Egress, setup_.params),
       cache_(program.plan.cache.lifetime_ns),
@@ -62,14 +64,18 @@ std::vector<std::pair<std::string, uint64_t>> Simulator::counters() const {
 std::optional<Passed> Simulator::ingress(BytesView frame) {
   const uint64_t now = setup_.clock();
   count(c_.rx);
+  if (program_.plan.kind == plan::Kind::Classifier) return leaveIngress(c_.rx_ignored, frame);
   const bool keyed = !setup_.kernel && program_.plan.kind == plan::Kind::Proxy;
-  if (const auto exit = ingress_.run(frame, keyed)) return leaveIngress(*exit, frame);
+  const auto left = ingress_.run(frame, keyed);
+  for (plan::Exit miss : ingress_.misses()) count(miss);
+  if (left) return leaveIngress(*left, frame);
   switch (program_.plan.kind) {
     case plan::Kind::Edits:
       return change(frame);
     case plan::Kind::Egress:
       return strip(frame);
     case plan::Kind::Proxy:
+    case plan::Kind::Classifier:
       break;
   }
   return setup_.kernel ? carry(frame, now) : store(frame, now);
@@ -148,6 +154,7 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   if (program_.plan.kind == plan::Kind::Egress) return leaveEgress(c_.tx_ignored, frame);
   if (setup_.kernel && !tagsGoBackIn(frame)) return leaveEgress(c_.tx_tags, frame);
   if (program_.plan.kind == plan::Kind::Edits) return changeBack(frame);
+  if (program_.plan.kind == plan::Kind::Classifier) return push(frame);
   if (const auto exit = egress_.run(frame, !setup_.kernel)) return leaveEgress(*exit, frame);
   count(c_.lookups);
   plan::Exit failure = c_.miss;
@@ -173,6 +180,21 @@ std::optional<Bytes> Simulator::changeBack(BytesView frame) {
   if (const auto exit = return_edits_.apply(changed, egress_.places())) return leaveEgress(*exit, frame);
   count(c_.tx_restored);
   return changed;
+}
+
+/// Headers go in, those of the first table that has the packet.
+std::optional<Bytes> Simulator::push(BytesView frame) {
+  if (const auto exit = egress_.run(frame, true)) return leaveEgress(*exit, frame);
+  count(c_.lookups);
+  const Bytes* entry = nullptr;
+  for (size_t i = 0; i < program_.tables.size() && !entry; i++) entry = tables_.find(i, frame, egress_.places());
+  if (!entry) return leaveEgress(c_.tx_pass_miss, frame);
+  const Record record = pushed(program_, *entry);
+  if (!fitsEgress(frame.size() + record.bytes.size())) return leaveEgress(c_.tx_mtu, frame);
+  auto larger = putBack(program_, egress_.found(), record, {}, frame);
+  if (!larger) return leaveEgress(c_.tx_headroom, frame);
+  count(c_.tx_restored);
+  return larger;
 }
 
 /// What was remembered of the packet that egress has read.

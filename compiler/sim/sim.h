@@ -32,6 +32,7 @@ struct Setup {
   std::vector<uint64_t> params;           // one value for each of the plan's
   unsigned metadata_max = UsualMetadata;  // bytes; records that need more wait in the store, named by a token
   Clock clock = coarseClock();
+  std::vector<Entry> entries = {};  // of tables
 };
 
 /// What travels with a packet in kernel mode: its record, or a token for where that is.
@@ -74,6 +75,7 @@ private:
 
   std::optional<Bytes> leaveEgress(plan::Exit exit, BytesView frame);
   std::optional<Bytes> changeBack(BytesView frame);
+  std::optional<Bytes> push(BytesView frame);
   std::optional<Record> claim(Metadata& metadata, uint64_t now, plan::Exit& failure);
   std::optional<plan::Exit> restore(Record& record, Bytes& frame, uint64_t now) const;
   std::optional<plan::Exit> edit(Record& record, BytesView frame, uint64_t now, Change& change) const;
@@ -81,6 +83,7 @@ private:
   const plan::Program& program_;
   const plan::FixedCounters& c_;
   const Setup setup_;
+  const Tables tables_;
   PacketWalk ingress_;
   PacketWalk egress_;
   Edits arrival_edits_;

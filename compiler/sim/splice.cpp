@@ -2,6 +2,7 @@
 #include "compiler/sim/splice.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 namespace sfc::sim {
@@ -122,6 +123,18 @@ Record remember(const plan::Program& program, const Found& found, BytesView fram
     append(record.bytes, frame, *region.at, end);
   }
   if (program.derived && found.end > end) append(record.tail, frame, end, found.end);
+  return record;
+}
+
+Record pushed(const plan::Program& program, BytesView entry) {
+  Record record;
+  uint16_t length = 0;
+  std::memcpy(&length, entry.data(), sizeof(length));
+  record.lengths = {length};
+  append(record.bytes, entry, program.plan.entry.record.bytes_offset, program.plan.entry.record.bytes_offset + length);
+  const plan::Region& region = program.regions.front();
+  Bytes& hidden = record.saved.emplace_back(region.hidden ? region.hidden->size : 0);
+  if (region.hidden) storeBits(hidden.data(), 0, 8 * region.hidden->size, region.push_value);
   return record;
 }
 

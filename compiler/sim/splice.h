@@ -17,6 +17,9 @@ bool coverCut(const plan::Program& program, const Found& found, Bytes& frame);
 /// What the field said that a stripped one had moved to, of a frame that egress has read; 0 if none has.
 uint64_t movedTo(const Found& found);
 
+/// What an entry of a classifier's table pushes, as if it had been remembered.
+Record pushed(const plan::Program& program, BytesView entry);
+
 /// The frame without its regions, the hidden fields naming what follows instead. Nothing if less than an Ethernet
 /// header would be left, which the kernel does not do.
 std::optional<Bytes> cutOut(const plan::Program& program, const Found& found, BytesView frame);

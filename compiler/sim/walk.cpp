@@ -29,12 +29,14 @@ uint64_t loadField(const model::Header& header, unsigned field, const uint8_t* b
   return loadBits(base, header.fields[field].offset_bits, header.fields[field].width_bits);
 }
 
-PacketWalk::PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params)
+PacketWalk::PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params,
+                       const Tables& tables)
     : program_(program),
       model_(program.model),
       walk_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
       ingress_(hook == plan::Hook::Ingress),
       params_(params),
+      tables_(tables),
       elements_(model_.instances.size()),
       variables_(model_.variables.size()),
       covered_(program.in_record.size()),
@@ -73,6 +75,7 @@ void PacketWalk::start(BytesView frame) {
   behind_cut_ = false;
   found_.kept.assign(program_.covering.size(), std::nullopt);
   found_.key.clear();
+  misses_.clear();
 }
 
 // ---- what expressions refer to
@@ -173,9 +176,12 @@ PacketWalk::Next PacketWalk::take(const plan::Edge& edge, bool keyed) {
   return {std::nullopt, accept(keyed)};
 }
 
-std::optional<plan::Exit> PacketWalk::check(const std::vector<plan::Check>& checks) const {
-  for (const plan::Check& one : checks)
+std::optional<plan::Exit> PacketWalk::check(const std::vector<plan::Check>& checks) {
+  for (const plan::Check& one : checks) {
+    for (unsigned table : model::tablesOf(one.condition))
+      if (!hit(table)) misses_.push_back(program_.table_misses[table]);
     if (!evaluate(*one.condition, *this)) return ingress_ ? one.failed : one.failed_on_return;
+  }
   return std::nullopt;
 }
 

@@ -4,15 +4,15 @@
 #pragma once
 
 #include "compiler/sim/expressions.h"
-#include "compiler/sim/record.h"
+#include "compiler/sim/tables.h"
 
 namespace sfc::sim {
 
 /// Reads packets as a hook does.
 class PacketWalk : private Values {
 public:
-  /// The program and the parameters (one value for each of the plan's) must outlive the walk.
-  PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params);
+  /// The program, the parameters (one value for each of the plan's) and the tables must outlive the walk.
+  PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, const Tables& tables);
 
   /// Reads a frame. Nothing if it is one to be stripped (ingress) or that may have been (egress): found() tells about
   /// it. Else the counter of the way by which it leaves. Without `keyed`, no key is made, and egress reads only up to
@@ -21,8 +21,11 @@ public:
 
   const Found& found() const { return found_; }
 
+  /// What else is counted of the packet: tables that requirements asked, and that do not have it.
+  const std::vector<plan::Exit>& misses() const { return misses_; }
+
   /// The places of all headers that are there, per instance, from the start of the frame.
-  const std::vector<std::vector<size_t>>& places() const { return elements_; }
+  const Places& places() const { return elements_; }
 
 private:
   /// What has been extracted of an instance: the places of its elements from the start of the frame.
@@ -39,6 +42,7 @@ private:
   uint64_t variable(unsigned variable) const override { return variables_[variable]; }
   uint64_t param(unsigned param) const override { return params_[param]; }
   uint64_t lookahead(unsigned width_bits) const override;
+  uint64_t hit(unsigned table) const override { return tables_.find(table, frame_, elements_) != nullptr; }
 
   void start(BytesView frame);
   bool follows(uint64_t bytes) const { return bytes <= limit_ - cursor_; }
@@ -50,7 +54,7 @@ private:
   plan::Exit step(const plan::AssignStep& step);
   Next transition(const plan::Node& node, bool keyed);
   Next take(const plan::Edge& edge, bool keyed);
-  std::optional<plan::Exit> check(const std::vector<plan::Check>& checks) const;
+  std::optional<plan::Exit> check(const std::vector<plan::Check>& checks);
   void mark(unsigned region);
   std::optional<plan::Exit> cut(const plan::Cut& cut);
   std::optional<plan::Exit> accept(bool keyed);
@@ -62,6 +66,7 @@ private:
   const plan::Walk& walk_;
   const bool ingress_;
   const std::vector<uint64_t>& params_;
+  const Tables& tables_;
   std::vector<unsigned> ahead_;  // per node: bytes that its select looks at
   // The packet being read.
   BytesView frame_;
@@ -70,7 +75,8 @@ private:
   size_t limit_ = 0;  // the frame's end, or that of what a header says to contain
   std::vector<Elements> elements_;
   std::vector<uint64_t> variables_;
-  std::vector<uint64_t> keys_;        // of the select
+  std::vector<uint64_t> keys_;  // of the select
+  std::vector<plan::Exit> misses_;
   std::vector<Elements> covered_;     // per plan::InRecord: its elements, from the start of the frame
   std::vector<unsigned> covered_in_;  // per plan::InRecord: the region that took them
   Found found_;

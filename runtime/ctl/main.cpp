@@ -68,6 +68,9 @@ int main(int argc, char** argv) {
     std::fflush(stdout);
     fmt::print(stderr, "sfcctl: error: {}\n", failure.error().text);
     return static_cast<int>(failure.error().kind);
+  } catch (const sfc::EntryError& error) {
+    fmt::print(stderr, "sfcctl: error: {}\n", error.what());
+    return static_cast<int>(sfc::kindOf(error.cause()));
   } catch (const std::exception& error) {
     fmt::print(stderr, "sfcctl: error: {}\n", error.what());
     return static_cast<int>(sfc::ErrorKind::Input);

@@ -14,11 +14,12 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
-Tables say which packets a classifier pushes which headers onto. KEY has all fields of the table; where it looks for the
-longest prefix, ADDRESS/LENGTH. HEADER has those fields of the pushed headers that are to say something else than the
-spec; a stack gets as many elements as are named. Values are numbers (decimal, 0x, 0b), or addresses for fields of 32, 48
-and 128 bits. An entry is not replaced: delete it first.
+Tables say which packets a classifier pushes which headers onto, and which packets a proxy takes. KEY has all fields of
+the table; where it looks for the longest prefix, ADDRESS/LENGTH. HEADER, for a classifier only, has those fields of the
+pushed headers that are to say something else than the spec; a stack gets as many elements as are named. Values are
+numbers (decimal, 0x, 0b), or addresses for fields of 32, 48 and 128 bits. An entry is not replaced: delete it first.
 
+  sfcctl table add fw mine labels[0].label=16001
   sfcctl table add ends ipv4_prefixes ipv4.dst=10.1.0.0/16 -- labels[0].label=16001 labels[1].label=16002
   sfcctl table del ends ipv4_prefixes ipv4.dst=10.1.0.0/16
   sfcctl table show ends)";
@@ -33,12 +34,7 @@ struct Arguments {
 
 std::vector<FieldValue> parseFields(std::span<const std::string> texts) {
   std::vector<FieldValue> fields;
-  for (const std::string& text : texts) {
-    const size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw Failure(ErrorKind::Usage, "'{}' is not of the form FIELD=VALUE", text);
-    fields.push_back({text.substr(0, equals), text.substr(equals + 1)});
-  }
+  for (const std::string& text : texts) fields.push_back(parseField(text));
   return fields;
 }
 
@@ -73,8 +69,6 @@ void printDone(const Arguments& arguments) {
 void add(const Arguments& arguments) {
   const size_t headers = std::min(arguments.behind_dashes, arguments.fields.size());
   const std::span all(arguments.fields);
-  if (headers == 0)
-    throw Failure(ErrorKind::Usage, "no headers given: write KEY... -- HEADER..., such as -- labels[0].label=16001");
   const auto key = parseFields(all.first(all.size() - headers));
   const auto values = parseFields(all.last(headers));
   require(require(Proxy::open(arguments.name)).addEntry(arguments.table, key, values));
@@ -115,7 +109,7 @@ void show(const Arguments& arguments) {
 CLI::App* addAction(CLI::App& table, const std::string& name, const std::string& description,
                     const std::shared_ptr<Arguments>& arguments, void (*action)(const Arguments&)) {
   CLI::App* command = addCommand(table, name, description, footer);
-  command->add_option("NAME", arguments->name, "The classifier")->required();
+  command->add_option("NAME", arguments->name, "The proxy")->required();
   addJson(*command, arguments->json);
   command->callback([arguments, action] { action(*arguments); });
   return command;
@@ -124,14 +118,14 @@ CLI::App* addAction(CLI::App& table, const std::string& name, const std::string&
 }  // namespace
 
 void addTable(CLI::App& app, size_t behind_dashes) {
-  CLI::App* table = addCommand(app, "table", "Shows or changes which packets get which headers", footer);
+  CLI::App* table = addCommand(app, "table", "Shows or changes which packets are in a table", footer);
   table->require_subcommand(1);
 
   const auto added = std::make_shared<Arguments>();
   added->behind_dashes = behind_dashes;
   CLI::App* command = addAction(*table, "add", "Adds an entry", added, &add);
   command->add_option("TABLE", added->table, "The table")->required();
-  command->add_option("FIELDS", added->fields, "The entry")->required()->type_name("KEY... -- HEADER...");
+  command->add_option("FIELDS", added->fields, "The entry")->required()->type_name("KEY... [-- HEADER...]");
 
   const auto deleted = std::make_shared<Arguments>();
   command = addAction(*table, "del", "Takes an entry out", deleted, &del);

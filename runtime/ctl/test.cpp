@@ -29,6 +29,7 @@ struct Arguments {
   std::string out;
   std::string stats;
   std::vector<std::string> params;
+  std::string entries;
   TestInput input;
   bool json = false;
 };
@@ -80,6 +81,7 @@ void printSummary(const Arguments& arguments, size_t arrived, const TestOutput& 
 void run(Arguments& arguments) {
   const Object object = require(Object::open(arguments.object));
   arguments.input.params = parseParams(arguments.params);
+  if (!arguments.entries.empty()) arguments.input.entries = readEntries(arguments.entries, object.plan());
   arguments.input.in = readCapture(arguments.in);
   if (!arguments.back.empty()) arguments.input.back = readCapture(arguments.back);
   const TestOutput output = testPackets(*systemKernel(), object, arguments.input);
@@ -110,6 +112,10 @@ void addTest(CLI::App& app) {
   command->add_option("-P", arguments->params, "Sets a parameter of the spec; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
+  command
+      ->add_option("--table", arguments->entries,
+                   "Entries of tables, one in a line: TABLE KEY... [-- HEADER...], as `sfcctl table add` takes them")
+      ->type_name("FILE");
   command->add_option("--stats", arguments->stats, "Where to write the counters as JSON")->type_name("JSON");
   addJson(*command, arguments->json);
   command->callback([arguments] { run(*arguments); });

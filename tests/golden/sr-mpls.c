@@ -131,13 +131,13 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-#line 8 "programs/sr-mpls.sfc"
+#line 15 "programs/sr-mpls.sfc"
       {
         __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
         barrier_var(look_labels_0);
         if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) return 1;
       }
-#line 9 "programs/sr-mpls.sfc"
+#line 16 "programs/sr-mpls.sfc"
       {
         __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
         barrier_var(look_labels_0);
@@ -996,29 +996,29 @@ static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_pa
 static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {
   __u64 v0 __maybe_unused = 0;
   __u64 v1 __maybe_unused = 0;
-#line 11 "programs/sr-mpls.sfc"
+#line 18 "programs/sr-mpls.sfc"
   v1 = (({ const __u8 *h = (record->length[0] - gap->length >= 4 && gap->length <= 60 ? bytes + gap->length + 0 : 0); h ? ((sfc_load8(h + 3) >> 0) & 0xffULL) : 0; }) - 0x1ULL) & 0xffULL;
-#line 12 "programs/sr-mpls.sfc"
+#line 19 "programs/sr-mpls.sfc"
   if (record->length[0] - gap->length >= 4) {
     gap->at = 0;
     gap->length += 4;
   }
-#line 13 "programs/sr-mpls.sfc"
+#line 20 "programs/sr-mpls.sfc"
   if ((__u64)((__u64)((__s64)(record->length[0] - gap->length > 0 ? (record->length[0] - gap->length - 0) / 4 : 0) > (__s64)0x0ULL) && (__u64)((__s64)({ const __u8 *h = (record->length[0] - gap->length >= 4 && gap->length <= 60 ? bytes + gap->length + 0 : 0); h ? ((sfc_be32(h + 0) >> 12) & 0xfffffULL) : 0; }) == (__s64)0x7ULL))) {
-#line 14 "programs/sr-mpls.sfc"
+#line 21 "programs/sr-mpls.sfc"
     if (record->length[0] - gap->length >= 4) {
       gap->at = 0;
       gap->length += 4;
     }
-#line 15 "programs/sr-mpls.sfc"
+#line 22 "programs/sr-mpls.sfc"
     if (record->length[0] - gap->length >= 4) {
       gap->at = 0;
       gap->length += 4;
     }
   }
-#line 17 "programs/sr-mpls.sfc"
+#line 24 "programs/sr-mpls.sfc"
   if ((__u64)((__s64)(record->length[0] - gap->length > 0 ? (record->length[0] - gap->length - 0) / 4 : 0) > (__s64)0x0ULL)) {
-#line 18 "programs/sr-mpls.sfc"
+#line 25 "programs/sr-mpls.sfc"
     {
       __u8 *to = (record->length[0] - gap->length >= 4 && gap->length <= 60 ? bytes + gap->length + 0 : 0);
       if (to) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # The whole domain: a classifier at the sender pushes what its tables say, the host in the middle switches labelled
-# frames, the end of the domain at the receiver takes the labels off again. And what sfcctl says of wrong entries.
+# frames, the end of the domain at the receiver takes the labels off again. A proxy in the middle takes its own labels
+# only. And what sfcctl says of wrong entries.
 source "$(dirname "$0")/../support/netns.sh"
 
 source_address=10.1.0.11 target=10.1.0.22 other=10.1.0.23
@@ -54,6 +55,33 @@ check "labels by a prefix" "$(labels_of $target)" = "16001/0/9 16002/1/64"
 check "labels by a longer prefix" "$(labels_of $other)" = "17001/1/64"
 check "labels by an earlier table" "$(labels_of $target 80)" = "80/0/64 81/0/64 82/1/64"
 check "labels of another port" "$(labels_of $target 81)" = "16001/0/9 16002/1/64"
+
+# ---- a proxy on the way takes the labels that its table has, and no others
+sfcc -D ONLY_MINE=1 "$sfc_root/programs/sr-mpls.sfc" -o "$ns_work" || ns_stop "cannot compile sr-mpls with ONLY_MINE"
+own=$(ns_proxy own)
+own_table() { in_host sfcctl table "$1" "$own" "${@:2}"; }
+ns_proxies+=("$own")
+for vnf in kernel user; do
+  in_host sfcctl load "$own" "$ns_work/sr-mpls.bpf.o" --ingress in --egress out --vnf $vnf >"$ns_work/load.out" 2>&1 || {
+    cat "$ns_work/load.out" >&2
+    ns_stop "cannot load the proxy with a table"
+  }
+  check "labels past an empty table, vnf $vnf" "$(labels_of $target)" = "16001/0/9 16002/1/64"
+  own_table add mine labels[0].label=16001
+  check "own labels, vnf $vnf" "$(labels_of $target)" = "16002/1/8"
+  check "labels of others, vnf $vnf" "$(labels_of $other)" = "17001/1/64"
+  check "own labels shown" "$(own_table show mine)" = "mine: 1 of 10000 entries
+  key labels[0].label=16001"
+  refuses 5 "has an entry for labels\[0\].label=16001 already" own_table add mine labels[0].label=16001
+  refuses 2 "leave out 'labels\[0\].ttl'" own_table add mine labels[0].label=7 -- labels[0].ttl=7
+  refuses 2 "did you mean 'labels\[0\].label'" own_table add mine labels[1].label=7
+  own_table del mine labels[0].label=16001
+  refuses 4 "no entry for" own_table del mine labels[0].label=16001
+  check "labels that are own no more, vnf $vnf" "$(labels_of $target)" = "16001/0/9 16002/1/64"
+  check_counters own rx_stripped=1 tx_restored=1 rx_ignored=3 miss_mine=3
+  in_host sfcctl unload "$own" >/dev/null
+  check "what is left of it" "$(find /sys/fs/bpf/sfc -path "*$own*" | wc -l)" = 0
+done
 
 # ---- a connection through the domain
 ns_start server in_receiver python3 "$sfc_root/tests/support/transfer.py" receive $target

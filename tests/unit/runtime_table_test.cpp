@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lib/tables/values.h"
 #include "runtime/fake/fake_kernel.h"
-#include "runtime/values.h"
 #include "sfc/proxy.h"
 #include "tests/unit/runtime_sample.h"
 
@@ -21,6 +21,7 @@ class TableTest : public ::testing::Test {
 protected:
   TableTest() {
     kernel_->addDevice("in0", "veth");
+    kernel_->addDevice("in1", "veth");
     kernel_->tables = {{"sfc_table_routes", 2}, {"sfc_table_flows", 100}};
     plan_.abi = SFC_ABI_VERSION;
     plan_.name = "sample";
@@ -123,6 +124,30 @@ TEST_F(TableTest, SaysWhatIsWrong) {
   EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many[3].label", "1"}}), HasSubstr("room for 3"));
   EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many.label", "1"}}), HasSubstr("is a stack"));
   EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many[0].labl", "1"}}), HasSubstr("did you mean 'label'"));
+}
+
+class AskedTableTest : public TableTest {
+protected:
+  AskedTableTest() {
+    plan_.kind = plan::Kind::Proxy;
+    const auto object = Object::fromBytes(elfWith(plan::toJson(plan_).dump()), "sample.o");
+    auto proxy = Proxy::load(kernel_, *object, "asks", {.ingress = {"in1"}, .egress = {"in1"}});
+    EXPECT_TRUE(proxy) << proxy.error().text;
+    proxy_.emplace(*std::move(proxy));
+  }
+};
+
+TEST_F(AskedTableTest, HasKeysAndNothingElse) {
+  ASSERT_TRUE(proxy_->addEntry("routes", key("10.1.0.0/16"), {}));
+  EXPECT_EQ(refused("routes", key("10.1.0.0/16"), {}).kind, ErrorKind::Conflict);
+  const Error error = refused("routes", key("10.2.0.0/16"), {{"one.b", "1"}});
+  EXPECT_EQ(error.kind, ErrorKind::Usage);
+  EXPECT_THAT(error.text, HasSubstr("leave out 'one.b'"));
+  const auto entries = proxy_->entries("routes");
+  ASSERT_EQ(entries->size(), 1u);
+  EXPECT_EQ(entries->front().key[1].value, "10.1.0.0/16");
+  EXPECT_TRUE(entries->front().headers.empty());
+  ASSERT_TRUE(proxy_->removeEntry("routes", key("10.1.0.0/16")));
 }
 
 TEST(Values, ReadsAndShowsAddressesAndLongNumbers) {

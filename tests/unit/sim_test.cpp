@@ -3,9 +3,13 @@
 // The interpreter's parts: bits and sums, expressions, the cache, derived fields, and both hooks together.
 #include <gmock/gmock.h>
 
+#include <cstdio>
+#include <fstream>
+
 #include "compiler/sim/bytes.h"
 #include "compiler/sim/cache.h"
 #include "compiler/sim/sim.h"
+#include "lib/tables/entry_error.h"
 #include "tests/unit/compiler_sample.h"
 
 namespace sfc {
@@ -18,6 +22,7 @@ using test::Compiled;
 using test::spec;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Pair;
 
 // ---- bytes
@@ -253,6 +258,92 @@ TEST(Simulator, ThePacketThatComesTooLateMisses) {
   simulator.egress(up->frame);
   EXPECT_THAT(simulator.counters(), Contains(Pair("expired", 1)));
   EXPECT_THAT(simulator.counters(), Contains(Pair("tx_restored", 0)));
+}
+
+// ---- tables
+// -----------------------------------------------------------------------------------------------------------
+
+/// A file with entries of tables, for as long as it lives.
+class EntriesFile {
+public:
+  explicit EntriesFile(const std::string& text) { std::ofstream(path) << text; }
+  ~EntriesFile() { std::remove(path.c_str()); }
+
+  const std::string path = testing::TempDir() + "sim_test.entries";
+};
+
+uint64_t counterOf(const sim::Simulator& simulator, const std::string& name) {
+  for (const auto& [other, value] : simulator.counters())
+    if (other == name) return value;
+  return UINT64_MAX;
+}
+
+TEST(SimTables, WhatARequirementDoesNotFindIsCountedAndLeftAlone) {
+  Compiled compiled(
+      spec("table mine { tags[0].id: exact; } table to { data.b: lpm; }"
+           "require mine.hit else pass; require to.hit else drop hops;"));
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  const auto run = [&](const std::string& text) {
+    sim::Setup setup;
+    setup.entries = readEntries(EntriesFile(text).path, program->plan);
+    sim::Simulator simulator(*program, setup);
+    const auto up = simulator.ingress(taggedPacket());
+    return std::vector<uint64_t>{up ? up->frame.size() : 0, counterOf(simulator, "miss_mine"),
+                                 counterOf(simulator, "miss_to"), counterOf(simulator, "rx_ignored"),
+                                 counterOf(simulator, "rx_drop_hops")};
+  };
+  // The first tag's id is 0, the data's second field 0x040506.
+  EXPECT_THAT(run(""), ElementsAre(24, 1, 0, 1, 0));
+  EXPECT_THAT(run("mine tags[0].id=2\n"), ElementsAre(24, 1, 0, 1, 0));
+  EXPECT_THAT(run("mine tags[0].id=0 # ours\nto data.b=0x800000/1\n"), ElementsAre(0, 0, 1, 0, 1));
+  EXPECT_THAT(run("mine tags[0].id=0\n\nto data.b=0x040000/13\n"), ElementsAre(16, 0, 0, 0, 0));
+}
+
+TEST(SimTables, AClassifierPushesWhatTheLongestPrefixSays) {
+  Compiled compiled(test::Headers + "parser X { " + test::Instances + test::States +
+                    "} classifier C { parse X; push tags { tags.last.last = 1; } table t { data.a: lpm; } }");
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  sim::Setup setup;
+  setup.entries = readEntries(
+      EntriesFile("t data.a=0/0 -- tags[0].id=1\nt data.a=0x00010000/16 -- tags[0].id=1 tags[1].id=2\n").path,
+      program->plan);
+  sim::Simulator simulator(*program, setup);
+  Bytes plain = taggedPacket();
+  plain.erase(plain.begin() + 8, plain.begin() + 16);
+  plain[7] = 8;
+  EXPECT_EQ(simulator.ingress(plain)->frame, plain);
+  Bytes pushed = plain;
+  pushed[7] = 7;
+  const Bytes tags = {0, 0x10, 0, 0, 0, 0x21, 0, 0};
+  pushed.insert(pushed.begin() + 8, tags.begin(), tags.end());
+  EXPECT_EQ(simulator.egress(plain), pushed);
+  plain[9] = 0xFF;
+  EXPECT_EQ(simulator.egress(plain)->size(), plain.size() + 4);
+  EXPECT_EQ(simulator.egress(pushed), pushed) << "it has tags already";
+  EXPECT_EQ(counterOf(simulator, "tx_restored"), 2u);
+  EXPECT_EQ(counterOf(simulator, "tx_ignored"), 1u);
+}
+
+TEST(SimTables, AFileSaysInWhichLineItIsWrong) {
+  Compiled compiled(spec("table mine { tags[0].id: exact; } require mine.hit else pass;"));
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  const auto wrong = [&](const std::string& text) -> std::string {
+    try {
+      readEntries(EntriesFile("# ids\nmine tags[0].id=1\n" + text).path, program->plan);
+    } catch (const EntryError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(wrong("\n"), "");
+  EXPECT_THAT(wrong("mime tags[0].id=2"), HasSubstr("sim_test.entries:3: t has no table 'mime'; did you mean 'mine'?"));
+  EXPECT_THAT(wrong("mine tags[0].id=0b1"), HasSubstr("has an entry of this key already"));
+  EXPECT_THAT(wrong("mine tags[0].id=4096"), HasSubstr("12 bits: 4096 does not fit"));
+  EXPECT_THAT(wrong("mine 2"), HasSubstr("'2' is not of the form FIELD=VALUE"));
+  EXPECT_THAT(wrong("mine tags[0].id=2 -- tags[0].rest=1"), HasSubstr("leave out 'tags[0].rest'"));
 }
 
 }  // namespace

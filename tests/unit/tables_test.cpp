@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Classifiers: the keys of their tables, and what they push.
+// Classifiers: the keys of their tables, and what they push. Tables that requirements ask.
 #include <gmock/gmock.h>
 
 #include "compiler/emit_bpf/emit.h"
@@ -66,6 +66,33 @@ TEST(Tables, KeepsWhatFieldsSayByThemselves) {
   ASSERT_TRUE(program) << compiled.errors();
   EXPECT_EQ(program->plan.push_defaults,
             (std::vector<plan::PushDefault>{{"tags", "level", false, 5}, {"tags", "last", true, 1}}));
+}
+
+// ---- tables that requirements ask
+
+TEST(AskedTables, AreAskedAsEarlyAsTheirKeysAreKnown) {
+  Compiled compiled(
+      spec("table mine { tags[0].id: exact; } table to { link.to: exact; data.b: lpm; }"
+           "require mine.hit || tags[0].level > 1 else pass; require !to.hit else drop hops;"));
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  EXPECT_EQ(program->early_checks.size(), 1u);
+  EXPECT_EQ(program->late_checks.size(), 1u);
+  EXPECT_EQ(program->key.words, Compiled(spec()).program()->key.words) << "the packet's own key is what it was";
+  ASSERT_EQ(program->table_misses.size(), 2u);
+  EXPECT_EQ(program->plan.counters[program->table_misses[1]].name, "miss_to");
+  EXPECT_EQ(program->plan.counters[program->early_checks[0].failed].name, "rx_ignored");
+  const std::string text = emit_bpf::emit(*program, compiled.sources);
+  EXPECT_THAT(text, HasSubstr("#define SFC_ASKED_WORDS 2\n"));
+  EXPECT_THAT(text, HasSubstr("hit0 = bpf_map_lookup_elem(&sfc_table_mine, key) != 0;"));
+  EXPECT_THAT(text, HasSubstr("__type(value, __u8);"));
+  EXPECT_THAT(text, Not(HasSubstr("spec_lookUp")));
+}
+
+TEST(AskedTables, AnUnknownOneIsMostLikelyAnother) {
+  Compiled compiled(spec("table labels { tags[0].id: exact; } require label.hit else pass;"));
+  EXPECT_FALSE(compiled.model());
+  EXPECT_THAT(compiled.errors(), HasSubstr("did you mean 'labels'?"));
 }
 
 }  // namespace

@@ -8,14 +8,9 @@
 #include <vector>
 
 #include "lib/plan/plan.h"
+#include "lib/tables/entries.h"
 
 namespace sfc {
-
-/// A field with its value as people write it: a number, or an address.
-struct FieldValue {
-  std::string name;
-  std::string value;
-};
 
 /// One of the stripped headers. Elements of a stack are named "labels[0]", "labels[1]", ...
 struct HeaderValue {

@@ -61,13 +61,13 @@ public:
   /// Changes a parameter while packets flow. Usage if there is none of that name or the value is too wide.
   Result<void> setParam(const ParamValue& param);
 
-  // ---- tables of a classifier
-  /// The tables, in the order in which packets are looked up.
+  // ---- tables
+  /// The tables, in the order of the spec; a classifier looks packets up in that order.
   const std::vector<plan::Table>& tables() const { return info_.plan.tables; }
-  /// Lets packets get headers while packets flow. `key` has all fields of the table ("ipv4.dst" = "10.1.0.0/16"),
-  /// `headers` those fields of the pushed headers that do not keep what the spec says, or 0 ("labels[0].label" =
-  /// "16001"). Usage if the spec knows no such name or a value does not fit; Conflict if the key is there already or
-  /// the table is full.
+  /// Puts packets into a table while packets flow. `key` has all fields of the table ("ipv4.dst" = "10.1.0.0/16"),
+  /// `headers`, of a classifier only, those fields of the pushed headers that do not keep what the spec says, or 0
+  /// ("labels[0].label" = "16001"). Usage if the spec knows no such name or a value does not fit; Conflict if the key
+  /// is there already or the table is full.
   Result<void> addEntry(const std::string& table, const std::vector<FieldValue>& key,
                         const std::vector<FieldValue>& headers);
   /// Takes an entry out. NotFound if there is none of that key.

@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "runtime/kernel.h"
+#include "lib/bytes/bytes.h"
 
 namespace sfc {
 
@@ -19,7 +19,8 @@ void putBits(std::span<uint8_t> bytes, size_t offset_bits, size_t width_bits, By
 /// A number, or an address if the field's name says that it holds one ("src", "ipv4.dst").
 std::string showValue(const std::string& name, const Bytes& value);
 /// Reads a number (decimal, 0x, 0b; hexadecimal alone may have more than 64 bits), or an address for a field of 32, 48
-/// or 128 bits. Throws Usage if it is none, or does not fit.
+/// or 128 bits. Throws EntryError if it is none, or does not
+/// fit.
 Bytes readValue(const std::string& name, const std::string& text, unsigned width_bits);
 /// A number as a value of so many bits.
 Bytes valueOf(uint64_t number, unsigned width_bits);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "runtime/values.h"
+#include "lib/tables/values.h"
 
 #include <arpa/inet.h>
 
@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "runtime/failure.h"
+#include "lib/tables/entry_error.h"
 
 namespace sfc {
 namespace {
@@ -107,11 +107,12 @@ Bytes readValue(const std::string& name, const std::string& text, unsigned width
   if (auto address = readAddress(text, width_bits)) return *std::move(address);
   const auto number = readNumber(text);
   if (!number) {
-    throw Failure(ErrorKind::Usage, "{}: '{}' is not {}a number (decimal, 0x or 0b)", name, text,
-                  addressOf(width_bits));
+    throw EntryError(EntryError::Cause::Words, "{}: '{}' is not {}a number (decimal, 0x or 0b)", name, text,
+                     addressOf(width_bits));
   }
   const size_t bits = number->empty() ? 0 : number->size() * 8 - static_cast<size_t>(std::countl_zero(number->front()));
-  if (bits > width_bits) throw Failure(ErrorKind::Usage, "{} has {} bits: {} does not fit", name, width_bits, text);
+  if (bits > width_bits)
+    throw EntryError(EntryError::Cause::Words, "{} has {} bits: {} does not fit", name, width_bits, text);
   Bytes value((width_bits + 7) / 8);
   std::copy(number->rbegin(), number->rend(), value.rbegin());
   return value;

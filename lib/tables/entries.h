@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Entries of tables: from words, with the names of the spec, to the keys and values of maps, by the plan. All throw
+// EntryError for what the spec does not know, with the name that was probably meant.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lib/bytes/bytes.h"
+#include "lib/plan/plan.h"
+
+namespace sfc {
+
+/// A field with its value as people write it: a number, or an address.
+struct FieldValue {
+  std::string name;
+  std::string value;
+};
+
+/// FIELD=VALUE
+FieldValue parseField(const std::string& text);
+
+const plan::Table& findTable(const plan::Plan& plan, const std::string& name);
+
+/// The key of a map. Every field of the table must be there, once.
+Bytes composeKey(const plan::Table& table, const std::vector<FieldValue>& fields);
+
+/// The value of a map, up to what is pushed: the headers with these fields, named "nsh.spi" or "labels[0].label". A
+/// stack has as many elements as are named. Empty for a table that only says which packets it has.
+Bytes composeRecord(const plan::Plan& plan, const plan::Table& table, const std::vector<FieldValue>& fields);
+
+/// How many bits of a key of a table of prefixes count, and where its fields begin.
+unsigned prefixBits(BytesView key);
+inline constexpr size_t PrefixBytes = 4;
+
+/// An entry as the map of its table takes it.
+struct Entry {
+  size_t table = 0;  // of plan.tables
+  Bytes key;
+  Bytes record;
+};
+
+/// The entries of a file: one in each line, as behind `sfcctl table add NAME`. What is behind a # is a comment.
+std::vector<Entry> readEntries(const std::string& path, const plan::Plan& plan);
+
+}  // namespace sfc
