@@ -24,7 +24,7 @@ namespace sr_mpls {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls";
-inline constexpr std::string_view layout_hash = "5490f2d92630e216";
+inline constexpr std::string_view layout_hash = "590b375b9b7a3236";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

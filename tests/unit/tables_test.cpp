@@ -11,6 +11,7 @@ namespace sfc {
 namespace {
 
 using test::Compiled;
+using test::spec;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
