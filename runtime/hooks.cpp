@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "runtime/hooks.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -64,19 +66,27 @@ const std::vector<std::string>& mergingFeatures() {
   return features;
 }
 
-void checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress, unsigned max_growth) {
+std::vector<std::string> checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress,
+                                       unsigned max_growth) {
+  std::vector<std::string> notes;
   for (const Device& in : ingress) {
     for (const Device& out : egress) {
       const unsigned needed = in.mtu + max_growth;
       // One device in both roles cannot have a larger MTU than itself; there the programs count what does not fit.
-      if (in.ifindex == out.ifindex || out.mtu >= needed) continue;
-      throw Failure(
-          ErrorKind::Input,
-          "MTU without head-room: {} (MTU {}) is too small for packets of {} (MTU {}), which grow by up to {} "
-          "bytes; run: ip link set dev {} mtu {}",
-          out.name, out.mtu, in.name, in.mtu, max_growth, out.name, needed);
+      if ((in.ifindex == out.ifindex && max_growth == 0) || out.mtu >= needed) continue;
+      if (in.ifindex != out.ifindex && out.mtu < in.mtu)
+        throw Failure(
+            ErrorKind::Input,
+            "MTU without head-room: {} (MTU {}) is too small for packets of {} (MTU {}); run: ip link set dev "
+            "{} mtu {}",
+            out.name, out.mtu, in.name, in.mtu, out.name, needed);
+      notes.push_back(
+          fmt::format("{} has MTU {}: packets from {} that are larger than {} return without telemetry, which takes up "
+                      "to {} bytes; MTU {} has room for all",
+                      out.name, out.mtu, in.name, out.mtu - max_growth, max_growth, needed));
     }
   }
+  return notes;
 }
 
 }  // namespace sfc

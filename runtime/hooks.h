@@ -37,7 +37,9 @@ bool mustNotMerge(XdpMode mode, unsigned metadata_max);
 /// The offloads that merge packets, by ethtool's names.
 const std::vector<std::string>& mergingFeatures();
 
-/// Throws unless what grows on the way still fits the egress devices.
-void checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress, unsigned max_growth);
+/// Throws unless packets of the ingress devices fit the egress devices. `max_growth` is by how many bytes telemetry can
+/// let them grow, which is left out where there is no room for it: that is worth a note.
+std::vector<std::string> checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress,
+                                       unsigned max_growth);
 
 }  // namespace sfc

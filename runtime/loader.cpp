@@ -65,8 +65,9 @@ public:
     params_ = paramBytes(info_.plan, options_.params);
     ingress_ = findDevices(kernel_, options_.ingress, "ingress");
     egress_ = findDevices(kernel_, options_.egress, "egress");
-    checkHeadroom(ingress_, egress_, info_.plan.max_growth);
+    const std::vector<std::string> notes = checkHeadroom(ingress_, egress_, info_.plan.max_growth);
     xdp_ = decideXdp(ingress_, options_.vnf, options_.xdp, kernel_.probeMetadata());
+    xdp_.notes.insert(xdp_.notes.end(), notes.begin(), notes.end());
     // Where nothing merges packets, nothing need be written to keep them apart; veth's GRO, which comes on with XDP, is
     // switched off again then.
     if (info_.vnf == Vnf::User && nothingMerges()) xdp_.metadata_max = 0;

@@ -75,6 +75,11 @@ int runOne(const std::string& spec, const Options& options, sfc::SourceMap& sour
       diagnostics.error({}, "E0005", *problem);
       return Usage;
     }
+    if (output->max_growth > 0)
+      fmt::print(
+          "{}: packets grow by at most {} bytes; where packets can be as large as the MTU, the MTU at egress should "
+          "be that much larger\n",
+          output->name, output->max_growth);
   }
   return diagnostics.hasErrors() ? InputErrors : Ok;
 }

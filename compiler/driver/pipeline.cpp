@@ -95,6 +95,7 @@ std::optional<Output> compile(const Request& request, SourceMap& sources, Diagno
   if (!checked) return std::nullopt;
   Output output;
   output.name = checked->program.plan.name;
+  output.max_growth = checked->program.plan.max_growth;
   output.bpf_c = emit_bpf::emit(checked->program, sources);
   auto object = makeObject(output.bpf_c, output.name, checked->lines, diagnostics);
   if (!object) return std::nullopt;

@@ -31,6 +31,7 @@ struct Output {
   std::string bpf_c;
   std::string object;  // ELF
   std::string hpp;
+  unsigned max_growth = 0;  // bytes that telemetry can add to a packet
 };
 
 /// Checks a spec: all but code generation. Nothing after errors.

@@ -15,10 +15,12 @@
 namespace sfc {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 class LoadTest : public ::testing::Test {
 protected:
@@ -147,11 +149,26 @@ TEST_F(LoadTest, RefusesWhatIsNotThereOrTaken) {
 }
 
 TEST_F(LoadTest, NeedsHeadroom) {
-  plan_.max_growth = 12;
-  EXPECT_THAT(failure().text, HasSubstr("ip link set dev out0 mtu 1512"));
+  out().device.mtu = 1400;
+  EXPECT_THAT(failure().text, HasSubstr("ip link set dev out0 mtu 1500"));
   EXPECT_EQ(failure().kind, ErrorKind::Input);
-  out().device.mtu = 1512;
+  out().device.mtu = 1500;
   EXPECT_TRUE(load());
+}
+
+TEST_F(LoadTest, SaysWhereTelemetryHasNoRoom) {
+  plan_.max_growth = 12;
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_THAT(proxy->notes(), Contains(AllOf(HasSubstr("larger than 1488"), HasSubstr("MTU 1512 has room for all"))));
+}
+
+TEST_F(LoadTest, SaysNothingWhereTelemetryHasRoom) {
+  plan_.max_growth = 12;
+  out().device.mtu = 1512;
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_THAT(proxy->notes(), Not(Contains(HasSubstr("telemetry"))));
 }
 
 TEST_F(LoadTest, FallsBackToGenericXdpAndSaysSo) {
