@@ -69,8 +69,11 @@ public:
         stripped_(program),
         sources_(sources),
         out_(out) {
-    access_.field = [this](const model::FieldRef& ref) {
+    access_.field = [this, &program](const model::FieldRef& ref) {
       const model::Header& header = stripped_.headerOf(ref.instance);
+      if (const auto kept = program.placeInCovering(ref.instance))
+        return fmt::format("({{ const __u8 *h = sfc_keptHere(skb, p->kept[{}], {}); h ? {} : 0; }})", *kept,
+                           header.size, loadField("h", header.fields[ref.field], header.size));
       return fmt::format("({{ const __u8 *h = {}; h ? {} : 0; }})", pointer(ref),
                          loadField("h", header.fields[ref.field], header.size));
     };

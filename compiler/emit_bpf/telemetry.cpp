@@ -96,9 +96,10 @@ private:
 }  // namespace
 
 const char* const telemetry_parameters =
-    "struct __sk_buff *skb, struct sfc_record *record, __u8 *bytes, const struct sfc_gap *gap, "
+    "struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, const struct sfc_gap "
+    "*gap, "
     "const struct sfc_params *params, __u64 now, __u64 now_tai";
-const char* const telemetry_arguments = "skb, record, bytes, gap, params, now, now_tai";
+const char* const telemetry_arguments = "skb, p, record, bytes, gap, params, now, now_tai";
 
 void emitTelemetry(const plan::Program& program, const Access& access, Writer& out) {
   for (unsigned i = 0; i < program.model.telemetry.size(); i++)

@@ -362,7 +362,9 @@ private:
 
   void checkReturn(const model::ExprPtr& expr) {
     model::visit(expr, [this](const model::Expr& part) {
-      if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) needRecord(part.range, ref->instance);
+      const auto* ref = std::get_if<model::FieldRef>(&part.node);
+      if (ref && !std::count(walks_.covering.begin(), walks_.covering.end(), ref->instance))
+        needRecord(part.range, ref->instance);
       if (const auto* size = std::get_if<model::StackSize>(&part.node)) needRecord(part.range, size->instance);
     });
   }

@@ -196,6 +196,11 @@ model::ExprPtr exprOf(const Step& step) {
   return nullptr;
 }
 
+std::optional<unsigned> Program::placeInCovering(unsigned instance) const {
+  const auto it = std::find(covering.begin(), covering.end(), instance);
+  return it == covering.end() ? std::nullopt : std::optional(static_cast<unsigned>(it - covering.begin()));
+}
+
 std::optional<unsigned> Program::placeInRecord(unsigned instance) const {
   for (unsigned i = 0; i < in_record.size(); i++)
     if (in_record[i].instance == instance) return i;

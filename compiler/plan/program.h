@@ -164,6 +164,8 @@ struct Program {
   unsigned min_prefix = 0;          // fewest bytes before the last region
   unsigned max_prefix = 0;          // most kept bytes before it
 
+  /// Where an instance is in `covering`, if it is there.
+  std::optional<unsigned> placeInCovering(unsigned instance) const;
   /// Where an instance is in in_record, if it is there.
   std::optional<unsigned> placeInRecord(unsigned instance) const;
   /// Can the last region reach to the start of the packet, or not?

@@ -16,7 +16,8 @@ public:
   Editor(const plan::Program& program, const std::vector<uint64_t>& params,
          const std::map<const model::Statement*, plan::Exit>& drops, uint64_t arrived, const Return& back, Bytes& bytes,
          Places& places, Change& change)
-      : model_(program.model),
+      : program_(program),
+        model_(program.model),
         params_(params),
         drops_(drops),
         arrived_(arrived),
@@ -51,6 +52,10 @@ public:
 
 private:
   uint64_t field(const model::FieldRef& ref) const override {
+    if (const auto kept = program_.placeInCovering(ref.instance); kept && *kept < back_.kept.size())
+      return back_.kept[*kept]
+                 ? loadBits(back_.frame.data() + *back_.kept[*kept], fieldOf(ref).offset_bits, fieldOf(ref).width_bits)
+                 : 0;
     const auto at = place(ref.instance, ref.element);
     return at ? loadBits(bytes_.data() + *at, fieldOf(ref).offset_bits, fieldOf(ref).width_bits) : 0;
   }
@@ -106,7 +111,9 @@ private:
     return size <= telemetry.max_bytes && size % 4 == 0 && neededBy(telemetry) <= size;
   }
 
-  bool mayGrowBy(uint64_t size) const { return fitsEgress(back_.frame + bytes_.size() - change_.gap.length + size); }
+  bool mayGrowBy(uint64_t size) const {
+    return fitsEgress(back_.frame.size() + bytes_.size() - change_.gap.length + size);
+  }
 
   /// The data of a hop, filled up with ones; nothing if the items do not fit into it.
   std::optional<Bytes> measure(const model::Telemetry& telemetry) const {
@@ -205,6 +212,7 @@ private:
   void one(const model::Limit&) {}
   void one(const model::Advance&) {}
 
+  const plan::Program& program_;
   const model::Model& model_;
   const std::vector<uint64_t>& params_;
   const std::map<const model::Statement*, plan::Exit>& drops_;

@@ -63,10 +63,11 @@ struct Change {
   Insertion insertion;
 };
 
-/// When a packet returns, how large it is without its headers, and by which devices it came and goes.
+/// When a packet returns, as what, and by which devices it came and goes.
 struct Return {
-  uint64_t now = 0;  // ns
-  size_t frame = 0;  // bytes
+  uint64_t now = 0;                         // ns
+  BytesView frame;                          // without its headers
+  std::vector<std::optional<size_t>> kept;  // as in Found
   Ports ports;
   uint64_t moved = 0;  // what a field says to which a stripped one had moved
 };

@@ -231,8 +231,8 @@ std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame, uint6
 
 std::optional<plan::Exit> Simulator::edit(Record& record, BytesView frame, uint64_t now, Change& change) const {
   const Bytes before = record.bytes;
-  if (const auto exit =
-          return_edits_.apply({now, frame.size(), portsOf(setup_.kernel), movedTo(egress_.found())}, record, change))
+  if (const auto exit = return_edits_.apply(
+          {now, frame, egress_.found().kept, portsOf(setup_.kernel), movedTo(egress_.found())}, record, change))
     return exit;
   if (!program_.derived) return std::nullopt;
   const auto at = placeOfTail(egress_.found(), record);
