@@ -129,7 +129,7 @@ Record remember(const plan::Program& program, const Found& found, BytesView fram
 Record pushed(const plan::Program& program, BytesView entry) {
   Record record;
   uint16_t length = 0;
-  std::memcpy(&length, entry.data(), sizeof(length));
+  std::memcpy(&length, entry.data() + program.plan.entry.record.lengths_offset, sizeof(length));
   record.lengths = {length};
   append(record.bytes, entry, program.plan.entry.record.bytes_offset, program.plan.entry.record.bytes_offset + length);
   const plan::Region& region = program.regions.front();

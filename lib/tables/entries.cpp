@@ -148,7 +148,7 @@ public:
       }
     }
     const auto first = static_cast<uint16_t>(length);
-    std::memcpy(bytes.data(), &first, sizeof(first));
+    std::memcpy(bytes.data() + record.lengths_offset, &first, sizeof(first));
     return bytes;
   }
 
@@ -290,14 +290,14 @@ std::vector<Entry> readEntries(const std::string& path, const plan::Plan& plan) 
   std::ifstream file(path);
   if (!file) throw EntryError(Cause::Missing, "{}: cannot be read", path);
   std::vector<Entry> entries;
-  std::vector<std::set<Bytes>> keys(plan.tables.size());
+  std::vector<std::set<std::string>> keys(plan.tables.size());
   std::string line;
   for (unsigned number = 1; std::getline(file, line); ++number) {
     try {
       auto entry = readEntry(line, plan);
       if (!entry) continue;
       const plan::Table& table = plan.tables[entry->table];
-      if (!keys[entry->table].insert(entry->key).second)
+      if (!keys[entry->table].emplace(entry->key.begin(), entry->key.end()).second)
         throw EntryError(Cause::Input, "table {} has an entry of this key already", table.name);
       if (keys[entry->table].size() > table.entries)
         throw EntryError(Cause::Input, "table {} is full: it has {} entries", table.name, table.entries);
