@@ -7,9 +7,8 @@
  */
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!c || !scratch) return XDP_DROP;
-  struct sfc_packet* p = &scratch->packet;
+  if (!c) return XDP_DROP;
+  struct sfc_packet* p = &c->scratch.packet;
   sfc_count(c, SFC_C_RX);
   sfc_clearPacket(p);
   __u32 exit = spec_parseIngress(ctx, p, c, 0);
