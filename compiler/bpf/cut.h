@@ -12,7 +12,7 @@ static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u32 exit) 
 }
 
 /* Rewrites the kept fields that name what is stripped, and cuts it out. */
-static __always_inline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
+static __noinline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
   if (!spec_rewrite((void*)(long)ctx->data, (void*)(long)ctx->data_end, p)) return -1;
   return sfc_strip(ctx, p);
 }

@@ -21,7 +21,7 @@ static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_pa
 }
 
 /* Fills the record from the packet, which must not have been changed yet. 0 if all went well. */
-static __always_inline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+static __noinline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   __u64 done = 0;
   if (SFC_WHOLE == 1) record->whole[0] = p->whole;
   if (SFC_ARRIVED) record->arrived[0] = bpf_ktime_get_ns();
@@ -69,6 +69,12 @@ static __always_inline long sfc_takeOut(struct xdp_md* ctx, const struct sfc_pac
   return bpf_xdp_adjust_head(ctx, length) ? -1 : 0;
 }
 
+/* Fills the record and cuts the headers out. 0 if all went well. */
+static __always_inline long sfc_cutOut(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+  long left = sfc_takeOut(ctx, p, record);
+  return left > 0 ? sfc_fillRecord(ctx, p, record) || sfc_hide(ctx, p) : left;
+}
+
 /* The record waits in a slot; a barrier or, in kernel mode, a token goes with the packet. */
 static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c,
                                             const int keyed) {
@@ -81,9 +87,7 @@ static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packe
     sfc_storeKey(slot.entry, p);
   else
     slot.entry->key[0] = 0; /* no field of the key counts */
-  long error = sfc_takeOut(ctx, p, &slot.entry->record);
-  if (error > 0) error = sfc_fillRecord(ctx, p, &slot.entry->record) || sfc_hide(ctx, p);
-  if (error) goto failed;
+  if (sfc_cutOut(ctx, p, &slot.entry->record)) goto failed;
   if (keyed ? sfc_config.meta_max && sfc_metaBarrier(ctx, c) : sfc_metaToken(ctx, &slot)) goto failed;
   sfc_publish(&slot);
   sfc_count(c, SFC_C_RX_STRIPPED);
@@ -106,9 +110,7 @@ static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p,
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
   length = sfc_forget(c, length);
   if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return sfc_ingressToken(ctx, p, c);
-  long error = sfc_takeOut(ctx, p, record);
-  if (error > 0) error = sfc_fillRecord(ctx, p, record) || sfc_hide(ctx, p);
-  if (error || sfc_metaCarry(ctx, c, record, length))
+  if (sfc_cutOut(ctx, p, record) || sfc_metaCarry(ctx, c, record, length))
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_CARRIED);
   sfc_count(c, SFC_C_RX_STRIPPED);

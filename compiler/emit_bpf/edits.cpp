@@ -399,26 +399,24 @@ void emitHidden(const plan::Program& program, Writer& out) {
           out.line("{}{{", conditions(condition, not_whole));
           out.line("  __u8 *field = sfc_at(data, end, p->region[{}].hidden_at, {});", i, hidden.size);
           out.line("  if (!field) return 0;");
-          out.line(fmt::runtime(action), fmt::arg("i", i), fmt::arg("size", hidden.size),
-                   fmt::arg("bits", hidden.size * 8), fmt::arg("pushed", program.regions[i].push_value),
-                   fmt::arg("save", copy(fmt::format("record->saved + {}", hidden.saved_offset), "field", hidden.size)),
-                   fmt::arg("restore",
-                            copy("field", fmt::format("record->saved + {}", hidden.saved_offset), hidden.size)));
+          out.line(
+              fmt::runtime(action), fmt::arg("i", i), fmt::arg("size", hidden.size), fmt::arg("bits", hidden.size * 8),
+              fmt::arg("pushed", program.regions[i].push_value),
+              fmt::arg("save", copy(fmt::format("record->saved + {}", hidden.saved_offset), "field", hidden.size)),
+              fmt::arg("restore", copy("field", fmt::format("record->saved + {}", hidden.saved_offset), hidden.size)));
           out.line("}}");
         },
         out);
   };
   if (!pushes) {
-    inPlace("spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record)",
-            "  {save};");
+    inPlace("spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record)", "  {save};");
     inPlace("spec_rewrite(void *data, void *end, const struct sfc_packet *p)",
             "  sfc_put{bits}(field, p->region[{i}].hidden_value);");
     inPlace("spec_exchange(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record)",
             "  {save}; sfc_put{bits}(field, p->region[{i}].hidden_value);");
   }
-  inPlace(
-      "spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record)",
-      pushes ? "  sfc_put{bits}(field, {pushed:#x});" : "  {restore};");
+  inPlace("spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record)",
+          pushes ? "  sfc_put{bits}(field, {pushed:#x});" : "  {restore};");
   emitHiddenFunction(
       program,
       "spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record "

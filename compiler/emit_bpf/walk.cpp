@@ -36,7 +36,8 @@ public:
 
   void run() {
     out_.line(
-        "static __always_inline __u32 {}(struct {} *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {{",
+        "static __always_inline __u32 {}(struct {} *ctx, struct sfc_packet *p, struct sfc_counters *c, const int "
+        "keyed) {{",
         ingress_ ? "spec_parseIngress" : "spec_parseEgress", ingress_ ? "xdp_md" : "__sk_buff");
     out_.indent();
     findLimited();
