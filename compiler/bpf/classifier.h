@@ -33,12 +33,11 @@ static __always_inline __u32 sfc_pushRecord(struct __sk_buff* skb, const struct 
 
 SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_counters* c = sfc_countersHere();
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!c || !scratch) return TC_ACT_SHOT;
-  struct sfc_packet* p = &scratch->packet;
+  if (!c) return TC_ACT_SHOT;
+  struct sfc_packet* p = &c->scratch.packet;
   sfc_count(c, SFC_C_TX);
   sfc_clearPacket(p);
-  if (unlikely(skb->vlan_present) && sfc_inlineTags(skb)) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
+  if (unlikely(skb->vlan_present) && sfc_forget(c, sfc_inlineTags(skb))) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
   if (sfc_pullHeaders(skb)) return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
   __u64 exit = sfc_forget(c, spec_parseEgress(skb, p, c, 1));
   if (exit) return sfc_leaveEgress(c, exit);
@@ -46,8 +45,8 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   const struct sfc_record* record = spec_lookUp(p);
   if (!record) return sfc_leaveEgress(c, SFC_C_TX_PASS_MISS);
   if (skb->gso_size) return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
-  scratch->entry.record = *record; /* the table's own may be taken out, and used again, meanwhile */
-  exit = sfc_pushRecord(skb, p, &scratch->entry.record, scratch);
+  c->scratch.entry.record = *record; /* the table's own may be taken out, and used again, meanwhile */
+  exit = sfc_pushRecord(skb, p, &c->scratch.entry.record, &c->scratch);
   if (exit) return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_TX_RESTORED);
   return TC_ACT_UNSPEC;

@@ -30,7 +30,7 @@ static __always_inline long sfc_hideCovered(struct xdp_md* ctx, const struct sfc
 }
 
 /* Rewrites the kept fields that name what is stripped, and cuts it out. */
-static __always_inline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
+static __noinline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
   if (SFC_COVERING) return sfc_hideCovered(ctx, p);
   if (!spec_rewrite((void*)(long)ctx->data, (void*)(long)ctx->data_end, p)) return -1;
   return sfc_strip(ctx, p);

@@ -7,14 +7,13 @@
  */
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!c || !scratch) return XDP_DROP;
-  struct sfc_packet* p = &scratch->packet;
+  if (!c) return XDP_DROP;
+  struct sfc_packet* p = &c->scratch.packet;
   sfc_count(c, SFC_C_RX);
   sfc_clearPacket(p);
   __u64 exit = sfc_forget(c, spec_parseIngress(ctx, p, c, 0));
   if (exit) return sfc_leaveIngress(c, exit);
-  if (sfc_hide(ctx, p)) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  if (sfc_forget(c, sfc_hide(ctx, p))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;
 }

@@ -8,20 +8,18 @@
  */
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!c || !scratch) return XDP_DROP;
+  if (!c) return XDP_DROP;
   sfc_count(c, SFC_C_RX);
-  __u64 exit = sfc_forget(c, spec_parseIngress(ctx, &scratch->packet, c, 0));
+  __u64 exit = sfc_forget(c, spec_parseIngress(ctx, &c->scratch.packet, c, 0));
   sfc_count(c, exit ?: SFC_C_RX_STRIPPED);
   return exit == 0 || exit == SFC_C_RX_IGNORED ? XDP_PASS : XDP_DROP;
 }
 
 SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_counters* c = sfc_countersHere();
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!c || !scratch) return TC_ACT_SHOT;
+  if (!c) return TC_ACT_SHOT;
   sfc_count(c, SFC_C_TX);
-  if (unlikely(skb->vlan_present) && sfc_inlineTags(skb)) {
+  if (unlikely(skb->vlan_present) && sfc_forget(c, sfc_inlineTags(skb))) {
     sfc_count(c, SFC_C_TX_DROP_TAGS);
     return TC_ACT_SHOT;
   }
@@ -29,7 +27,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
     sfc_count(c, SFC_C_TX_IGNORED);
     return TC_ACT_UNSPEC;
   }
-  __u64 exit = sfc_forget(c, spec_parseEgress(skb, &scratch->packet, c, 0));
+  __u64 exit = sfc_forget(c, spec_parseEgress(skb, &c->scratch.packet, c, 0));
   sfc_count(c, exit ?: SFC_C_TX_RESTORED);
   return exit == 0 || exit == SFC_C_TX_IGNORED ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 }

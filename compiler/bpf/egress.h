@@ -4,12 +4,33 @@
  *
  * Needs from the emitted program:
  *   __u32 spec_parseEgress(skb, p, c, keyed)   0 if the packet may have come through ingress, else its exit's counter
- *   __u32 spec_onReturn(record, bytes, gap)    the edits of `on return`, in place; 0, or the counter of a drop
+ *   __u32 spec_onReturn(skb, p, record, bytes, length, gap, insert, pushed)
+ *                                              the edits of `on return`, in place; 0, or the counter of a drop
  *   int spec_derive(record, work, change)      lets lengths and checksums fit what they cover; 0 if one cannot
  *
  * Every packet bumps `tx` and exactly one of the exits' counters.
  */
 #define SFC_CLAIM_TRIES 4
+
+/*
+ * Puts a claimed record whose headers are at constant places behind the shortest prefix, where neither metadata has to
+ * survive nor telemetry is added. 0, or the counter of the failure.
+ */
+static __noinline __u32 sfc_restoreInPlace(struct __sk_buff* skb, const struct sfc_packet* p,
+                                           struct sfc_record* record) {
+  struct sfc_gap gap = {};
+  struct sfc_insert insert = {};
+  __u64 length = record->length[0];
+  __u32 mtu = 0;
+  if (length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
+  __u32 exit = spec_onReturn(skb, p, record, record->bytes, length, &gap, &insert, 0);
+  if (exit) return exit;
+  if (gap.length > length) return SFC_C_TX_DROP_INTERNAL;
+  length -= gap.length;
+  if (length == 0) return 0;
+  if (bpf_check_mtu(skb, 0, &mtu, length, 0)) return SFC_C_TX_DROP_MTU;
+  return sfc_pushInPlace(skb, p, record, record->bytes + gap.length, length) ? SFC_C_TX_DROP_HEADROOM : 0;
+}
 
 /* How the packet behind the stripped bytes has changed since it was stripped. */
 static __always_inline long sfc_changed(struct __sk_buff* skb, const struct sfc_packet* p,
@@ -50,10 +71,10 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
 }
 
 /* Puts a claimed record, in a slot or in per-CPU memory, back on the packet. 0, or the counter of the failure. */
-static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const struct sfc_packet* p,
-                                               struct sfc_record* record, struct sfc_scratch* scratch,
-                                               struct sfc_counters* c, int in_slot, int keyed) {
-  const int fast = SFC_FIXED && keyed && sfc_isFastPrefix(p->region[0].at);
+static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_counters* c, struct sfc_record* record,
+                                          const int in_slot) {
+  struct sfc_scratch* scratch = &c->scratch;
+  const struct sfc_packet* p = &scratch->packet;
   struct sfc_gap gap = {};
   struct sfc_insert insert = {};
   __u8* bytes = record->bytes;
@@ -62,7 +83,7 @@ static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const stru
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += record->length[i];
   if (length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
-  if (SFC_DERIVED || (in_slot && !fast)) {
+  if (SFC_DERIVED || in_slot) {
     sfc_copyBytes(scratch->work.after, bytes, length, c);
     bytes = scratch->work.after;
   }
@@ -73,10 +94,7 @@ static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const stru
   length += insert.length - gap.length;
   if (length == 0) return 0;
   if (bpf_check_mtu(skb, 0, &mtu, length, 0)) return SFC_C_TX_DROP_MTU;
-  if (fast ? sfc_pushInPlace(skb, p, record, bytes + gap.length, length)
-           : sfc_push(skb, p, record, bytes, &gap, &insert, length, scratch))
-    return SFC_C_TX_DROP_HEADROOM;
-  return 0;
+  return sfc_push(skb, p, record, bytes, &gap, &insert, length, scratch) ? SFC_C_TX_DROP_HEADROOM : 0;
 }
 
 /*
@@ -86,11 +104,15 @@ static __always_inline __u32 sfc_restoreRecord(struct __sk_buff* skb, const stru
 static __always_inline __u32 sfc_takeSlot(struct __sk_buff* skb, const struct sfc_packet* p, struct sfc_counters* c,
                                           struct sfc_slot* slot) {
   __u64 hash = sfc_hashKey(p);
+  if (likely(!skb->gso_size && sfc_slotsTakeFirst(hash, p, slot))) return 0;
+  struct sfc_slot found;
   for (__u32 i = 0; i < SFC_CLAIM_TRIES; i++) {
-    sfc_slotsFind(hash, p, c, slot);
-    if (!slot->entry) return SFC_C_MISS;
+    sfc_slotsFind(hash, c, &found);
+    if (!found.entry) return SFC_C_MISS;
     if (skb->gso_size) return SFC_C_TX_DROP_GSO;
-    if (sfc_claim(slot)) return 0;
+    if (!sfc_claim(&found)) continue;
+    *slot = found;
+    return 0;
   }
   return SFC_C_MISS;
 }
@@ -112,39 +134,60 @@ static __always_inline __u32 sfc_takeMeta(struct __sk_buff* skb, const struct sf
   return slot->entry && sfc_claim(slot) ? 0 : SFC_C_TX_DROP_DUPLICATE;
 }
 
-SEC("tc") int sfc_egress(struct __sk_buff* skb) {
-  struct sfc_counters* c = sfc_countersHere();
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  const int keyed = sfc_config.vnf == SFC_VNF_USER;
-  struct sfc_token token = {};
-  struct sfc_slot slot = {};
-  if (!c || !scratch) return TC_ACT_SHOT;
-  struct sfc_packet* p = &scratch->packet;
-  sfc_count(c, SFC_C_TX);
-  sfc_clearPacket(p);
-  if (!keyed) {
-    sfc_metaTake(skb, &scratch->entry.record, &token);
-    token.kind = sfc_forget(c, token.kind);
-  }
-  if (unlikely(skb->vlan_present) && sfc_inlineTags(skb)) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
-  if (sfc_pullHeaders(skb)) return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
-  __u64 exit = sfc_forget(c, spec_parseEgress(skb, p, c, keyed));
-  if (exit) return sfc_leaveEgress(c, exit);
-  sfc_count(c, SFC_C_LOOKUPS);
-  if (!keyed)
-    exit = sfc_takeMeta(skb, &token, c, &slot);
-  else if (sfc_config.store == SFC_STORE_HASH)
-    exit = sfc_takeLru(skb, p, &scratch->entry);
-  else
-    exit = sfc_takeSlot(skb, p, c, &slot);
-  if (exit) return sfc_leaveEgress(c, exit);
+/* With the claimed record of a slot, or of per-CPU memory if slot->entry is 0. */
+static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters* c, struct sfc_slot* slot,
+                                      const int keyed) {
+  struct sfc_packet* p = &c->scratch.packet;
+  struct sfc_record* record = slot->entry ? &slot->entry->record : &c->scratch.entry.record;
   sfc_count(c, SFC_C_CLAIMED);
-  exit = sfc_restoreRecord(skb, p, slot.entry ? &slot.entry->record : &scratch->entry.record, scratch, c,
-                           slot.entry != 0, keyed);
-  if (slot.entry) sfc_release(&slot);
-  if (exit) return sfc_leaveEgress(c, exit);
+  __u64 exit = SFC_FIXED && !SFC_MAX_TELEMETRY && keyed && likely(sfc_isFastPrefix(p->region[0].at))
+                   ? sfc_restoreInPlace(skb, p, record)
+                   : sfc_restoreRecord(skb, c, record, slot->entry != 0);
+  exit = sfc_forget(c, exit);
+  if (slot->entry) sfc_release(slot);
+  if (unlikely(exit)) return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_TX_RESTORED);
   return TC_ACT_UNSPEC;
+}
+
+/* The function is in user space: the key of what it sent finds the record. */
+static __always_inline int sfc_returnSlot(struct __sk_buff* skb, struct sfc_counters* c) {
+  struct sfc_slot slot = {};
+  __u32 exit = sfc_takeSlot(skb, &c->scratch.packet, c, &slot);
+  return exit ? sfc_leaveEgress(c, exit) : sfc_return(skb, c, &slot, 1);
+}
+
+static __noinline int sfc_returnLru(struct __sk_buff* skb, struct sfc_counters* c) {
+  struct sfc_slot slot = {};
+  __u32 exit = sfc_takeLru(skb, &c->scratch.packet, &c->scratch.entry);
+  return exit ? sfc_leaveEgress(c, exit) : sfc_return(skb, c, &slot, 1);
+}
+
+/* The function is in the kernel: the metadata has the record, or says where it is. */
+static __noinline int sfc_returnCarried(struct __sk_buff* skb, struct sfc_counters* c, const struct sfc_token* token) {
+  struct sfc_slot slot = {};
+  __u32 exit = sfc_takeMeta(skb, token, c, &slot);
+  return exit ? sfc_leaveEgress(c, exit) : sfc_return(skb, c, &slot, 0);
+}
+
+SEC("tc") int sfc_egress(struct __sk_buff* skb) {
+  struct sfc_counters* c = sfc_countersHere();
+  const int keyed = sfc_config.vnf == SFC_VNF_USER;
+  struct sfc_token token = {};
+  if (!c) return TC_ACT_SHOT;
+  sfc_count(c, SFC_C_TX);
+  sfc_clearPacket(&c->scratch.packet);
+  if (!keyed) {
+    sfc_metaTake(skb, &c->scratch.entry.record, &token);
+    token.kind = sfc_forget(c, token.kind);
+  }
+  if (unlikely(skb->vlan_present) && sfc_forget(c, sfc_inlineTags(skb))) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
+  if (sfc_pullHeaders(skb)) return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
+  __u64 exit = sfc_forget(c, spec_parseEgress(skb, &c->scratch.packet, c, keyed));
+  if (exit) return sfc_leaveEgress(c, exit);
+  sfc_count(c, SFC_C_LOOKUPS);
+  if (!keyed) return sfc_returnCarried(skb, c, &token);
+  return sfc_config.store == SFC_STORE_HASH ? sfc_returnLru(skb, c) : sfc_returnSlot(skb, c);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -22,19 +22,21 @@ static __always_inline __u64 sfc_mix(__u64 h) {
   return h ^ (h >> 29);
 }
 
-/* Can a key be `i` words long, and is this one? Only lengths that occur (SFC_KEY_ENDS) are looked at. */
-static __always_inline int sfc_keyEnds(__u32 i, __u64 words) {
-  return (SFC_KEY_ENDS >> i & 1) && i >= words;
+/* Does the key have more than SFC_KEY_SHORT words that are not 0? */
+static __always_inline int sfc_isLongKey(const struct sfc_packet* p) {
+  return SFC_KEY_LONG && unlikely(p->key[0] & SFC_KEY_LONG);
 }
 
-/* Words behind the key's end are 0. */
+/* Words that this kind of packet does not fill are 0. */
 static __always_inline __u64 sfc_hashKey(const struct sfc_packet* p) {
   __u64 h = 0;
 #pragma unroll
-  for (__u32 i = 0; i < SFC_KEY_WORDS; i += 2) {
-    if (sfc_keyEnds(i, p->key_words) || (i && sfc_keyEnds(i - 1, p->key_words))) break;
+  for (__u32 i = 0; i < SFC_KEY_SHORT; i += 2)
     h += sfc_hashPair(p->key[i], i + 1 < SFC_KEY_WORDS ? p->key[i + 1] : 0, i);
-  }
+  if (!sfc_isLongKey(p)) return sfc_mix(h);
+#pragma unroll
+  for (__u32 i = SFC_KEY_SHORT; i < SFC_KEY_WORDS; i += 2)
+    h += sfc_hashPair(p->key[i], i + 1 < SFC_KEY_WORDS ? p->key[i + 1] : 0, i);
   return sfc_mix(h);
 }
 

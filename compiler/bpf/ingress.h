@@ -5,6 +5,7 @@
  * Needs from the emitted program:
  *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet is to be stripped, else the counter of its exit
  *   int spec_save(data, end, p, record)         saves the kept field that names what is stripped; 0 if it is not there
+ *   int spec_exchange(data, end, p, record)     the same, and lets it name what follows
  *   int spec_wantsSum(record)                   does a stripped checksum cover what follows the stripped bytes?
  * Every packet bumps `rx` and exactly one of the exits' counters.
  */
@@ -20,7 +21,7 @@ static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_pa
 }
 
 /* Fills the record from the packet, which must not have been changed yet. 0 if all went well. */
-static __always_inline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+static __noinline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   __u64 done = 0;
   if (SFC_WHOLE == 1) record->whole[0] = p->whole;
   if (SFC_ARRIVED) record->arrived[0] = bpf_ktime_get_ns();
@@ -47,9 +48,37 @@ static __always_inline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_
   return SFC_DERIVED ? sfc_fillTail(ctx, p, record) : 0;
 }
 
+/*
+ * Fills the record and cuts the headers out, as sfc_fillRecord and sfc_hide do, if they are a few bytes at constant
+ * places behind the shortest prefix. 0 if all went well, 1 if they are not, so that the packet is as it was.
+ */
+static __always_inline long sfc_takeOut(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+  __u8 *head = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
+  __u64 length = p->region[0].length;
+  if (!SFC_FIXED || SFC_DERIVED || SFC_ARRIVED || SFC_ARRIVED_TAI || SFC_INGRESS_PORT) return 1;
+  if (!sfc_isFastPrefix(p->region[0].at) || length > SFC_SHORT_REGION(SFC_MAX_BYTES) ||
+      head + SFC_MIN_PREFIX + SFC_SHORT_REGION(SFC_MAX_BYTES) > end)
+    return 1;
+  record->length[0] = length;
+  sfc_copyShort(record->bytes, head + SFC_MIN_PREFIX, length, SFC_SHORT_REGION(SFC_MAX_BYTES));
+  mask_var(length, SFC_SHORT_MASK);
+  __u8* to = head + length;
+  barrier_var(to);
+  if (to + SFC_MIN_PREFIX > end || !spec_exchange(head, end, p, record)) return -1;
+  sfc_move(to, head, SFC_MIN_PREFIX);
+  return bpf_xdp_adjust_head(ctx, length) ? -1 : 0;
+}
+
+/* Fills the record and cuts the headers out. 0 if all went well. */
+static __always_inline long sfc_cutOut(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record,
+                                       struct sfc_counters* c) {
+  long left = sfc_takeOut(ctx, p, record);
+  return left > 0 ? sfc_forget(c, sfc_fillRecord(ctx, p, record)) || sfc_forget(c, sfc_hide(ctx, p)) : left;
+}
+
 /* The record waits in a slot; a barrier or, in kernel mode, a token goes with the packet. */
-static __noinline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c,
-                                       const int keyed) {
+static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c,
+                                            const int keyed) {
   struct sfc_slot slot = {};
   __u64 hash = keyed ? sfc_hashKey(p) : (__u64)bpf_get_prandom_u32() << 32 | (__u32)bpf_get_prandom_u32();
   sfc_slotsInsert(hash, c, &slot);
@@ -59,7 +88,7 @@ static __noinline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packet* p,
     sfc_storeKey(slot.entry, p);
   else
     slot.entry->key[0] = 0; /* no field of the key counts */
-  if (sfc_fillRecord(ctx, p, &slot.entry->record) || sfc_hide(ctx, p)) goto failed;
+  if (sfc_cutOut(ctx, p, &slot.entry->record, c)) goto failed;
   if (keyed ? sfc_config.meta_max && sfc_metaBarrier(ctx, c) : sfc_metaToken(ctx, &slot)) goto failed;
   sfc_publish(&slot);
   sfc_count(c, SFC_C_RX_STRIPPED);
@@ -70,33 +99,33 @@ failed:
   return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
 }
 
+static __noinline int sfc_ingressToken(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
+  return sfc_ingressSlots(ctx, p, c, 0);
+}
+
 /* The record goes with the packet; one too large for the metadata waits in a slot. */
-static __always_inline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!scratch) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
-  struct sfc_record* record = &scratch->entry.record;
+static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
+  struct sfc_record* record = &c->scratch.entry.record;
   __u64 length = 0;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
   length = sfc_forget(c, length);
-  if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return sfc_ingressSlots(ctx, p, c, 0);
-  if (sfc_fillRecord(ctx, p, record) || sfc_hide(ctx, p) || sfc_metaCarry(ctx, c, record, length))
+  if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return sfc_ingressToken(ctx, p, c);
+  if (sfc_cutOut(ctx, p, record, c) || sfc_metaCarry(ctx, c, record, length))
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_CARRIED);
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;
 }
 
-static __always_inline int sfc_ingressLru(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!scratch) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
-  struct sfc_entry* entry = &scratch->entry;
-  if (sfc_fillRecord(ctx, p, &entry->record)) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+static __noinline int sfc_ingressLru(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
+  struct sfc_entry* entry = &c->scratch.entry;
+  if (sfc_forget(c, sfc_fillRecord(ctx, p, &entry->record))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_storeKey(entry, p);
   long error = sfc_lruInsert(p, entry);
   if (error) return sfc_leaveIngress(c, error == -17 ? SFC_C_RX_DROP_DUPLICATE : SFC_C_FULL);
   sfc_count(c, SFC_C_INSERTED);
-  if (sfc_hide(ctx, p) || (sfc_config.meta_max && sfc_metaBarrier(ctx, c))) {
+  if (sfc_forget(c, sfc_hide(ctx, p)) || (sfc_config.meta_max && sfc_metaBarrier(ctx, c))) {
     sfc_lruDelete(p);
     sfc_count(c, SFC_C_ROLLBACK);
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
@@ -107,15 +136,13 @@ static __always_inline int sfc_ingressLru(struct xdp_md* ctx, struct sfc_packet*
 
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
-  struct sfc_scratch* scratch = sfc_scratchHere();
   const int keyed = sfc_config.vnf == SFC_VNF_USER;
-  if (!c || !scratch) return XDP_DROP;
-  struct sfc_packet* p = &scratch->packet;
+  if (!c) return XDP_DROP;
+  struct sfc_packet* p = &c->scratch.packet;
   sfc_count(c, SFC_C_RX);
   sfc_clearPacket(p);
   __u64 exit = sfc_forget(c, spec_parseIngress(ctx, p, c, keyed));
   if (exit) return sfc_leaveIngress(c, exit);
-  if (!keyed && sfc_config.store == SFC_STORE_CARRY) return sfc_ingressCarry(ctx, p, c);
-  if (keyed && sfc_config.store == SFC_STORE_HASH) return sfc_ingressLru(ctx, p, c);
-  return sfc_ingressSlots(ctx, p, c, keyed);
+  if (!keyed) return sfc_config.store == SFC_STORE_CARRY ? sfc_ingressCarry(ctx, p, c) : sfc_ingressToken(ctx, p, c);
+  return sfc_config.store == SFC_STORE_HASH ? sfc_ingressLru(ctx, p, c) : sfc_ingressSlots(ctx, p, c, 1);
 }

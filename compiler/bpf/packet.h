@@ -98,6 +98,19 @@ static __always_inline __u64 sfc_digest(void* ctx, enum sfc_hook hook, void* dat
   return sfc_mix(n + sfc_hashPair(word[0], word[1], SFC_SEEDS - 4) + sfc_hashPair(word[2], word[3], SFC_SEEDS - 2));
 }
 
+/* Regions that are short, of those of at most `max` bytes, are copied without a loop. */
+#define SFC_SHORT_REGION(max) (SFC_ALIGN8(max) < 32 ? SFC_ALIGN8(max) : 32)
+#define SFC_SHORT_MASK 0x3F
+
+/* Copies `length` bytes, at most `most`, in whole words: up to seven bytes behind them as well. */
+static __always_inline void sfc_copyShort(__u8* to, const __u8* from, __u64 length, const __u32 most) {
+#pragma unroll
+  for (__u32 i = 0; i < most; i += 8) {
+    if (i >= length) break;
+    *(__u64*)(to + i) = sfc_load64(from + i);
+  }
+}
+
 /* Regions up to this size that are whole 32-bit words are copied word by word, which is faster than a call. */
 #define SFC_MAX_FAST_REGION 64
 
@@ -146,8 +159,8 @@ static __always_inline long sfc_stripOne(struct xdp_md* ctx, __u64 at, __u64 len
   if (SFC_WHOLE && at == 0) return bpf_xdp_adjust_head(ctx, length);
   if (likely(sfc_isFastPrefix(at))) {
     void *data = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
-    __u8 *from = sfc_at(data, end, 0, SFC_MIN_PREFIX), *to = sfc_at(data, end, length, SFC_MIN_PREFIX);
-    if (!from || !to) return -1;
+    __u8 *from = data, *to = sfc_at(data, end, length, SFC_MIN_PREFIX);
+    if (from + SFC_MIN_PREFIX > (__u8*)end || !to) return -1;
     sfc_move(to, from, SFC_MIN_PREFIX);
   } else {
     struct sfc_scratch* scratch = sfc_scratchHere();
@@ -201,7 +214,7 @@ static __always_inline long sfc_pullHeaders(struct __sk_buff* skb) {
  * Puts VLAN tags that travel beside the frame (offloaded, skb->vlan_tci) back into it, where they will be on the wire,
  * so that one parser serves both hooks. Popping takes the outermost tag away and may bring the next one out.
  */
-static __always_inline long sfc_inlineTags(struct __sk_buff* skb) {
+static __noinline long sfc_inlineTags(struct __sk_buff* skb) {
   __u32 tag[SFC_MAX_TAGS] = {};
   __u32 n = 0;
 #pragma unroll

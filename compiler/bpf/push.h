@@ -18,13 +18,21 @@ static __always_inline int sfc_leaveEgress(struct sfc_counters* c, __u64 exit) {
  */
 static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct sfc_packet* p,
                                             const struct sfc_record* record, const __u8* bytes, __u64 length) {
-  if (!spec_restoreInPlace((void*)(long)skb->data, (void*)(long)skb->data_end, p, record) ||
-      bpf_skb_change_head(skb, length, 0))
-    return -1;
+  if (bpf_skb_change_head(skb, length, 0)) return -1;
   void *data = (void*)(long)skb->data, *end = (void*)(long)skb->data_end;
-  __u8 *to = sfc_at(data, end, 0, SFC_MIN_PREFIX), *from = sfc_at(data, end, length, SFC_MIN_PREFIX);
-  if (!to || !from) return -1;
+  __u8 *to = data, *from = sfc_at(data, end, length, SFC_MIN_PREFIX);
+  if (!from || to + SFC_MIN_PREFIX > (__u8*)end) return -1;
   sfc_move(to, from, SFC_MIN_PREFIX);
+  if (!spec_restoreInPlace(data, end, p, record)) return -1;
+  to += SFC_MIN_PREFIX;
+  if (likely(length <= SFC_SHORT_REGION(SFC_MAX_BYTES) && to + SFC_SHORT_REGION(SFC_MAX_BYTES) <= (__u8*)end)) {
+#pragma unroll
+    for (__u32 i = 0; i < SFC_SHORT_REGION(SFC_MAX_BYTES); i += 4) {
+      if (i >= length) break;
+      *(__u32*)(to + i) = sfc_load32(bytes + i);
+    }
+    return 0;
+  }
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_ALIGN4(SFC_MAX_BYTES); i += 4) {
     if (i >= length) break;

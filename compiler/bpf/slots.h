@@ -164,39 +164,60 @@ static __always_inline void sfc_point(struct sfc_bucket* bucket, __u32 number, _
   slot->entry = sfc_entryAt(number, way);
 }
 
+/*
+ * Takes any way of a bucket, free or expired; SFC_WAYS if all are in use. Like sfc_findWay, off the usual path and a
+ * function that is not static, which the verifier goes through once.
+ */
+__noinline long sfc_takeWay(__u32 number, __u64 now, __u64 ticket) {
+  struct sfc_counters* c = sfc_countersHere();
+  union sfc_line* line = sfc_lineAt(number);
+  if (!line || !c) return SFC_WAYS;
+  __u64 way = sfc_takeFree(sfc_nearWays(&line->near), ticket);
+  if (way == SFC_WAYS) way = sfc_takeExpired(sfc_nearWays(&line->near), number, now, c, ticket);
+  if (way == SFC_WAYS) way = sfc_takeFar(&line->near, number, now, c, ticket);
+  return way;
+}
+
 /* A way for a packet with this hash; slot->entry is 0 if the bucket is full. The caller fills it and publishes it. */
 static __always_inline void sfc_slotsInsert(__u64 hash, struct sfc_counters* c, struct sfc_slot* slot) {
   __u32 number = sfc_bucketOf(hash);
   union sfc_line* line = sfc_lineAt(number);
-  slot->entry = 0;
-  if (!line) return;
-  struct sfc_bucket* bucket = &line->near;
-  /* Nearly always way 0 will be taken: fetch its entry while the bucket's line is on its way. */
   struct sfc_entry* first = sfc_entryAt(number, 0);
-  sfc_loadWord(&bucket->next);
-  if (first) sfc_loadWord(&first->arrived);
+  slot->entry = 0;
+  if (!line || !first) return;
+  struct sfc_bucket* bucket = &line->near;
   __u64 now = bpf_ktime_get_coarse_ns();
   __u64 ticket = __sync_fetch_and_add(&bucket->next, 1) + 1;
   slot->ticket = (ticket << SFC_TICKET_SHIFT & ~SFC_WORD_BUSY) | sfc_tagOf(hash);
-  __u64 way = sfc_takeFree(sfc_nearWays(bucket), slot->ticket);
-  if (unlikely(way == SFC_WAYS)) way = sfc_takeExpired(sfc_nearWays(bucket), number, now, c, slot->ticket);
-  if (unlikely(way == SFC_WAYS)) way = sfc_takeFar(bucket, number, now, c, slot->ticket);
-  if (way == SFC_WAYS) return;
-  sfc_point(bucket, number, way, c, slot);
+  /* Nearly always way 0 is free. */
+  if (likely(sfc_loadWord(&bucket->word[0]) == 0 && sfc_swap(&bucket->word[0], 0, slot->ticket | SFC_WORD_BUSY))) {
+    *slot = (struct sfc_slot){first, bucket, &bucket->word[0], slot->ticket, number, 0};
+  } else {
+    __u64 way = sfc_takeWay(number, now, slot->ticket);
+    if (way >= SFC_WAYS) return;
+    sfc_point(bucket, number, way, c, slot);
+  }
   if (slot->entry) slot->entry->arrived = now;
 }
 
-/* All words are compared, without a branch: those that this kind of packet does not fill are 0 on both sides. */
+/* Words that this kind of packet does not fill are 0 on both sides. */
 static __always_inline int sfc_sameKey(const struct sfc_entry* entry, const struct sfc_packet* p) {
-  __u64 different = 0;
 #pragma unroll
-  for (__u32 i = 0; i < SFC_KEY_WORDS; i++) different |= sfc_loadWord(&entry->key[i]) ^ p->key[i];
-  return different == 0;
+  for (__u32 i = 0; i < SFC_KEY_SHORT; i++)
+    if (sfc_loadWord(&entry->key[i]) != p->key[i]) return 0;
+  if (!sfc_isLongKey(p)) return 1;
+#pragma unroll
+  for (__u32 i = SFC_KEY_SHORT; i < SFC_KEY_WORDS; i++)
+    if (sfc_loadWord(&entry->key[i]) != p->key[i]) return 0;
+  return 1;
 }
 
 static __always_inline void sfc_storeKey(struct sfc_entry* entry, const struct sfc_packet* p) {
 #pragma unroll
-  for (__u32 i = 0; i < SFC_KEY_WORDS; i++) entry->key[i] = p->key[i];
+  for (__u32 i = 0; i < SFC_KEY_SHORT; i++) entry->key[i] = p->key[i];
+  if (!sfc_isLongKey(p)) return;
+#pragma unroll
+  for (__u32 i = SFC_KEY_SHORT; i < SFC_KEY_WORDS; i++) entry->key[i] = p->key[i];
 }
 
 /* The oldest way found so far: the smallest ticket of an entry with the right key. */
@@ -228,18 +249,19 @@ static __always_inline void sfc_scan(struct sfc_bucket* bucket, struct sfc_ways 
   }
 }
 
-/*
- * Finds the oldest entry with the packet's key. Nothing is claimed yet: sfc_claim does that, and fails if another CPU
- * was faster. slot->entry is 0 if there is none.
- */
-static __always_inline void sfc_slotsFind(__u64 hash, const struct sfc_packet* p, struct sfc_counters* c,
-                                          struct sfc_slot* slot) {
+static __always_inline int sfc_claim(struct sfc_slot* slot) {
+  return sfc_swap(slot->word, slot->ticket, slot->ticket | SFC_WORD_BUSY);
+}
+
+/* The way of the oldest entry with the packet's key, its word in scratch.ticket; SFC_WAYS if there is none. */
+__noinline long sfc_findWay(__u64 hash) {
+  struct sfc_counters* c = sfc_countersHere();
   __u32 number = sfc_bucketOf(hash);
   union sfc_line* line = sfc_lineAt(number);
   struct sfc_oldest oldest = {SFC_WAYS, SFC_WORD_BUSY}; /* busy is greater than every ready word */
-  slot->entry = 0;
-  if (!line) return;
+  if (!line || !c) return SFC_WAYS;
   struct sfc_bucket* bucket = &line->near;
+  const struct sfc_packet* p = &c->scratch.packet;
   __u64 now = bpf_ktime_get_coarse_ns();
   sfc_scan(bucket, sfc_nearWays(bucket), number, sfc_tagOf(hash), p, now, c, &oldest);
   if (unlikely(sfc_loadWord(&bucket->spilled)))
@@ -247,9 +269,50 @@ static __always_inline void sfc_slotsFind(__u64 hash, const struct sfc_packet* p
       struct sfc_ways far = sfc_farWays(number, i);
       if (far.words) sfc_scan(bucket, far, number, sfc_tagOf(hash), p, now, c, &oldest);
     }
-  if (oldest.ticket == SFC_WORD_BUSY) return;
-  slot->ticket = oldest.ticket;
-  sfc_point(bucket, number, oldest.way, c, slot);
+  c->scratch.ticket = oldest.ticket;
+  return oldest.way;
+}
+
+/*
+ * Finds the oldest entry with the packet's key, wherever in its bucket. Nothing is claimed yet: sfc_claim does that, and
+ * fails if another CPU was faster. slot->entry is 0 if there is none.
+ */
+static __always_inline void sfc_slotsFind(__u64 hash, struct sfc_counters* c, struct sfc_slot* slot) {
+  __u32 number = sfc_bucketOf(hash);
+  union sfc_line* line = sfc_lineAt(number);
+  __u64 way = sfc_findWay(hash);
+  slot->entry = 0;
+  if (!line || way >= SFC_WAYS) return;
+  slot->ticket = c->scratch.ticket;
+  sfc_point(&line->near, number, way, c, slot);
+}
+
+/* The tag in a word (struct sfc_bucket). */
+static __always_inline __u16 sfc_loadTag(const __u64* word) {
+  return *(const volatile __u16*)word;
+}
+
+/*
+ * Claims the entry with the packet's key if it is in way 0, as it nearly always is, and no other way has its tag. 1 if it
+ * did; else sfc_slotsFind has to look.
+ */
+static __always_inline int sfc_slotsTakeFirst(__u64 hash, const struct sfc_packet* p, struct sfc_slot* slot) {
+  __u32 number = sfc_bucketOf(hash);
+  union sfc_line* line = sfc_lineAt(number);
+  struct sfc_entry* entry = sfc_entryAt(number, 0);
+  if (!line || !entry) return 0;
+  struct sfc_bucket* bucket = &line->near;
+  const __u16 tag = sfc_tagOf(hash);
+  __u64 held = sfc_loadWord(&bucket->word[0]);
+  if ((__u16)held != tag || held & SFC_WORD_BUSY || sfc_loadWord(&bucket->spilled)) return 0;
+#pragma unroll
+  for (__u32 i = 1; i < SFC_NEAR_WAYS; i++)
+    if (sfc_loadTag(&bucket->word[i]) == tag) return 0;
+  if (!sfc_sameKey(entry, p) || sfc_expired(entry, bpf_ktime_get_coarse_ns()) ||
+      !sfc_swap(&bucket->word[0], held, held | SFC_WORD_BUSY))
+    return 0;
+  *slot = (struct sfc_slot){entry, bucket, &bucket->word[0], held, number, 0};
+  return 1;
 }
 
 /* The number by which a token names a slot. */
@@ -266,6 +329,3 @@ static __always_inline void sfc_slotsAt(__u32 token, __u64 ticket, struct sfc_co
   if (line) sfc_point(&line->near, number, token & ((1 << SFC_SLOT_SHIFT) - 1), c, slot);
 }
 
-static __always_inline int sfc_claim(struct sfc_slot* slot) {
-  return sfc_swap(slot->word, slot->ticket, slot->ticket | SFC_WORD_BUSY);
-}

@@ -3,15 +3,16 @@
  * The state a proxy keeps: its frozen configuration, its counters, and what is known about the packet at hand.
  *
  * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key),
- * SFC_KEY_ENDS (bit i set: some keys have i words), SFC_ASKED_WORDS (64-bit words of the largest key for which a
- * requirement asks a table), SFC_PARAMS (number of load-time parameters), SFC_REGIONS (number of
- * regions that are stripped), SFC_WHOLE (can the last one reach to the start of the packet: 0 never, 1 sometimes, 2
- * always), SFC_DERIVED (1: stripped lengths or checksums follow from the rest of the packet), SFC_POPS (1: some
- * stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a record), SFC_WHERE (number of headers of
- * which the record says where they are), SFC_MAX_BYTES (most bytes stripped from a packet), SFC_MAX_TELEMETRY (most
- * bytes of telemetry data), SFC_INSERT_REGION (the region where they are pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and
- * SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_COVERING (number of kept headers that say something about
- * the region), SFC_MAX_PREFIX (most kept bytes before the last region), and the counters' indices as SFC_C_<NAME>.
+ * SFC_KEY_SHORT (how many of them all keys have) and SFC_KEY_LONG (bits of the first word: one of them says that the key
+ * has more), SFC_ASKED_WORDS (64-bit words of the largest key for which a requirement asks a table), SFC_PARAMS (number
+ * of load-time parameters), SFC_REGIONS (number of regions that are stripped), SFC_WHOLE (can the last one reach to the
+ * start of the packet: 0 never, 1 sometimes, 2 always), SFC_DERIVED (1: stripped lengths or checksums follow from the
+ * rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a
+ * record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most bytes stripped
+ * from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where they are
+ * pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_COVERING (number
+ * of kept headers that say something about the region), SFC_MAX_PREFIX (most kept bytes before the last region), and
+ * the counters' indices as SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
@@ -71,11 +72,6 @@ struct sfc_entry {
   struct sfc_record record;
 } __attribute__((aligned(64)));
 
-struct sfc_counters {
-  __u64 n[SFC_COUNTERS];
-  __u64 scratch;
-};
-
 /* A region that is stripped. */
 struct sfc_region {
   __u64 at;           /* ingress: where it begins; egress: where it goes back, or SFC_NOWHERE */
@@ -91,7 +87,6 @@ struct sfc_packet {
   __u64 end;                /* of what the headers contain */
   __u64 kept[SFC_COVERING]; /* where headers are that cover the region, or SFC_NOWHERE */
   struct sfc_where where[SFC_WHERE];
-  __u64 key_words; /* words of the key that this path fills */
   __u64 key[SFC_KEY_WORDS];
   __u64 asked[SFC_ASKED_WORDS]; /* the key of the table that is being asked */
 };
@@ -103,6 +98,7 @@ struct sfc_packet {
  */
 struct sfc_scratch {
   struct sfc_packet packet;
+  __u64 ticket; /* see sfc_findWay */
   struct sfc_entry entry;
   struct sfc_work {
     __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)]; /* the stripped bytes as they came */
@@ -113,6 +109,13 @@ struct sfc_scratch {
   __u8 prefix[2 * SFC_ALIGN8(SFC_MAX_PREFIX + 8)];
 };
 
+/* All that is per CPU is in one map value, so that a packet pays for one lookup. */
+struct sfc_counters {
+  __u64 n[SFC_COUNTERS];
+  __u64 forgotten; /* see sfc_forget */
+  struct sfc_scratch scratch;
+};
+
 const volatile struct sfc_config sfc_config SEC(".rodata.sfc") = {};
 
 struct {
@@ -121,13 +124,6 @@ struct {
   __type(key, __u32);
   __type(value, struct sfc_counters);
 } sfc_counters SEC(".maps");
-
-struct {
-  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-  __uint(max_entries, 1);
-  __type(key, __u32);
-  __type(value, struct sfc_scratch);
-} sfc_scratch SEC(".maps");
 
 struct sfc_params {
   __u64 value[SFC_PARAMS];
@@ -150,20 +146,21 @@ static __always_inline struct sfc_counters* sfc_countersHere(void) {
   return bpf_map_lookup_elem(&sfc_counters, &zero);
 }
 
+/* For functions that are not handed the counters. */
 static __always_inline struct sfc_scratch* sfc_scratchHere(void) {
-  __u32 zero = 0;
-  return bpf_map_lookup_elem(&sfc_scratch, &zero);
+  struct sfc_counters* c = sfc_countersHere();
+  return c ? &c->scratch : 0;
 }
 
 static __always_inline void sfc_count(struct sfc_counters* c, __u64 counter) {
   if (counter < SFC_COUNTERS) c->n[counter]++;
 }
 
+/* What not every way through the parser sets. */
 static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
-  p->whole = 0;
-  p->end = 0;
+  if (SFC_WHOLE == 1) p->whole = 0;
 #pragma unroll
-  for (__u32 i = 0; i < SFC_REGIONS; i++) p->region[i].length = 0;
+  for (__u32 i = 0; SFC_REGIONS > 1 && i < SFC_REGIONS; i++) p->region[i].length = 0;
 #pragma unroll
   for (__u32 i = 0; i < SFC_COVERING; i++) p->kept[i] = SFC_NOWHERE;
 #pragma unroll
@@ -184,6 +181,6 @@ static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
  * such a call is forgotten before it, and what the function returns is forgotten at once.
  */
 static __always_inline __u64 sfc_forget(struct sfc_counters* c, __u64 value) {
-  *(volatile __u64*)&c->scratch = value;
-  return *(volatile __u64*)&c->scratch;
+  *(volatile __u64*)&c->forgotten = value;
+  return *(volatile __u64*)&c->forgotten;
 }

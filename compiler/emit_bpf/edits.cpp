@@ -261,6 +261,11 @@ private:
   unsigned dropped_ = 0;  // `drop`s written so far
 };
 
+/// Copies a field as one word: byte by byte it would be slow, and slow to read as a word right after.
+std::string copy(const std::string& to, const std::string& from, unsigned size) {
+  return fmt::format("*(__u{0} *)({1}) = *(const __u{0} *)({2})", size * 8, to, from);
+}
+
 /// Writes a function whose body does `action(region, hidden)` for every region with a hidden field.
 template <typename Action>
 void emitHiddenFunction(const plan::Program& program, const std::string& head, Action action, Writer& out) {
@@ -406,22 +411,24 @@ void emitHidden(const plan::Program& program, Writer& out) {
           out.line("{}{{", conditions(condition, not_whole));
           out.line("  __u8 *field = sfc_at(data, end, p->region[{}].hidden_at, {});", i, hidden.size);
           out.line("  if (!field) return 0;");
-          out.line(fmt::runtime(action), fmt::arg("i", i), fmt::arg("size", hidden.size),
-                   fmt::arg("bits", hidden.size * 8), fmt::arg("saved", hidden.saved_offset),
-                   fmt::arg("pushed", program.regions[i].push_value));
+          out.line(
+              fmt::runtime(action), fmt::arg("i", i), fmt::arg("size", hidden.size), fmt::arg("bits", hidden.size * 8),
+              fmt::arg("pushed", program.regions[i].push_value),
+              fmt::arg("save", copy(fmt::format("record->saved + {}", hidden.saved_offset), "field", hidden.size)),
+              fmt::arg("restore", copy("field", fmt::format("record->saved + {}", hidden.saved_offset), hidden.size)));
           out.line("}}");
         },
         out);
   };
   if (!pushes) {
-    inPlace("spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record)",
-            "  __builtin_memcpy(record->saved + {saved}, field, {size});");
+    inPlace("spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record)", "  {save};");
     inPlace("spec_rewrite(void *data, void *end, const struct sfc_packet *p)",
             "  sfc_put{bits}(field, p->region[{i}].hidden_value);");
+    inPlace("spec_exchange(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record)",
+            "  {save}; sfc_put{bits}(field, p->region[{i}].hidden_value);");
   }
-  inPlace(
-      "spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record)",
-      pushes ? "  sfc_put{bits}(field, {pushed:#x});" : "  __builtin_memcpy(field, record->saved + {saved}, {size});");
+  inPlace("spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record)",
+          pushes ? "  sfc_put{bits}(field, {pushed:#x});" : "  {restore};");
   emitHiddenFunction(
       program,
       "spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record "
@@ -434,7 +441,7 @@ void emitHidden(const plan::Program& program, Writer& out) {
         if (pushes)
           out.line("  sfc_put{}(head + at, {:#x});", hidden.size * 8, program.regions[i].push_value);
         else
-          out.line("  __builtin_memcpy(head + at, record->saved + {}, {});", hidden.saved_offset, hidden.size);
+          out.line("  {};", copy("head + at", fmt::format("record->saved + {}", hidden.saved_offset), hidden.size));
         out.line("}}");
       },
       out);

@@ -9,7 +9,9 @@
 #include "compiler/emit_bpf/emit.h"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "compiler/emit_bpf/bpf_text.h"
 #include "compiler/emit_bpf/cover.h"
@@ -47,15 +49,41 @@ bool pops(const std::vector<model::Statement>& statements) {
   });
 }
 
+/// The words that are looked at in every key, and the bits of the first word of which one says that there are more.
+struct ShortKey {
+  unsigned words = 0;
+  uint64_t more = 0;
+};
+
+/// Keys of different packets are of different length: the longest step between two lengths parts short ones from long
+/// ones. Words are hashed in pairs.
+ShortKey shortKeyOf(const plan::Program& program) {
+  const layout::Key& key = program.key;
+  unsigned least = key.base_words;
+  if (key.digest_offset) least = std::max(least, *key.digest_offset / 8 + 1);
+  std::set<unsigned> ends{least};
+  for (const layout::KeyBlock& block : key.blocks) ends.insert(std::max(least, (block.end + 7) / 8));
+  ShortKey result{key.words, 0};
+  unsigned longest = 2;
+  for (auto end = ends.begin(); std::next(end) != ends.end(); ++end) {
+    const unsigned step = *std::next(end) - *end;
+    if (step < longest || *end % 2 != 0) continue;
+    longest = step;
+    result.words = *end;
+  }
+  for (const layout::KeyBlock& block : key.blocks)
+    if ((block.end + 7) / 8 > result.words) result.more |= validBits(program, block);
+  return result;
+}
+
 void emitSizes(const plan::Program& program, Writer& out) {
   const plan::Record& record = program.plan.entry.record;
   out.raw("#line 1 \"sizes\"\n");
   out.line("#define SFC_COUNTERS {}", program.plan.counters.size());
   out.line("#define SFC_KEY_WORDS {}", program.key.words);
-  uint64_t ends = uint64_t{1} << program.key.base_words;
-  for (const layout::KeyBlock& block : program.key.blocks) ends |= uint64_t{1} << (block.end + 7) / 8;
-  if (program.key.digest_offset) ends |= uint64_t{1} << (*program.key.digest_offset / 8 + 1);
-  out.line("#define SFC_KEY_ENDS {:#x}ULL", ends);
+  const ShortKey short_key = shortKeyOf(program);
+  out.line("#define SFC_KEY_SHORT {}", short_key.words);
+  out.line("#define SFC_KEY_LONG {:#x}ULL", short_key.more);
   out.line("#define SFC_ASKED_WORDS {}", plan::askedWords(program));
   out.line("#define SFC_REGIONS {}", record.regions);
   out.line("#define SFC_WHOLE {}", program.alwaysWhole() ? 2 : program.mixedWhole() ? 1 : 0);

@@ -36,12 +36,14 @@ public:
 
   void run() {
     out_.line(
-        "static __noinline __u32 {}(struct {} *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {{",
+        "static __always_inline __u32 {}(struct {} *ctx, struct sfc_packet *p, struct sfc_counters *c, const int "
+        "keyed) {{",
         ingress_ ? "spec_parseIngress" : "spec_parseEgress", ingress_ ? "xdp_md" : "__sk_buff");
     out_.indent();
     findLimited();
     findCounted();
     findThere();
+    findInherited();
     findUses();
     declarations();
     out_.line("goto node_{};", walk_.start);
@@ -106,9 +108,37 @@ private:
         }
   }
 
-  bool isThere(const plan::Node& node, unsigned instance) const {
-    return there_[static_cast<size_t>(&node - walk_.nodes.data())][instance];
+  /// Which headers' pointers are still good when a node begins? Those of the one node before it, if nothing on the way
+  /// from there moves the cursor.
+  void findInherited() {
+    std::vector<std::vector<size_t>> before(walk_.nodes.size());
+    std::vector<bool> plain(walk_.nodes.size(), true);
+    plain[walk_.start] = false;
+    for (size_t n = 0; n < walk_.nodes.size(); n++)
+      for (const plan::Edge& edge : walk_.nodes[n].edges) {
+        if (edge.target.kind != plan::Target::Kind::Node) continue;
+        if (before[edge.target.node].empty() || before[edge.target.node].back() != n)
+          before[edge.target.node].push_back(n);
+        if (edge.cut || edge.loses_count) plain[edge.target.node] = false;
+      }
+    inherited_.assign(walk_.nodes.size(), {});
+    for (size_t n = 0; n < walk_.nodes.size(); n++) {
+      std::set<size_t> seen;
+      for (size_t at = n; plain[at] && before[at].size() == 1 && seen.insert(at).second;) {
+        at = before[at].front();
+        for (unsigned i = 0; i < model_.instances.size(); i++)
+          if (extracts(walk_.nodes[at], i)) inherited_[n].insert(i);
+      }
+    }
   }
+
+  size_t numberOf(const plan::Node& node) const { return static_cast<size_t>(&node - walk_.nodes.data()); }
+
+  bool isHere(const plan::Node& node, unsigned instance) const {
+    return extracts(node, instance) || inherited_[numberOf(node)].count(instance) > 0;
+  }
+
+  bool isThere(const plan::Node& node, unsigned instance) const { return there_[numberOf(node)][instance]; }
 
   static bool covers(const plan::Edge& edge, unsigned instance) {
     return edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), instance) > 0;
@@ -125,7 +155,7 @@ private:
         const auto* ref = std::get_if<model::FieldRef>(&part.node);
         if (!ref) return;
         const bool last = isLast(*ref);
-        if (last && node && extracts(*node, ref->instance)) return;
+        if (last && node && isHere(*node, ref->instance)) return;
         if (!last || !node || !isThere(*node, ref->instance)) counted_[ref->instance] = true;
         (last ? latest_ : first_)[ref->instance] = true;
       });
@@ -179,7 +209,7 @@ private:
     for (unsigned i = 0; i < model_.variables.size(); i++) out_.line("__u64 {} __maybe_unused = 0;", variableName(i));
     if (!model_.params.empty()) {
       out_.line("struct sfc_params *params = sfc_paramsHere();");
-      out_.line("if (!params) return {};", walk_.too_long);
+      out_.line("if (!params) return sfc_exit({});", walk_.too_long);
     }
     if (!ingress_ && (program_.mixedWhole() || program_.regions.size() > 1))
       for (unsigned i = 0; i < program_.regions.size(); i++) out_.line("p->region[{}].at = SFC_NOWHERE;", i);
@@ -267,7 +297,7 @@ private:
 
   void node(unsigned number) {
     const plan::Node& node = walk_.nodes[number];
-    std::set<unsigned> here;
+    std::set<unsigned> here = inherited_[number];
     number_ = number;
     limited_ = may_be_limited_[number];
     lineDirective(node.range, sources_, out_);
@@ -303,8 +333,8 @@ private:
     const model::Header& header = headerOf(step.instance);
     const std::string& name = instance.name;
     if (instance.is_stack || may_repeat_[number_])
-      out_.line("if (unlikely(n_{} >= {})) return {};", name, instance.count, step.too_deep);
-    out_.line("if (unlikely({})) return {};", tooShort(header.size), step.truncated);
+      out_.line("if (unlikely(n_{} >= {})) return sfc_exit({});", name, instance.count, step.too_deep);
+    out_.line("if (unlikely({})) return sfc_exit({});", tooShort(header.size), step.truncated);
     out_.line("h_{} = at;", name);
     if (first_[step.instance])
       out_.line("{}o_{} = cursor;", instance.is_stack ? fmt::format("if (!n_{}) ", name) : "", name);
@@ -330,12 +360,12 @@ private:
     out_.line("{{");
     out_.indent();
     out_.line("__u64 bits = {};", print(header.variable_bits, access));
-    out_.line("if (unlikely(bits > {} || bits & 7)) return {};", header.variable_max * 8, step.truncated);
+    out_.line("if (unlikely(bits > {} || bits & 7)) return sfc_exit({});", header.variable_max * 8, step.truncated);
     out_.line("bits >>= 3;");
     out_.line("mask_var(bits, {:#x});", maskOver(header.variable_max));
     advance("bits");
     out_.line("barrier_var(at);");  // as in pointAtCursor()
-    out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
+    out_.line("if (unlikely({})) return sfc_exit({});", tooShort(0), step.truncated);
     out_.outdent();
     out_.line("}}");
   }
@@ -377,27 +407,27 @@ private:
   void one(const plan::VerifyStep& step, std::set<unsigned>& here) {
     looks(step.condition, here);
     lookahead(model::lookaheadBytes(step.condition), step.failed);
-    out_.line("if (unlikely(!{})) return {};", print(step.condition, accessIn(here)), step.failed);
+    out_.line("if (unlikely(!{})) return sfc_exit({});", print(step.condition, accessIn(here)), step.failed);
   }
 
   void one(const plan::LimitStep& step, std::set<unsigned>& here) {
     looks(step.bytes, here);
     out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
-    out_.line("if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return {};", step.failed);
+    out_.line("if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return sfc_exit({});", step.failed);
     out_.line("limit = cursor + bytes;");
     limited_ = true;
-    out_.line("if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, {}))) return {};",
+    out_.line("if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, {}))) return sfc_exit({});",
               ingress_ ? "SFC_INGRESS" : "SFC_EGRESS", step.failed);
   }
 
   void one(const plan::AdvanceStep& step, std::set<unsigned>& here) {
     looks(step.bytes, here);
     out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
-    out_.line("if (unlikely(bytes > SFC_MAX_ADVANCE)) return {};", step.truncated);
+    out_.line("if (unlikely(bytes > SFC_MAX_ADVANCE)) return sfc_exit({});", step.truncated);
     out_.line("mask_var(bytes, 2 * SFC_MAX_ADVANCE - 1);");
     advance("bytes");
     out_.line("barrier_var(at);");  // as in pointAtCursor()
-    out_.line("if (unlikely({})) return {};", tooShort(0), step.truncated);
+    out_.line("if (unlikely({})) return sfc_exit({});", tooShort(0), step.truncated);
   }
 
   void one(const plan::AssignStep& step, std::set<unsigned>& here) {
@@ -410,7 +440,7 @@ private:
   void lookahead(unsigned bytes, plan::Exit truncated) {
     if (!bytes) return;
     out_.line("__u8 *ahead = at;");
-    out_.line("if (unlikely({})) return {};", tooShort(bytes), truncated);
+    out_.line("if (unlikely({})) return sfc_exit({});", tooShort(bytes), truncated);
   }
 
   void transition(const plan::Node& node, const std::set<unsigned>& here) {
@@ -437,7 +467,7 @@ private:
       out_.outdent();
       out_.line("}}");
     }
-    if (open_ended) out_.line("return {};", node.no_match);
+    if (open_ended) out_.line("return sfc_exit({});", node.no_match);
   }
 
   /// Empty: always.
@@ -469,8 +499,7 @@ private:
     if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.derived &&
         model_.kind != plan::Kind::Classifier)
       out_.line("if (!keyed) return 0;");
-    if (edge.checks)
-      for (const plan::Check& check : program_.early_checks) emitCheck(check);
+    if (edge.checks) emitChecks(program_.early_checks);
     if (edge.cut) cut(*edge.cut);
     switch (edge.target.kind) {
       case plan::Target::Kind::Node:
@@ -480,7 +509,7 @@ private:
         out_.line("goto accept;");
         break;
       case plan::Target::Kind::Leave:
-        out_.line("return {};", edge.target.exit);
+        out_.line("return sfc_exit({});", edge.target.exit);
         break;
     }
   }
@@ -490,7 +519,7 @@ private:
   void jump(unsigned node) {
     if (reaches(node, number_)) {
       out_.line("if (sfc_always()) goto node_{};", node);
-      out_.line("return {};", walk_.too_long);
+      out_.line("return sfc_exit({});", walk_.too_long);
     } else {
       out_.line("goto node_{};", node);
     }
@@ -535,7 +564,7 @@ private:
     if (moved()) loadMoved(moved()->stripped);
     if (cut.hidden_value) out_.line("p->region[{}].hidden_value = {:#x};", cut.region, *cut.hidden_value);
     if (!fixedLayout())
-      out_.line("if (unlikely(p->region[{}].length > {})) return {};", cut.region,
+      out_.line("if (unlikely(p->region[{}].length > {})) return sfc_exit({});", cut.region,
                 program_.regions[cut.region].max_bytes, cut.too_deep);
     for (unsigned instance : cut.covered) forgetHeader(instance);
     if (cut.region == last && !fixedLayout()) finishWhere(cut);
@@ -590,7 +619,7 @@ private:
       return node.seen_by_function && node.before_cut && extracts(node, instance);
     });
     if (!block || !keyed) return;
-    out_.line("valid &= ~{:#x};", validBits(*block));
+    out_.line("valid &= ~{:#x};", validBits(program_, *block));
     for (unsigned element = 0; element < model_.instances[instance].count; element++)
       for (const layout::Window& window : block->windows) {
         const unsigned at = window.key_offset + element * block->stride;
@@ -598,23 +627,28 @@ private:
       }
   }
 
-  void emitCheck(const plan::Check& check) {
+  void emitChecks(const std::vector<plan::Check>& checks) {
     const bool in_node = std::exchange(in_node_, false);
-    lineDirective(check.range, sources_, out_);
-    out_.line("{{");
-    out_.indent();
-    for (unsigned table : model::tablesOf(check.condition)) ask(table);
-    looks(check.condition, {});
-    out_.line("if (unlikely(!{})) return {};", print(check.condition, accessIn({})),
-              ingress_ ? check.failed : check.failed_on_return);
-    out_.outdent();
-    out_.line("}}");
+    std::set<std::string> declared;
+    openScope();
+    for (const plan::Check& check : checks) {
+      lineDirective(check.range, sources_, out_);
+      const std::vector<unsigned> tables = model::tablesOf(check.condition);
+      if (!tables.empty()) openScope();
+      for (unsigned table : tables) ask(table);
+      std::set<std::string> own;  // of a scope of its own
+      looks(check.condition, {}, tables.empty() ? declared : own);
+      out_.line("if (unlikely(!{})) return sfc_exit({});", print(check.condition, accessIn({})),
+                ingress_ ? check.failed : check.failed_on_return);
+      if (!tables.empty()) closeScope();
+    }
+    closeScope();
     in_node_ = in_node;
   }
 
   void forget(const char* what) {
     out_.line("{0} = sfc_forget(c, {0});", what);
-    out_.line("if (unlikely({} > SFC_MAX_CURSOR)) return {};", what, walk_.too_long);
+    out_.line("if (unlikely({} > SFC_MAX_CURSOR)) return sfc_exit({});", what, walk_.too_long);
     out_.line("mask_var({}, SFC_CURSOR_MASK);", what);
   }
 
@@ -628,14 +662,12 @@ private:
   void accept() {
     out_.line("accept: __maybe_unused; {{");
     out_.indent();
-    forget("cursor");
     if (program_.derived) {
       out_.line("limit = sfc_forget(c, limit);");
       out_.line("p->end = limit == SFC_NO_LIMIT ? sfc_frameLength(ctx, {}) : limit;",
                 ingress_ ? "SFC_INGRESS" : "SFC_EGRESS");
     }
-    if (ingress_ || edits())
-      for (const plan::Check& check : program_.late_checks) emitCheck(check);
+    if (ingress_ || edits()) emitChecks(program_.late_checks);
     if (edits()) editInPlace();
     if (model_.kind == plan::Kind::Classifier)
       for (size_t i = 0; i < model_.tables.size(); i++) tableKey(i);
@@ -714,20 +746,12 @@ private:
 
   void finishKey() {
     const char* hook = ingress_ ? "SFC_INGRESS" : "SFC_EGRESS";
-    out_.line("valid = sfc_forget(c, valid);");
     out_.line("p->key[0] |= valid;");
     if (ingress_) coverKey();
     for (const layout::KeyVariable& variable : program_.key.variables)
       out_.line("p->key[{}] |= {} << {};", variable.key_offset / 8, variableInKey(variable),
                 variable.key_offset % 8 * 8);
-    std::map<unsigned, std::string> ends;  // words of the key -> condition
-    for (const layout::KeyBlock& block : program_.key.blocks)
-      addCondition(ends[(block.end + 7) / 8], fmt::format("valid & {:#x}", validBits(block)));
-    if (program_.key.digest_offset) digest(hook, ends);
-    out_.line("p->key_words = {};", program_.key.base_words);
-    for (const auto& [words, condition] : ends)
-      if (words > program_.key.base_words) out_.line("if ({}) p->key_words = {};", condition, words);
-    out_.line("p->key_words = sfc_forget(c, p->key_words);");
+    if (program_.key.digest_offset) digest(hook);
   }
 
   /// Fields of kept headers that ingress has read before they are put right go into the key as the function sees them.
@@ -755,32 +779,23 @@ private:
       const std::string swap = bits == 8 ? "" : fmt::format("__builtin_bswap{}", bits);
       const std::string value =
           is_moved ? "p->region[0].hidden_value" : fmt::format("{}({} >> {}) - p->region[0].length", swap, word, shift);
-      out_.line("if (valid & {:#x}) {} = ({} & ~{:#x}ULL) | (__u64){}({}) << {};", validBits(block), word, word, mask,
-                bits == 8 ? "(__u8)" : swap, value, shift);
+      out_.line("if (valid & {:#x}) {} = ({} & ~{:#x}ULL) | (__u64){}({}) << {};", validBits(program_, block), word,
+                word, mask, bits == 8 ? "(__u8)" : swap, value, shift);
     }
   }
 
-  void digest(const char* hook, std::map<unsigned, std::string>& ends) {
+  void digest(const char* hook) {
     const unsigned word = *program_.key.digest_offset / 8;
     const auto unless = program_.key.digest_unless;
-    const std::string condition = unless ? fmt::format("!n_{}", nameOf(*unless)) : "1";
-    addCondition(ends[word + 1], condition);
-    out_.line("if ({}) {{", condition);
+    out_.line("if ({}) {{", unless ? fmt::format("!n_{}", nameOf(*unless)) : "1");
     out_.indent();
+    forget("cursor");
     out_.line("limit = sfc_forget(c, limit);");
     out_.line("if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, {});", hook);
     out_.line("p->key[{}] = sfc_digest(ctx, {}, data, end, cursor, limit);", word, hook);
     out_.outdent();
     out_.line("}}");
   }
-
-  uint32_t validBits(const layout::KeyBlock& block) const {
-    uint32_t bits = 0;
-    for (unsigned e = 0; e < model_.instances[block.instance].count; e++) bits |= uint32_t{1} << (block.valid_bit + e);
-    return bits;
-  }
-
-  static void addCondition(std::string& all, const std::string& one) { all += (all.empty() ? "" : " || ") + one; }
 
   /// Variables stand in the key in wire order, like the fields.
   static std::string variableInKey(const layout::KeyVariable& variable) {
@@ -798,12 +813,20 @@ private:
   std::vector<bool> may_repeat_;                // per node
   std::vector<bool> counted_, first_, latest_;  // per instance: is n_, o_, l_ asked for?
   std::vector<std::vector<bool>> there_;        // per node and instance: extracted on every way to it?
+  std::vector<std::set<unsigned>> inherited_;   // per node: the instances whose pointers h_ are good from the start
   unsigned number_ = 0;                         // of the node being written
   bool in_node_ = false;                        // what is written belongs to that node
   bool limited_ = false;                        // the step being written may come after a `limit`
 };
 
 }  // namespace
+
+uint32_t validBits(const plan::Program& program, const layout::KeyBlock& block) {
+  uint32_t bits = 0;
+  for (unsigned e = 0; e < program.model.instances[block.instance].count; e++)
+    bits |= uint32_t{1} << (block.valid_bit + e);
+  return bits;
+}
 
 void lineDirective(Range range, const SourceMap& sources, Writer& out) {
   if (!range.known()) return;

@@ -11,6 +11,9 @@ namespace sfc::emit_bpf {
 /// "#line" for a range, if it is somewhere.
 void lineDirective(Range range, const SourceMap& sources, Writer& out);
 
+/// The bits of the key's first word that say that the headers of a block are there.
+uint32_t validBits(const plan::Program& program, const layout::KeyBlock& block);
+
 /// Writes spec_parseIngress or spec_parseEgress, as compiler/bpf/ingress.h and egress.h call it.
 void emitWalk(plan::Hook hook, const plan::Program& program, const SourceMap& sources, Writer& out);
 

@@ -18,7 +18,7 @@
 #define SFC_PROG_EGRESS "sfc_egress"   /* SEC("tc") */
 
 /* Maps. Sizes are set by the loader; value layouts that depend on the spec are in the plan. */
-#define SFC_MAP_COUNTERS "sfc_counters" /* per-CPU array, 1 entry: __u64[plan.counters] */
+#define SFC_MAP_COUNTERS "sfc_counters" /* per-CPU array, 1 entry: __u64[plan.counters], then what is the programs' own */
 #define SFC_MAP_BUCKETS "sfc_buckets"   /* array, mmapable: union sfc_line, SFC_LINES(buckets) of them */
 #define SFC_MAP_FAR "sfc_far"           /* array, mmapable: struct sfc_far_bucket, as many as buckets */
 #define SFC_MAP_ENTRIES "sfc_entries"   /* array, mmapable: see SFC_ENTRY_INDEX */

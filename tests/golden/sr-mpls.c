@@ -1,4 +1,4 @@
-static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
+static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
   void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
   __u8 *at = data;
   __u64 cursor = 0, limit __maybe_unused = SFC_NO_LIMIT;
@@ -31,7 +31,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 30 "programs/std/ethernet.sfc"
   node_0: __maybe_unused; {  // start
 #line 31 "programs/std/ethernet.sfc"
-    if (unlikely(at + 12 > (__u8 *)end)) return 1;
+    if (unlikely(at + 12 > (__u8 *)end)) return sfc_exit(1);
     h_mac = at;
     at += 12;
     cursor += 12;
@@ -40,18 +40,18 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 35 "programs/std/ethernet.sfc"
   node_1: __maybe_unused; {  // tag_or_type
     __u8 *ahead = at;
-    if (unlikely(at + 2 > (__u8 *)end)) return 1;
+    if (unlikely(at + 2 > (__u8 *)end)) return sfc_exit(1);
     __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
     if (key0 == 0x8100ULL) {
       if (sfc_always()) goto node_2;
-      return 24;
+      return sfc_exit(24);
     }
     if (key0 == 0x88a8ULL) {
       if (sfc_always()) goto node_2;
-      return 24;
+      return sfc_exit(24);
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -60,8 +60,8 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 43 "programs/std/ethernet.sfc"
   node_2: __maybe_unused; {  // tag
 #line 44 "programs/std/ethernet.sfc"
-    if (unlikely(n_tags >= 2)) return 1;
-    if (unlikely(at + 4 > (__u8 *)end)) return 1;
+    if (unlikely(n_tags >= 2)) return sfc_exit(1);
+    if (unlikely(at + 4 > (__u8 *)end)) return sfc_exit(1);
     h_tags = at;
     n_tags++;
     at += 4;
@@ -75,12 +75,12 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 48;
     }
     if (sfc_always()) goto node_1;
-    return 24;
+    return sfc_exit(24);
   }
 #line 48 "programs/std/ethernet.sfc"
   node_3: __maybe_unused; {  // type
 #line 49 "programs/std/ethernet.sfc"
-    if (unlikely(at + 2 > (__u8 *)end)) return 1;
+    if (unlikely(at + 2 > (__u8 *)end)) return sfc_exit(1);
     h_ether = at;
     l_ether = cursor;
     at += 2;
@@ -89,9 +89,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
   }
 #line 48 "programs/std/mpls.sfc"
   node_4: __maybe_unused; {  // network
-    __u8 *look_ether_0 = sfc_at(data, end, l_ether, 2);
-    barrier_var(look_ether_0);
-    __u64 key0 __maybe_unused = (look_ether_0 ? ((sfc_be16(look_ether_0 + 0) >> 0) & 0xffffULL) : 0);
+    __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
     if (key0 == 0x8847ULL) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
@@ -103,18 +101,18 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       goto node_5;
     }
     if (key0 == 0x800ULL) {
-      return 1;
+      return sfc_exit(1);
     }
     if (key0 == 0x86ddULL) {
-      return 1;
+      return sfc_exit(1);
     }
-    return 1;
+    return sfc_exit(1);
   }
 #line 27 "programs/std/mpls.sfc"
   node_5: __maybe_unused; {  // stack_inside
 #line 28 "programs/std/mpls.sfc"
-    if (unlikely(n_labels >= 16)) return 26;
-    if (unlikely(at + 4 > (__u8 *)end)) return 25;
+    if (unlikely(n_labels >= 16)) return sfc_exit(26);
+    if (unlikely(at + 4 > (__u8 *)end)) return sfc_exit(25);
     h_labels = at;
     if (!n_labels) o_labels = cursor;
     n_labels++;
@@ -123,41 +121,37 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     __u64 key0 __maybe_unused = ((sfc_load8(h_labels + 2) >> 0) & 0x1ULL);
     if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_5;
-      return 24;
+      return sfc_exit(24);
     }
     if (key0 == 0x1ULL) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
+      {
 #line 15 "programs/sr-mpls.sfc"
-      {
         __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
         barrier_var(look_labels_0);
-        if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) return 1;
-      }
+        if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) return sfc_exit(1);
 #line 16 "programs/sr-mpls.sfc"
-      {
-        __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
-        barrier_var(look_labels_0);
-        if (unlikely(!(__u64)((__s64)(look_labels_0 ? ((sfc_load8(look_labels_0 + 3) >> 0) & 0xffULL) : 0) > (__s64)0x1ULL))) return 79;
+        if (unlikely(!(__u64)((__s64)(look_labels_0 ? ((sfc_load8(look_labels_0 + 3) >> 0) & 0xffULL) : 0) > (__s64)0x1ULL))) return sfc_exit(79);
       }
       goto node_6;
     }
-    return 27;
+    return sfc_exit(27);
   }
 #line 58 "programs/std/mpls.sfc"
   node_6: __maybe_unused; {  // inner_inside
     __u8 *ahead = at;
-    if (unlikely(at + 1 > (__u8 *)end)) return 28;
+    if (unlikely(at + 1 > (__u8 *)end)) return sfc_exit(28);
     __u64 key0 __maybe_unused = ((sfc_load8(ahead + 0) >> 4) & 0xfULL);
     if (key0 == 0x4ULL) {
       p->region[0].length = cursor - p->region[0].at;
       p->region[0].hidden_value = 0x800;
       n_labels = 0;
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -168,30 +162,30 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
       p->region[0].hidden_value = 0x86dd;
       n_labels = 0;
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
       goto node_8;
     }
-    return 31;
+    return sfc_exit(31);
   }
 #line 72 "programs/std/ip.sfc"
   node_7: __maybe_unused; {  // ipv4_after
 #line 73 "programs/std/ip.sfc"
-    if (unlikely(at + 20 > (__u8 *)end)) return 32;
+    if (unlikely(at + 20 > (__u8 *)end)) return sfc_exit(32);
     h_ipv4 = at;
     at += 20;
     cursor += 20;
     {
       __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (unlikely(bits > 320 || bits & 7)) return 32;
+      if (unlikely(bits > 320 || bits & 7)) return sfc_exit(32);
       bits >>= 3;
       mask_var(bits, 0x3f);
       at += bits;
       cursor += bits;
       barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end)) return 32;
+      if (unlikely(at + 0 > (__u8 *)end)) return sfc_exit(32);
     }
     if (keyed) {
       valid |= 0x80;
@@ -200,14 +194,14 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     }
 #line 74 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) return 34;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) return sfc_exit(34);
     }
 #line 75 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 35;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return sfc_exit(35);
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) return 35;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) return sfc_exit(35);
     }
 #line 76 "programs/std/ip.sfc"
     {
@@ -222,7 +216,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 83 "programs/std/ip.sfc"
   node_8: __maybe_unused; {  // ipv6_after
 #line 84 "programs/std/ip.sfc"
-    if (unlikely(at + 40 > (__u8 *)end)) return 38;
+    if (unlikely(at + 40 > (__u8 *)end)) return sfc_exit(38);
     h_ipv6 = at;
     at += 40;
     cursor += 40;
@@ -236,14 +230,14 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     }
 #line 85 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) return 40;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) return sfc_exit(40);
     }
 #line 86 "programs/std/ip.sfc"
     {
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 41;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return sfc_exit(41);
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) return 41;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) return sfc_exit(41);
     }
 #line 87 "programs/std/ip.sfc"
     {
@@ -282,26 +276,26 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     __u64 key0 __maybe_unused = v0;
     if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_18;
-      return 24;
+      return sfc_exit(24);
     }
     if (key0 == 0x2bULL) {
       if (sfc_always()) goto node_19;
-      return 24;
+      return sfc_exit(24);
     }
     if (key0 == 0x3cULL) {
       if (sfc_always()) goto node_18;
-      return 24;
+      return sfc_exit(24);
     }
     if (key0 == 0x87ULL) {
       if (sfc_always()) goto node_18;
-      return 24;
+      return sfc_exit(24);
     }
     if (key0 == 0x2cULL) {
       if (sfc_always()) goto node_20;
-      return 24;
+      return sfc_exit(24);
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -310,7 +304,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 67 "programs/std/transport.sfc"
   node_11: __maybe_unused; {  // tcp_after
 #line 68 "programs/std/transport.sfc"
-    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) return 46;
+    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) return sfc_exit(46);
     h_tcp = at;
     n_tcp++;
     at += 20;
@@ -329,7 +323,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 87 "programs/std/transport.sfc"
   node_12: __maybe_unused; {  // udp_after
 #line 88 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 49;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(49);
     h_udp = at;
     at += 8;
     cursor += 8;
@@ -342,7 +336,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 97 "programs/std/transport.sfc"
   node_13: __maybe_unused; {  // icmp_after
 #line 98 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 52;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(52);
     h_icmp = at;
     at += 8;
     cursor += 8;
@@ -355,7 +349,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 102 "programs/std/transport.sfc"
   node_14: __maybe_unused; {  // sctp_after
 #line 103 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 55;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(55);
     h_sctp = at;
     at += 12;
     cursor += 12;
@@ -368,7 +362,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 107 "programs/std/transport.sfc"
   node_15: __maybe_unused; {  // esp_after
 #line 108 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 58;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(58);
     h_esp = at;
     at += 8;
     cursor += 8;
@@ -381,7 +375,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 112 "programs/std/transport.sfc"
   node_16: __maybe_unused; {  // ah_after
 #line 113 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 61;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(61);
     h_ah = at;
     at += 12;
     cursor += 12;
@@ -398,39 +392,39 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 107 "programs/std/ip.sfc"
   node_18: __maybe_unused; {  // ipv6_ext_after
 #line 108 "programs/std/ip.sfc"
-    if (unlikely(n_ext >= 8)) return 66;
-    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) return 65;
+    if (unlikely(n_ext >= 8)) return sfc_exit(66);
+    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) return sfc_exit(65);
     h_ext = at;
     n_ext++;
     at += 2;
     cursor += 2;
     {
       __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (unlikely(bits > 16368 || bits & 7)) return 65;
+      if (unlikely(bits > 16368 || bits & 7)) return sfc_exit(65);
       bits >>= 3;
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
       barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 65;
+      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return sfc_exit(65);
     }
 #line 109 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
     }
     if (sfc_always()) goto node_10;
-    return 24;
+    return sfc_exit(24);
   }
 #line 103 "programs/std/ip.sfc"
   node_19: __maybe_unused; {  // ipv6_routing_after
     if (sfc_always()) goto node_18;
-    return 24;
+    return sfc_exit(24);
   }
 #line 113 "programs/std/ip.sfc"
   node_20: __maybe_unused; {  // ipv6_fragment_after
 #line 114 "programs/std/ip.sfc"
-    if (unlikely(n_fragment >= 1)) return 71;
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 70;
+    if (unlikely(n_fragment >= 1)) return sfc_exit(71);
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(70);
     h_fragment = at;
     n_fragment++;
     at += 8;
@@ -446,10 +440,10 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     __u64 key0 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
     if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_10;
-      return 24;
+      return sfc_exit(24);
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -458,7 +452,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 75 "programs/std/transport.sfc"
   node_21: __maybe_unused; {  // tcp_options_after
     __u8 *ahead = at;
-    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) return 74;
+    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) return sfc_exit(74);
     __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
     if (key0 == 0x101080aULL) {
       goto node_23;
@@ -472,7 +466,7 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
 #line 82 "programs/std/transport.sfc"
   node_23: __maybe_unused; {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 76;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(76);
     h_timestamp = at;
     at += 12;
     cursor += 12;
@@ -483,31 +477,24 @@ static __noinline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet 
     goto accept;
   }
   accept: __maybe_unused; {
-    cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return 24;
-    mask_var(cursor, SFC_CURSOR_MASK);
+    {
+    }
     if (keyed) {
-      valid = sfc_forget(c, valid);
       p->key[0] |= valid;
       if (!n_tcp) {
+        cursor = sfc_forget(c, cursor);
+        if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
+        mask_var(cursor, SFC_CURSOR_MASK);
         limit = sfc_forget(c, limit);
         if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_INGRESS);
         p->key[1] = sfc_digest(ctx, SFC_INGRESS, data, end, cursor, limit);
       }
-      p->key_words = 1;
-      if (!n_tcp) p->key_words = 2;
-      if (valid & 0x1 || valid & 0x4 || valid & 0x8 || valid & 0x10 || valid & 0x20 || valid & 0x40) p->key_words = 3;
-      if (valid & 0x2) p->key_words = 4;
-      if (valid & 0x80) p->key_words = 6;
-      if (valid & 0x100) p->key_words = 9;
-      if (valid & 0x200) p->key_words = 10;
-      p->key_words = sfc_forget(c, p->key_words);
     }
     return 0;
   }
 }
 
-static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
+static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
   void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
   __u8 *at = data;
   __u64 cursor = 0, limit __maybe_unused = SFC_NO_LIMIT;
@@ -537,7 +524,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 30 "programs/std/ethernet.sfc"
   node_0: __maybe_unused; {  // start
 #line 31 "programs/std/ethernet.sfc"
-    if (unlikely(at + 12 > (__u8 *)end)) return 5;
+    if (unlikely(at + 12 > (__u8 *)end)) return sfc_exit(5);
     h_mac = at;
     at += 12;
     cursor += 12;
@@ -546,18 +533,18 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 35 "programs/std/ethernet.sfc"
   node_1: __maybe_unused; {  // tag_or_type
     __u8 *ahead = at;
-    if (unlikely(at + 2 > (__u8 *)end)) return 5;
+    if (unlikely(at + 2 > (__u8 *)end)) return sfc_exit(5);
     __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
     if (key0 == 0x8100ULL) {
       if (sfc_always()) goto node_2;
-      return 5;
+      return sfc_exit(5);
     }
     if (key0 == 0x88a8ULL) {
       if (sfc_always()) goto node_2;
-      return 5;
+      return sfc_exit(5);
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(5);
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -566,8 +553,8 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 43 "programs/std/ethernet.sfc"
   node_2: __maybe_unused; {  // tag
 #line 44 "programs/std/ethernet.sfc"
-    if (unlikely(n_tags >= 2)) return 5;
-    if (unlikely(at + 4 > (__u8 *)end)) return 5;
+    if (unlikely(n_tags >= 2)) return sfc_exit(5);
+    if (unlikely(at + 4 > (__u8 *)end)) return sfc_exit(5);
     h_tags = at;
     n_tags++;
     at += 4;
@@ -581,12 +568,12 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 48;
     }
     if (sfc_always()) goto node_1;
-    return 5;
+    return sfc_exit(5);
   }
 #line 48 "programs/std/ethernet.sfc"
   node_3: __maybe_unused; {  // type
 #line 49 "programs/std/ethernet.sfc"
-    if (unlikely(at + 2 > (__u8 *)end)) return 5;
+    if (unlikely(at + 2 > (__u8 *)end)) return sfc_exit(5);
     h_ether = at;
     l_ether = cursor;
     at += 2;
@@ -595,14 +582,12 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
   }
 #line 48 "programs/std/mpls.sfc"
   node_4: __maybe_unused; {  // network
-    __u8 *look_ether_0 = sfc_at(data, end, l_ether, 2);
-    barrier_var(look_ether_0);
-    __u64 key0 __maybe_unused = (look_ether_0 ? ((sfc_be16(look_ether_0 + 0) >> 0) & 0xffffULL) : 0);
+    __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
     if (key0 == 0x8847ULL) {
-      return 5;
+      return sfc_exit(5);
     }
     if (key0 == 0x8848ULL) {
-      return 5;
+      return sfc_exit(5);
     }
     if (key0 == 0x800ULL) {
       p->region[0].at = cursor;
@@ -616,24 +601,24 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
       if (!keyed) return 0;
       goto node_6;
     }
-    return 5;
+    return sfc_exit(5);
   }
 #line 72 "programs/std/ip.sfc"
   node_5: __maybe_unused; {  // ipv4_after
 #line 73 "programs/std/ip.sfc"
-    if (unlikely(at + 20 > (__u8 *)end)) return 5;
+    if (unlikely(at + 20 > (__u8 *)end)) return sfc_exit(5);
     h_ipv4 = at;
     at += 20;
     cursor += 20;
     {
       __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (unlikely(bits > 320 || bits & 7)) return 5;
+      if (unlikely(bits > 320 || bits & 7)) return sfc_exit(5);
       bits >>= 3;
       mask_var(bits, 0x3f);
       at += bits;
       cursor += bits;
       barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end)) return 5;
+      if (unlikely(at + 0 > (__u8 *)end)) return sfc_exit(5);
     }
     if (keyed) {
       valid |= 0x80;
@@ -642,14 +627,14 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     }
 #line 74 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) return 5;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) return sfc_exit(5);
     }
 #line 75 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 5;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return sfc_exit(5);
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) return 5;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) return sfc_exit(5);
     }
 #line 76 "programs/std/ip.sfc"
     {
@@ -664,7 +649,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 83 "programs/std/ip.sfc"
   node_6: __maybe_unused; {  // ipv6_after
 #line 84 "programs/std/ip.sfc"
-    if (unlikely(at + 40 > (__u8 *)end)) return 5;
+    if (unlikely(at + 40 > (__u8 *)end)) return sfc_exit(5);
     h_ipv6 = at;
     at += 40;
     cursor += 40;
@@ -678,14 +663,14 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     }
 #line 85 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) return 5;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) return sfc_exit(5);
     }
 #line 86 "programs/std/ip.sfc"
     {
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return 5;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return sfc_exit(5);
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) return 5;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) return sfc_exit(5);
     }
 #line 87 "programs/std/ip.sfc"
     {
@@ -724,26 +709,26 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     __u64 key0 __maybe_unused = v0;
     if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_16;
-      return 5;
+      return sfc_exit(5);
     }
     if (key0 == 0x2bULL) {
       if (sfc_always()) goto node_17;
-      return 5;
+      return sfc_exit(5);
     }
     if (key0 == 0x3cULL) {
       if (sfc_always()) goto node_16;
-      return 5;
+      return sfc_exit(5);
     }
     if (key0 == 0x87ULL) {
       if (sfc_always()) goto node_16;
-      return 5;
+      return sfc_exit(5);
     }
     if (key0 == 0x2cULL) {
       if (sfc_always()) goto node_18;
-      return 5;
+      return sfc_exit(5);
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(5);
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -752,7 +737,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 67 "programs/std/transport.sfc"
   node_9: __maybe_unused; {  // tcp_after
 #line 68 "programs/std/transport.sfc"
-    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) return 5;
+    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) return sfc_exit(5);
     h_tcp = at;
     n_tcp++;
     at += 20;
@@ -771,7 +756,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 87 "programs/std/transport.sfc"
   node_10: __maybe_unused; {  // udp_after
 #line 88 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 5;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(5);
     h_udp = at;
     at += 8;
     cursor += 8;
@@ -784,7 +769,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 97 "programs/std/transport.sfc"
   node_11: __maybe_unused; {  // icmp_after
 #line 98 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 5;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(5);
     h_icmp = at;
     at += 8;
     cursor += 8;
@@ -797,7 +782,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 102 "programs/std/transport.sfc"
   node_12: __maybe_unused; {  // sctp_after
 #line 103 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 5;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(5);
     h_sctp = at;
     at += 12;
     cursor += 12;
@@ -810,7 +795,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 107 "programs/std/transport.sfc"
   node_13: __maybe_unused; {  // esp_after
 #line 108 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 5;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(5);
     h_esp = at;
     at += 8;
     cursor += 8;
@@ -823,7 +808,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 112 "programs/std/transport.sfc"
   node_14: __maybe_unused; {  // ah_after
 #line 113 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 5;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(5);
     h_ah = at;
     at += 12;
     cursor += 12;
@@ -840,39 +825,39 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 107 "programs/std/ip.sfc"
   node_16: __maybe_unused; {  // ipv6_ext_after
 #line 108 "programs/std/ip.sfc"
-    if (unlikely(n_ext >= 8)) return 5;
-    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) return 5;
+    if (unlikely(n_ext >= 8)) return sfc_exit(5);
+    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) return sfc_exit(5);
     h_ext = at;
     n_ext++;
     at += 2;
     cursor += 2;
     {
       __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (unlikely(bits > 16368 || bits & 7)) return 5;
+      if (unlikely(bits > 16368 || bits & 7)) return sfc_exit(5);
       bits >>= 3;
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
       barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return 5;
+      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return sfc_exit(5);
     }
 #line 109 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
     }
     if (sfc_always()) goto node_8;
-    return 5;
+    return sfc_exit(5);
   }
 #line 103 "programs/std/ip.sfc"
   node_17: __maybe_unused; {  // ipv6_routing_after
     if (sfc_always()) goto node_16;
-    return 5;
+    return sfc_exit(5);
   }
 #line 113 "programs/std/ip.sfc"
   node_18: __maybe_unused; {  // ipv6_fragment_after
 #line 114 "programs/std/ip.sfc"
-    if (unlikely(n_fragment >= 1)) return 5;
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return 5;
+    if (unlikely(n_fragment >= 1)) return sfc_exit(5);
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(5);
     h_fragment = at;
     n_fragment++;
     at += 8;
@@ -888,10 +873,10 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     __u64 key0 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
     if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_8;
-      return 5;
+      return sfc_exit(5);
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(5);
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -900,7 +885,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 75 "programs/std/transport.sfc"
   node_19: __maybe_unused; {  // tcp_options_after
     __u8 *ahead = at;
-    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) return 5;
+    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) return sfc_exit(5);
     __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
     if (key0 == 0x101080aULL) {
       goto node_21;
@@ -914,7 +899,7 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
 #line 82 "programs/std/transport.sfc"
   node_21: __maybe_unused; {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return 5;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(5);
     h_timestamp = at;
     at += 12;
     cursor += 12;
@@ -925,25 +910,16 @@ static __noinline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packe
     goto accept;
   }
   accept: __maybe_unused; {
-    cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return 5;
-    mask_var(cursor, SFC_CURSOR_MASK);
     if (keyed) {
-      valid = sfc_forget(c, valid);
       p->key[0] |= valid;
       if (!n_tcp) {
+        cursor = sfc_forget(c, cursor);
+        if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(5);
+        mask_var(cursor, SFC_CURSOR_MASK);
         limit = sfc_forget(c, limit);
         if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_EGRESS);
         p->key[1] = sfc_digest(ctx, SFC_EGRESS, data, end, cursor, limit);
       }
-      p->key_words = 1;
-      if (!n_tcp) p->key_words = 2;
-      if (valid & 0x1 || valid & 0x4 || valid & 0x8 || valid & 0x10 || valid & 0x20 || valid & 0x40) p->key_words = 3;
-      if (valid & 0x2) p->key_words = 4;
-      if (valid & 0x80) p->key_words = 6;
-      if (valid & 0x100) p->key_words = 9;
-      if (valid & 0x200) p->key_words = 10;
-      p->key_words = sfc_forget(c, p->key_words);
     }
     return 0;
   }
@@ -954,7 +930,7 @@ static __always_inline int spec_save(void *data, void *end, const struct sfc_pac
   {
     __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
     if (!field) return 0;
-    __builtin_memcpy(record->saved + 0, field, 2);
+    *(__u16 *)(record->saved + 0) = *(const __u16 *)(field);
   }
   return 1;
 }
@@ -968,11 +944,20 @@ static __always_inline int spec_rewrite(void *data, void *end, const struct sfc_
   return 1;
 }
 
+static __always_inline int spec_exchange(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record) {
+  {
+    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    if (!field) return 0;
+    *(__u16 *)(record->saved + 0) = *(const __u16 *)(field); sfc_put16(field, p->region[0].hidden_value);
+  }
+  return 1;
+}
+
 static __always_inline int spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record) {
   {
     __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
     if (!field) return 0;
-    __builtin_memcpy(field, record->saved + 0, 2);
+    *(__u16 *)(field) = *(const __u16 *)(record->saved + 0);
   }
   return 1;
 }
@@ -982,7 +967,7 @@ static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, c
     __u64 at = p->region[0].hidden_at - from;
     barrier_var(at);
     if (at > SFC_MAX_PREFIX - 2) return 0;
-    __builtin_memcpy(head + at, record->saved + 0, 2);
+    *(__u16 *)(head + at) = *(const __u16 *)(record->saved + 0);
   }
   return 1;
 }
