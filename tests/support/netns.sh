@@ -7,7 +7,7 @@
 #   fd00:1::1                                                     fd00:2::2
 #
 # Neighbours are static, nothing but the test's own packets is on the wires. The receiver's kernel does not own
-# 10.2.0.2 and fd00:2::2, so it answers nothing. In a domain (ns_domain) sender and receiver are plain hosts between its
+# 10.2.0.2 and fd00:2::2, so it answers nothing. ns_second_host puts a host more before the receiver. In a domain (ns_domain) sender and receiver are plain hosts between its
 # ends: 10.3.0.0/16 and fd00:3::/32 are behind the receiver, too, and for real connections it owns 10.2.0.22.
 # Everything is taken down when the script ends, however it ends.
 #
@@ -22,7 +22,8 @@ PATH=$sfc_bin:$PATH
 
 ns_prefix=sfct-$$
 ns_work=$(mktemp -d "/tmp/$ns_prefix.XXXXXX")
-declare -A ns_proxies=() # where each that is loaded is: host, sender or receiver
+ns_host=host # the host that is meant by in_host, ns_load and all the rest: host, or second
+declare -A ns_proxies=() # where each that is loaded is: sender, host, second or receiver
 ns_program=sr-mpls # what ns_load loads: programs/$ns_program.sfc
 declare -A ns_jobs=()
 ns_failures=0
@@ -31,6 +32,8 @@ mac_sender=02:00:00:00:01:01
 mac_in=02:00:00:00:01:02
 mac_out=02:00:00:00:02:01
 mac_receiver=02:00:00:00:02:02
+mac_second=02:00:00:00:03:01 # the second host's way out, and the receiver behind it
+mac_behind_second=02:00:00:00:03:02
 
 ns_end() {
   local code=$? job name
@@ -39,7 +42,7 @@ ns_end() {
   for job in "${ns_jobs[@]}"; do kill "$job" 2>/dev/null; done
   wait
   for name in "${!ns_proxies[@]}"; do ns_unload "$name" 2>/dev/null; done
-  for name in sender host receiver; do ip netns del "$ns_prefix-$name" 2>/dev/null; done
+  for name in sender host second receiver; do ip netns del "$ns_prefix-$name" 2>/dev/null; done
   rm -rf "$ns_work"
   exit "$code"
 }
@@ -48,9 +51,11 @@ trap 'exit 130' INT TERM
 
 # ---- namespaces -----------------------------------------------------------------------------------------------------
 
-in_sender() { nsenter --net="/run/netns/$ns_prefix-sender" "$@"; }
-in_host() { nsenter --net="/run/netns/$ns_prefix-host" "$@"; }
-in_receiver() { nsenter --net="/run/netns/$ns_prefix-receiver" "$@"; }
+# ns_in WHERE COMMAND...
+ns_in() { nsenter --net="/run/netns/$ns_prefix-$1" "${@:2}"; }
+in_sender() { ns_in sender "$@"; }
+in_host() { ns_in "$ns_host" "$@"; }
+in_receiver() { ns_in receiver "$@"; }
 
 # Sets sysctls in the namespace of the runner given first; they are looked up in /proc/sys, which follows the process.
 ns_sysctl() {
@@ -72,20 +77,24 @@ ns_cable() {
   done
 }
 
-# The three namespaces, cables and addresses. The host does not forward yet. Neighbour discovery and multicast reports
-# stay at home, so that every count is that of the test's own packets.
+# A namespace without cables yet. Neighbour discovery and multicast reports stay at home, so that every count is that of
+# the test's own packets.
+ns_space() {
+  ip netns add "$ns_prefix-$1"
+  ip -n "$ns_prefix-$1" link set lo up
+  # Cables that are still to come inherit these.
+  ns_in "$1" sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
+    net.ipv6.conf.default.accept_ra=0 net.ipv6.conf.all.forwarding=0
+  ns_in "$1" nft "add table ip6 quiet; add chain ip6 quiet output { type filter hook output priority 0; };
+    add rule ip6 quiet output meta l4proto ipv6-icmp drop"
+}
+
+# The three namespaces, cables and addresses. The host does not forward yet.
 ns_topology() {
   local name
-  for name in sender host receiver; do
-    ip netns del "$ns_prefix-$name" 2>/dev/null || true
-    ip netns add "$ns_prefix-$name"
-    ip -n "$ns_prefix-$name" link set lo up
-    # Cables that are still to come inherit these.
-    ns_sysctl "in_$name" net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
-      net.ipv6.conf.default.accept_ra=0 net.ipv6.conf.all.forwarding=0
-    "in_$name" nft "add table ip6 quiet; add chain ip6 quiet output { type filter hook output priority 0; };
-      add rule ip6 quiet output meta l4proto ipv6-icmp drop"
-  done
+  for name in sender host second receiver; do ip netns del "$ns_prefix-$name" 2>/dev/null || true; done
+  for name in sender host receiver; do ns_space "$name"; done
+  ns_host=host
   ns_cable sender eth0 $mac_sender host in $mac_in
   ns_cable host out $mac_out receiver eth0 $mac_receiver
   ip -n "$ns_prefix-sender" addr add 10.1.0.11/24 dev eth0
@@ -102,6 +111,27 @@ ns_topology() {
   done
   ns_destination_mac=$mac_in
   ns_return_mac=$mac_out
+}
+
+# A second host takes the receiver's place on the first one's cable and has the receiver on a cable of its own. It does
+# not forward yet. From here on ns_host says on which of the two in_host, ns_host_..., ns_load and the rest work.
+ns_second_host() {
+  ns_space second
+  ip -n "$ns_prefix-receiver" link set eth0 netns "$ns_prefix-second" name in
+  ip -n "$ns_prefix-second" link set in addrgenmode none
+  ip -n "$ns_prefix-second" link set in up
+  # Packets may grow on each host.
+  ip -n "$ns_prefix-sender" link set eth0 mtu 1600
+  ip -n "$ns_prefix-host" link set in mtu 1600
+  ip -n "$ns_prefix-host" link set out mtu 1800
+  ip -n "$ns_prefix-second" link set in mtu 1800
+  ns_cable second out $mac_second receiver eth0 $mac_behind_second
+  ip -n "$ns_prefix-second" addr add 10.2.0.253/24 dev out
+  ip -n "$ns_prefix-second" addr add fd00:2::fd/64 dev out nodad
+  local address
+  for address in 10.2.0.2 fd00:2::2; do
+    ip -n "$ns_prefix-second" neigh replace "$address" lladdr $mac_behind_second dev out nud permanent
+  done
 }
 
 # The service function is in the host's kernel, which forwards between in and out.
@@ -147,6 +177,19 @@ table inet function {
 NFT
 }
 
+# A firewall that drops UDP packets to a port: ns_firewall_port PORT
+ns_firewall_port() {
+  in_host nft -f - <<NFT
+table inet function {
+  counter dropped { }
+  chain forward {
+    type filter hook forward priority 0; policy accept;
+    iifname "in" udp dport $1 counter name dropped drop
+  }
+}
+NFT
+}
+
 # How many packets the firewall has dropped.
 ns_firewall_dropped() { in_host nft list counter inet function dropped | awk '/packets/ { print $2 }'; }
 
@@ -169,11 +212,12 @@ NFT
 
 # ns_start NAME in_WHERE COMMAND...: starts a tool that says "listening" when it is ready. Its output is ns_output NAME.
 ns_start() {
-  local name=$1 where=$2 tries
+  local name=$1 where=${2#in_} tries
   shift 2
+  [[ $where != host ]] || where=$ns_host
   : >"$ns_work/$name.err"
   # No function here: the signals of ns_finish must reach the tool itself.
-  nsenter --net="/run/netns/$ns_prefix-${where#in_}" "$@" >"$ns_work/$name.json" 2>"$ns_work/$name.err" &
+  nsenter --net="/run/netns/$ns_prefix-$where" "$@" >"$ns_work/$name.json" 2>"$ns_work/$name.err" &
   ns_jobs[$name]=$!
   for ((tries = 0; tries < 500; ++tries)); do
     grep -q listening "$ns_work/$name.err" && return 0
@@ -258,6 +302,25 @@ ns_connection() {
   sleep 0.1
 }
 
+# ns_telemetry COUNT MODE MODE [OPTION...]: packets with an INT header through the proxies of both hosts, which are nodes
+# 1 and 2 and whose functions are in user space or in the kernel. Options go to telemetry.py send and receive alike.
+# Leaves the reports in ns_output sent and received.
+ns_telemetry() {
+  local options=(--device eth0 --count "$1" "${@:4}") mac=$mac_in
+  [[ $2 == kernel ]] || mac=$mac_receiver
+  ns_start received in_receiver python3 "$sfc_root/tests/support/telemetry.py" receive "${options[@]}" \
+    --node "1:$(ns_node host):$2" --node "2:$(ns_node second):$3"
+  in_sender python3 "$sfc_root/tests/support/telemetry.py" send "${options[@]}" --destination-mac "$mac" \
+    >"$ns_work/sent.json"
+  ns_wait received
+}
+
+# ns_node WHERE: the numbers of a host's two devices, and how long a packet may be that leaves it.
+ns_node() {
+  ip -n "$ns_prefix-$1" -o link show type veth | # 2: in@if3: <...> mtu 1600 ...
+    awk -F '[ :@]+' '{ number[$2] = $1; mtu[$2] = $6 } END { print number["in"] ":" number["out"] ":" mtu["out"] }'
+}
+
 # ---- the domain -----------------------------------------------------------------------------------------------------
 
 # ns_domain: an SR-MPLS domain between sender and receiver, which know nothing of labels. At the sender the classifier
@@ -334,7 +397,7 @@ ns_try_load() {
   local name=$1 object
   shift
   object=$(ns_compile "$ns_program") || exit 1
-  ns_proxies[$name]=host
+  ns_proxies[$name]=$ns_host
   in_host sfcctl load "$(ns_proxy "$name")" "$object" "$@" >"$ns_work/load.out" 2>&1
 }
 
@@ -344,7 +407,7 @@ ns_proxy() { echo "$ns_prefix-$1"; }
 ns_unload() {
   local where=${ns_proxies[$1]}
   unset "ns_proxies[$1]"
-  "in_$where" sfcctl unload "$(ns_proxy "$1")" >/dev/null
+  ns_in "$where" sfcctl unload "$(ns_proxy "$1")" >/dev/null
 }
 
 # ns_stats NAME: the proxy's counters, to ns_output stats.
