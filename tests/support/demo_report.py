@@ -187,24 +187,30 @@ def text(value):
     return value if isinstance(value, str) else number(value)
 
 
-def print_table(cases):
+def print_columns(cases, rows):
+    """A table: a column under each case's title, and for each row what it makes of the case."""
     print(" " * LABEL_WIDTH + "".join(case.title.rjust(COLUMN_WIDTH) for case in cases))
-    for row in ROWS:
+    for row in rows:
         print(row[0].ljust(LABEL_WIDTH) + "".join(text(row[1](case)).rjust(COLUMN_WIDTH) for case in cases) if row else "")
+    print()
+
+
+def print_verdict(wrongs, right):
+    """The end of a report: what is wrong, or what is right if nothing is."""
+    if wrongs:
+        print("It does not add up:", *wrongs, sep="\n  ")
+        sys.exit(1)
+    print(f"Everything adds up: {right}")
 
 
 def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     cases = [Case(sys.argv[1], *column.split(":", 1)) for column in sys.argv[2:]]
-    print_table(cases)
-    wrongs = [wrong for case in cases for wrong in case.wrongs()]
-    print()
-    if wrongs:
-        print("It does not add up:", *wrongs, sep="\n  ")
-        sys.exit(1)
+    print_columns(cases, ROWS)
     total = sum(case.packets() for case in cases)
-    print(f"Everything adds up: {number(total)} packets, every one accounted for, none under another's labels.")
+    print_verdict([wrong for case in cases for wrong in case.wrongs()],
+                  f"{number(total)} packets, every one accounted for, none under another's labels.")
 
 
 if __name__ == "__main__":
