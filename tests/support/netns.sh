@@ -376,7 +376,10 @@ ns_compile() {
   newer=$(find "$sfc_root/programs" "$sfc_bin/sfcc" -newer "$object" -print -quit 2>/dev/null || echo none)
   if [[ ! -e $object || -n $newer ]]; then
     mkdir -p "$sfc_build/programs"
-    sfcc "$sfc_root/programs/$1.sfc" -o "$sfc_build/programs" >&2 || ns_stop "cannot compile $1.sfc"
+    sfcc "$sfc_root/programs/$1.sfc" -o "$sfc_build/programs" >"$ns_work/sfcc.out" 2>&1 || {
+      cat "$ns_work/sfcc.out" >&2
+      ns_stop "cannot compile $1.sfc"
+    }
   fi
   echo "$object"
 }
