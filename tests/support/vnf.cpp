@@ -106,9 +106,8 @@ public:
 
 private:
   void takeIn() {
-    Clock::time_point now = Clock::now();
     for (size_t i = 0; i < kBatch && in_.ready(); ++i) {
-      keep(in_.front(), now);
+      keep(in_.front(), Clock::now());  // after it has come, so that no frame is kept for less than the delay
       in_.release();
     }
   }
