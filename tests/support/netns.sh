@@ -7,8 +7,9 @@
 #   fd00:1::1                                                     fd00:2::2
 #
 # Neighbours are static, nothing but the test's own packets is on the wires. The receiver's kernel does not own
-# 10.2.0.2 and fd00:2::2, so it answers nothing. ns_second_host puts a host more before the receiver. In a domain (ns_domain) sender and receiver are plain hosts between its
-# ends: 10.3.0.0/16 and fd00:3::/32 are behind the receiver, too, and for real connections it owns 10.2.0.22.
+# 10.2.0.2 and fd00:2::2, so it answers nothing. ns_second_host puts a host more before the receiver. In a domain
+# (ns_domain) sender and receiver are plain hosts between its ends: 10.3.0.0/16 and fd00:3::/32 are behind the receiver,
+# too, and for real connections it owns 10.2.0.22.
 # Everything is taken down when the script ends, however it ends.
 #
 # Commands run by `nsenter --net`, not `ip netns exec`: that would hide /sys/fs/bpf, where proxies are pinned.

@@ -7,8 +7,9 @@
 
 INT is read and written as its standard has it (P4.org, "INT Dataplane Specification" 2.1), on port 5900. The nodes are
 given in the order in which packets pass them: what each must call itself, the numbers of its devices, the MTU of the
-latter, and whether its function is in user space or in the kernel, which routes. From that and a packet's number follows
-what must arrive, byte for byte, but for the times: those must be in order, from the sender's clock to the receiver's.
+latter, and whether its function is in user space or in the kernel, which routes. From that and a packet's number
+follows what must arrive, byte for byte, but for the times: those must be in order, from the sender's clock to the
+receiver's.
 
 Every tenth packet goes to a port of its own, BLOCKED_PORT, for a firewall: it must not arrive. The receiver says
 "listening" when it is ready and ends when all others have come, or none for a while. Both print what they saw as JSON.
