@@ -318,7 +318,8 @@ ns_telemetry() {
 
 # ns_node WHERE: the numbers of a host's two devices, and how long a packet may be that leaves it.
 ns_node() {
-  ip -n "$ns_prefix-$1" -o link show type veth | # 2: in@if3: <...> mtu 1600 ...
+  # Without the complaints of ip, which looks for the peer in all namespaces, where some may just be going.
+  ip -n "$ns_prefix-$1" -o link show type veth 2>/dev/null | # 2: in@if3: <...> mtu 1600 ...
     awk -F '[ :@]+' '{ number[$2] = $1; mtu[$2] = $6 } END { print number["in"] ":" number["out"] ":" mtu["out"] }'
 }
 
