@@ -1,7 +1,7 @@
 static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
   void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
   __u8 *at = data;
-  __u64 cursor = 0, limit __maybe_unused = SFC_NO_LIMIT;
+  __u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;
   __u32 valid __maybe_unused = 0;
   __u8 *h_mac __maybe_unused = 0;
   __u8 *h_tags __maybe_unused = 0;
@@ -497,7 +497,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
   void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
   __u8 *at = data;
-  __u64 cursor = 0, limit __maybe_unused = SFC_NO_LIMIT;
+  __u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;
   __u32 valid __maybe_unused = 0;
   __u8 *h_mac __maybe_unused = 0;
   __u8 *h_tags __maybe_unused = 0;
