@@ -220,12 +220,6 @@ static __always_inline void sfc_storeKey(struct sfc_entry* entry, const struct s
   for (__u32 i = SFC_KEY_SHORT; i < SFC_KEY_WORDS; i++) entry->key[i] = p->key[i];
 }
 
-/* The oldest way found so far: the smallest ticket of an entry with the right key. */
-struct sfc_oldest {
-  __u64 way;
-  __u64 ticket;
-};
-
 /* Looks for an older one. Entries with the right key that have expired are freed on the way. */
 static __always_inline void sfc_scan(struct sfc_bucket* bucket, struct sfc_ways ways, __u32 number, __u16 tag,
                                      const struct sfc_packet* p, __u64 now, struct sfc_counters* c,
@@ -233,7 +227,7 @@ static __always_inline void sfc_scan(struct sfc_bucket* bucket, struct sfc_ways 
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < ways.count; i++) {
     __u64 held = sfc_loadWord(&ways.words[i]);
-    if ((__u16)held != tag || held >= oldest->ticket) continue;
+    if ((__u16)held != tag || held >= sfc_loadWord(&oldest->ticket)) continue;
     struct sfc_entry* entry = sfc_entryAt(number, ways.first + i);
     if (!entry || !sfc_sameKey(entry, p)) continue;
     if (unlikely(sfc_expired(entry, now))) {
@@ -244,8 +238,8 @@ static __always_inline void sfc_scan(struct sfc_bucket* bucket, struct sfc_ways 
       }
       continue;
     }
-    oldest->way = ways.first + i;
-    oldest->ticket = held;
+    *(volatile __u64*)&oldest->way = ways.first + i;
+    *(volatile __u64*)&oldest->ticket = held;
   }
 }
 
@@ -253,24 +247,24 @@ static __always_inline int sfc_claim(struct sfc_slot* slot) {
   return sfc_swap(slot->word, slot->ticket, slot->ticket | SFC_WORD_BUSY);
 }
 
-/* The way of the oldest entry with the packet's key, its word in scratch.ticket; SFC_WAYS if there is none. */
+/* The way of the oldest entry with the packet's key, its word in scratch.oldest; SFC_WAYS if there is none. */
 __noinline long sfc_findWay(__u64 hash) {
   struct sfc_counters* c = sfc_countersHere();
   __u32 number = sfc_bucketOf(hash);
   union sfc_line* line = sfc_lineAt(number);
-  struct sfc_oldest oldest = {SFC_WAYS, SFC_WORD_BUSY}; /* busy is greater than every ready word */
   if (!line || !c) return SFC_WAYS;
+  struct sfc_oldest* oldest = &c->scratch.oldest;
+  *oldest = (struct sfc_oldest){SFC_WAYS, SFC_WORD_BUSY}; /* busy is greater than every ready word */
   struct sfc_bucket* bucket = &line->near;
   const struct sfc_packet* p = &c->scratch.packet;
   __u64 now = bpf_ktime_get_coarse_ns();
-  sfc_scan(bucket, sfc_nearWays(bucket), number, sfc_tagOf(hash), p, now, c, &oldest);
+  sfc_scan(bucket, sfc_nearWays(bucket), number, sfc_tagOf(hash), p, now, c, oldest);
   if (unlikely(sfc_loadWord(&bucket->spilled)))
     for (__u32 i = 0; i < SFC_FAR_LINES; i++) {
       struct sfc_ways far = sfc_farWays(number, i);
-      if (far.words) sfc_scan(bucket, far, number, sfc_tagOf(hash), p, now, c, &oldest);
+      if (far.words) sfc_scan(bucket, far, number, sfc_tagOf(hash), p, now, c, oldest);
     }
-  c->scratch.ticket = oldest.ticket;
-  return oldest.way;
+  return sfc_loadWord(&oldest->way);
 }
 
 /*
@@ -283,7 +277,7 @@ static __always_inline void sfc_slotsFind(__u64 hash, struct sfc_counters* c, st
   __u64 way = sfc_findWay(hash);
   slot->entry = 0;
   if (!line || way >= SFC_WAYS) return;
-  slot->ticket = c->scratch.ticket;
+  slot->ticket = c->scratch.oldest.ticket;
   sfc_point(&line->near, number, way, c, slot);
 }
 

@@ -91,6 +91,12 @@ struct sfc_packet {
   __u64 asked[SFC_ASKED_WORDS]; /* the key of the table that is being asked */
 };
 
+/* The oldest way of a bucket that has been found so far: the smallest ticket of an entry with the right key. */
+struct sfc_oldest {
+  __u64 way;
+  __u64 ticket;
+};
+
 /*
  * Per CPU: what is known about the packet at hand, and what moves between the packet, its metadata and a map. None of
  * it is on the stack, which has 512 bytes; nor does the verifier follow what is in a map, so that it checks what comes
@@ -98,7 +104,7 @@ struct sfc_packet {
  */
 struct sfc_scratch {
   struct sfc_packet packet;
-  __u64 ticket; /* see sfc_findWay */
+  struct sfc_oldest oldest; /* see sfc_findWay */
   struct sfc_entry entry;
   struct sfc_work {
     __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)]; /* the stripped bytes as they came */
