@@ -193,8 +193,9 @@ private:
   const std::string& nameOf(unsigned instance) const { return model_.instances[instance].name; }
 
   void declarations() {
-    out_.line("void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;");
-    out_.line("__u8 *at = data;");
+    out_.line(
+        "void *data __maybe_unused = (void *)(long)ctx->data, *end __maybe_unused = (void *)(long)ctx->data_end;");
+    out_.line("__u8 *at __maybe_unused = data;");
     out_.line("__u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;");
     out_.line("__u32 valid __maybe_unused = 0;");
     for (unsigned i = 0; i < model_.instances.size(); i++) {

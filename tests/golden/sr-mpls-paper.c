@@ -1,6 +1,6 @@
 static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
-  void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-  __u8 *at = data;
+  void *data __maybe_unused = (void *)(long)ctx->data, *end __maybe_unused = (void *)(long)ctx->data_end;
+  __u8 *at __maybe_unused = data;
   __u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;
   __u32 valid __maybe_unused = 0;
   __u8 *h_mac __maybe_unused = 0;
@@ -486,8 +486,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 }
 
 static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
-  void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-  __u8 *at = data;
+  void *data __maybe_unused = (void *)(long)ctx->data, *end __maybe_unused = (void *)(long)ctx->data_end;
+  __u8 *at __maybe_unused = data;
   __u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;
   __u32 valid __maybe_unused = 0;
   __u8 *h_mac __maybe_unused = 0;
