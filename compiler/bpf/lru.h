@@ -25,10 +25,20 @@ static __always_inline long sfc_lruDelete(const struct sfc_packet* p) {
   return bpf_map_delete_elem(&sfc_hash, p->key);
 }
 
+/* Word by word: clang for BPF copies no more than 1024 bytes by itself. */
+static __always_inline void sfc_copyEntry(struct sfc_entry* to, const struct sfc_entry* from) {
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < sizeof(*to) / sizeof(__u64); i++) {
+    __u64 word = ((const __u64*)from)[i];
+    barrier_var(word); /* or the loop becomes such a copy again */
+    ((__u64*)to)[i] = word;
+  }
+}
+
 /* Takes the packet's entry out of the map into `entry`. 1 if this CPU got it. */
 static __always_inline int sfc_lruClaim(const struct sfc_packet* p, struct sfc_entry* entry) {
   struct sfc_entry* found = bpf_map_lookup_elem(&sfc_hash, p->key);
   if (!found) return 0;
-  *entry = *found;
+  sfc_copyEntry(entry, found);
   return sfc_lruDelete(p) == 0 && sfc_sameKey(entry, p);
 }
