@@ -80,10 +80,10 @@ public:
     access_.stack_size = headers_.count;
     access_.telemetry = [](const model::TelemetryRef& ref) {
       const std::string size = fmt::format("spec_size_{}({})", ref.telemetry, telemetry_arguments);
-      if (!ref.fits) return size;
-      return fmt::format(
-          "({{ __u64 size = {0}; (__u64)(spec_holds_{1}({2}, size) && sfc_mayGrowBy(skb, length, gap, size)); }})",
-          size, ref.telemetry, telemetry_arguments);
+      if (ref.what == model::TelemetryRef::What::Size) return size;
+      const bool fits = ref.what == model::TelemetryRef::What::Fits;
+      return fmt::format("({{ __u64 size = {}; (__u64)(spec_holds_{}({}, size){}); }})", size, ref.telemetry,
+                         telemetry_arguments, fits ? " && sfc_mayGrowBy(skb, length, gap, size)" : "");
     };
   }
 

@@ -318,12 +318,11 @@ private:
       for (const model::TelemetryField& field : group.fields) checkReturn(field.value);
   }
 
-  /// The most pushes on any way through the statements; a packet can have one.
-  unsigned countPushes(const std::vector<model::Statement>& statements) {
-    unsigned pushes = 0;
+  /// The most pushes on any way through the statements, with those before; a packet can have one.
+  unsigned countPushes(const std::vector<model::Statement>& statements, unsigned pushes = 0) {
     for (const model::Statement& statement : statements) {
       if (const auto* node = std::get_if<model::If>(&statement.node))
-        pushes += std::max(countPushes(node->then_branch), countPushes(node->else_branch));
+        pushes = std::max(countPushes(node->then_branch, pushes), countPushes(node->else_branch, pushes));
       if (!std::holds_alternative<model::Insert>(statement.node)) continue;
       if (pushes > 0)
         diagnostics_.error(statement.range, "E0811", "on one way to here telemetry has been pushed already",

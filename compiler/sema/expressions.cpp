@@ -122,10 +122,13 @@ private:
   }
 
   ExprPtr ofTelemetry(Range range, unsigned telemetry, const ast::Identifier& member) {
-    if (member.name == "size" || member.name == "fits")
-      return make(range, model::TelemetryRef{telemetry, member.name == "fits"});
+    using What = model::TelemetryRef::What;
+    if (member.name == "size") return make(range, model::TelemetryRef{telemetry, What::Size});
+    if (member.name == "holds") return make(range, model::TelemetryRef{telemetry, What::Holds});
+    if (member.name == "fits") return make(range, model::TelemetryRef{telemetry, What::Fits});
     return fail(member.range, "E0801", fmt::format("telemetry data has no '{}'", member.name),
-                "it has .size, its bytes, and .fits, whether there is room for it");
+                "it has .size, its bytes, .holds, whether they are enough, and .fits, whether the packet can grow by "
+                "them as well");
   }
 
   /// Is this about a table, even if there is none of that name?

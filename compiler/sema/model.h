@@ -110,11 +110,12 @@ enum class Measure {
 struct Measurement {
   Measure measure = Measure::Now;
 };
-/// Of a telemetry declaration: `hop.size`, the bytes of its data; `hop.fits`, whether these are enough for all items
-/// that are asked for, and the packet can grow by them.
+/// Of a telemetry declaration: `hop.size`, the bytes of its data; `hop.holds`, whether these are enough for all items
+/// that are asked for; `hop.fits`, whether the packet can grow by them as well.
 struct TelemetryRef {
+  enum class What { Size, Holds, Fits };
   unsigned telemetry = 0;
-  bool fits = false;
+  What what = What::Size;
 };
 /// Has a table an entry for the packet? 1 or 0. In requirements.
 struct TableHit {

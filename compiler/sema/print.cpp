@@ -97,7 +97,8 @@ private:
   }
   std::string one(const Measurement& node) const { return std::string(nameOf(node.measure)); }
   std::string one(const TelemetryRef& node) const {
-    return model_.telemetry[node.telemetry].name + (node.fits ? ".fits" : ".size");
+    const char* const names[] = {".size", ".holds", ".fits"};
+    return model_.telemetry[node.telemetry].name + names[static_cast<int>(node.what)];
   }
   std::string one(const TableHit& node) const { return model_.tables[node.table].name + ".hit"; }
   std::string one(const Unary& node) const { return fmt::format("{}({})", symbol(node.op), (*this)(*node.operand)); }

@@ -80,8 +80,10 @@ private:
   }
 
   uint64_t telemetry(const model::TelemetryRef& ref) const override {
+    using What = model::TelemetryRef::What;
     const uint64_t size = sizeOf(model_.telemetry[ref.telemetry]);
-    return ref.fits ? holds(model_.telemetry[ref.telemetry], size) && mayGrowBy(size) : size;
+    if (ref.what == What::Size) return size;
+    return holds(model_.telemetry[ref.telemetry], size) && (ref.what == What::Holds || mayGrowBy(size));
   }
 
   // ---- telemetry

@@ -24,11 +24,17 @@ import subprocess
 import sys
 import tempfile
 
-from captures import first_difference, program_of, run
-from expectations import PROGRAMS, dropped, outcomes_of, read_vectors, rule_of, unused_rules
+import captures
+from captures import first_difference, program_of
+from expectations import PROGRAMS, comparable, dropped, outcomes_of, read_vectors, rule_of, unused_rules
 
 BY_TTL = {"uniform": "sr-mpls", "verbatim": "sr-mpls-paper"}
 SCAPY_PYTHON = "/usr/bin/python3"  # where Debian's python3-scapy is
+
+
+def run(command, program, packets):
+    outcome = captures.run(command, packets)
+    return outcome._replace(backs=[comparable(program, back) for back in outcome.backs])
 
 
 def drops(counters, side):
@@ -75,9 +81,9 @@ def closest(outcomes, up, back):
                                               (outcome[1] is None) != (back is None)))
 
 
-def explain(command, vector, outcomes):
+def explain(command, program, vector, outcomes):
     """Runs one packet alone; what is wrong with it, in words."""
-    ups, backs, counters = run(command, [vector.packet])
+    ups, backs, counters = run(command, program, [vector.packet])
     up, back = (frames[0] if frames else None for frames in (ups, backs))
     fault = ""
     if len(ups) > 1 or len(backs) > 1:
@@ -99,12 +105,12 @@ def explain(command, vector, outcomes):
 def check_together(command, program, vectors, most):
     """The faults of packets in one run."""
     expected = [outcomes_of(program, vector) for vector in vectors]
-    ups, backs, counters = run(command, [vector.packet for vector in vectors])
+    ups, backs, counters = run(command, program, [vector.packet for vector in vectors])
     ways = ways_to_fit(expected, ups, backs)
     names = ", ".join(dict.fromkeys(vector.family for vector in vectors))
     if not ways:
         faults = (f"{vector.family} packet {vector.number} {vector.name}: {text}"
-                  for vector, outcomes in zip(vectors, expected) if (text := explain(command, vector, outcomes)))
+                  for vector, outcomes in zip(vectors, expected) if (text := explain(command, program, vector, outcomes)))
         return list(itertools.islice(faults, most)) or [f"{names}: wrong together, though every packet is right alone"]
     faults = []
     counted = tuple(sum(drops(counters, side).values()) for side in ("rx", "tx"))

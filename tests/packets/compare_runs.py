@@ -5,11 +5,13 @@
   compare_runs.py [--count N] [--seed N] [OPTION...] COMMAND_A... -- COMMAND_B...
 
   compare_runs.py --count 100000 sfcc sim programs/nsh.sfc -- sfcctl test nsh.bpf.o
+  compare_runs.py --untimed sfcc sim programs/ioam6.sfc -- sfcctl test ioam6.bpf.o
 
 A command is what runs packets, without its --in, --sf, --out and --stats. The packets are mutations of those of
 tests/vectors, above all of those that concern the program, and noise: see mutations.py. They go in chunks, each to a
 fresh start of both commands. With --altered, what came up by the first command comes back altered by the function, after
-all have gone up. Of the first chunk in which the commands differ, the fewest packets that still make them
+all have gone up. With --untimed, what depends on time may differ: the first command, `sfcc sim`, runs with several clocks,
+and bytes that its runs do not agree about, and their neighbours, are not compared. Of the first chunk in which the commands differ, the fewest packets that still make them
 differ are looked for and printed, with what both commands make of them; --save keeps them. A command that fails
 differs. Exit code 1: they differ; 2: usage.
 """
@@ -21,8 +23,11 @@ import captures
 from captures import first_difference, program_of
 from expectations import PROGRAMS, read_vectors
 from mutations import Mutations, alter
+from telemetry_packets import CASES, cases_of
 
 TRIES = 200  # at most so many pairs of runs to find the packets that matter
+# Far from each other and from any time of day in every byte; the steps are short enough for what waits not to expire.
+CLOCKS = ("0x0123456789ABCDEF,0", "0x3456789ABCDEF012,0x10101", "0x6789ABCDEF012345,0x20303")
 SHOWN = 8  # at most so many of them are printed, and the last one
 
 
@@ -36,9 +41,38 @@ def run(command, packets, ignored, returned=None):
     return outcome._replace(counters=counters)
 
 
+def loose_bytes(frames):
+    """Where frames of one length differ, and next to that: of a sum that depends on time, a byte can be equal by chance."""
+    differ = {at for at in range(len(frames[0])) if len({frame[at] for frame in frames}) > 1}
+    return {at + step for at in differ for step in (-1, 0, 1) if 0 <= at + step < len(frames[0])}
+
+
+def without_bytes(frame, places):
+    frame = bytearray(frame)
+    for at in places:
+        if at < len(frame):
+            frame[at] = 0
+    return bytes(frame)
+
+
+def untimed(timed, other):
+    """The first of some outcomes of one command, and that of another, without what depends on time."""
+    first = timed[0]
+    if any(isinstance(outcome, str) for outcome in (*timed, other)):
+        return [first, other]
+    shape = lambda outcome: (outcome.ups, [len(frame) for frame in outcome.backs], outcome.counters)
+    for outcome in (*timed[1:], other):
+        if shape(outcome) != shape(first):
+            return [first, outcome]
+    places = [loose_bytes(frames) for frames in zip(*(outcome.backs for outcome in timed))]
+    return [outcome._replace(backs=[without_bytes(*pair) for pair in zip(outcome.backs, places)])
+            for outcome in (first, other)]
+
+
 class Comparison:
-    def __init__(self, commands, ignored, alter=None):
+    def __init__(self, commands, ignored, alter=None, untimed=False):
         self._commands = commands
+        self._untimed = untimed
         self._ignored = ignored
         self._alter = alter
         self.tries = 0
@@ -49,6 +83,9 @@ class Comparison:
         if self._alter:
             up = run(self._commands[0], packets, self._ignored)
             returned = [] if isinstance(up, str) else [self._alter(frame) for frame in up.ups]
+        if self._untimed:
+            timed = [run(self._commands[0] + ["--clock", clock], packets, self._ignored, returned) for clock in CLOCKS]
+            return untimed(timed, run(self._commands[1], packets, self._ignored, returned))
         return [run(command, packets, self._ignored, returned) for command in self._commands]
 
     def differ(self, packets):
@@ -165,6 +202,7 @@ def main():
                      help="the program, if the name of the spec or object does not say it")
     cli.add_argument("--ignore", action="append", default=[], metavar="COUNTER", help="a counter that may differ")
     cli.add_argument("--altered", action="store_true", help="the function alters the packets")
+    cli.add_argument("--untimed", action="store_true", help="what depends on time may differ")
     cli.add_argument("--save", metavar="PCAP", help="where to write packets about which the commands differ")
     cli.add_argument("--vectors", default=here, metavar="DIR")
     cli.add_argument("commands", nargs=argparse.REMAINDER)
@@ -178,8 +216,10 @@ def main():
     program = args.program or program_of(commands[0]) or program_of(commands[1])
     # In kernel mode the packets are received by a device, where the kernel drops some before any program sees them.
     mutations = Mutations(read_vectors(args.vectors), program if program in PROGRAMS else None, args.seed,
-                          whole_tags="kernel" in args.commands)
-    sys.exit(0 if compare(Comparison(commands, args.ignore, alter if args.altered else None), mutations, args) else 1)
+                          whole_tags="kernel" in args.commands,
+                          more=[case.packet for case in cases_of(program)] if program in CASES else ())
+    comparison = Comparison(commands, args.ignore, alter if args.altered else None, args.untimed)
+    sys.exit(0 if compare(comparison, mutations, args) else 1)
 
 
 if __name__ == "__main__":

@@ -2,13 +2,14 @@
 """What each program of programs/ does with each packet of tests/vectors.
 
 An outcome is a pair: the packet that goes up to the service function and the packet that comes back if the function
-returns it as it got it; None for none. What is expected of a packet is the list of outcomes that are allowed.
+returns it as it got it, without times; None for none. What is expected of a packet is the list of outcomes that are allowed.
 """
 import collections
 import fnmatch
 import os
 
 from captures import read_pcap
+from telemetry_decoder import Node, hop, settled
 
 # A packet of the vectors. `stripped`, `returned` and `uniform` are those of .sf.pcap, .out.pcap and .uttl.pcap.
 Vector = collections.namedtuple("Vector", "family number name packet stripped returned uniform")
@@ -116,6 +117,43 @@ def out_of_routed_ipv6(vector):
     return [(packet[:12] + (IPV6_TYPE if packet[SRH_AT] == 41 else IPV4_TYPE) + inner, packet)]
 
 
+# ---- telemetry -------------------------------------------------------------------------------------------------------
+
+def without_label(packet):
+    """A label less, and the next one's TTL that of the first less 1."""
+    at = labels_at(packet)
+    return with_byte(packet[:at] + packet[at + 4:], at + 3, packet[at + 3] - 1)
+
+
+def with_less_index(packet):
+    """The service index less 1."""
+    at = type_at(packet) + 2 + 7
+    return with_byte(packet, at, packet[at] - 1)
+
+
+# What programs do to a packet besides adding to its telemetry, and where they read a hop limit, behind the EtherType.
+BESIDES = {"sr-mpls-int": without_label, "nsh-ioam": with_less_index}
+HOP_LIMITS = {"nsh-ioam": lambda header: (header[0] << 8 | header[1]) >> 6 & 0x3F, "ioam6": lambda header: header[7]}
+TELEMETRY = ("int-md-geneve", "int-md-tcp", "int-md-udp", "int-md-vxlan-gpe", "ioam6", "nsh-ioam", "sr-mpls-int")
+
+
+def after_hop(program, packet, node):
+    """What a program lets a packet become that has telemetry, as the standards say."""
+    header = packet[type_at(packet) + 2:]
+    if program in HOP_LIMITS:
+        node = node._replace(hop_limit=HOP_LIMITS[program](header))
+    return BESIDES.get(program, bytes)(hop(packet, node))
+
+
+def measured(program):
+    return lambda vector: [(vector.stripped, after_hop(program, vector.packet, Node(0, 0, 0, 0, 0)))]
+
+
+def comparable(program, packet):
+    """A packet that comes back, without what differs from run to run."""
+    return settled(packet) if program in TELEMETRY and packet is not None else packet
+
+
 def any_of(*allowed):
     return lambda vector: [outcome for one in allowed for outcome in one(vector)]
 
@@ -205,6 +243,21 @@ PROGRAMS = {
     ],
     "pppoe": [Rule("tunnel/pppoe_*", as_vectors)],
     "gre": [Rule("tunnel/gre*", as_vectors)],
+    "int-md-udp": [Rule("int_md/udp_*", measured("int-md-udp"))],
+    "int-md-tcp": [Rule("int_md/tcp_*", measured("int-md-tcp"))],
+    "int-md-udp-sink": [Rule("int_md/udp_*", for_good)],
+    "int-md-tcp-sink": [Rule("int_md/tcp_*", for_good)],
+    "int-md-vxlan-gpe": [Rule("int_md/vxlan_*", measured("int-md-vxlan-gpe"))],
+    "int-md-geneve": [Rule("int_md/geneve_*", measured("int-md-geneve"))],
+    "sr-mpls-int": [Rule("int_labels/*", measured("sr-mpls-int"))] + label_stacks(uniform_ttl),
+    "nsh-ioam": [
+        Rule("nsh_ioam/*", measured("nsh-ioam")),
+        Rule("nsh_eth/md2_oam_*", dropped),
+        Rule("nsh_eth/*", as_vectors),
+        Rule("nsh_vlan/*", as_vectors),
+        Rule("malformed/nsh_*", dropped),
+    ],
+    "ioam6": [Rule("ioam6/*", measured("ioam6"))],
     "qinq": [
         Rule("vlan_mpls/*_ip", as_vectors),
         # Tagged, with something else than IP below the tags.
@@ -216,6 +269,9 @@ PROGRAMS = {
 COMMON = [
     Rule("truncated/*", dropped_or_untouched),
     Rule("malformed/*", dropped_or_untouched),
+    # Neither IP nor a pseudowire behind the labels; something else than a packet behind NSH.
+    Rule("int_labels/*", dropped_or_untouched),
+    Rule("nsh_ioam/*", dropped_or_untouched),
     Rule("*", untouched),
 ]
 
@@ -226,9 +282,9 @@ def rule_of(program, vector):
 
 
 def outcomes_of(program, vector):
-    """The allowed outcomes; none if nothing is expected of this packet."""
+    """The allowed outcomes; none if nothing is expected of this packet. What comes back is comparable()."""
     allowed = rule_of(program, vector).allowed
-    return allowed(vector) if allowed else []
+    return [(up, comparable(program, back)) for up, back in allowed(vector)] if allowed else []
 
 
 def unused_rules(program, vectors):

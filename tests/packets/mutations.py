@@ -13,14 +13,15 @@ WORDS = (0, 1, 2, 4, 5, 8, 0x14, 0x1C, 0x28, 0x2F, 0x45, 0x60, 0x7F, 0x80, 0xFF,
 
 
 class Mutations:
-    """An endless row of frames, the same for the same seed. Half of them are made of the program's own packets. With
-    `whole_tags`, none ends in its first VLAN tag."""
+    """An endless row of frames, the same for the same seed. Half of them are made of the program's own packets,
+    `more` among them. With `whole_tags`, none ends in its first VLAN tag."""
 
-    def __init__(self, vectors, program, seed, whole_tags=False):
+    def __init__(self, vectors, program, seed, whole_tags=False, more=()):
         self._random = random.Random(seed)
         self._whole_tags = whole_tags
         self._all = [vector.packet for vector in vectors]
         self._own = [vector.packet for vector in vectors if rule_of(program, vector) not in COMMON] if program else []
+        self._own += more
         self._own = self._own or self._all
         self._ways = (self._flip_bits, self._change_bytes, self._cut, self._extend, self._repeat, self._swap_words,
                       self._change_length, self._splice, self._change_word)

@@ -16,6 +16,8 @@ import random_specs
 from captures import Run
 from expectations import PROGRAMS, comes_back_changed, outcomes_of, read_vectors, rule_of, type_at, unused_rules
 from mutations import MAXIMUM, MINIMUM, Mutations
+from telemetry_decoder import Node, decode, hop, settled, wrong_sums
+from telemetry_packets import CASES, cases_of
 from spec_maker import Field, PacketMaker, SpecMaker
 from unique import IPV4, TCP, UDP, numbered_packets, templates_of, transport_of
 
@@ -28,7 +30,7 @@ def play(program, choice, change=lambda outcome: outcome):
     known = {vector.packet: (outcomes[min(choice, len(outcomes) - 1)], rule_of(program, vector).reasons or ("malformed",))
              for vector in VECTORS if (outcomes := outcomes_of(program, vector))}
 
-    def run(_, packets):
+    def run(_, __, packets):
         ups, backs, counters = [], [], collections.Counter()
         for outcome, reasons in (known[packet] for packet in packets):
             up, back = change(outcome)
@@ -204,6 +206,54 @@ class UniquePackets(unittest.TestCase):
                     # Else it has no headers: the only label was popped, or all were taken off for good.
                     if type_of(back) == type_of(other.packet):
                         self.assertNotIn(mixed, expected, (program, one.vector.name))
+
+
+class TelemetryInPackets(unittest.TestCase):
+    NODE = Node(7, 1, 2, 10**9 + 5, 10**9 + 75)
+
+    def packet(self, family, name):
+        return next(vector.packet for vector in VECTORS if (vector.family, vector.name) == (family, name))
+
+    def test_the_vectors_are_read(self):
+        packet = decode(self.packet("int_md", "udp_npt1_2hops"))
+        self.assertEqual([hop.values for hop in packet.hops], [
+            {"node_id": n, "ingress_port": 1, "egress_port": 2, "egress_time": 10**9 + n} for n in (2, 1)])
+        self.assertEqual((packet.hop_words, packet.remaining, packet.exceeded), (4, 6, False))
+        self.assertTrue(decode(self.packet("int_md", "udp_npt1_e_bit")).exceeded)
+        packet = decode(self.packet("ioam6", "trace_prealloc"))
+        self.assertEqual([hop.values for hop in packet.hops],
+                         [{"hop_limit": 63, "node_id": 2, "ingress_port": 1, "egress_port": 2}])
+        self.assertEqual((packet.remaining, packet.node_words, packet.overflow), (4, 2, False))
+        self.assertIsNone(decode(self.packet("ioam6", "pot0")))
+
+    def test_a_hop_is_known_but_for_what_differs_from_run_to_run(self):
+        for family, name in (("int_md", "udp_npt1_2hops"), ("int_md", "geneve_opt_0x0103"), ("ioam6", "trace_prealloc")):
+            packet = self.packet(family, name)
+            one, later, other = (hop(packet, self.NODE._replace(**change)) for change in (
+                {}, {"arrived": 10**10, "left": 10**10 + 9, "ingress": 5, "egress": 6}, {"id": 8}))
+            self.assertNotEqual(one, later)
+            self.assertEqual(settled(one), settled(later))
+            self.assertNotEqual(settled(one), settled(other))
+            self.assertEqual(wrong_sums(one) + wrong_sums(settled(one)), [])
+
+    def test_packets_that_are_made_are_right(self):
+        for program in CASES:
+            cases = cases_of(program)
+            self.assertGreater(len(cases), 40)
+            for case in cases:
+                self.assertEqual(wrong_sums(case.packet) + wrong_sums(case.sees), [], (program, case.name))
+                self.assertTrue(case.story == "..." or decode(case.packet), (program, case.name))
+            self.assertEqual(len({case.packet for case in cases}), len(cases), program)
+
+    def test_only_what_depends_on_time_is_left_out(self):
+        timed = [Run([b"up"], [bytes([1, 2, time, 4, 5, 6])], {"rx": 1}) for time in (10, 20, 30)]
+        equal = lambda back, counters=None: len(
+            {repr(run) for run in compare_runs.untimed(timed, Run([b"up"], [back], counters or {"rx": 1}))}) == 1
+        self.assertTrue(equal(bytes([1, 2, 77, 4, 5, 6])))
+        self.assertFalse(equal(bytes([9, 2, 77, 4, 5, 6])))
+        self.assertFalse(equal(bytes([1, 2, 77, 4, 9, 6])))
+        self.assertFalse(equal(bytes([1, 2, 77, 4, 5])))
+        self.assertFalse(equal(bytes([1, 2, 10, 4, 5, 6]), {"rx": 2}))
 
 
 class RandomSpecs(unittest.TestCase):

@@ -10,13 +10,15 @@ import collections
 import struct
 
 from expectations import MPLS_TYPES, comes_back_changed, outcomes_of, type_at
+from telemetry_decoder import Walk, decode
 
 IPV4, IPV6, NSH, PPPOE = b"\x08\x00", b"\x86\xdd", b"\x89\x4f", b"\x88\x64"
 TCP, UDP = 6, 17
 IPV6_EXTENSIONS = (0, 43, 60)
 IPV6_FRAGMENT = 44
 
-# A vector, what may come back for it, and where its number is, counted from the end of the packet.
+# A vector, what may come back for it, and where its number is, counted from the end of the packet, or with a negative
+# number of bytes from its start.
 Template = collections.namedtuple("Template", "vector packet backs from_end")
 # A packet to send, what may come back for it, and the bytes by which it is known.
 Numbered = collections.namedtuple("Numbered", "vector packet backs mark")
@@ -75,9 +77,17 @@ def template_of(program, vector):
     place = place_for_number(up)
     if ups or place is None:
         return None
+    packets = (vector.packet, *backs)
     from_end = len(up) - place
-    same = all(packet[-from_end:] == up[-from_end:] for packet in (vector.packet, *backs))
-    return Template(vector, vector.packet, backs, from_end) if same else None
+    if all(packet[-from_end:] == up[-from_end:] for packet in packets):
+        return Template(vector, vector.packet, backs, from_end)
+    # Else what is stripped may lie behind the number.
+    same = all(packet[place:place + 8] == up[place:place + 8] for packet in packets)
+    return Template(vector, vector.packet, backs, -place) if same else None
+
+
+def place_in(template, packet):
+    return len(packet) - template.from_end if template.from_end > 0 else -template.from_end
 
 
 # ---- the number in the headers ---------------------------------------------------------------------------------------
@@ -119,7 +129,27 @@ def number_inner_tag(packet, number):
     return packet if at == 12 else packet[:at - 2] + struct.pack("!H", 1 + number % 4094) + packet[at:]
 
 
+def number_domain(packet, number):
+    """In the domain of INT-MD, and the other way round in its flags."""
+    at = decode(packet).at
+    domain, flags = (struct.unpack_from("!H", packet, at + offset)[0] for offset in (6, 10))
+    domain, flags = balanced((domain, flags), (number % 0xFFFF,))
+    return packet[:at + 6] + struct.pack("!H", domain) + packet[at + 8:at + 10] + struct.pack("!H", flags) + packet[at + 12:]
+
+
+def number_ioam_option(packet, number):
+    """In its last bytes: of the oldest node's data, of a proof, of a sequence number."""
+    option = Walk(packet).shim
+    end = option + 2 + packet[option + 1]
+    return packet[:end - 2] + struct.pack("!H", number % 0x10000) + packet[end:]
+
+
 HEADER_NUMBERS = {
+    "int-md-udp": number_domain,
+    "int-md-tcp": number_domain,
+    "ioam6": number_ioam_option,
+    "nsh-ioam": number_behind(NSH, 4, 3),
+    "sr-mpls-int": number_bottom_label,
     "sr-mpls": number_bottom_label,
     "sr-mpls-paper": number_bottom_label,
     "sr-mpls-egress": number_bottom_label,
@@ -146,10 +176,10 @@ def numbered_packets(program, templates, count):
 
         def numbered(packet):
             packet = number_headers(packet, number)
-            return with_words(packet, len(packet) - template.from_end, (0xA500 | number >> 16, number & 0xFFFF))
+            return with_words(packet, place_in(template, packet), (0xA500 | number >> 16, number & 0xFFFF))
 
         packet = numbered(template.packet)
-        start = len(packet) - template.from_end
+        start = place_in(template, packet)
         packets.append(Numbered(template.vector, packet, {numbered(back) for back in template.backs},
                                 packet[start:start + 8]))
     return packets

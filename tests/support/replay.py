@@ -20,7 +20,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "packets"))
 from captures import first_difference
-from expectations import PROGRAMS, read_vectors
+from expectations import PROGRAMS, comparable, read_vectors
 from unique import numbered_packets, templates_of
 
 ALL_PROTOCOLS = 3
@@ -90,7 +90,7 @@ def receive(args, packets):
             continue
         link.settimeout(args.patience)
         received += 1
-        frame = frame_of(message, ancillary)
+        frame = comparable(args.program, frame_of(message, ancillary))
         number = number_of.get(frame)
         if number is None:
             wrong += 1
