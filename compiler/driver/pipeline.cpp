@@ -81,7 +81,7 @@ std::optional<std::string> printEarly(const Request& request, const std::string&
 }  // namespace
 
 const std::vector<std::string>& stages() {
-  static const std::vector<std::string> all = {"ast", "model", "layout", "program", "plan", "c", "hpp", "lua"};
+  static const std::vector<std::string> all = {"ast", "model", "layout", "program", "plan", "c", "hpp", "lua", "scapy"};
   return all;
 }
 
@@ -118,6 +118,7 @@ std::optional<std::string> print(const Request& request, const std::string& stag
   if (stage == "program") return plan::print(checked->program);
   if (stage == "plan") return plan::toJson(checked->program.plan).dump(2) + "\n";
   if (stage == "lua") return emit_dissectors::lua(checked->program);
+  if (stage == "scapy") return emit_dissectors::scapy(checked->program);
   return emit_bpf::emit(checked->program, sources);
 }
 

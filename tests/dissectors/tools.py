@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Specs as tshark sees them."""
+"""Specs as scapy and tshark see them."""
+import importlib.util
 import os
 import subprocess
 import sys
@@ -14,18 +15,32 @@ from expectations import read_vectors  # noqa: E402
 PATIENCE = 120
 
 
+def programs():
+    """The names of all ready programs."""
+    return sorted(name[:-len(".sfc")] for name in os.listdir(os.path.join(ROOT, "programs")) if name.endswith(".sfc"))
+
+
 def vectors():
     """The frames of all vectors, as they arrive, by their names."""
     return {f"{one.family}/{one.name}": one.packet for one in read_vectors(os.path.join(ROOT, "tests/vectors"))}
 
 
 def emit(sfcc, program, stage, directory, suffix):
-    """What sfcc writes for tshark, as a file."""
+    """What sfcc writes for a tool, as a file."""
     path = os.path.join(directory, program.replace("-", "_") + suffix)
     with open(path, "w", encoding="utf-8") as file:
         subprocess.run([sfcc, f"--emit={stage}", os.path.join(ROOT, "programs", program + ".sfc")], stdout=file,
                        check=True, timeout=PATIENCE)
     return path
+
+
+def scapy_module(sfcc, program, directory):
+    """The module of layers, imported."""
+    path = emit(sfcc, program, "scapy", directory, ".py")
+    spec = importlib.util.spec_from_file_location(os.path.basename(path)[:-3], path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def prefix(program):
