@@ -9,6 +9,7 @@
 #include "compiler/driver/load.h"
 #include "compiler/emit_bpf/emit.h"
 #include "compiler/emit_cpp/emit.h"
+#include "compiler/emit_dissectors/emit.h"
 #include "compiler/layout/print.h"
 #include "compiler/object/compile.h"
 #include "compiler/plan/print.h"
@@ -80,7 +81,7 @@ std::optional<std::string> printEarly(const Request& request, const std::string&
 }  // namespace
 
 const std::vector<std::string>& stages() {
-  static const std::vector<std::string> all = {"ast", "model", "layout", "program", "plan", "c", "hpp"};
+  static const std::vector<std::string> all = {"ast", "model", "layout", "program", "plan", "c", "hpp", "lua", "scapy"};
   return all;
 }
 
@@ -116,6 +117,8 @@ std::optional<std::string> print(const Request& request, const std::string& stag
   if (!checked) return std::nullopt;
   if (stage == "program") return plan::print(checked->program);
   if (stage == "plan") return plan::toJson(checked->program.plan).dump(2) + "\n";
+  if (stage == "lua") return emit_dissectors::lua(checked->program);
+  if (stage == "scapy") return emit_dissectors::scapy(checked->program);
   return emit_bpf::emit(checked->program, sources);
 }
 

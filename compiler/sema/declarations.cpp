@@ -165,6 +165,7 @@ void resolveVariableField(const ast::Header& declared, model::Header& header, Na
         field.name.range, "E0304",
         fmt::format("varbit<{}> must hold a whole number of bytes, at most {}", field.width, MaxVariableBytes));
   names.own_header = &header;
+  header.variable_name = field.name.name;
   header.variable_bits = resolve(*field.length, names, model, diagnostics);
   header.variable_max = field.width / 8;
 }

@@ -47,7 +47,8 @@ struct Header {
   std::string name;
   std::vector<Field> fields;  // the fixed-size ones
   unsigned size = 0;          // their bytes
-  ExprPtr variable_bits;      // size of the variable-length field in bits, over `fields` of this header; or null
+  std::string variable_name;  // the variable-length field, if there is one
+  ExprPtr variable_bits;      // its size in bits, over `fields` of this header; or null
   unsigned variable_max = 0;  // its most bytes
   Range range;
 };

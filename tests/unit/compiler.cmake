@@ -11,7 +11,7 @@ foreach(stage sema layout walk tables driver)
 endforeach()
 
 foreach(program sr-mpls sr-mpls-paper)
-  foreach(stage ast model layout program plan c hpp)
+  foreach(stage ast model layout program plan c hpp lua scapy)
     add_test(NAME golden.${program}.${stage}
              COMMAND python3 ${sfc_tests}/golden/refresh $<TARGET_FILE:sfcc> --check ${program} ${stage})
     set_tests_properties(golden.${program}.${stage} PROPERTIES LABELS golden)

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// A spec's headers, parser and telemetry as calls of functions that dissector.lua and layers.py both have. All that is
+// done with them is there, by hand; the two languages differ in what a Dialect says.
+#pragma once
+
+#include <string>
+
+#include "compiler/plan/program.h"
+#include "lib/text/writer.h"
+
+namespace sfc::emit_dissectors {
+
+/// How a language writes what the description is made of.
+struct Dialect {
+  const char* method;               // between an object and what it is asked: ":"
+  const char *list, *list_end;      // "{", "}"
+  const char* wide_number;          // format of a number, of its low and its high 32 bits
+  const char* number;               // format of a smaller one
+  const char *lambda, *lambda_end;  // around an expression; format of the parameter
+  const char *state, *state_end;    // around the statements of a state; format of its name
+  const char* nothing;              // "nil"
+};
+
+/// The calls that describe a spec.
+void describe(const model::Model& model, const Dialect& dialect, Writer& out);
+
+}  // namespace sfc::emit_dissectors
