@@ -141,6 +141,8 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   sfc_count(c, SFC_C_CLAIMED);
   exit = sfc_restoreRecord(skb, p, slot.entry ? &slot.entry->record : &scratch->entry.record, scratch, c,
                            slot.entry != 0, keyed);
+  if (SFC_ARRIVED && !exit)
+    sfc_countResidence(c, (slot.entry ? &slot.entry->record : &scratch->entry.record)->arrived[0]);
   if (slot.entry) sfc_release(&slot);
   if (exit) return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_TX_RESTORED);

@@ -73,6 +73,7 @@ struct sfc_entry {
 
 struct sfc_counters {
   __u64 n[SFC_COUNTERS];
+  __u64 residence[SFC_ARRIVED * SFC_RESIDENCE_BUCKETS]; /* packets by the time that they were with the function */
   __u64 scratch;
 };
 

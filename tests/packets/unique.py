@@ -121,6 +121,7 @@ def number_inner_tag(packet, number):
 
 HEADER_NUMBERS = {
     "sr-mpls": number_bottom_label,
+    "sr-mpls-report": number_bottom_label,
     "sr-mpls-paper": number_bottom_label,
     "sr-mpls-egress": number_bottom_label,
     "mpls-pw": number_bottom_label,
