@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/abi.h"
 #include "runtime/slots.h"
 
 namespace sfc {
@@ -44,6 +45,11 @@ Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, ui
   stats.by_name.emplace_back("flushed", flushed);
   stats.by_name.emplace_back("live", store == Store::Hash ? keysOf(maps.hash).size() : countLive(maps.buckets));
   return stats;
+}
+
+Residence readResidence(const plan::Plan& plan, const Map& counters) {
+  const auto all = sumOverCpus(counters, plan.counters.size() + SFC_RESIDENCE_BUCKETS);
+  return {{all.begin() + static_cast<std::ptrdiff_t>(plan.counters.size()), all.end()}};
 }
 
 }  // namespace sfc

@@ -5,6 +5,7 @@
 
 #include "runtime/include/sfc/info.h"
 #include "runtime/include/sfc/stats.h"
+#include "runtime/include/sfc/telemetry.h"
 #include "runtime/kernel.h"
 
 namespace sfc {
@@ -18,5 +19,8 @@ struct CountedMaps {
 
 /// The counters at this moment; `flushed` comes from whoever flushes.
 Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t flushed);
+
+/// How long packets were with the function, of a proxy that measures it.
+Residence readResidence(const plan::Plan& plan, const Map& counters);
 
 }  // namespace sfc

@@ -6,6 +6,7 @@
 // Whatever fails throws a Failure whose text names the object at fault, so that callers need not.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -48,6 +49,16 @@ public:
   virtual std::optional<Bytes> nextKey(const std::optional<Bytes>& key) const = 0;
   /// All values of a mmapable array, shared with the programs, as long as this object lives.
   virtual std::span<uint8_t> memory() = 0;
+};
+
+/// A ring buffer into which programs put records. It has one reader at a time.
+class Ring {
+public:
+  virtual ~Ring() = default;
+  /// Takes the records out that are there; those that come meanwhile may be among them.
+  virtual std::vector<Bytes> take() = 0;
+  /// Returns when there are records, when a signal has come, or after this time. False if there are none.
+  virtual bool wait(std::chrono::milliseconds most) = 0;
 };
 
 /// What a program did with a packet in a test run.
@@ -123,6 +134,7 @@ public:
   /// An array of one element.
   virtual std::unique_ptr<Map> createArray(const std::string& name, unsigned value_size, bool mmapable) = 0;
   virtual std::unique_ptr<Map> openMap(const std::string& path) = 0;
+  virtual std::unique_ptr<Ring> openRing(const std::string& path) = 0;
   virtual std::unique_ptr<Program> openProgram(const std::string& path) = 0;
   /// A TC program that copies every packet into the one element of an array, which holds a PacketCopy, and sends it out
   /// of a device.
@@ -134,6 +146,8 @@ public:
   /// The directory of all proxies, made on first use.
   virtual std::string pinRoot() = 0;
   virtual std::unique_ptr<Lock> lockPins() = 0;
+  /// A lock on a directory; null if somebody else has it.
+  virtual std::unique_ptr<Lock> tryLock(const std::string& path) = 0;
   virtual bool exists(const std::string& path) = 0;
   virtual void makeDirectory(const std::string& path) = 0;
   virtual void rename(const std::string& from, const std::string& to) = 0;

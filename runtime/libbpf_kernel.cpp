@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/if_link.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -20,6 +21,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <utility>
 
 #include "runtime/abi.h"
 #include "runtime/failure.h"
@@ -119,6 +121,47 @@ private:
   std::string name_;
   bpf_map_info info_{};
   uint8_t* memory_ = nullptr;
+};
+
+// ---- ring buffers --------------------------------------------------------------------------------------------------
+
+class FdRing : public Ring {
+public:
+  FdRing(Fd fd, std::string name)
+      : fd_(std::move(fd)), name_(std::move(name)), ring_(ring_buffer__new(fd_.get(), add, this, nullptr)) {
+    if (!ring_) fail("cannot read ring buffer " + name_);
+  }
+
+  std::vector<Bytes> take() override {
+    const int result = ring_buffer__consume(ring_.get());
+    if (result < 0 && result != -ECANCELED) fail("cannot read ring buffer " + name_, -result);
+    return std::exchange(taken_, {});
+  }
+
+  bool wait(std::chrono::milliseconds most) override {
+    pollfd readable{ring_buffer__epoll_fd(ring_.get()), POLLIN, 0};
+    const int result = ::poll(&readable, 1, static_cast<int>(most.count()));
+    if (result < 0 && errno != EINTR) fail("cannot wait for ring buffer " + name_);
+    return result > 0;
+  }
+
+private:
+  struct Closer {
+    void operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
+  };
+
+  /// Called for each record. Programs may be faster than we are: what fills the ring once is enough for one time.
+  static int add(void* self, void* data, size_t size) {
+    std::vector<Bytes>& taken = static_cast<FdRing*>(self)->taken_;
+    const auto* bytes = static_cast<const uint8_t*>(data);
+    taken.emplace_back(bytes, bytes + size);
+    return taken.size() < SFC_REPORTS_SIZE / sizeof(sfc_report) ? 0 : -ECANCELED;
+  }
+
+  Fd fd_;
+  std::string name_;
+  std::vector<Bytes> taken_;
+  std::unique_ptr<ring_buffer, Closer> ring_;
 };
 
 // ---- programs ------------------------------------------------------------------------------------------------------
@@ -362,11 +405,16 @@ constexpr int attach_tcx_egress = 47;
 
 class FileLock : public Lock {
 public:
-  explicit FileLock(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (!fd_ || ::flock(fd_.get(), LOCK_EX) != 0) fail("cannot lock " + path);
+  explicit FileLock(const std::string& path, bool waits = true)
+      : fd_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    held_ = fd_ && ::flock(fd_.get(), waits ? LOCK_EX : LOCK_EX | LOCK_NB) == 0;
+    if (!held_ && (waits || errno != EWOULDBLOCK)) fail("cannot lock " + path);
   }
 
+  bool isHeld() const { return held_; }
+
 private:
+  bool held_ = false;
   Fd fd_;
 };
 
@@ -429,6 +477,12 @@ public:
     return std::make_unique<FdMap>(std::move(fd), std::filesystem::path(path).filename());
   }
 
+  std::unique_ptr<Ring> openRing(const std::string& path) override {
+    Fd fd(bpf_obj_get(path.c_str()));
+    if (!fd) fail("cannot open the pin " + path);
+    return std::make_unique<FdRing>(std::move(fd), std::filesystem::path(path).filename());
+  }
+
   std::unique_ptr<Program> openProgram(const std::string& path) override {
     Fd fd(bpf_obj_get(path.c_str()));
     if (!fd) fail("cannot open the pin " + path);
@@ -455,6 +509,12 @@ public:
   }
 
   std::unique_ptr<Lock> lockPins() override { return std::make_unique<FileLock>(pinRoot()); }
+
+  std::unique_ptr<Lock> tryLock(const std::string& path) override {
+    auto lock = std::make_unique<FileLock>(path, /*waits=*/false);
+    return lock->isHeld() ? std::move(lock) : nullptr;
+  }
+
   bool exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
 
   void makeDirectory(const std::string& path) override {

@@ -208,6 +208,10 @@ LoadedObject loadObject(Kernel& kernel, const Object& object, const ObjectSetup&
                     table.map);
     }
   }
+  if (!object.plan().telemetry.empty() && loaded.maps.count(SFC_MAP_REPORTS) == 0) {
+    throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", object.label(),
+                  SFC_MAP_REPORTS);
+  }
   const auto map = loaded.maps.find(SFC_MAP_PARAMS);
   if (map != loaded.maps.end()) {
     Bytes value = params;

@@ -224,6 +224,27 @@ Result<std::vector<TableEntry>> Proxy::entries(const std::string& table) const {
   });
 }
 
+Result<TelemetryReader> Proxy::telemetry() const {
+  return attempt([&] {
+    if (info_.plan.telemetry.empty())
+      throw Failure(ErrorKind::Usage, "{} reports nothing: its spec, {}, has no `report` in `on return`", info_.name,
+                    info_.plan.name);
+    return TelemetryReader(kernel_, *pins_, info_.plan);
+  });
+}
+
+Result<Residence> Proxy::residence() const {
+  return attempt([&] {
+    if (!info_.plan.residence)
+      throw Failure(
+          ErrorKind::Usage,
+          "{} does not know how long packets are with the function: its spec, {}, measures no times (`arrived` "
+          "in `on return`, or `report`)",
+          info_.name, info_.plan.name);
+    return readResidence(info_.plan, *pins_->openMap(SFC_MAP_COUNTERS));
+  });
+}
+
 Result<std::vector<ParamValue>> Proxy::params() const {
   return attempt([&] {
     if (info_.plan.params.empty()) return std::vector<ParamValue>{};

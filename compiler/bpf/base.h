@@ -71,7 +71,8 @@ enum {
   BPF_MAP_TYPE_ARRAY = 2,
   BPF_MAP_TYPE_PERCPU_ARRAY = 6,
   BPF_MAP_TYPE_LRU_HASH = 9,
-  BPF_MAP_TYPE_LPM_TRIE = 11
+  BPF_MAP_TYPE_LPM_TRIE = 11,
+  BPF_MAP_TYPE_RINGBUF = 27
 };
 enum { BPF_F_NO_PREALLOC = 1, BPF_F_MMAPABLE = 1 << 10, BPF_NOEXIST = 1 };
 
@@ -94,6 +95,8 @@ static long (*const __maybe_unused bpf_xdp_adjust_meta)(struct xdp_md* xdp, int 
 static __u64 (*const __maybe_unused bpf_ktime_get_ns)(void) = (void*)5;
 static __u64 (*const __maybe_unused bpf_ktime_get_coarse_ns)(void) = (void*)160;
 static __u64 (*const __maybe_unused bpf_ktime_get_tai_ns)(void) = (void*)208;
+static void* (*const __maybe_unused bpf_ringbuf_reserve)(void* ring, __u64 size, __u64 flags) = (void*)131;
+static void (*const __maybe_unused bpf_ringbuf_submit)(void* record, __u64 flags) = (void*)132;
 static long (*const __maybe_unused bpf_check_mtu)(void* ctx, __u32 ifindex, __u32* mtu_len, __s32 len_diff,
                                                   __u64 flags) = (void*)163;
 static __u64 (*const __maybe_unused bpf_xdp_get_buff_len)(struct xdp_md* xdp) = (void*)188;

@@ -118,6 +118,7 @@ struct sfc_scratch {
 /* All that is per CPU is in one map value, so that a packet pays for one lookup. */
 struct sfc_counters {
   __u64 n[SFC_COUNTERS];
+  __u64 residence[SFC_ARRIVED * SFC_RESIDENCE_BUCKETS]; /* packets by the time that they were with the function */
   __u64 forgotten; /* see sfc_forget */
   struct sfc_scratch scratch;
 };

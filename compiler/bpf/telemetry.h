@@ -1,7 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Telemetry data, on its way into the stripped bytes or between them.
+ * Telemetry: how long packets were with the function, and data on its way into the stripped bytes or between them.
  */
+/* Counts a packet that goes back now by how long it was with the function. */
+static __always_inline void sfc_countResidence(struct sfc_counters* c, __u64 arrived) {
+  __u64 ns = bpf_ktime_get_ns() - arrived, log = 0;
+#pragma unroll
+  for (__u32 half = 32; half; half /= 2) {
+    const __u64 larger = (0 - (ns >> half)) >> 63; /* 1 if ns >= 2^half; no branch for the verifier to follow */
+    log += larger * half;
+    ns >>= larger * half;
+  }
+  mask_var(log, SFC_RESIDENCE_BUCKETS - 1);
+  c->residence[log]++;
+}
+
 /* Does the device take the packet with its `length` stripped bytes but for the gap, and `size` more? */
 static __always_inline int sfc_mayGrowBy(struct __sk_buff* skb, __u64 length, const struct sfc_gap* gap, __u64 size) {
   __u32 mtu = 0;

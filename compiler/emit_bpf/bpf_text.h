@@ -17,6 +17,7 @@ struct BpfText {
 
 std::vector<BpfText> bpfTypes();                 // before the sizes
 std::vector<BpfText> bpfParts();                 // what the spec's functions call
+BpfText bpfReport();                             // and where it reports telemetry
 std::vector<BpfText> bpfHooks(plan::Kind kind);  // what calls the spec's functions
 
 }  // namespace sfc::emit_bpf

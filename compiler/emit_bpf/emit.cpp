@@ -108,8 +108,13 @@ void emitSizes(const plan::Program& program, Writer& out) {
   out.line("#define SFC_BYTES_MASK {:#x}", maskOver(record.max_bytes));
   out.line("#define SFC_PREFIX_MASK {:#x}", maskOver(program.max_prefix));
   unsigned most_data = 0;
-  for (const model::Telemetry& telemetry : program.model.telemetry)
-    most_data = std::max(most_data, telemetry.max_bytes);
+  const auto count_data = [&](unsigned telemetry) {
+    most_data = std::max(most_data, program.model.telemetry[telemetry].max_bytes);
+  };
+  model::visit(program.model.on_return, [&](const model::Statement& statement) {
+    if (const auto* node = std::get_if<model::Insert>(&statement.node)) count_data(node->telemetry);
+    if (const auto* node = std::get_if<model::Write>(&statement.node)) count_data(node->telemetry);
+  });
   out.line("#define SFC_MAX_TELEMETRY {}", most_data);
   out.line("#define SFC_TELEMETRY_MASK {:#x}", maskOver(most_data));
   out.line("#define SFC_INSERT_REGION {}", program.insert_region);
@@ -145,7 +150,9 @@ void emitSizes(const plan::Program& program, Writer& out) {
                                                       {"EXPIRED", c.expired},
                                                       {"ROLLBACK", c.rollback},
                                                       {"CARRIED", c.carried},
-                                                      {"RETURNED", c.returned}};
+                                                      {"RETURNED", c.returned},
+                                                      {"TELEMETRY_REPORTED", c.telemetry_reported},
+                                                      {"TELEMETRY_LOST", c.telemetry_lost}};
   for (const auto& [name, index] : names) out.line("#define SFC_C_{} {}", name, index);
 }
 
@@ -171,6 +178,7 @@ std::string emit(const plan::Program& program, const SourceMap& sources) {
   for (const BpfText& file : bpfTypes()) embed(file, out);
   emitSizes(program, out);
   for (const BpfText& file : bpfParts()) embed(file, out);
+  if (!program.plan.telemetry.empty()) embed(bpfReport(), out);
   emitTableMaps(program, out);
   if (program.plan.kind != plan::Kind::Classifier) emitWalk(plan::Hook::Ingress, program, sources, out);
   emitWalk(plan::Hook::Egress, program, sources, out);

@@ -28,6 +28,23 @@ public:
     measure();
   }
 
+  /// `place` is the telemetry's in plan.telemetry.
+  void report(unsigned place) {
+    unsigned bytes = 0;
+    for (const model::TelemetryGroup& group : telemetry_.groups) bytes += group.bytes;
+    function("void", "report", "");
+    out_.line("struct sfc_report *report = sfc_openReport(skb, record, now, {}, {});", place, bytes);
+    out_.line("if (!report) return;");
+    out_.line("__u8 *item = (__u8 *)(report + 1);");
+    out_.line("report->asked = {};", telemetry_.by ? print(telemetry_.by, access_) : "0");
+    for (const model::TelemetryGroup& group : telemetry_.groups) {
+      fields(group);
+      out_.line("item += {};", group.bytes);
+    }
+    out_.line("bpf_ringbuf_submit(report, 0);");
+    end();
+  }
+
 private:
   void function(const char* type, const char* name, const char* more) {
     out_.line("static __always_inline {} spec_{}_{}({}{}) {{", type, name, number_, telemetry_parameters, more);
@@ -74,6 +91,14 @@ private:
     out_.line("barrier_var(at);");
     out_.line("mask_var(at, SFC_TELEMETRY_MASK);");
     out_.line("__u8 *item = to + at;");
+    fields(group);
+    out_.line("at += {}{};", group.bytes, group.gated ? " * " + isAsked(bit) : "");
+    out_.outdent();
+    out_.line("}}");
+  }
+
+  /// The fields of a group, at `item`.
+  void fields(const model::TelemetryGroup& group) {
     unsigned offset = 0;
     for (const model::TelemetryField& field : group.fields) {
       const model::Field place{field.name, offset, field.width_bits, false, {}};
@@ -82,9 +107,6 @@ private:
                 storeField("item", place, group.bytes, "value"));
       offset += field.width_bits;
     }
-    out_.line("at += {}{};", group.bytes, group.gated ? " * " + isAsked(bit) : "");
-    out_.outdent();
-    out_.line("}}");
   }
 
   const model::Telemetry& telemetry_;
@@ -104,6 +126,9 @@ const char* const telemetry_arguments = "skb, p, record, bytes, gap, params, now
 void emitTelemetry(const plan::Program& program, const Access& access, Writer& out) {
   for (unsigned i = 0; i < program.model.telemetry.size(); i++)
     TelemetryEmitter(program.model.telemetry[i], i, access, out).all();
+  const std::vector<unsigned> reported = model::reported(program.model);
+  for (unsigned place = 0; place < reported.size(); place++)
+    TelemetryEmitter(program.model.telemetry[reported[place]], reported[place], access, out).report(place);
 }
 
 }  // namespace sfc::emit_bpf

@@ -17,6 +17,7 @@ extern const char* const telemetry_arguments;
 ///   __u64 spec_size_T(...)        the bytes of the data
 ///   int spec_holds_T(..., size)   are they enough, and not too many?
 ///   void spec_measure_T(..., to)  the data, at `to`
+///   void spec_report_T(...)       hands all items over to user space, if telemetry T is reported
 void emitTelemetry(const plan::Program& program, const Access& access, Writer& out);
 
 }  // namespace sfc::emit_bpf

@@ -11,6 +11,7 @@
 
 #include "compiler/emit_cpp/entry_types.h"
 #include "compiler/emit_cpp/identifiers.h"
+#include "compiler/emit_cpp/telemetry_types.h"
 #include "compiler/emit_cpp/text.h"
 #include "lib/text/writer.h"
 
@@ -21,11 +22,13 @@ namespace {
 const char* const Includes = R"(#pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -72,6 +75,15 @@ const char* const ProxyLoad = R"(    auto proxy = sfc::Proxy::load(*object, name
   sfc::Result<uint64_t> flush() { return proxy_.flushCache(); }
 )";
 
+const char* const ProxyTelemetry = R"(
+  /// A reader of what the proxy reports. Conflict if there is one already.
+  sfc::Result<Telemetry> telemetry() const {
+    auto reader = proxy_.telemetry();
+    if (!reader) return reader.error();
+    return Telemetry(*std::move(reader));
+  }
+)";
+
 const char* const ProxyEnd = R"(
   /// The same proxy without types: its audit, programs, maps and devices.
   const sfc::Proxy& untyped() const { return proxy_; }
@@ -93,6 +105,7 @@ public:
   std::string run() {
     emitTop();
     emitEntryTypes(plan_, types_, out_);
+    emitTelemetryTypes(plan_, types_, out_);
     emitStats();
     if (!params_.empty()) emitParams();
     emitProxy();
@@ -189,6 +202,7 @@ private:
     out_.indent();
     emitLoad();
     out_.raw(ProxyLoad);
+    if (!plan_.telemetry.empty()) out_.raw(ProxyTelemetry);
     if (!params_.empty()) emitParamAccess();
     out_.outdent();
     out_.raw(ProxyEnd);
@@ -249,8 +263,8 @@ private:
   std::string_view object_;
   Writer out_;
   std::string namespace_ = Names{}.add(plan_.name);
-  Names types_{"Key",   "Record", "Entry",       "Stats",        "Params",
-               "Proxy", "spec",   "layout_hash", "object_bytes", "objectBytes"};
+  Names types_{"Key",       "Record", "Entry",       "Stats",        "Params",     "Proxy",
+               "Telemetry", "spec",   "layout_hash", "object_bytes", "objectBytes"};
   std::vector<Named> params_;
 };
 

@@ -76,7 +76,7 @@ private:
   std::string one(const model::TableHit&) const { return number(0); }
   std::string one(const model::Measurement&) const { return number(0); }
   std::string one(const model::TelemetryRef& node) const {
-    if (node.fits) return number(1);
+    if (node.what != model::TelemetryRef::What::Size) return number(1);
     return ask("size", fmt::format("\"{}\"", model_.telemetry[node.telemetry].name));
   }
   std::string one(const model::Unary& node) const {
@@ -164,7 +164,7 @@ private:
       if (const auto* node = std::get_if<model::Insert>(&statement.node); node && node->instance == instance)
         return ask("hops", fmt::format("\"{}\", {}", model_.telemetry[node->telemetry].name, number(0)));
       if (const auto* node = std::get_if<model::Write>(&statement.node); node && node->instance == instance) {
-        const model::TelemetryRef size{node->telemetry, false};
+        const model::TelemetryRef size{node->telemetry, model::TelemetryRef::What::Size};
         return ask("hops", fmt::format("\"{}\", add({}, {})", model_.telemetry[node->telemetry].name, (*this)(node->at),
                                        one(size)));
       }

@@ -38,6 +38,10 @@ CounterTable::CounterTable(const model::Model& model, const SourceMap& sources) 
   fixed_.rollback = add("rollback");
   fixed_.carried = add("carried");
   fixed_.returned = add("returned");
+  if (!model::reported(model).empty()) {
+    fixed_.telemetry_reported = add("telemetry_reported");
+    fixed_.telemetry_lost = add("telemetry_lost");
+  }
   const Range cache = model.cache_range, proxy = model.proxy_range,
               strip = model.strip_ranges.empty() ? model.proxy_range : model.strip_ranges.back();
   fixed_.full = model.cache.full == Policy::Pass ? fixed_.rx_pass_full : drop(Hook::Ingress, "cache_full", cache);

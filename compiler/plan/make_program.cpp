@@ -145,6 +145,35 @@ Record describeRecord(Program& program, bool fixed_layout) {
   return record;
 }
 
+/// The value of a number in the text, or of ~ or - before one.
+std::optional<int64_t> constantOf(const model::ExprPtr& expr) {
+  if (const auto* constant = std::get_if<model::Constant>(&expr->node)) return constant->value;
+  const auto* unary = std::get_if<model::Unary>(&expr->node);
+  const auto operand = unary ? constantOf(unary->operand) : std::nullopt;
+  return operand ? std::optional(model::apply(unary->op, *operand)) : std::nullopt;
+}
+
+/// Does an item always say that nothing is known?
+bool isUnknown(const model::TelemetryField& field) {
+  const auto constant = constantOf(field.value);
+  const uint64_t ones = field.width_bits == 64 ? UINT64_MAX : (uint64_t{1} << field.width_bits) - 1;
+  return constant && (static_cast<uint64_t>(*constant) & ones) == ones;
+}
+
+Telemetry describeTelemetry(const model::Telemetry& telemetry) {
+  Telemetry described{telemetry.name, telemetry.by_bits, 0, {}};
+  for (const model::TelemetryGroup& group : telemetry.groups) {
+    unsigned at = 8 * described.size;
+    for (const model::TelemetryField& field : group.fields) {
+      described.items.push_back(
+          {field.name, at, field.width_bits, group.gated, group.first, group.last, !isUnknown(field)});
+      at += field.width_bits;
+    }
+    described.size += group.bytes;
+  }
+  return described;
+}
+
 Plan makePlan(Program& program, bool fixed_layout, const std::string& name) {
   const model::Model& model = program.model;
   Plan plan;
@@ -167,6 +196,9 @@ Plan makePlan(Program& program, bool fixed_layout, const std::string& name) {
     plan.push_defaults.push_back(
         {instance.name, model.headers[instance.header].fields[one.field].name, one.last_only, one.value});
   }
+  for (const unsigned telemetry : model::reported(model))
+    plan.telemetry.push_back(describeTelemetry(model.telemetry[telemetry]));
+  plan.residence = model::measures(model, model::Measure::Arrived);
   plan.entry.key_offset = 8;
   plan.entry.key_size = program.key.words * 8;
   plan.entry.record_offset = plan.entry.key_offset + plan.entry.key_size;

@@ -126,6 +126,7 @@ struct FixedCounters {
   Exit lookups, inserted, claimed, expired, rollback, carried, returned;
   Exit full, rx_pass_full, rx_headroom, rx_duplicate;
   Exit miss, tx_mtu, tx_headroom, tx_tags, tx_gso, tx_duplicate, tx_internal;
+  Exit telemetry_reported, telemetry_lost;  // only where something is reported
 };
 
 /// One strip clause: a region of the packet.

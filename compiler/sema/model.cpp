@@ -2,6 +2,7 @@
 #include "compiler/sema/model.h"
 
 #include <algorithm>
+#include <set>
 
 namespace sfc::model {
 
@@ -108,8 +109,18 @@ void visit(const std::vector<Statement>& statements, const std::function<void(co
   }
 }
 
+std::vector<unsigned> reported(const Model& model) {
+  std::set<unsigned> found;
+  visit(model.on_return, [&](const Statement& statement) {
+    if (const auto* node = std::get_if<Report>(&statement.node)) found.insert(node->telemetry);
+  });
+  return {found.begin(), found.end()};
+}
+
 bool measures(const Model& model, Measure measure) {
-  bool found = false;
+  // What the head of a report says (struct sfc_report).
+  const bool in_head = measure == Measure::Arrived || measure == Measure::Now || measure == Measure::IngressPort;
+  bool found = in_head && !reported(model).empty();
   const auto look = [&](const ExprPtr& expr) {
     if (expr)
       visit(expr, [&](const Expr& part) {

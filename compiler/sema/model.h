@@ -361,7 +361,10 @@ bool hasDerived(const Header& header);
 /// Calls `one` with each statement, and with those in the branches of its `if`s.
 void visit(const std::vector<Statement>& statements, const std::function<void(const Statement&)>& one);
 
-/// Is this measured somewhere, in `on return` or in telemetry data?
+/// The telemetry that is reported somewhere in `on return`, as indices in order.
+std::vector<unsigned> reported(const Model& model);
+
+/// Is this measured somewhere, in `on return`, in telemetry data or for a report?
 bool measures(const Model& model, Measure measure);
 
 /// The expression of a parser statement; null for extract.

@@ -155,8 +155,8 @@ private:
     std::copy(data->begin(), data->end(), bytes_.begin() + static_cast<std::ptrdiff_t>(*end + at));
   }
 
-  // Nobody follows the interpreter's records.
-  void one(const model::Report&) {}
+  // Nobody follows the interpreter's reports.
+  void one(const model::Report&) { change_.reports++; }
 
   const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
   const model::Field& fieldOf(const model::FieldRef& ref) const { return headerOf(ref.instance).fields[ref.field]; }

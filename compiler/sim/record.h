@@ -57,10 +57,11 @@ struct Insertion {
   Bytes bytes;
 };
 
-/// How the stripped bytes go back.
+/// How the stripped bytes go back, and what is said about that.
 struct Change {
   Gap gap;
   Insertion insertion;
+  unsigned reports = 0;  // handed out of the host
 };
 
 /// When a packet returns, as what, and by which devices it came and goes.

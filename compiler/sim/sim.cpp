@@ -216,9 +216,11 @@ std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, plan::E
 }
 
 /// Puts the record back on the frame. The counter of the failure, if there is one.
-std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_t now) const {
+std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_t now) {
   Change change;
-  if (const auto exit = edit(record, frame, now, change)) return exit;
+  const auto failure = edit(record, frame, now, change);
+  if (change.reports > 0) counts_[c_.telemetry_reported] += change.reports;
+  if (failure) return failure;
   const size_t length =
       record.bytes.size() - std::min(change.gap.length, record.bytes.size()) + change.insertion.bytes.size();
   if (length == 0) return std::nullopt;  // the hidden field stays as the function saw it

@@ -77,7 +77,7 @@ private:
   std::optional<Bytes> changeBack(BytesView frame);
   std::optional<Bytes> push(BytesView frame);
   std::optional<Record> claim(Metadata& metadata, uint64_t now, plan::Exit& failure);
-  std::optional<plan::Exit> restore(Record& record, Bytes& frame, uint64_t now) const;
+  std::optional<plan::Exit> restore(Record& record, Bytes& frame, uint64_t now);
   std::optional<plan::Exit> edit(Record& record, BytesView frame, uint64_t now, Change& change) const;
 
   const plan::Program& program_;

@@ -24,6 +24,7 @@
 #define SFC_MAP_ENTRIES "sfc_entries"   /* array, mmapable: see SFC_ENTRY_INDEX */
 #define SFC_MAP_HASH "sfc_hash"         /* LRU hash: key -> entry (store "hash" only) */
 #define SFC_MAP_PARAMS "sfc_params"     /* array, 1 entry: parameters at the offsets that the plan gives */
+#define SFC_MAP_REPORTS "sfc_reports"   /* ring buffer: struct sfc_report and data; only where the spec says `report` */
 #define SFC_MAP_CONFIG ".rodata.sfc"    /* frozen: struct sfc_config */
 #define SFC_PLAN_SECTION ".sfc.plan"    /* ELF section: the plan as JSON */
 
@@ -102,5 +103,27 @@ struct sfc_meta {
 #define SFC_META_CARRY_OFFSET 16
 #define SFC_META_TOKEN_SIZE 24
 #define SFC_META_PAD 2
+
+/*
+ * What `report` hands over: this, and data as plan::Telemetry describes them. Times are in ns of the monotonic clock.
+ */
+struct sfc_report {
+  __u64 arrived;      /* at ingress */
+  __u64 left;         /* at egress */
+  __u32 ingress_port; /* indices of the interfaces */
+  __u32 egress_port;
+  __u32 telemetry; /* its place in plan.telemetry */
+  __u32 length;    /* bytes of the data */
+  __u64 asked;     /* the field that asks for items; 0 if none does */
+};
+
+#define SFC_REPORTS_SIZE (1 << 20) /* bytes of the ring buffer */
+
+/*
+ * If the plan says that times are measured, so many more numbers follow the counters in SFC_MAP_COUNTERS: how many
+ * packets were with the function for 2^i to 2^(i+1) - 1 ns, for i from 0 on. Those that took no time at all count with
+ * i = 0.
+ */
+#define SFC_RESIDENCE_BUCKETS 64
 
 #endif

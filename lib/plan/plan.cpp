@@ -133,6 +133,25 @@ void forEachMember(T& value, Visitor visit) {
   visit("value", value.value);
 }
 
+template <Like<TelemetryItem> T, typename Visitor>
+void forEachMember(T& value, Visitor visit) {
+  visit("name", value.name);
+  visit("offset_bits", value.offset_bits);
+  visit("width_bits", value.width_bits);
+  visit("gated", value.gated);
+  visit("first", value.first);
+  visit("last", value.last);
+  visit("known", value.known);
+}
+
+template <Like<Telemetry> T, typename Visitor>
+void forEachMember(T& value, Visitor visit) {
+  visit("name", value.name);
+  visit("gate_bits", value.gate_bits);
+  visit("size", value.size);
+  visit("items", value.items);
+}
+
 template <Like<Plan> T, typename Visitor>
 void forEachMember(T& value, Visitor visit) {
   visit("abi", value.abi);
@@ -149,6 +168,8 @@ void forEachMember(T& value, Visitor visit) {
   visit("cache", value.cache);
   visit("tables", value.tables);
   visit("push_defaults", value.push_defaults);
+  visit("telemetry", value.telemetry);
+  visit("residence", value.residence);
   visit("max_growth", value.max_growth);
   visit("segmentable", value.segmentable);
 }

@@ -177,6 +177,29 @@ struct PushDefault {
   bool operator==(const PushDefault&) const = default;
 };
 
+/// A number among reported telemetry data, most significant bit first.
+struct TelemetryItem {
+  std::string name;          // "hop_latency"
+  unsigned offset_bits = 0;  // from the first byte of the data
+  unsigned width_bits = 0;
+  bool gated = false;  // of interest only if one of the bits first..last asks for it
+  unsigned first = 0;
+  unsigned last = 0;
+  bool known = true;  // false: it is always all ones, by which a node says that it does not know
+
+  bool operator==(const TelemetryItem&) const = default;
+};
+
+/// What `report` hands over behind a struct sfc_report. All items are there, in the order of the text, whoever asks.
+struct Telemetry {
+  std::string name;        // "int_hop"
+  unsigned gate_bits = 0;  // of the field that asks for items, whose bit 0 is the leftmost; 0: nothing asks
+  unsigned size = 0;       // bytes
+  std::vector<TelemetryItem> items;
+
+  bool operator==(const Telemetry&) const = default;
+};
+
 struct Plan {
   unsigned abi = 0;   // SFC_ABI_VERSION of the compiler
   std::string name;   // file name without .sfc: "sr-mpls"
@@ -193,7 +216,9 @@ struct Plan {
   Cache cache;
   std::vector<Table> tables;  // Kind::Classifier: in the order in which packets are looked up
   std::vector<PushDefault> push_defaults;
-  unsigned max_growth = 0;  // most bytes by which a packet leaves larger than it arrived
+  std::vector<Telemetry> telemetry;  // that is reported
+  bool residence = false;            // behind the counters is how long packets were with the function
+  unsigned max_growth = 0;           // most bytes by which a packet leaves larger than it arrived
   // The kernel can cut a GSO packet into segments after these headers have been put back.
   bool segmentable = false;
 

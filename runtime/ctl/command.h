@@ -26,6 +26,7 @@ void addCache(CLI::App& app);
 void addParam(CLI::App& app);
 /// `behind_dashes`: how many arguments of the command line come behind its first "--".
 void addTable(CLI::App& app, size_t behind_dashes);
+void addTelemetry(CLI::App& app);
 void addTest(CLI::App& app);
 
 /// Adds a command with its description and a footer of examples.

@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
   sfc::ctl::addParam(app);
   std::vector<char*> arguments(argv, argv + argc);
   sfc::ctl::addTable(app, takeDashes(arguments));
+  sfc::ctl::addTelemetry(app);
   sfc::ctl::addTest(app);
   try {
     return parse(app, static_cast<int>(arguments.size()), arguments.data());

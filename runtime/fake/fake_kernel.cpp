@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #include "runtime/abi.h"
 #include "runtime/failure.h"
@@ -86,6 +87,16 @@ private:
 
   FakeKernel& kernel_;
   std::shared_ptr<MapContent> content_;
+};
+
+class FakeRing : public Ring {
+public:
+  explicit FakeRing(std::vector<Bytes>& records) : records_(records) {}
+  std::vector<Bytes> take() override { return std::exchange(records_, {}); }
+  bool wait(std::chrono::milliseconds) override { return !records_.empty(); }
+
+private:
+  std::vector<Bytes>& records_;
 };
 
 class FakeProgram : public Program {
@@ -175,6 +186,7 @@ LoadedObject FakeKernel::load(std::string_view, const std::string&, const Object
   LoadedObject loaded;
   for (const auto& [name, size] : tables)
     loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent({table_value_size, size, true}));
+  if (has_ring) loaded.maps[SFC_MAP_REPORTS] = std::make_unique<FakeMap>(*this, makeContent({0, 1, false}));
   for (const auto& [name, shape] : shapes) loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent(shape));
   for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS}) {
     loaded.programs[name] = std::make_unique<FakeProgram>(*this);
@@ -188,6 +200,11 @@ std::unique_ptr<Map> FakeKernel::createArray(const std::string&, unsigned value_
 
 std::unique_ptr<Map> FakeKernel::openMap(const std::string& path) {
   return std::make_unique<FakeMap>(*this, std::dynamic_pointer_cast<MapContent>(contentAt(path)));
+}
+
+std::unique_ptr<Ring> FakeKernel::openRing(const std::string& path) {
+  contentAt(path);
+  return std::make_unique<FakeRing>(reports);
 }
 
 std::unique_ptr<Program> FakeKernel::openProgram(const std::string& path) {

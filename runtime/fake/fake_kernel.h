@@ -42,6 +42,9 @@ public:
   unsigned entry_size = 64;                // of the entry map
   std::map<std::string, unsigned> tables;  // maps of tables in the object, and for how many entries
   unsigned table_value_size = 64;
+  std::vector<Bytes> reports;  // in the ring buffer, if there is one
+  bool has_ring = false;
+  bool locked = false;  // by another process
   std::string fail_at;  // pinning a path that ends so fails, as if the process died there
   ObjectSetup last_setup;
 
@@ -50,11 +53,13 @@ public:
   LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) override;
   std::unique_ptr<Map> createArray(const std::string& name, unsigned value_size, bool mmapable) override;
   std::unique_ptr<Map> openMap(const std::string& path) override;
+  std::unique_ptr<Ring> openRing(const std::string& path) override;
   std::unique_ptr<Program> openProgram(const std::string& path) override;
   std::unique_ptr<Program> loadRedirect(unsigned ifindex, const Map& copy) override;
   unsigned probeMetadata() override { return metadata; }
   std::string pinRoot() override { return "/pins"; }
   std::unique_ptr<Lock> lockPins() override { return std::make_unique<Lock>(); }
+  std::unique_ptr<Lock> tryLock(const std::string&) override { return locked ? nullptr : std::make_unique<Lock>(); }
   bool exists(const std::string& path) override;
   void makeDirectory(const std::string& path) override;
   void rename(const std::string& from, const std::string& to) override;

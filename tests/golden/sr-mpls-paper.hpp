@@ -9,11 +9,13 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -24,7 +26,7 @@ namespace sr_mpls_paper {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls-paper";
-inline constexpr std::string_view layout_hash = "4c3214c97ee1cc01";
+inline constexpr std::string_view layout_hash = "cde5f6100cb422b1";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

@@ -9,11 +9,13 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -24,7 +26,7 @@ namespace sr_mpls {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls";
-inline constexpr std::string_view layout_hash = "590b375b9b7a3236";
+inline constexpr std::string_view layout_hash = "aaf392e40b5b0384";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

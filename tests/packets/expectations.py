@@ -180,6 +180,7 @@ def label_stacks(popped):
 # The first rule that fits a packet holds, those of COMMON behind a program's own.
 PROGRAMS = {
     "sr-mpls": label_stacks(uniform_ttl),
+    "sr-mpls-report": label_stacks(uniform_ttl),
     "sr-mpls-paper": label_stacks(as_vectors),
     "sr-mpls-egress": label_stacks(for_good),
     "mpls-pw": [

@@ -151,6 +151,7 @@ HEADER_NUMBERS = {
     "nsh-ioam": number_behind(NSH, 4, 3),
     "sr-mpls-int": number_bottom_label,
     "sr-mpls": number_bottom_label,
+    "sr-mpls-report": number_bottom_label,
     "sr-mpls-paper": number_bottom_label,
     "sr-mpls-egress": number_bottom_label,
     "mpls-pw": number_bottom_label,

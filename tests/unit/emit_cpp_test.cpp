@@ -11,7 +11,10 @@
 
 #include "compiler/emit_cpp/identifiers.h"
 #include "compiler/emit_cpp/text.h"
+#include "int-mx-vxlan-gpe.sfc.hpp"
 #include "odd-widths.sfc.hpp"
+#include "runtime/fake/fake_kernel.h"
+#include "sr-mpls-report.sfc.hpp"
 #include "sr-mpls.sfc.hpp"
 
 namespace {
@@ -245,6 +248,68 @@ TEST(EmitCppProxy, SaysWhyItDoesNotLoad) {
   const auto proxy = odd_widths::Proxy::load({.ingress = {"sfct-nosuch"}, .egress = {"sfct-nosuch"}});
   ASSERT_FALSE(proxy);
   EXPECT_FALSE(proxy.error().text.empty());
+}
+
+// ---- telemetry ------------------------------------------------------------------------------------------------------
+
+sfc::TelemetryRecord sampleRecord(std::vector<uint8_t> data, uint64_t asked = 0) {
+  sfc::TelemetryRecord record;
+  record.arrived_ns = 1000;
+  record.left_ns = 3500;
+  record.ingress_port = 4;
+  record.egress_port = 5;
+  record.asked = asked;
+  record.data = std::move(data);
+  return record;
+}
+
+TEST(EmitCppTelemetry, ReadsItems) {
+  const auto hop = sr_mpls_report::hop::from(
+      sampleRecord({0, 0, 0, 42, 0, 0, 0x09, 0xC4, 0, 0, 0, 4, 0, 0, 0, 5, 0x03, 0xE8, 0x1B, 0x40}));
+  EXPECT_EQ(hop.arrived_ns, 1000u);
+  EXPECT_EQ(hop.left_ns, 3500u);
+  EXPECT_EQ(hop.ingress, 4u);
+  EXPECT_EQ(hop.egress, 5u);
+  EXPECT_EQ(hop.node_id(), 42u);
+  EXPECT_EQ(hop.hop_latency(), 2500u);
+  EXPECT_EQ(hop.label(), 0x3E81u);
+  EXPECT_EQ(hop.tc(), 5u);
+  EXPECT_EQ(hop.bos(), 1u);
+  EXPECT_EQ(hop.ttl(), 0x40u);
+}
+
+TEST(EmitCppTelemetry, HasWhatThePacketAskedFor) {
+  std::vector<uint8_t> data(40);
+  data[3] = 42;
+  data[11] = 7;
+  const auto report = int_mx_vxlan_gpe::int_report::from(sampleRecord(data, 0x2000));
+  EXPECT_EQ(report.hop_latency(), 7u);
+  EXPECT_FALSE(report.node_id());
+  EXPECT_FALSE(report.ingress_timestamp());
+  EXPECT_EQ(int_mx_vxlan_gpe::int_report::from(sampleRecord(data, 0x8000)).node_id(), 42u);
+}
+
+TEST(EmitCppTelemetry, HandsRecordsToWhoTakesThem) {
+  const auto kernel = std::make_shared<sfc::FakeKernel>();
+  kernel->addDevice("in0", "veth");
+  kernel->addDevice("out0", "veth");
+  kernel->has_ring = true;
+  const auto object = sfc::Object::fromBytes(sr_mpls_report::objectBytes(), "sr-mpls-report");
+  ASSERT_TRUE(object);
+  const auto proxy = sfc::Proxy::load(kernel, *object, "fw", {.ingress = {"in0"}, .egress = {"out0"}});
+  ASSERT_TRUE(proxy) << proxy.error().text;
+  auto reader = proxy->telemetry();
+  ASSERT_TRUE(reader);
+  sr_mpls_report::Telemetry telemetry(*std::move(reader));
+  std::vector<uint8_t> record(40 + 20);  // struct sfc_report and the data
+  record[28] = 20;                       // their length
+  record[40 + 3] = 42;
+  kernel->reports = {record, record};
+  std::vector<uint32_t> nodes;
+  EXPECT_EQ(*telemetry.read([&](const sr_mpls_report::hop& hop) { nodes.push_back(hop.node_id()); }), 2u);
+  EXPECT_THAT(nodes, ElementsAre(42, 42));
+  kernel->reports = {record};
+  EXPECT_EQ(*telemetry.read([](const std::string&) { FAIL(); }), 1u) << "it takes something else";
 }
 
 }  // namespace

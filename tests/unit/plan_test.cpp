@@ -36,6 +36,8 @@ Plan samplePlan() {
   plan.tables = {
       {"routes", "sfc_table_routes", 9, 100, {{"ip.tos", Match::Exact, 6, 4, 1}, {"ip.dst", Match::Lpm, 32, 5, 4}}}};
   plan.push_defaults = {{"xs", "a", true, 1}};
+  plan.telemetry = {{"hop", 16, 4, {{"latency", 0, 32, true, 2, 3, false}}}};
+  plan.residence = true;
   plan.max_growth = 8;
   plan.segmentable = true;
   return plan;

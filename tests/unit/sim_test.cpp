@@ -231,6 +231,21 @@ TEST(Simulator, StripsAndPutsBack) {
   }
 }
 
+TEST(Simulator, CountsReportsAlsoOfPacketsThatAreDroppedThen) {
+  Compiled compiled("telemetry hop { bit<32> latency = now - arrived; }\n" +
+                    spec("on return { report hop; if (tags[0].rest == 1) { drop; } report hop; }"));
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  sim::Simulator simulator(*program, {});
+  Bytes packet = taggedPacket();
+  EXPECT_FALSE(simulator.egress(simulator.ingress(packet)->frame));
+  EXPECT_THAT(simulator.counters(), Contains(Pair("telemetry_reported", 1)));
+  packet[11] = 2;
+  EXPECT_TRUE(simulator.egress(simulator.ingress(packet)->frame));
+  EXPECT_THAT(simulator.counters(), Contains(Pair("telemetry_reported", 3)));
+  EXPECT_THAT(simulator.counters(), Contains(Pair("telemetry_lost", 0)));
+}
+
 TEST(Simulator, ARecordTooLargeForTheMetadataIsNamedByAToken) {
   Compiled compiled(spec());
   const auto program = compiled.program();

@@ -20,6 +20,7 @@
 #include "sfc/result.h"
 #include "sfc/stats.h"
 #include "sfc/table.h"
+#include "sfc/telemetry.h"
 
 namespace sfc {
 
@@ -74,6 +75,12 @@ public:
   Result<void> removeEntry(const std::string& table, const std::vector<FieldValue>& key);
   /// All entries of a table, sorted by their keys.
   Result<std::vector<TableEntry>> entries(const std::string& table) const;
+
+  // ---- telemetry
+  /// A reader of what the spec's `report` hands over. Usage if it has none; Conflict if there is a reader already.
+  Result<TelemetryReader> telemetry() const;
+  /// How long packets were with the function. Usage if the spec measures no times.
+  Result<Residence> residence() const;
 
   // The same on a system other than the running one, for tests.
   static Result<Proxy> load(std::shared_ptr<Kernel> kernel, const Object& object, const std::string& name,

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Telemetry data on its way out of the host: a ring buffer that user space reads. Embedded only where something is
+ * reported.
+ */
+struct {
+  __uint(type, BPF_MAP_TYPE_RINGBUF);
+  __uint(max_entries, SFC_REPORTS_SIZE);
+} sfc_reports SEC(".maps");
+
+/*
+ * Room for a report with `length` bytes of data behind its head, which is filled in but for `asked`. The caller submits
+ * it. 0 if whoever reads them is too slow, or nobody does.
+ */
+static __always_inline struct sfc_report* sfc_openReport(struct __sk_buff* skb, const struct sfc_record* record,
+                                                         __u64 now, __u32 telemetry, __u32 length) {
+  struct sfc_report* report = bpf_ringbuf_reserve(&sfc_reports, sizeof(struct sfc_report) + length, 0);
+  struct sfc_counters* c = sfc_countersHere();
+  if (c) sfc_count(c, report ? SFC_C_TELEMETRY_REPORTED : SFC_C_TELEMETRY_LOST);
+  if (!report) return 0;
+  report->arrived = record->arrived[0];
+  report->left = now;
+  report->ingress_port = record->ingress_port[0];
+  report->egress_port = skb->ifindex;
+  report->telemetry = telemetry;
+  report->length = length;
+  return report;
+}

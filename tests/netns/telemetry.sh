@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# What a proxy measures, in user or kernel mode: a record of each packet that comes back, with the time that the function
+# had it, and how these times are distributed. In user mode the function keeps packets 5 ms and drops some. Records that
+# nobody takes are counted as lost. And what sfcctl says where nothing is measured.
+source "$(dirname "$0")/../support/netns.sh"
+
+mode=$1
+count=4000
+more=16000 # more than the ring buffer holds
+delay_ns=0
+ns_topology
+if [[ $mode == user ]]; then
+  delay_ns=5000000
+  ns_host_leaves_alone
+  ns_start vnf in_host sfc-vnf --in in --out out --delay 5 --drop 0.02
+else
+  ns_host_routes
+fi
+telemetry() { in_host sfcctl telemetry "$(ns_proxy "$1")" "${@:2}"; }
+
+# refuses CODE WORDS COMMAND...: sfcctl's exit code, and that its message has these words.
+refuses() {
+  local code=0
+  "${@:3}" >"$ns_work/refused" 2>&1 || code=$?
+  check "exit code of: ${*:3}" "$code" = "$1"
+  check "words of: ${*:3}: $(cat "$ns_work/refused")" "$(grep -c -- "$2" "$ns_work/refused")" = 1
+}
+
+# judge FILE: prints how many records are in a file, and what is wrong about them.
+judge() {
+  python3 - "$1" "$delay_ns" "$(in_host cat /sys/class/net/in/ifindex)" "$(in_host cat /sys/class/net/out/ifindex)" <<'PY'
+import json, sys
+path, delay, ingress, egress = sys.argv[1], *map(int, sys.argv[2:])
+records = [json.loads(line) for line in open(path)]
+faults = set()
+for record in records:
+    items, took = record["items"], record["left_ns"] - record["arrived_ns"]
+    if record["schema"] != "sfcctl/v1" or record["telemetry"] != "hop": faults.add("schema")
+    if items["node_id"] != 4711: faults.add("node_id")
+    if items["hop_latency"] != took or took < delay or took > 10**10: faults.add(f"hop_latency {took}")
+    if (record["ingress_port"], record["egress_port"]) != (ingress, egress): faults.add("ports of the head")
+    if (items["ingress_port"], items["egress_port"]) != (ingress, egress): faults.add("ports")
+    if items["label"] < 16 or items["ttl"] < 2: faults.add("label")
+if records and len({record["items"]["label"] for record in records}) < 2: faults.add("labels are all the same")
+print(len(records), *sorted(faults)[:5])
+PY
+}
+
+# ---- a reader keeps up
+ns_program=sr-mpls-report
+ns_load fw --vnf "$mode" -P node_id=4711
+check "records before any packet" "$(telemetry fw | wc -l)" = 0
+ns_start records in_host sfcctl telemetry "$(ns_proxy fw)" --follow
+refuses 5 "somebody else" telemetry fw
+ns_traffic $count --rate 10000 --traffic tcp4,udp4,tcp6,udp6
+check_counters fw telemetry_lost=0
+restored=$(ns_get stats counters.tx_restored)
+check "packets that came back" "$restored" -gt $((count * 9 / 10))
+check "reported" "$(ns_get stats counters.telemetry_reported)" = "$restored"
+ns_finish records
+check "records" "$(judge "$ns_work/records.json")" = "$restored"
+
+# ---- how long packets were with the function
+telemetry fw --histogram --json >"$ns_work/histogram.json"
+check "packets in the histogram" "$(ns_get histogram packets)" = "$restored"
+check "packets that did not come back" "$(ns_get histogram not_returned)" = $((count - restored))
+check "misses" "$(ns_get histogram misses)" = 0
+check "histogram against records" "$(python3 - "$ns_work/histogram.json" "$ns_work/records.json" <<'PY'
+import json, sys
+histogram = json.load(open(sys.argv[1]))
+times = sorted(json.loads(line)["items"]["hop_latency"] for line in open(sys.argv[2]))
+buckets = {bucket["from_ns"]: bucket["packets"] for bucket in histogram["buckets"]}
+# The histogram's time ends a little later than the record's: some packets are in the next bucket.
+exact = {}
+for time in times: exact[1 << (time.bit_length() - 1)] = exact.get(1 << (time.bit_length() - 1), 0) + 1
+moved = sum(max(0, exact.get(begin, 0) - buckets.get(begin, 0)) for begin in exact)
+median, p50 = times[len(times) // 2], histogram["percentiles_ns"]["50"]
+shares = list(histogram["percentiles_ns"].values())
+print("wrong" if moved > len(times) / 5 or not median / 2 <= p50 <= median * 2 or shares != sorted(shares) else "right")
+PY
+)" = right
+if [[ $mode == user ]]; then
+  check "times below 2^22 ns" "$(python3 -c '
+import json, sys
+print(sum(b["packets"] for b in json.load(open(sys.argv[1]))["buckets"] if b["from_ns"] < 1 << 22))' "$ns_work/histogram.json")" = 0
+fi
+check "the histogram for people" "$(telemetry fw --histogram | grep -c '##')" -gt 0
+
+# ---- nobody reads
+ns_traffic $more --rate 20000 --traffic tcp4,udp4,tcp6,udp6
+check_counters fw
+reported=$(ns_get stats counters.telemetry_reported) lost=$(ns_get stats counters.telemetry_lost)
+check "lost" "$lost" -gt 0
+check "reported and lost" $((reported + lost)) = "$(ns_get stats counters.tx_restored)"
+telemetry fw >"$ns_work/late.json"
+check "records that waited" "$(judge "$ns_work/late.json")" = $((reported - restored))
+check "records once more" "$(telemetry fw | wc -l)" = 0
+
+# ---- a follower ends with the proxy
+ns_start records in_host sfcctl telemetry "$(ns_proxy fw)" --follow
+ns_unload fw
+code=0
+wait "${ns_jobs[records]}" || code=$?
+unset "ns_jobs[records]"
+check "exit code of a follower whose proxy is gone" $code = 4
+
+# ---- where nothing is measured
+refuses 4 "no proxy named" telemetry fw
+ns_load fw --vnf "$mode" -P node_id=1
+refuses 2 "it has none" telemetry fw --report 127.0.0.1:9
+ns_unload fw
+ns_program=sr-mpls
+ns_load fw --vnf "$mode"
+refuses 2 'has no `report`' telemetry fw
+refuses 2 "measures no times" telemetry fw --histogram
+[[ $mode != user ]] || ns_finish vnf
+ns_verdict
