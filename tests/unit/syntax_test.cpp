@@ -337,7 +337,7 @@ std::string damage(std::string text, std::mt19937& random) {
     case 2:
       return text.insert(at, pieces[random() % pieces.size()]);
     default:
-      return text.insert(at, text.substr(random() % text.size(), random() % 40));
+      return text.insert(at, text.substr(random() % (text.size() + 1), random() % 40));
   }
 }
 
