@@ -14,10 +14,15 @@ struct {
  */
 static __always_inline struct sfc_report* sfc_openReport(struct __sk_buff* skb, const struct sfc_record* record,
                                                          __u64 now, __u32 telemetry, __u32 length) {
-  struct sfc_report* report = bpf_ringbuf_reserve(&sfc_reports, sizeof(struct sfc_report) + length, 0);
   struct sfc_counters* c = sfc_countersHere();
-  if (c) sfc_count(c, report ? SFC_C_TELEMETRY_REPORTED : SFC_C_TELEMETRY_LOST);
-  if (!report) return 0;
+  if (!c) return 0;
+  struct sfc_report* report = bpf_ringbuf_reserve(&sfc_reports, sizeof(struct sfc_report) + length, 0);
+  barrier_var(report); /* asked once, in the register that has it */
+  if (!report) {
+    sfc_count(c, SFC_C_TELEMETRY_LOST);
+    return 0;
+  }
+  sfc_count(c, SFC_C_TELEMETRY_REPORTED);
   report->arrived = record->arrived[0];
   report->left = now;
   report->ingress_port = record->ingress_port[0];

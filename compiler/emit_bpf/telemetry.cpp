@@ -35,6 +35,7 @@ public:
     function("void", "report", "");
     out_.line("struct sfc_report *report = sfc_openReport(skb, record, now, {}, {});", place, bytes);
     out_.line("if (!report) return;");
+    out_.line("barrier_var(report);");
     out_.line("__u8 *item = (__u8 *)(report + 1);");
     out_.line("report->asked = {};", telemetry_.by ? print(telemetry_.by, access_) : "0");
     for (const model::TelemetryGroup& group : telemetry_.groups) {
