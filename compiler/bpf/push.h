@@ -62,24 +62,30 @@ static __always_inline long sfc_storeBut(struct __sk_buff* skb, __u64 at, const 
   return at + (first - from) + (to - second);
 }
 
+/* Stores region `i`, from..to of the stripped bytes, with what is inserted in it, at `at`. As sfc_storeBut. */
+static __always_inline long sfc_storeRegion(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to,
+                                            const __u32 i, const struct sfc_gap* gap, const struct sfc_insert* insert,
+                                            struct sfc_scratch* scratch) {
+  if (SFC_MAX_TELEMETRY && i == SFC_INSERT_REGION && insert->length) {
+    long next = sfc_storeBut(skb, at, bytes, from, insert->at, gap);
+    if (next < 0 || sfc_copyIn(skb, SFC_EGRESS, next, scratch->work.pushed, insert->length, SFC_MAX_TELEMETRY))
+      return -1;
+    at = next + insert->length;
+    from = insert->at;
+  }
+  return sfc_storeBut(skb, at, bytes, from, to, gap);
+}
+
 /* The region goes back behind kept headers that say something about it: spec_cover puts them right. */
 static __always_inline long sfc_pushCovered(struct __sk_buff* skb, const struct sfc_packet* p,
                                             const struct sfc_record* record, const __u8* bytes,
                                             const struct sfc_gap* gap, const struct sfc_insert* insert, __u64 grow,
                                             struct sfc_scratch* scratch) {
-  const __u64 at = p->region[0].at, length = record->length[0];
-  __u64 done = at, used = 0;
+  const __u64 at = p->region[0].at;
   if (grow & 1 || bpf_skb_change_head(skb, grow, 0) ||
       sfc_copyOut(skb, SFC_EGRESS, grow, scratch->prefix, at, SFC_MAX_PREFIX))
     return -1;
-  if (SFC_MAX_TELEMETRY && insert->length) {
-    long next = sfc_storeBut(skb, done, bytes, used, insert->at, gap);
-    if (next < 0 || sfc_copyIn(skb, SFC_EGRESS, next, scratch->work.pushed, insert->length, SFC_MAX_TELEMETRY))
-      return -1;
-    done = next + insert->length;
-    used = insert->at;
-  }
-  if (sfc_storeBut(skb, done, bytes, used, length, gap) < 0) return -1;
+  if (sfc_storeRegion(skb, at, bytes, 0, record->length[0], 0, gap, insert, scratch) < 0) return -1;
   const long sum = sfc_sumEgress(skb, at, grow);
   if (sum < 0 || !spec_cover(scratch->prefix, at, p, record, grow, sum)) return -1;
   return sfc_copyIn(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX);
@@ -112,14 +118,7 @@ static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_pac
       from = at;
     }
     const __u64 end = used + length;
-    if (SFC_MAX_TELEMETRY && i == SFC_INSERT_REGION && insert->length) {
-      long next = sfc_storeBut(skb, done, bytes, used, insert->at, gap);
-      if (next < 0 || sfc_copyIn(skb, SFC_EGRESS, next, scratch->work.pushed, insert->length, SFC_MAX_TELEMETRY))
-        return -1;
-      done = next + insert->length;
-      used = insert->at;
-    }
-    long next = sfc_storeBut(skb, done, bytes, used, end, gap);
+    long next = sfc_storeRegion(skb, done, bytes, used, end, i, gap, insert, scratch);
     if (next < 0) return -1;
     done = next;
     used = end;

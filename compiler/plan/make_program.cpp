@@ -208,6 +208,10 @@ Plan makePlan(Program& program, bool fixed_layout, const std::string& name) {
   plan.entry.size =
       alignUp(plan.entry.record_offset + plan.entry.record.bytes_offset + plan.entry.record.max_bytes + 4, 64);
   plan.cache = model.cache;
+  model::visit(model.on_return, [&](const model::Statement& statement) {
+    if (const auto* insert = std::get_if<model::Insert>(&statement.node))
+      plan.max_growth = std::max(plan.max_growth, model.telemetry[insert->telemetry].max_bytes);
+  });
   return plan;
 }
 
@@ -263,14 +267,11 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
     const auto* insert = std::get_if<model::Insert>(&statement.node);
     if (!insert) return;
     program.insert_region = program.model.instances[insert->instance].region;
-    program.plan.max_growth = std::max(program.plan.max_growth, program.model.telemetry[insert->telemetry].max_bytes);
   });
   makeChecks(counters, program, diagnostics);
   makeDrops(program.model.on_arrival, Hook::Ingress, counters, program.arrival_drops);
   makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);
-  const unsigned max_growth = program.plan.max_growth;
   program.plan = makePlan(program, walks->fixed_layout, name);
-  program.plan.max_growth = max_growth;
   program.counters = counters.fixed();
   program.plan.counters = counters.take();
   program.plan.layout_hash = layoutHash(program.plan);
