@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "runtime/abi.h"
-#include "runtime/slots.h"
 
 namespace sfc {
 namespace {
@@ -43,7 +42,7 @@ Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, ui
   stats.raw = sumOverCpus(maps.counters, plan.counters.size());
   for (size_t i = 0; i < stats.raw.size(); ++i) addTo(stats.by_name, plan.counters[i].name, stats.raw[i]);
   stats.by_name.emplace_back("flushed", flushed);
-  stats.by_name.emplace_back("live", store == Store::Hash ? keysOf(maps.hash).size() : countLive(maps.buckets));
+  stats.by_name.emplace_back("live", store == Store::Hash ? keysOf(maps.hash).size() : countLive(maps.slots));
   return stats;
 }
 

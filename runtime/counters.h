@@ -7,13 +7,14 @@
 #include "runtime/include/sfc/stats.h"
 #include "runtime/include/sfc/telemetry.h"
 #include "runtime/kernel.h"
+#include "runtime/slots.h"
 
 namespace sfc {
 
 /// The maps of a proxy that counting needs.
 struct CountedMaps {
   Map& counters;
-  Map& buckets;
+  SlotMaps slots;
   Map& hash;
 };
 

@@ -79,8 +79,9 @@ public:
   }
 
   void run() {
-    loaded_ = loadObject(kernel_, object_, makeSetup(kernel_, info_.plan, info_.vnf, info_.store, info_.metadata_max),
-                         params_);
+    DeviceLimits limits{info_.metadata_max, 0};
+    for (const Device& device : egress_) limits.mtu = limits.mtu ? std::min(limits.mtu, device.mtu) : device.mtu;
+    loaded_ = loadObject(kernel_, object_, makeSetup(kernel_, info_.plan, info_.vnf, info_.store, limits), params_);
     if (pins_.exists()) takeDown(kernel_, pins_);
     kernel_.makeDirectory(pins_.path());
     Undo undo(kernel_, pins_);
@@ -196,7 +197,7 @@ LoadedObject loadObject(Kernel& kernel, const Object& object, const ObjectSetup&
                     object.label(), name);
     }
   }
-  for (const char* name : {SFC_MAP_COUNTERS, SFC_MAP_BUCKETS, SFC_MAP_ENTRIES, SFC_MAP_HASH}) {
+  for (const char* name : {SFC_MAP_COUNTERS, SFC_MAP_BUCKETS, SFC_MAP_FAR, SFC_MAP_ENTRIES, SFC_MAP_HASH}) {
     if (loaded.maps.find(name) == loaded.maps.end()) {
       throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", object.label(),
                     name);

@@ -23,7 +23,7 @@ class Bench {
 public:
   Bench(Kernel& kernel, const Object& object, const TestInput& input, TestOutput& output)
       : kernel_(kernel), object_(object), store_(chooseStore(input.vnf, std::nullopt)), output_(output) {
-    const ObjectSetup setup = makeSetup(kernel, object.plan(), input.vnf, store_, kernel.probeMetadata());
+    const ObjectSetup setup = makeSetup(kernel, object.plan(), input.vnf, store_, {kernel.probeMetadata(), 0});
     loaded_ = loadObject(kernel, object, setup, paramBytes(object.plan(), input.params));
     for (const Entry& entry : input.entries) {
       const plan::Table& table = object.plan().tables.at(entry.table);
@@ -37,10 +37,12 @@ public:
   Program& egress() { return *loaded_.programs.at(SFC_PROG_EGRESS); }
   TestOutput& output() { return output_; }
 
+  Map& map(const char* name) const { return *loaded_.maps.at(name); }
+
   Stats stats() const {
     return readStats(
         object_.plan(), store_,
-        {*loaded_.maps.at(SFC_MAP_COUNTERS), *loaded_.maps.at(SFC_MAP_BUCKETS), *loaded_.maps.at(SFC_MAP_HASH)}, 0);
+        {map(SFC_MAP_COUNTERS), {map(SFC_MAP_BUCKETS), map(SFC_MAP_FAR), map(SFC_MAP_ENTRIES)}, map(SFC_MAP_HASH)}, 0);
   }
 
   /// Runs one step of one packet. That the kernel does not take this packet is an error to note; any other ends the

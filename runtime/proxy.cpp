@@ -47,12 +47,26 @@ uint64_t& flushedIn(Map& map) {
   return *reinterpret_cast<uint64_t*>(map.memory().data());
 }
 
+/// The maps of the slots store, open.
+class OpenSlots {
+public:
+  explicit OpenSlots(const Pins& pins)
+      : buckets_(pins.openMap(SFC_MAP_BUCKETS)),
+        far_(pins.openMap(SFC_MAP_FAR)),
+        entries_(pins.openMap(SFC_MAP_ENTRIES)) {}
+
+  SlotMaps maps() const { return {*buckets_, *far_, *entries_}; }
+
+private:
+  std::unique_ptr<Map> buckets_, far_, entries_;
+};
+
 Stats statsOf(const ProxyInfo& info, const Pins& pins) {
   const auto counters = pins.openMap(SFC_MAP_COUNTERS);
-  const auto buckets = pins.openMap(SFC_MAP_BUCKETS);
+  const OpenSlots slots(pins);
   const auto hash = pins.openMap(SFC_MAP_HASH);
   const auto flushed = pins.openFlushed();
-  return readStats(info.plan, info.store, {*counters, *buckets, *hash}, flushedIn(*flushed));
+  return readStats(info.plan, info.store, {*counters, slots.maps(), *hash}, flushedIn(*flushed));
 }
 
 }  // namespace
@@ -161,7 +175,7 @@ Result<std::vector<CacheEntry>> Proxy::cacheEntries() const {
     if (info_.store == Store::Hash) {
       copies = copyValues(*pins_->openMap(SFC_MAP_HASH));
     } else {
-      copies = copyEntries(*pins_->openMap(SFC_MAP_BUCKETS), *pins_->openMap(SFC_MAP_ENTRIES), info_.plan.entry.size);
+      copies = copyEntries(OpenSlots(*pins_).maps(), info_.plan.entry.size);
     }
     const uint64_t now = kernel_->coarseClock();
     std::vector<CacheEntry> entries;
@@ -174,7 +188,7 @@ Result<uint64_t> Proxy::flushCache() {
   return attempt([&] {
     const auto flushed = pins_->openFlushed();
     if (info_.store == Store::Hash) return flushHash(*pins_->openMap(SFC_MAP_HASH), flushedIn(*flushed));
-    return flushEntries(*pins_->openMap(SFC_MAP_BUCKETS), flushedIn(*flushed));
+    return flushEntries(OpenSlots(*pins_).maps(), flushedIn(*flushed));
   });
 }
 

@@ -27,6 +27,9 @@ uint32_t abiOf(Store store) {
   return SFC_STORE_SLOTS;
 }
 
+constexpr unsigned least_ipv6_mtu = 1280;
+constexpr unsigned ethernet_header = 14;
+
 constexpr bool ordered_stores =
 #if defined(__x86_64__) || defined(__i386__)
     true;
@@ -67,7 +70,7 @@ uint32_t bucketsFor(uint64_t entries) {
   return static_cast<uint32_t>(std::bit_ceil(std::max<uint64_t>(wanted, 1)));
 }
 
-ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store store, unsigned metadata_max) {
+ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store store, const DeviceLimits& limits) {
   const uint32_t buckets = store == Store::Hash ? 1 : bucketsFor(plan.cache.entries);
   const uint64_t elements = std::clamp<uint64_t>(plan.cache.entries, 1, uint64_t{1} << 25);
 
@@ -78,14 +81,16 @@ ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store sto
   config.vnf = abiOf(vnf);
   config.store = abiOf(store);
   config.bucket_mask = buckets - 1;
-  config.meta_max = metadata_max;
+  config.meta_max = limits.metadata_max;
+  config.short_frame = limits.mtu ? std::min(limits.mtu, least_ipv6_mtu) + ethernet_header : 0;
   config.ordered_stores = ordered_stores ? 1 : 0;
 
   ObjectSetup setup;
   setup.config.resize(sizeof(config));
   std::memcpy(setup.config.data(), &config, sizeof(config));
-  setup.max_entries[SFC_MAP_BUCKETS] = SFC_LINES(buckets);
-  setup.max_entries[SFC_MAP_ENTRIES] = buckets * SFC_WAYS;
+  setup.max_entries[SFC_MAP_BUCKETS] = buckets;
+  setup.max_entries[SFC_MAP_FAR] = buckets;
+  setup.max_entries[SFC_MAP_ENTRIES] = buckets * (SFC_WAYS - 1);
   setup.max_entries[SFC_MAP_HASH] = store == Store::Hash ? static_cast<unsigned>(elements) : 1;
   return setup;
 }

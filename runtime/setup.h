@@ -15,8 +15,15 @@ Store chooseStore(Vnf vnf, const std::optional<Store>& wanted);
 /// Buckets of the slots store with room for twice the entries asked for; a power of two.
 uint32_t bucketsFor(uint64_t entries);
 
-/// The configuration with fresh random numbers, and the sizes of the maps.
-ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store store, unsigned metadata_max);
+/// What a proxy can rely on of its devices.
+struct DeviceLimits {
+  unsigned metadata_max = 0;  // bytes of XDP metadata that ingress takes, a multiple of 4; 0: none
+  unsigned mtu = 0;           // of egress; 0: not known
+};
+
+/// The configuration with fresh random numbers, and the sizes of the maps. Frames that fit both the MTU and the least
+/// one of links with IPv6 (1280 bytes, RFC 8200 section 5) are sent without asking for the MTU each time.
+ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store store, const DeviceLimits& limits);
 
 /// The contents of the parameter map: initial values, overwritten by those given.
 Bytes paramBytes(const plan::Plan& plan, const std::vector<ParamValue>& values);

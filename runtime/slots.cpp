@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <span>
 
 #include "runtime/abi.h"
 #include "runtime/failure.h"
@@ -12,32 +13,40 @@ namespace {
 
 using Word = std::atomic_ref<__u64>;
 
-bool isReady(uint64_t word) {
-  return word != 0 && (word & SFC_WORD_BUSY) == 0;
+bool isFree(uint64_t word) {
+  return (word & SFC_WORD_TAG) == 0;
 }
 
-/// One way of one bucket, as the lines of the map hold it.
+bool isReady(uint64_t word) {
+  return !isFree(word) && (word & SFC_WORD_BUSY) == 0;
+}
+
+/// One way of one bucket, as the maps hold it.
 struct Way {
   sfc_bucket& bucket;
   __u64& word;
   unsigned way;
-  size_t entry;  // its index in the map of entries
+  std::span<uint8_t> entry;
 };
+
+/// Elements of an array map begin at multiples of 8 bytes.
+size_t strideOf(const Map& map) {
+  return (size_t{map.valueSize()} + 7) & ~size_t{7};
+}
 
 /// Calls `visit` with every way of every bucket.
 template <typename Visit>
-void forEachWay(Map& buckets, const Visit& visit) {
-  const auto memory = buckets.memory();
-  auto* lines = reinterpret_cast<sfc_line*>(memory.data());
-  const size_t count = memory.size() / sizeof(sfc_line) / SFC_LINES(1);
+void forEachWay(const SlotMaps& maps, const Visit& visit) {
+  const auto buckets = maps.buckets.memory(), far = maps.far.memory(), entries = maps.entries.memory();
+  const size_t cell = strideOf(maps.buckets), size = strideOf(maps.entries), count = maps.buckets.maxEntries();
   for (size_t bucket = 0; bucket < count; ++bucket) {
-    sfc_bucket& near = lines[bucket].near;
-    for (unsigned way = 0; way < SFC_NEAR_WAYS; ++way)
-      visit(Way{near, near.word[way], way, SFC_ENTRY_INDEX(bucket, way, count)});
-    for (unsigned far = 0; far < SFC_WAYS - SFC_NEAR_WAYS; ++far) {
-      const unsigned way = SFC_NEAR_WAYS + far;
-      visit(Way{near, lines[SFC_FAR_LINE(bucket, far / SFC_LINE_WAYS, count)].far[far % SFC_LINE_WAYS], way,
-                SFC_ENTRY_INDEX(bucket, way, count)});
+    const auto element = buckets.subspan(bucket * cell, cell);
+    auto& near = *reinterpret_cast<sfc_bucket*>(element.data());
+    auto& words = reinterpret_cast<sfc_far*>(far.data())[bucket].word;
+    visit(Way{near, near.word[0], 0, element.subspan(sizeof(sfc_bucket))});
+    for (unsigned way = 1; way < SFC_WAYS; ++way) {
+      __u64& word = way < SFC_NEAR_WAYS ? near.word[way] : words[way - SFC_NEAR_WAYS];
+      visit(Way{near, word, way, entries.subspan(SFC_ENTRY_INDEX(bucket, way, count) * size, size)});
     }
   }
 }
@@ -46,41 +55,39 @@ void forEachWay(Map& buckets, const Visit& visit) {
 bool claim(const Way& way) {
   Word word(way.word);
   __u64 held = word.load();
-  if (!isReady(held) || !word.compare_exchange_strong(held, 0)) return false;
-  // Counted down after the way is free: meanwhile lookups read the far lines without need, which does no harm.
+  if (!isReady(held) || !word.compare_exchange_strong(held, held & ~SFC_WORD_TAG)) return false;
+  // Counted down after the way is free: meanwhile lookups read more than they need, which does no harm.
+  if (way.way >= 1) Word(way.bucket.others).fetch_sub(1);
   if (way.way >= SFC_NEAR_WAYS) Word(way.bucket.spilled).fetch_sub(1);
   return true;
 }
 
 }  // namespace
 
-uint64_t countLive(Map& buckets) {
+uint64_t countLive(const SlotMaps& maps) {
   uint64_t live = 0;
-  forEachWay(buckets, [&](const Way& way) { live += Word(way.word).load() != 0 ? 1 : 0; });
+  forEachWay(maps, [&](const Way& way) { live += isFree(Word(way.word).load()) ? 0 : 1; });
   return live;
 }
 
-std::vector<Bytes> copyEntries(Map& buckets, Map& entries, unsigned entry_size) {
-  const auto memory = entries.memory();
-  const size_t stride = (size_t{entries.valueSize()} + 7) & ~size_t{7};
-  if (entry_size > stride) throw Failure(ErrorKind::Input, "the plan's entries do not fit the map of entries");
+std::vector<Bytes> copyEntries(const SlotMaps& maps, unsigned entry_size) {
+  if (entry_size > maps.entries.valueSize())
+    throw Failure(ErrorKind::Input, "the plan's entries do not fit the map of entries");
   std::vector<Bytes> copies;
-  forEachWay(buckets, [&](const Way& way) {
-    const size_t at = way.entry * stride;
+  forEachWay(maps, [&](const Way& way) {
     Word word(way.word);
     const __u64 before = word.load();
-    if (!isReady(before) || at + stride > memory.size()) return;
-    const auto begin = memory.begin() + static_cast<std::ptrdiff_t>(at);
-    Bytes copy(begin, begin + entry_size);
+    if (!isReady(before)) return;
+    Bytes copy(way.entry.begin(), way.entry.begin() + entry_size);
     std::atomic_thread_fence(std::memory_order_acquire);
     if (word.load() == before) copies.push_back(std::move(copy));
   });
   return copies;
 }
 
-uint64_t flushEntries(Map& buckets, uint64_t& flushed) {
+uint64_t flushEntries(const SlotMaps& maps, uint64_t& flushed) {
   uint64_t count = 0;
-  forEachWay(buckets, [&](const Way& way) {
+  forEachWay(maps, [&](const Way& way) {
     if (!claim(way)) return;
     std::atomic_ref<uint64_t>(flushed).fetch_add(1);
     ++count;

@@ -11,12 +11,19 @@
 
 namespace sfc {
 
+/// The maps of the slots store.
+struct SlotMaps {
+  Map& buckets;
+  Map& far;
+  Map& entries;
+};
+
 /// Ways that are in use.
-uint64_t countLive(Map& buckets);
+uint64_t countLive(const SlotMaps& maps);
 /// Copies of the entries that are ready, each of `entry_size` bytes.
-std::vector<Bytes> copyEntries(Map& buckets, Map& entries, unsigned entry_size);
+std::vector<Bytes> copyEntries(const SlotMaps& maps, unsigned entry_size);
 /// Claims every ready entry and frees its way. Adds each to `flushed`, which is shared with other processes.
-uint64_t flushEntries(Map& buckets, uint64_t& flushed);
+uint64_t flushEntries(const SlotMaps& maps, uint64_t& flushed);
 
 /// The keys of a hash map; those that come or go meanwhile may be missing.
 std::vector<Bytes> keysOf(const Map& hash);

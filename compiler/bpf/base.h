@@ -93,6 +93,7 @@ static long (*const __maybe_unused bpf_skb_change_head)(struct __sk_buff* skb, _
 static long (*const __maybe_unused bpf_xdp_adjust_head)(struct xdp_md* xdp, int delta) = (void*)44;
 static long (*const __maybe_unused bpf_xdp_adjust_meta)(struct xdp_md* xdp, int delta) = (void*)54;
 static __u64 (*const __maybe_unused bpf_ktime_get_ns)(void) = (void*)5;
+static __u64 (*const __maybe_unused bpf_jiffies64)(void) = (void*)118;
 static __u64 (*const __maybe_unused bpf_ktime_get_coarse_ns)(void) = (void*)160;
 static __u64 (*const __maybe_unused bpf_ktime_get_tai_ns)(void) = (void*)208;
 static void* (*const __maybe_unused bpf_ringbuf_reserve)(void* ring, __u64 size, __u64 flags) = (void*)131;

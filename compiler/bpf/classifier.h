@@ -21,9 +21,8 @@ static __always_inline __u32 sfc_pushRecord(struct __sk_buff* skb, const struct 
   const struct sfc_gap gap = {};
   const struct sfc_insert insert = {};
   const __u64 length = record->length[0];
-  __u32 mtu = 0;
   if (length == 0 || length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
-  if (bpf_check_mtu(skb, 0, &mtu, length, 0)) return SFC_C_TX_DROP_MTU;
+  if (sfc_exceedsMtu(skb, length)) return SFC_C_TX_DROP_MTU;
   if (SFC_FIXED && sfc_isFastPrefix(p->region[0].at)
           ? sfc_pushInPlace(skb, p, record, record->bytes, length)
           : sfc_push(skb, p, record, record->bytes, &gap, &insert, length, scratch))

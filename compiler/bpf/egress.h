@@ -21,14 +21,13 @@ static __noinline __u32 sfc_restoreInPlace(struct __sk_buff* skb, const struct s
   struct sfc_gap gap = {};
   struct sfc_insert insert = {};
   __u64 length = record->length[0];
-  __u32 mtu = 0;
   if (length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
   __u32 exit = spec_onReturn(skb, p, record, record->bytes, length, &gap, &insert, 0);
   if (exit) return exit;
   if (gap.length > length) return SFC_C_TX_DROP_INTERNAL;
   length -= gap.length;
   if (length == 0) return 0;
-  if (bpf_check_mtu(skb, 0, &mtu, length, 0)) return SFC_C_TX_DROP_MTU;
+  if (sfc_exceedsMtu(skb, length)) return SFC_C_TX_DROP_MTU;
   return sfc_pushInPlace(skb, p, record, record->bytes + gap.length, length) ? SFC_C_TX_DROP_HEADROOM : 0;
 }
 
@@ -79,7 +78,7 @@ static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_coun
   struct sfc_insert insert = {};
   __u8* bytes = record->bytes;
   __u64 length = 0;
-  __u32 mtu = 0, exit;
+  __u32 exit;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += record->length[i];
   if (length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
@@ -93,7 +92,7 @@ static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_coun
   if (gap.length > length || insert.length > SFC_MAX_TELEMETRY) return SFC_C_TX_DROP_INTERNAL;
   length += insert.length - gap.length;
   if (length == 0) return 0;
-  if (bpf_check_mtu(skb, 0, &mtu, length, 0)) return SFC_C_TX_DROP_MTU;
+  if (sfc_exceedsMtu(skb, length)) return SFC_C_TX_DROP_MTU;
   return sfc_push(skb, p, record, bytes, &gap, &insert, length, scratch) ? SFC_C_TX_DROP_HEADROOM : 0;
 }
 
@@ -104,7 +103,7 @@ static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_coun
 static __always_inline __u32 sfc_takeSlot(struct __sk_buff* skb, const struct sfc_packet* p, struct sfc_counters* c,
                                           struct sfc_slot* slot) {
   __u64 hash = sfc_hashKey(p);
-  if (likely(!skb->gso_size && sfc_slotsTakeFirst(hash, p, slot))) return 0;
+  if (likely(!skb->gso_size && sfc_slotsTakeFirst(hash, p, c, slot))) return 0;
   struct sfc_slot found;
   for (__u32 i = 0; i < SFC_CLAIM_TRIES; i++) {
     sfc_slotsFind(hash, c, &found);
@@ -160,6 +159,7 @@ static __always_inline int sfc_returnSlot(struct __sk_buff* skb, struct sfc_coun
 
 static __noinline int sfc_returnLru(struct __sk_buff* skb, struct sfc_counters* c) {
   struct sfc_slot slot = {};
+  if (!sfc_isLongKey(&c->scratch.packet)) sfc_clearLongKey(&c->scratch.packet);
   __u32 exit = sfc_takeLru(skb, &c->scratch.packet, &c->scratch.entry);
   return exit ? sfc_leaveEgress(c, exit) : sfc_return(skb, c, &slot, 1);
 }

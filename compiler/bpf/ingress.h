@@ -120,6 +120,7 @@ static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p,
 
 static __noinline int sfc_ingressLru(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
   struct sfc_entry* entry = &c->scratch.entry;
+  if (!sfc_isLongKey(p)) sfc_clearLongKey(p);
   if (sfc_forget(c, sfc_fillRecord(ctx, p, &entry->record))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_storeKey(entry, p);
   long error = sfc_lruInsert(p, entry);

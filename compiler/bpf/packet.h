@@ -132,21 +132,36 @@ static __always_inline long sfc_saveRegion(struct xdp_md* ctx, __u64 at, __u8* t
 
 #define SFC_MAX_FAST_PREFIX 32
 
-/* Moves a constant, small number of bytes; the two places may overlap. */
-static __always_inline void sfc_move(__u8* to, const __u8* from, const __u32 size) {
+/* A constant, small number of bytes in registers. */
+struct sfc_few {
   __u64 word[SFC_MAX_FAST_PREFIX / 8];
-  __u64 four = 0, two = 0, one = 0;
+  __u64 four, two, one;
+};
+
+static __always_inline struct sfc_few sfc_loadFew(const __u8* from, const __u32 size) {
+  struct sfc_few few = {};
   const __u32 words = size / 8;
 #pragma unroll
-  for (__u32 i = 0; i < words; i++) word[i] = sfc_load64(from + i * 8);
-  if (size & 4) four = sfc_load32(from + words * 8);
-  if (size & 2) two = sfc_load16(from + words * 8 + (size & 4));
-  if (size & 1) one = from[size - 1];
+  for (__u32 i = 0; i < words; i++) few.word[i] = sfc_load64(from + i * 8);
+  if (size & 4) few.four = sfc_load32(from + words * 8);
+  if (size & 2) few.two = sfc_load16(from + words * 8 + (size & 4));
+  if (size & 1) few.one = from[size - 1];
+  return few;
+}
+
+static __always_inline void sfc_storeFew(__u8* to, const struct sfc_few* few, const __u32 size) {
+  const __u32 words = size / 8;
 #pragma unroll
-  for (__u32 i = 0; i < words; i++) *(__u64*)(to + i * 8) = word[i];
-  if (size & 4) *(__u32*)(to + words * 8) = four;
-  if (size & 2) *(__u16*)(to + words * 8 + (size & 4)) = two;
-  if (size & 1) to[size - 1] = one;
+  for (__u32 i = 0; i < words; i++) *(__u64*)(to + i * 8) = few->word[i];
+  if (size & 4) *(__u32*)(to + words * 8) = few->four;
+  if (size & 2) *(__u16*)(to + words * 8 + (size & 4)) = few->two;
+  if (size & 1) to[size - 1] = few->one;
+}
+
+/* Moves such bytes; the two places may overlap. */
+static __always_inline void sfc_move(__u8* to, const __u8* from, const __u32 size) {
+  const struct sfc_few few = sfc_loadFew(from, size);
+  sfc_storeFew(to, &few, size);
 }
 
 /* The shortest prefix, an untagged Ethernet header say, is moved in registers, longer ones by way of memory. */
@@ -203,9 +218,9 @@ static __always_inline long sfc_strip(struct xdp_md* ctx, const struct sfc_packe
 #define SFC_LINEAR 256
 
 static __always_inline long sfc_pullHeaders(struct __sk_buff* skb) {
-  __u32 wanted = skb->len < SFC_LINEAR ? skb->len : SFC_LINEAR;
-  if (likely(sfc_at((void*)(long)skb->data, (void*)(long)skb->data_end, wanted, 0))) return 0;
-  return bpf_skb_pull_data(skb, wanted);
+  const __u64 linear = (void*)(long)skb->data_end - (void*)(long)skb->data;
+  if (linear >= SFC_LINEAR || likely(linear == skb->len)) return 0;
+  return bpf_skb_pull_data(skb, skb->len < SFC_LINEAR ? skb->len : SFC_LINEAR);
 }
 
 #define SFC_MAX_TAGS 2

@@ -12,17 +12,28 @@ static __always_inline int sfc_leaveEgress(struct sfc_counters* c, __u64 exit) {
   return exit == SFC_C_TX_IGNORED || exit == SFC_C_TX_PASS_MISS ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 }
 
+/* Is the packet too large for the device with `length` bytes more? The answer for a short one needs no call. */
+static __always_inline int sfc_exceedsMtu(struct __sk_buff* skb, __u64 length) {
+  __u32 mtu = 0;
+  return unlikely(skb->len + length > sfc_config.short_frame) && bpf_check_mtu(skb, 0, &mtu, length, 0);
+}
+
 /*
  * Puts `length` bytes, whole 32-bit words, between the shortest prefix and the rest, writing to the packet itself: the
  * faster way, where no metadata has to survive (see sfc_push).
  */
 static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct sfc_packet* p,
                                             const struct sfc_record* record, const __u8* bytes, __u64 length) {
-  if (bpf_skb_change_head(skb, length, 0)) return -1;
   void *data = (void*)(long)skb->data, *end = (void*)(long)skb->data_end;
-  __u8 *to = data, *from = sfc_at(data, end, length, SFC_MIN_PREFIX);
-  if (!from || to + SFC_MIN_PREFIX > (__u8*)end) return -1;
-  sfc_move(to, from, SFC_MIN_PREFIX);
+  if (data + SFC_MIN_PREFIX > end) return -1;
+  /* Before room is made, which clears it: right behind that, the CPU would have to wait for what is read near it. */
+  const struct sfc_few prefix = sfc_loadFew(data, SFC_MIN_PREFIX);
+  if (bpf_skb_change_head(skb, length, 0)) return -1;
+  data = (void*)(long)skb->data;
+  end = (void*)(long)skb->data_end;
+  __u8* to = data;
+  if (to + SFC_MIN_PREFIX > (__u8*)end) return -1;
+  sfc_storeFew(to, &prefix, SFC_MIN_PREFIX);
   if (!spec_restoreInPlace(data, end, p, record)) return -1;
   to += SFC_MIN_PREFIX;
   if (likely(length <= SFC_SHORT_REGION(SFC_MAX_BYTES) && to + SFC_SHORT_REGION(SFC_MAX_BYTES) <= (__u8*)end)) {

@@ -6,27 +6,40 @@
  * and packets whose keys are equal must come back in the order in which they arrived. LRU maps evict early, and a
  * lookup, copy and delete that are not one step can hand out another packet's value.
  *
- * The idea: a key's hash names one bucket of SFC_WAYS words (sfc_abi.h). Whoever swaps a word from 0 to busy
+ * The idea: a key's hash names one bucket of SFC_WAYS words (sfc_abi.h). Whoever swaps a word from free to busy
  * owns that way's entry, fills it and makes the word ready; whoever swaps it from ready to busy owns it too, reads it
- * and makes it 0. A ready word holds a ticket that the bucket never gives out twice.
+ * and makes it free. A ready word holds a ticket that the way never had before.
  *
  * Invariants: an entry is read or written only by the owner of its word, but for looks that are confirmed by the swap
  * that follows (the ticket in the word proves that nothing changed in between). Of the entries with an equal key the
  * one with the smallest ticket is claimed, so equal keys are first in, first out. An entry older than the lifetime
  * belongs to nobody: insertion and lookup alike may take it, and count it as expired.
  */
+struct sfc_cell {
+  struct sfc_bucket bucket;
+  struct sfc_entry first; /* of way 0 */
+};
+
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(map_flags, BPF_F_MMAPABLE);
-  __uint(max_entries, SFC_LINES(1));
+  __uint(max_entries, 1);
   __type(key, __u32);
-  __type(value, union sfc_line);
+  __type(value, struct sfc_cell);
 } sfc_buckets SEC(".maps");
 
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(map_flags, BPF_F_MMAPABLE);
-  __uint(max_entries, SFC_WAYS);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct sfc_far);
+} sfc_far SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, SFC_WAYS - 1);
   __type(key, __u32);
   __type(value, struct sfc_entry);
 } sfc_entries SEC(".maps");
@@ -41,12 +54,13 @@ struct sfc_slot {
   __u32 way;
 };
 
-static __always_inline union sfc_line* sfc_lineAt(__u32 index) {
-  return bpf_map_lookup_elem(&sfc_buckets, &index);
+static __always_inline struct sfc_cell* sfc_cellAt(__u32 number) {
+  return bpf_map_lookup_elem(&sfc_buckets, &number);
 }
 
-static __always_inline struct sfc_entry* sfc_entryAt(__u32 bucket, __u32 way) {
-  __u32 index = SFC_ENTRY_INDEX(bucket, way, sfc_config.bucket_mask + 1);
+static __always_inline struct sfc_entry* sfc_entryAt(struct sfc_cell* cell, __u32 number, __u32 way) {
+  if (way == 0) return &cell->first;
+  __u32 index = SFC_ENTRY_INDEX(number, way, sfc_config.bucket_mask + 1);
   return bpf_map_lookup_elem(&sfc_entries, &index);
 }
 
@@ -72,14 +86,17 @@ static __always_inline int sfc_expired(const struct sfc_entry* entry, __u64 now)
   return (__s64)(now - sfc_loadWord(&entry->arrived)) > (__s64)sfc_config.lifetime_ns;
 }
 
-static __always_inline void sfc_addSpilled(struct sfc_bucket* bucket, __u32 way, __s64 by) {
+/* Counts a way as in use (1) or not (-1). */
+static __always_inline void sfc_countWay(struct sfc_bucket* bucket, __u32 way, __s64 by) {
+  if (likely(way == 0)) return;
+  __sync_fetch_and_add(&bucket->others, by);
   if (unlikely(way >= SFC_NEAR_WAYS)) __sync_fetch_and_add(&bucket->spilled, by);
 }
 
 /* Gives the way back. */
 static __always_inline void sfc_release(struct sfc_slot* slot) {
-  sfc_addSpilled(slot->bucket, slot->way, -1);
-  sfc_storeWord(slot->word, 0);
+  sfc_storeWord(slot->word, slot->ticket & ~SFC_WORD_TAG);
+  sfc_countWay(slot->bucket, slot->way, -1);
 }
 
 /* Makes a filled entry visible to lookups. */
@@ -94,23 +111,46 @@ struct sfc_ways {
   __u32 count;
 };
 
-/* Takes a free way: its word becomes busy. The way's number in the bucket, or SFC_WAYS if there is none. */
-static __always_inline __u64 sfc_takeFree(struct sfc_ways ways, __u64 ticket) {
+static __always_inline int sfc_isFree(__u64 word) {
+  return (word & SFC_WORD_TAG) == 0;
+}
+
+/* The word of a new entry with this tag, if `last` has the greatest ticket that it must exceed. */
+static __always_inline __u64 sfc_wordAfter(__u64 last, __u16 tag) {
+  return (((last | SFC_WORD_TAG) + 1) & ~SFC_WORD_BUSY) | tag;
+}
+
+/* The greater of `last` and the words, of which the tickets count. */
+static __always_inline __u64 sfc_lastOf(struct sfc_ways ways, __u64 last) {
 #pragma clang loop unroll(disable)
-  for (__u32 i = 0; i < ways.count; i++)
-    if (sfc_loadWord(&ways.words[i]) == 0 && sfc_swap(&ways.words[i], 0, ticket | SFC_WORD_BUSY)) return ways.first + i;
+  for (__u32 i = 0; i < ways.count; i++) {
+    const __u64 word = sfc_loadWord(&ways.words[i]) & ~SFC_WORD_BUSY;
+    if (word > last) last = word;
+  }
+  return last;
+}
+
+/* Takes a free way: its word becomes busy. The way's number in the bucket, or SFC_WAYS if there is none. */
+static __always_inline __u64 sfc_takeFree(struct sfc_bucket* bucket, struct sfc_ways ways, __u64 word) {
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < ways.count; i++) {
+    const __u64 held = sfc_loadWord(&ways.words[i]);
+    if (!sfc_isFree(held) || !sfc_swap(&ways.words[i], held, word | SFC_WORD_BUSY)) continue;
+    sfc_countWay(bucket, ways.first + i, 1);
+    return ways.first + i;
+  }
   return SFC_WAYS;
 }
 
 /* Takes a way whose entry is older than the lifetime. */
-static __always_inline __u64 sfc_takeExpired(struct sfc_ways ways, __u32 number, __u64 now, struct sfc_counters* c,
-                                             __u64 ticket) {
+static __always_inline __u64 sfc_takeExpired(struct sfc_cell* cell, struct sfc_ways ways, __u32 number, __u64 now,
+                                             struct sfc_counters* c, __u64 word) {
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < ways.count; i++) {
     __u64 held = sfc_loadWord(&ways.words[i]);
-    struct sfc_entry* entry = sfc_entryAt(number, ways.first + i);
-    if (!entry || held == 0 || held & SFC_WORD_BUSY || !sfc_expired(entry, now)) continue;
-    if (sfc_swap(&ways.words[i], held, ticket | SFC_WORD_BUSY)) {
+    struct sfc_entry* entry = sfc_entryAt(cell, number, ways.first + i);
+    if (!entry || sfc_isFree(held) || held & SFC_WORD_BUSY || !sfc_expired(entry, now)) continue;
+    if (sfc_swap(&ways.words[i], held, word | SFC_WORD_BUSY)) {
       sfc_count(c, SFC_C_EXPIRED);
       return ways.first + i;
     }
@@ -122,80 +162,80 @@ static __always_inline struct sfc_ways sfc_nearWays(struct sfc_bucket* bucket) {
   return (struct sfc_ways){bucket->word, 0, SFC_NEAR_WAYS};
 }
 
-/* words is 0 if there is no such line. */
-static __always_inline struct sfc_ways sfc_farWays(__u32 number, __u32 line) {
-  union sfc_line* far = sfc_lineAt(SFC_FAR_LINE(number, line, sfc_config.bucket_mask + 1));
-  return (struct sfc_ways){far ? far->far : 0, SFC_NEAR_WAYS + line * SFC_LINE_WAYS, SFC_LINE_WAYS};
-}
-
-static __always_inline __u64 sfc_takeFar(struct sfc_bucket* bucket, __u32 number, __u64 now, struct sfc_counters* c,
-                                         __u64 ticket) {
-  for (__u32 line = 0; line < SFC_FAR_LINES; line++) {
-    struct sfc_ways ways = sfc_farWays(number, line);
-    __u64 way = ways.words ? sfc_takeFree(ways, ticket) : SFC_WAYS;
-    if (way != SFC_WAYS) {
-      __sync_fetch_and_add(&bucket->spilled, 1);
-      return way;
-    }
-  }
-  for (__u32 line = 0; line < SFC_FAR_LINES; line++) {
-    struct sfc_ways ways = sfc_farWays(number, line);
-    __u64 way = ways.words ? sfc_takeExpired(ways, number, now, c, ticket) : SFC_WAYS;
-    if (way != SFC_WAYS) return way;
-  }
-  return SFC_WAYS;
+static __always_inline struct sfc_ways sfc_farWays(__u32 number) {
+  struct sfc_far* far = bpf_map_lookup_elem(&sfc_far, &number);
+  return (struct sfc_ways){far ? far->word : 0, SFC_NEAR_WAYS, far ? SFC_FAR_WAYS : 0};
 }
 
 /* Lets `slot` be the way `way` of a bucket, of which the verifier need not know which one it is. */
-static __always_inline void sfc_point(struct sfc_bucket* bucket, __u32 number, __u64 way, struct sfc_counters* c,
+static __always_inline void sfc_point(struct sfc_cell* cell, __u32 number, __u64 way, struct sfc_counters* c,
                                       struct sfc_slot* slot) {
   way = sfc_forget(c, way);
   slot->entry = 0;
-  slot->bucket = bucket;
+  slot->bucket = &cell->bucket;
   slot->number = number;
   slot->way = sfc_forget(c, way); /* apart from the one that is compared here */
   if (likely(way < SFC_NEAR_WAYS)) {
-    slot->word = &bucket->word[way];
+    slot->word = &cell->bucket.word[way];
   } else {
-    struct sfc_ways far = sfc_farWays(number, (way - SFC_NEAR_WAYS) / SFC_LINE_WAYS % SFC_FAR_LINES);
+    const struct sfc_ways far = sfc_farWays(number);
     if (!far.words) return;
-    slot->word = &far.words[(way - SFC_NEAR_WAYS) % SFC_LINE_WAYS];
+    slot->word = &far.words[(way - SFC_NEAR_WAYS) % SFC_FAR_WAYS];
   }
-  slot->entry = sfc_entryAt(number, way);
+  slot->entry = sfc_entryAt(cell, number, way);
+}
+
+/* Takes any way of a bucket, free or expired; the word that it will have, with the way in place of the tag. */
+static __always_inline __u64 sfc_takeAny(struct sfc_cell* cell, __u32 number, __u16 tag, __u64 now,
+                                         struct sfc_counters* c) {
+  struct sfc_bucket* bucket = &cell->bucket;
+  const struct sfc_ways near = sfc_nearWays(bucket), far = sfc_farWays(number);
+  const __u64 spilled = sfc_loadWord(&bucket->spilled);
+  __u64 last = sfc_lastOf(near, 0), word = 0, way = SFC_WAYS;
+#pragma clang loop unroll(disable)
+  for (__u32 with_far = 0; with_far < 2 && way == SFC_WAYS; with_far++) {
+    if (spilled && !with_far) continue; /* what the far ways have had counts where they are used */
+    if (with_far) last = sfc_lastOf(far, last);
+    word = sfc_wordAfter(last, tag);
+    way = sfc_takeFree(bucket, near, word);
+    if (way == SFC_WAYS) way = sfc_takeExpired(cell, near, number, now, c, word);
+    if (way == SFC_WAYS && with_far) way = sfc_takeFree(bucket, far, word);
+    if (way == SFC_WAYS && with_far) way = sfc_takeExpired(cell, far, number, now, c, word);
+  }
+  return (word & ~SFC_WORD_TAG) | way;
 }
 
 /*
- * Takes any way of a bucket, free or expired; SFC_WAYS if all are in use. Like sfc_findWay, off the usual path and a
- * function that is not static, which the verifier goes through once.
+ * Takes any way of a bucket, as sfc_takeAny; the way is SFC_WAYS if all are in use. Like sfc_findWay, off the usual
+ * path and a function that is not static, which the verifier goes through once.
  */
-__noinline long sfc_takeWay(__u32 number, __u64 now, __u64 ticket) {
+__noinline long sfc_takeWay(__u32 number, __u32 tag, __u64 now) {
   struct sfc_counters* c = sfc_countersHere();
-  union sfc_line* line = sfc_lineAt(number);
-  if (!line || !c) return SFC_WAYS;
-  __u64 way = sfc_takeFree(sfc_nearWays(&line->near), ticket);
-  if (way == SFC_WAYS) way = sfc_takeExpired(sfc_nearWays(&line->near), number, now, c, ticket);
-  if (way == SFC_WAYS) way = sfc_takeFar(&line->near, number, now, c, ticket);
-  return way;
+  struct sfc_cell* cell = sfc_cellAt(number);
+  return cell && c ? sfc_takeAny(cell, number, tag, now, c) : SFC_WAYS;
 }
 
 /* A way for a packet with this hash; slot->entry is 0 if the bucket is full. The caller fills it and publishes it. */
 static __always_inline void sfc_slotsInsert(__u64 hash, struct sfc_counters* c, struct sfc_slot* slot) {
   __u32 number = sfc_bucketOf(hash);
-  union sfc_line* line = sfc_lineAt(number);
-  struct sfc_entry* first = sfc_entryAt(number, 0);
+  struct sfc_cell* cell = sfc_cellAt(number);
   slot->entry = 0;
-  if (!line || !first) return;
-  struct sfc_bucket* bucket = &line->near;
-  __u64 now = bpf_ktime_get_coarse_ns();
-  __u64 ticket = __sync_fetch_and_add(&bucket->next, 1) + 1;
-  slot->ticket = (ticket << SFC_TICKET_SHIFT & ~SFC_WORD_BUSY) | sfc_tagOf(hash);
-  /* Nearly always way 0 is free. */
-  if (likely(sfc_loadWord(&bucket->word[0]) == 0 && sfc_swap(&bucket->word[0], 0, slot->ticket | SFC_WORD_BUSY))) {
-    *slot = (struct sfc_slot){first, bucket, &bucket->word[0], slot->ticket, number, 0};
+  if (!cell) return;
+  struct sfc_bucket* bucket = &cell->bucket;
+  const __u16 tag = sfc_tagOf(hash);
+  __u64 now = sfc_coarseClock(c);
+  const __u64 held = sfc_loadWord(&bucket->word[0]);
+  const __u64 word = sfc_wordAfter(held, tag);
+  /* Nearly always the bucket is empty. */
+  if (likely(sfc_isFree(held) && !sfc_loadWord(&bucket->others) &&
+             sfc_swap(&bucket->word[0], held, word | SFC_WORD_BUSY))) {
+    *slot = (struct sfc_slot){&cell->first, bucket, &bucket->word[0], word, number, 0};
   } else {
-    __u64 way = sfc_takeWay(number, now, slot->ticket);
+    const __u64 taken = sfc_takeWay(number, tag, now);
+    const __u64 way = taken & SFC_WORD_TAG;
     if (way >= SFC_WAYS) return;
-    sfc_point(bucket, number, way, c, slot);
+    slot->ticket = (taken & ~SFC_WORD_TAG) | tag;
+    sfc_point(cell, number, way, c, slot);
   }
   if (slot->entry) slot->entry->arrived = now;
 }
@@ -221,20 +261,20 @@ static __always_inline void sfc_storeKey(struct sfc_entry* entry, const struct s
 }
 
 /* Looks for an older one. Entries with the right key that have expired are freed on the way. */
-static __always_inline void sfc_scan(struct sfc_bucket* bucket, struct sfc_ways ways, __u32 number, __u16 tag,
+static __always_inline void sfc_scan(struct sfc_cell* cell, struct sfc_ways ways, __u32 number, __u16 tag,
                                      const struct sfc_packet* p, __u64 now, struct sfc_counters* c,
                                      struct sfc_oldest* oldest) {
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < ways.count; i++) {
     __u64 held = sfc_loadWord(&ways.words[i]);
     if ((__u16)held != tag || held >= sfc_loadWord(&oldest->ticket)) continue;
-    struct sfc_entry* entry = sfc_entryAt(number, ways.first + i);
+    struct sfc_entry* entry = sfc_entryAt(cell, number, ways.first + i);
     if (!entry || !sfc_sameKey(entry, p)) continue;
     if (unlikely(sfc_expired(entry, now))) {
       if (sfc_swap(&ways.words[i], held, held | SFC_WORD_BUSY)) {
         sfc_count(c, SFC_C_EXPIRED);
-        sfc_addSpilled(bucket, ways.first, -1);
-        sfc_storeWord(&ways.words[i], 0);
+        sfc_storeWord(&ways.words[i], held & ~SFC_WORD_TAG);
+        sfc_countWay(&cell->bucket, ways.first + i, -1);
       }
       continue;
     }
@@ -250,35 +290,31 @@ static __always_inline int sfc_claim(struct sfc_slot* slot) {
 /* The way of the oldest entry with the packet's key, its word in scratch.oldest; SFC_WAYS if there is none. */
 __noinline long sfc_findWay(__u64 hash) {
   struct sfc_counters* c = sfc_countersHere();
-  __u32 number = sfc_bucketOf(hash);
-  union sfc_line* line = sfc_lineAt(number);
-  if (!line || !c) return SFC_WAYS;
+  const __u32 number = sfc_bucketOf(hash);
+  struct sfc_cell* cell = sfc_cellAt(number);
+  if (!cell || !c) return SFC_WAYS;
   struct sfc_oldest* oldest = &c->scratch.oldest;
   *oldest = (struct sfc_oldest){SFC_WAYS, SFC_WORD_BUSY}; /* busy is greater than every ready word */
-  struct sfc_bucket* bucket = &line->near;
   const struct sfc_packet* p = &c->scratch.packet;
-  __u64 now = bpf_ktime_get_coarse_ns();
-  sfc_scan(bucket, sfc_nearWays(bucket), number, sfc_tagOf(hash), p, now, c, oldest);
-  if (unlikely(sfc_loadWord(&bucket->spilled)))
-    for (__u32 i = 0; i < SFC_FAR_LINES; i++) {
-      struct sfc_ways far = sfc_farWays(number, i);
-      if (far.words) sfc_scan(bucket, far, number, sfc_tagOf(hash), p, now, c, oldest);
-    }
+  const __u64 now = sfc_coarseClock(c);
+  sfc_scan(cell, sfc_nearWays(&cell->bucket), number, sfc_tagOf(hash), p, now, c, oldest);
+  if (unlikely(sfc_loadWord(&cell->bucket.spilled)))
+    sfc_scan(cell, sfc_farWays(number), number, sfc_tagOf(hash), p, now, c, oldest);
   return sfc_loadWord(&oldest->way);
 }
 
 /*
- * Finds the oldest entry with the packet's key, wherever in its bucket. Nothing is claimed yet: sfc_claim does that, and
- * fails if another CPU was faster. slot->entry is 0 if there is none.
+ * Finds the oldest entry with the packet's key, wherever in its bucket. Nothing is claimed yet: sfc_claim does that,
+ * and fails if another CPU was faster. slot->entry is 0 if there is none.
  */
 static __always_inline void sfc_slotsFind(__u64 hash, struct sfc_counters* c, struct sfc_slot* slot) {
   __u32 number = sfc_bucketOf(hash);
-  union sfc_line* line = sfc_lineAt(number);
+  struct sfc_cell* cell = sfc_cellAt(number);
   __u64 way = sfc_findWay(hash);
   slot->entry = 0;
-  if (!line || way >= SFC_WAYS) return;
+  if (!cell || way >= SFC_WAYS) return;
   slot->ticket = c->scratch.oldest.ticket;
-  sfc_point(&line->near, number, way, c, slot);
+  sfc_point(cell, number, way, c, slot);
 }
 
 /* The tag in a word (struct sfc_bucket). */
@@ -286,23 +322,30 @@ static __always_inline __u16 sfc_loadTag(const __u64* word) {
   return *(const volatile __u16*)word;
 }
 
-/*
- * Claims the entry with the packet's key if it is in way 0, as it nearly always is, and no other way has its tag. 1 if it
- * did; else sfc_slotsFind has to look.
- */
-static __always_inline int sfc_slotsTakeFirst(__u64 hash, const struct sfc_packet* p, struct sfc_slot* slot) {
-  __u32 number = sfc_bucketOf(hash);
-  union sfc_line* line = sfc_lineAt(number);
-  struct sfc_entry* entry = sfc_entryAt(number, 0);
-  if (!line || !entry) return 0;
-  struct sfc_bucket* bucket = &line->near;
-  const __u16 tag = sfc_tagOf(hash);
-  __u64 held = sfc_loadWord(&bucket->word[0]);
-  if ((__u16)held != tag || held & SFC_WORD_BUSY || sfc_loadWord(&bucket->spilled)) return 0;
+/* Can another way but the first have this tag? */
+static __always_inline int sfc_tagElsewhere(const struct sfc_bucket* bucket, __u16 tag) {
 #pragma unroll
   for (__u32 i = 1; i < SFC_NEAR_WAYS; i++)
-    if (sfc_loadTag(&bucket->word[i]) == tag) return 0;
-  if (!sfc_sameKey(entry, p) || sfc_expired(entry, bpf_ktime_get_coarse_ns()) ||
+    if (sfc_loadTag(&bucket->word[i]) == tag) return 1;
+  return sfc_loadWord(&bucket->spilled) != 0;
+}
+
+/*
+ * Claims the entry with the packet's key if it is in way 0, as it nearly always is, and no other way has its tag. 1 if
+ * it did; else sfc_slotsFind has to look.
+ */
+static __always_inline int sfc_slotsTakeFirst(__u64 hash, const struct sfc_packet* p, struct sfc_counters* c,
+                                              struct sfc_slot* slot) {
+  __u32 number = sfc_bucketOf(hash);
+  struct sfc_cell* cell = sfc_cellAt(number);
+  if (!cell) return 0;
+  struct sfc_bucket* bucket = &cell->bucket;
+  struct sfc_entry* entry = &cell->first;
+  const __u16 tag = sfc_tagOf(hash);
+  __u64 held = sfc_loadWord(&bucket->word[0]);
+  if ((__u16)held != tag || held & SFC_WORD_BUSY) return 0;
+  if (unlikely(sfc_loadWord(&bucket->others)) && sfc_tagElsewhere(bucket, tag)) return 0;
+  if (!sfc_sameKey(entry, p) || sfc_expired(entry, sfc_coarseClock(c)) ||
       !sfc_swap(&bucket->word[0], held, held | SFC_WORD_BUSY))
     return 0;
   *slot = (struct sfc_slot){entry, bucket, &bucket->word[0], held, number, 0};
@@ -317,9 +360,8 @@ static __always_inline __u32 sfc_slotNumber(const struct sfc_slot* slot) {
 /* The way that a token in the packet's metadata names, if it still holds that packet's entry. */
 static __always_inline void sfc_slotsAt(__u32 token, __u64 ticket, struct sfc_counters* c, struct sfc_slot* slot) {
   __u32 number = token >> SFC_SLOT_SHIFT;
-  union sfc_line* line = sfc_lineAt(number & sfc_config.bucket_mask);
+  struct sfc_cell* cell = sfc_cellAt(number & sfc_config.bucket_mask);
   slot->entry = 0;
   slot->ticket = ticket;
-  if (line) sfc_point(&line->near, number, token & ((1 << SFC_SLOT_SHIFT) - 1), c, slot);
+  if (cell) sfc_point(cell, number, token & ((1 << SFC_SLOT_SHIFT) - 1), c, slot);
 }
-

@@ -3,16 +3,16 @@
  * The state a proxy keeps: its frozen configuration, its counters, and what is known about the packet at hand.
  *
  * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key),
- * SFC_KEY_SHORT (how many of them all keys have) and SFC_KEY_LONG (bits of the first word: one of them says that the key
- * has more), SFC_ASKED_WORDS (64-bit words of the largest key for which a requirement asks a table), SFC_PARAMS (number
- * of load-time parameters), SFC_REGIONS (number of regions that are stripped), SFC_WHOLE (can the last one reach to the
- * start of the packet: 0 never, 1 sometimes, 2 always), SFC_DERIVED (1: stripped lengths or checksums follow from the
- * rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a
- * record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most bytes stripped
- * from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where they are
- * pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_COVERING (number
- * of kept headers that say something about the region), SFC_MAX_PREFIX (most kept bytes before the last region), and
- * the counters' indices as SFC_C_<NAME>.
+ * SFC_KEY_SHORT (how many of them all keys have) and SFC_KEY_LONG (bits of the first word: one of them says that the
+ * key has more), SFC_ASKED_WORDS (64-bit words of the largest key for which a requirement asks a table), SFC_PARAMS
+ * (number of load-time parameters), SFC_REGIONS (number of regions that are stripped), SFC_WHOLE (can the last one
+ * reach to the start of the packet: 0 never, 1 sometimes, 2 always), SFC_DERIVED (1: stripped lengths or checksums
+ * follow from the rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of
+ * saved fields in a record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most
+ * bytes stripped from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where
+ * they are pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress),
+ * SFC_COVERING (number of kept headers that say something about the region), SFC_MAX_PREFIX (most kept bytes before the
+ * last region), and the counters' indices as SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
@@ -119,7 +119,9 @@ struct sfc_scratch {
 struct sfc_counters {
   __u64 n[SFC_COUNTERS];
   __u64 residence[SFC_ARRIVED * SFC_RESIDENCE_BUCKETS]; /* packets by the time that they were with the function */
-  __u64 forgotten; /* see sfc_forget */
+  __u64 forgotten;                                      /* see sfc_forget */
+  __u64 tick;                                           /* see sfc_coarseClock */
+  __u64 tick_ns;
   struct sfc_scratch scratch;
 };
 
@@ -163,6 +165,12 @@ static __always_inline void sfc_count(struct sfc_counters* c, __u64 counter) {
   if (counter < SFC_COUNTERS) c->n[counter]++;
 }
 
+/* Before anything is put into the words that only longer keys have. */
+static __always_inline void sfc_clearLongKey(struct sfc_packet* p) {
+#pragma unroll
+  for (__u32 i = SFC_KEY_SHORT; i < SFC_KEY_WORDS; i++) p->key[i] = 0;
+}
+
 /* What not every way through the parser sets. */
 static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
   if (SFC_WHOLE == 1) p->whole = 0;
@@ -173,7 +181,7 @@ static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
 #pragma unroll
   for (__u32 i = 0; i < SFC_WHERE; i++) p->where[i] = (struct sfc_where){};
 #pragma unroll
-  for (__u32 i = 0; i < SFC_KEY_WORDS; i++) p->key[i] = 0;
+  for (__u32 i = 0; i < SFC_KEY_SHORT; i++) p->key[i] = 0;
 }
 
 /*
@@ -190,4 +198,17 @@ static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
 static __always_inline __u64 sfc_forget(struct sfc_counters* c, __u64 value) {
   *(volatile __u64*)&c->forgotten = value;
   return *(volatile __u64*)&c->forgotten;
+}
+
+/*
+ * ns of the coarse monotonic clock, which goes on with the kernel's ticks: the helper is called once for each. The
+ * number of the tick itself is read without a call.
+ */
+static __always_inline __u64 sfc_coarseClock(struct sfc_counters* c) {
+  const __u64 tick = bpf_jiffies64();
+  if (unlikely(c->tick != tick)) {
+    c->tick_ns = bpf_ktime_get_coarse_ns();
+    c->tick = tick;
+  }
+  return c->tick_ns;
 }

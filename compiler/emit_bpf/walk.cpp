@@ -45,10 +45,13 @@ public:
     findThere();
     findInherited();
     findUses();
+    findUsual();
     declarations();
     out_.line("goto node_{};", walk_.start);
     for (unsigned i = 0; i < walk_.nodes.size(); i++) node(i);
+    out_.line("accept: __maybe_unused;");
     accept();
+    for (plan::Exit exit : left_) out_.line("exit_{0}: return sfc_exit({0});", exit);
     out_.outdent();
     out_.line("}}");
     out_.blank();
@@ -185,6 +188,89 @@ private:
     if (program_.key.digest_unless) counted_[*program_.key.digest_unless] = true;
   }
 
+  /// Nodes in a row that most packets take, and how far they look ahead of where the first one begins.
+  struct Stretch {
+    std::vector<unsigned> nodes;
+    unsigned bytes = 0;
+  };
+
+  static constexpr unsigned MaxStretch = 64;  // bytes, so that short packets have them, too
+
+  /// The usual way: from each node by its first edge that leads on, and out of loops. Only where what is stripped is
+  /// simple: elsewhere parsing is a small part of the work, and the verifier has enough of it.
+  void findUsual() {
+    if (!fixedLayout() || program_.derived || !program_.covering.empty()) return;
+    std::set<unsigned> seen;
+    Stretch stretch;
+    unsigned at = 0;
+    const auto end = [&] {
+      if (stretch.nodes.size() > 1) usual_.push_back(stretch);
+      stretch = {};
+      at = 0;
+    };
+    for (std::optional<unsigned> n = walk_.start; n && seen.insert(*n).second; n = usualAfter(*n, seen)) {
+      if (!isStraight(*n)) {
+        end();
+        continue;
+      }
+      if (at + looksAhead(*n) > MaxStretch) end();
+      stretch.nodes.push_back(*n);
+      stretch.bytes = std::max(stretch.bytes, at + looksAhead(*n));
+      at += leastSize(*n);
+    }
+    end();
+  }
+
+  std::optional<unsigned> usualAfter(unsigned from, const std::set<unsigned>& seen) const {
+    for (const plan::Edge& edge : walk_.nodes[from].edges)
+      if (edge.target.kind == plan::Target::Kind::Node && !seen.count(edge.target.node) &&
+          !reaches(edge.target.node, from))
+        return edge.target.node;
+    return std::nullopt;
+  }
+
+  /// Bytes that a node extracts, if its headers are as short as they can be.
+  unsigned leastSize(unsigned number) const {
+    unsigned size = 0;
+    for (const plan::Step& step : walk_.nodes[number].steps)
+      if (const auto* extract = std::get_if<plan::ExtractStep>(&step.node)) size += headerOf(extract->instance).size;
+    return size;
+  }
+
+  /// Bytes from where a node begins that it extracts or looks at.
+  unsigned looksAhead(unsigned number) const {
+    unsigned at = 0, most = 0;
+    for (const plan::Step& step : walk_.nodes[number].steps) {
+      if (const auto* extract = std::get_if<plan::ExtractStep>(&step.node)) at += headerOf(extract->instance).size;
+      if (auto expr = plan::exprOf(step)) most = std::max(most, at + model::lookaheadBytes(expr));
+    }
+    for (const model::ExprPtr& key : walk_.nodes[number].keys) most = std::max(most, at + model::lookaheadBytes(key));
+    return std::max(most, at);
+  }
+
+  /// Does the node look at bytes at places that are known when it begins, once in a packet?
+  bool isStraight(unsigned number) const {
+    const plan::Node& node = walk_.nodes[number];
+    for (const plan::Step& step : node.steps) {
+      if (std::holds_alternative<plan::AdvanceStep>(step.node)) return false;
+      const auto* extract = std::get_if<plan::ExtractStep>(&step.node);
+      if (extract && (model_.instances[extract->instance].is_stack || may_repeat_[number])) return false;
+    }
+    return node.steps.empty() || !isInLoop(number);
+  }
+
+  bool isInLoop(unsigned number) const {
+    return std::any_of(walk_.nodes[number].edges.begin(), walk_.nodes[number].edges.end(), [&](const plan::Edge& edge) {
+      return edge.target.kind == plan::Target::Kind::Node && reaches(edge.target.node, number);
+    });
+  }
+
+  const Stretch* stretchFrom(unsigned number) const {
+    for (const Stretch& stretch : usual_)
+      if (stretch.nodes.front() == number) return &stretch;
+    return nullptr;
+  }
+
   bool edits() const { return model_.kind == plan::Kind::Edits; }
 
   bool fixedLayout() const { return program_.fixedLayout(); }
@@ -210,7 +296,7 @@ private:
     for (unsigned i = 0; i < model_.variables.size(); i++) out_.line("__u64 {} __maybe_unused = 0;", variableName(i));
     if (!model_.params.empty()) {
       out_.line("struct sfc_params *params = sfc_paramsHere();");
-      out_.line("if (!params) return sfc_exit({});", walk_.too_long);
+      out_.line("if (!params) {}", leave(walk_.too_long));
     }
     if (!ingress_ && (program_.mixedWhole() || program_.regions.size() > 1))
       for (unsigned i = 0; i < program_.regions.size(); i++) out_.line("p->region[{}].at = SFC_NOWHERE;", i);
@@ -297,12 +383,58 @@ private:
   // ---- nodes
 
   void node(unsigned number) {
+    out_.line("node_{}: __maybe_unused;", number);
+    if (const Stretch* stretch = stretchFrom(number)) {
+      out_.line("if (unlikely(at + {} > (__u8 *)end)) goto odd_{};", stretch->bytes, number);
+      copy(*stretch);
+      out_.line("odd_{}: __maybe_unused;", number);
+    }
+    body(number);
+  }
+
+  /// A stretch of the usual way once more: all its bytes are known to be there.
+  void copy(const Stretch& stretch) {
+    for (size_t i = 0; i < stretch.nodes.size(); i++) {
+      const unsigned number = stretch.nodes[i];
+      next_usual_ = i + 1 < stretch.nodes.size() ? std::optional(stretch.nodes[i + 1]) : std::nullopt;
+      copying_ = true;
+      out_.line("usual_{}: __maybe_unused;", number);
+      leaveIfLonger(number, i == 0);
+      body(number);
+      copying_ = false;
+    }
+  }
+
+  /// Headers that are longer than the shortest are not usual.
+  void leaveIfLonger(unsigned number, bool first) {
+    limited_ = may_be_limited_[number];
+    unsigned at = 0;
+    for (const plan::Step& step : walk_.nodes[number].steps) {
+      const auto* extract = std::get_if<plan::ExtractStep>(&step.node);
+      if (!extract) continue;
+      const model::Header& header = headerOf(extract->instance);
+      if (header.variable_bits) {
+        Access access;
+        access.own_base = fmt::format("(at + {})", at);
+        access.own_header = &header;
+        out_.line("if (unlikely({})) {{", print(header.variable_bits, access));
+        out_.indent();
+        join();
+        out_.line("goto {}_{};", first ? "odd" : "node", number);
+        out_.outdent();
+        out_.line("}}");
+      }
+      at += header.size;
+    }
+  }
+
+  void body(unsigned number) {
     const plan::Node& node = walk_.nodes[number];
     std::set<unsigned> here = inherited_[number];
     number_ = number;
     limited_ = may_be_limited_[number];
     lineDirective(node.range, sources_, out_);
-    out_.line("node_{}: __maybe_unused; {{  // {}", number, node.name);
+    out_.line("{{  // {}", node.name);
     out_.indent();
     in_node_ = true;
     for (const plan::Step& step : node.steps) {
@@ -334,8 +466,8 @@ private:
     const model::Header& header = headerOf(step.instance);
     const std::string& name = instance.name;
     if (instance.is_stack || may_repeat_[number_])
-      out_.line("if (unlikely(n_{} >= {})) return sfc_exit({});", name, instance.count, step.too_deep);
-    out_.line("if (unlikely({})) return sfc_exit({});", tooShort(header.size), step.truncated);
+      out_.line("if (unlikely(n_{} >= {})) {}", name, instance.count, leave(step.too_deep));
+    checkRoom(header.size, step.truncated);
     out_.line("h_{} = at;", name);
     if (first_[step.instance])
       out_.line("{}o_{} = cursor;", instance.is_stack ? fmt::format("if (!n_{}) ", name) : "", name);
@@ -345,9 +477,9 @@ private:
     if (ingress_ && !fixedLayout() && walk_.nodes[number_].before_cut) remember(step.instance);
     if (counted_[step.instance]) out_.line("n_{}++;", name);
     advance(std::to_string(header.size));
-    if (header.variable_bits) variableLength(step, header, name);
+    if (header.variable_bits && !copying_) variableLength(step, header, name);
     const layout::KeyBlock* block = program_.key.blockOf(step.instance);
-    if (block && (!ingress_ || walk_.nodes[number_].seen_by_function)) keyBlock(*block, instance);
+    if (block && (!ingress_ || walk_.nodes[number_].seen_by_function)) unwritten_.push_back(step.instance);
     here.insert(step.instance);
   }
 
@@ -361,12 +493,12 @@ private:
     out_.line("{{");
     out_.indent();
     out_.line("__u64 bits = {};", print(header.variable_bits, access));
-    out_.line("if (unlikely(bits > {} || bits & 7)) return sfc_exit({});", header.variable_max * 8, step.truncated);
+    out_.line("if (unlikely(bits > {} || bits & 7)) {}", header.variable_max * 8, leave(step.truncated));
     out_.line("bits >>= 3;");
     out_.line("mask_var(bits, {:#x});", maskOver(header.variable_max));
     advance("bits");
     out_.line("barrier_var(at);");  // as in pointAtCursor()
-    out_.line("if (unlikely({})) return sfc_exit({});", tooShort(0), step.truncated);
+    out_.line("if (unlikely({})) {}", tooShort(0), leave(step.truncated));
     out_.outdent();
     out_.line("}}");
   }
@@ -374,6 +506,14 @@ private:
   void advance(const std::string& bytes) {
     out_.line("at += {};", bytes);
     out_.line("cursor += {};", bytes);
+  }
+
+  /// Leaves if fewer bytes follow.
+  void checkRoom(unsigned bytes, plan::Exit truncated) {
+    if (!copying_)
+      out_.line("if (unlikely({})) {}", tooShort(bytes), leave(truncated));
+    else if (limited_)
+      out_.line("if (unlikely(cursor + {} > limit)) {}", bytes, leave(truncated));
   }
 
   /// The condition that fewer bytes follow. The limit counts only where one can have been set.
@@ -389,6 +529,8 @@ private:
           instance.count == 1 ? "keyed" : fmt::format("keyed && n_{} == {}", instance.name, element + 1);
       out_.line("if ({}) {{", condition);
       out_.indent();
+      if (block.end > 0)
+        out_.line("if ({} > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);", (block.end + 7) / 8);
       out_.line("valid |= {:#x};", uint32_t{1} << (block.valid_bit + element));
       for (const layout::Window& window : block.windows) {
         const unsigned at = window.key_offset + element * block.stride;
@@ -408,27 +550,27 @@ private:
   void one(const plan::VerifyStep& step, std::set<unsigned>& here) {
     looks(step.condition, here);
     lookahead(model::lookaheadBytes(step.condition), step.failed);
-    out_.line("if (unlikely(!{})) return sfc_exit({});", print(step.condition, accessIn(here)), step.failed);
+    out_.line("if (unlikely(!{})) {}", print(step.condition, accessIn(here)), leave(step.failed));
   }
 
   void one(const plan::LimitStep& step, std::set<unsigned>& here) {
     looks(step.bytes, here);
     out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
-    out_.line("if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return sfc_exit({});", step.failed);
+    out_.line("if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) {}", leave(step.failed));
     out_.line("limit = cursor + bytes;");
     limited_ = true;
-    out_.line("if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, {}))) return sfc_exit({});",
-              ingress_ ? "SFC_INGRESS" : "SFC_EGRESS", step.failed);
+    out_.line("if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, {}))) {}",
+              ingress_ ? "SFC_INGRESS" : "SFC_EGRESS", leave(step.failed));
   }
 
   void one(const plan::AdvanceStep& step, std::set<unsigned>& here) {
     looks(step.bytes, here);
     out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
-    out_.line("if (unlikely(bytes > SFC_MAX_ADVANCE)) return sfc_exit({});", step.truncated);
+    out_.line("if (unlikely(bytes > SFC_MAX_ADVANCE)) {}", leave(step.truncated));
     out_.line("mask_var(bytes, 2 * SFC_MAX_ADVANCE - 1);");
     advance("bytes");
     out_.line("barrier_var(at);");  // as in pointAtCursor()
-    out_.line("if (unlikely({})) return sfc_exit({});", tooShort(0), step.truncated);
+    out_.line("if (unlikely({})) {}", tooShort(0), leave(step.truncated));
   }
 
   void one(const plan::AssignStep& step, std::set<unsigned>& here) {
@@ -441,7 +583,7 @@ private:
   void lookahead(unsigned bytes, plan::Exit truncated) {
     if (!bytes) return;
     out_.line("__u8 *ahead = at;");
-    out_.line("if (unlikely({})) return sfc_exit({});", tooShort(bytes), truncated);
+    checkRoom(bytes, truncated);
   }
 
   void transition(const plan::Node& node, const std::set<unsigned>& here) {
@@ -454,6 +596,9 @@ private:
     lookahead(bytes, node.truncated);
     for (unsigned i = 0; i < node.keys.size(); i++)
       out_.line("__u64 key{} __maybe_unused = {};", i, print(node.keys[i], accessIn(here)));
+    // Not earlier: what is written could be the packet, for all that clang knows, which it would then read again.
+    for (unsigned instance : std::exchange(unwritten_, {}))
+      keyBlock(*program_.key.blockOf(instance), model_.instances[instance]);
     bool open_ended = true;
     for (const plan::Edge& edge : node.edges) {
       const std::string condition = conditionOf(edge);
@@ -462,13 +607,14 @@ private:
         open_ended = false;
         break;
       }
-      out_.line("if ({}) {{", condition);
+      const char* hint = !copying_ ? "" : isUsual(edge) ? "likely" : "unlikely";
+      out_.line("if ({}({})) {{", hint, condition);
       out_.indent();
       takeEdge(edge);
       out_.outdent();
       out_.line("}}");
     }
-    if (open_ended) out_.line("return sfc_exit({});", node.no_match);
+    if (open_ended) out_.line("{}", leave(node.no_match));
   }
 
   /// Empty: always.
@@ -489,8 +635,13 @@ private:
     return all;
   }
 
+  bool isUsual(const plan::Edge& edge) const {
+    return copying_ && edge.target.kind == plan::Target::Kind::Node && next_usual_ == edge.target.node;
+  }
+
   void takeEdge(const plan::Edge& edge) {
-    if (edge.loses_count) {
+    const bool usual = isUsual(edge);
+    if (edge.loses_count && !usual) {
       forget("cursor");
       pointAtCursor();
     }
@@ -501,16 +652,21 @@ private:
         model_.kind != plan::Kind::Classifier)
       out_.line("if (!keyed) return 0;");
     if (edge.checks) emitChecks(program_.early_checks);
-    if (edge.cut) cut(*edge.cut);
+    if (edge.cut) cut(*edge.cut, usual);
+    if (usual) {
+      out_.line("goto usual_{};", edge.target.node);
+      return;
+    }
     switch (edge.target.kind) {
       case plan::Target::Kind::Node:
+        if (copying_) join();
         jump(edge.target.node);
         break;
       case plan::Target::Kind::Accept:
         out_.line("goto accept;");
         break;
       case plan::Target::Kind::Leave:
-        out_.line("return sfc_exit({});", edge.target.exit);
+        out_.line("{}", leave(edge.target.exit));
         break;
     }
   }
@@ -520,10 +676,16 @@ private:
   void jump(unsigned node) {
     if (reaches(node, number_)) {
       out_.line("if (sfc_always()) goto node_{};", node);
-      out_.line("return sfc_exit({});", walk_.too_long);
+      out_.line("{}", leave(walk_.too_long));
     } else {
       out_.line("goto node_{};", node);
     }
+  }
+
+  /// clang's BPF back end leaves blocks in the order of the text, so what is off the usual way stands at its end.
+  std::string leave(plan::Exit exit) {
+    left_.insert(exit);
+    return fmt::format("goto exit_{};", exit);
   }
 
   bool reaches(unsigned from, unsigned to) const {
@@ -552,7 +714,7 @@ private:
       out_.line("p->region[{0}].hidden_at = sfc_forget(c, p->region[{0}].hidden_at);", region);
   }
 
-  void cut(const plan::Cut& cut) {
+  void cut(const plan::Cut& cut, bool usual) {
     const unsigned last = static_cast<unsigned>(program_.regions.size()) - 1;
     if (cut.whole) {
       if (program_.mixedWhole()) out_.line("p->whole = 1;");
@@ -565,11 +727,16 @@ private:
     if (moved()) loadMoved(moved()->stripped);
     if (cut.hidden_value) out_.line("p->region[{}].hidden_value = {:#x};", cut.region, *cut.hidden_value);
     if (!fixedLayout())
-      out_.line("if (unlikely(p->region[{}].length > {})) return sfc_exit({});", cut.region,
-                program_.regions[cut.region].max_bytes, cut.too_deep);
+      out_.line("if (unlikely(p->region[{}].length > {})) {}", cut.region, program_.regions[cut.region].max_bytes,
+                leave(cut.too_deep));
     for (unsigned instance : cut.covered) forgetHeader(instance);
     if (cut.region == last && !fixedLayout()) finishWhere(cut);
-    // What follows is the same on all ways to it.
+    if (usual) return;
+    join();
+  }
+
+  /// What follows is the same on all ways to it.
+  void join() {
     forget("cursor");
     pointAtCursor();
     if (limited_) out_.line("limit = sfc_forget(c, limit);");
@@ -639,8 +806,8 @@ private:
       for (unsigned table : tables) ask(table);
       std::set<std::string> own;  // of a scope of its own
       looks(check.condition, {}, tables.empty() ? declared : own);
-      out_.line("if (unlikely(!{})) return sfc_exit({});", print(check.condition, accessIn({})),
-                ingress_ ? check.failed : check.failed_on_return);
+      out_.line("if (unlikely(!{})) {}", print(check.condition, accessIn({})),
+                leave(ingress_ ? check.failed : check.failed_on_return));
       if (!tables.empty()) closeScope();
     }
     closeScope();
@@ -649,7 +816,7 @@ private:
 
   void forget(const char* what) {
     out_.line("{0} = sfc_forget(c, {0});", what);
-    out_.line("if (unlikely({} > SFC_MAX_CURSOR)) return sfc_exit({});", what, walk_.too_long);
+    out_.line("if (unlikely({} > SFC_MAX_CURSOR)) {}", what, leave(walk_.too_long));
     out_.line("mask_var({}, SFC_CURSOR_MASK);", what);
   }
 
@@ -661,8 +828,6 @@ private:
   }
 
   void accept() {
-    out_.line("accept: __maybe_unused; {{");
-    out_.indent();
     if (program_.derived) {
       out_.line("limit = sfc_forget(c, limit);");
       out_.line("p->end = limit == SFC_NO_LIMIT ? sfc_frameLength(ctx, {}) : limit;",
@@ -680,8 +845,6 @@ private:
       out_.line("}}");
     }
     out_.line("return 0;");
-    out_.outdent();
-    out_.line("}}");
   }
 
   /// The key of one of a classifier's tables.
@@ -815,9 +978,14 @@ private:
   std::vector<bool> counted_, first_, latest_;  // per instance: is n_, o_, l_ asked for?
   std::vector<std::vector<bool>> there_;        // per node and instance: extracted on every way to it?
   std::vector<std::set<unsigned>> inherited_;   // per node: the instances whose pointers h_ are good from the start
-  unsigned number_ = 0;                         // of the node being written
-  bool in_node_ = false;                        // what is written belongs to that node
-  bool limited_ = false;                        // the step being written may come after a `limit`
+  std::vector<Stretch> usual_;
+  bool copying_ = false;                // what is written is a copy on the usual way
+  std::optional<unsigned> next_usual_;  // that comes after it there
+  std::set<plan::Exit> left_;           // exits that something goes to
+  std::vector<unsigned> unwritten_;     // instances whose part of the key is still to be written
+  unsigned number_ = 0;                 // of the node being written
+  bool in_node_ = false;                // what is written belongs to that node
+  bool limited_ = false;                // the step being written may come after a `limit`
 };
 
 }  // namespace

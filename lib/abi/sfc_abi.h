@@ -18,15 +18,16 @@
 #define SFC_PROG_EGRESS "sfc_egress"   /* SEC("tc") */
 
 /* Maps. Sizes are set by the loader; value layouts that depend on the spec are in the plan. */
-#define SFC_MAP_COUNTERS "sfc_counters" /* per-CPU array, 1 entry: __u64[plan.counters], then what is the programs' own */
-#define SFC_MAP_BUCKETS "sfc_buckets"   /* array, mmapable: union sfc_line, SFC_LINES(buckets) of them */
-#define SFC_MAP_FAR "sfc_far"           /* array, mmapable: struct sfc_far_bucket, as many as buckets */
-#define SFC_MAP_ENTRIES "sfc_entries"   /* array, mmapable: see SFC_ENTRY_INDEX */
-#define SFC_MAP_HASH "sfc_hash"         /* LRU hash: key -> entry (store "hash" only) */
-#define SFC_MAP_PARAMS "sfc_params"     /* array, 1 entry: parameters at the offsets that the plan gives */
-#define SFC_MAP_REPORTS "sfc_reports"   /* ring buffer: struct sfc_report and data; only where the spec says `report` */
-#define SFC_MAP_CONFIG ".rodata.sfc"    /* frozen: struct sfc_config */
-#define SFC_PLAN_SECTION ".sfc.plan"    /* ELF section: the plan as JSON */
+#define SFC_MAP_COUNTERS \
+  "sfc_counters"                      /* per-CPU array, 1 entry: __u64[plan.counters], then what is the programs' own */
+#define SFC_MAP_BUCKETS "sfc_buckets" /* array, mmapable: struct sfc_bucket and the entry of its way 0 */
+#define SFC_MAP_FAR "sfc_far"         /* array, mmapable: struct sfc_far, as many as buckets */
+#define SFC_MAP_ENTRIES "sfc_entries" /* array, mmapable: those of the other ways, see SFC_ENTRY_INDEX */
+#define SFC_MAP_HASH "sfc_hash"       /* LRU hash: key -> entry (store "hash" only) */
+#define SFC_MAP_PARAMS "sfc_params"   /* array, 1 entry: parameters at the offsets that the plan gives */
+#define SFC_MAP_REPORTS "sfc_reports" /* ring buffer: struct sfc_report and data; only where the spec says `report` */
+#define SFC_MAP_CONFIG ".rodata.sfc"  /* frozen: struct sfc_config */
+#define SFC_PLAN_SECTION ".sfc.plan"  /* ELF section: the plan as JSON */
 
 enum sfc_vnf { SFC_VNF_USER = 0, SFC_VNF_KERNEL = 1 };
 enum sfc_store { SFC_STORE_SLOTS = 0, SFC_STORE_CARRY = 1, SFC_STORE_HASH = 2 };
@@ -43,44 +44,43 @@ struct sfc_config {
   __u32 meta_max;        /* most bytes of XDP metadata the ingress device takes, a multiple of 4; 0: none */
   __u32 magic;           /* drawn per load: marks metadata as this proxy's */
   __u32 ordered_stores;  /* 1: this CPU never reorders a store with older loads and stores (x86) */
+  __u32 short_frame;     /* bytes of a frame, with its Ethernet header, that is sent without asking for the MTU */
+  __u32 padding;
 };
 
 /*
  * The slots store: buckets of SFC_WAYS entries that share a hash. A word says who holds the way:
- *   0                         free
- *   ticket << 16 | tag        ready: inserted as number `ticket` of this bucket; tag is 16 bits of the hash
+ *   ticket << 16              free: `ticket` was the last one that the way had
+ *   ticket << 16 | tag        ready: inserted as number `ticket` of this bucket; tag is 16 bits of the hash, never 0
  *   SFC_WORD_BUSY | ...       being filled, or being read by whoever claimed it
- * Tickets are never reused, so compare-and-swap on the word is safe against ABA, and among entries with equal keys the
- * smallest ticket is the oldest. The words of the first SFC_NEAR_WAYS ways share a cache line with the ticket counter.
- * The far ways are used only when the near ones are taken; `spilled` counts those in use, so that a lookup normally
- * reads that one line.
+ * A way's ticket only grows, so compare-and-swap on the word is safe against ABA; it is greater than those of all
+ * entries that were in the bucket before, so among entries with equal keys the smallest ticket is the oldest. The
+ * first way is used if it is free, and the far ways only when the near ones, whose words share a cache line, are taken.
+ * What is in use is counted, upwards before an entry is ready and downwards after its way is free, so that a lookup
+ * normally reads one word, and that one line.
  *
- * SFC_MAP_BUCKETS holds lines of 64 bytes: the near ones of all buckets, then for each far line of a bucket those of
- * all buckets (SFC_FAR_LINE). SFC_MAP_ENTRIES has the entries of way 0 of all buckets, then those of way 1, and so on
- * (SFC_ENTRY_INDEX). So what is in use at all times lies together.
+ * What is in use at all times lies together: a bucket's words and the entry of way 0 are one element of
+ * SFC_MAP_BUCKETS. SFC_MAP_ENTRIES has the entries of way 1 of all buckets, then those of way 2, and so on.
  */
 #define SFC_NEAR_WAYS 6
-#define SFC_LINE_WAYS 8
-#define SFC_FAR_LINES 4
-#define SFC_WAYS (SFC_NEAR_WAYS + SFC_FAR_LINES * SFC_LINE_WAYS)
+#define SFC_FAR_WAYS 32
+#define SFC_WAYS (SFC_NEAR_WAYS + SFC_FAR_WAYS)
 #define SFC_WORD_BUSY (1ULL << 63)
 #define SFC_TICKET_SHIFT 16
+#define SFC_WORD_TAG ((1ULL << SFC_TICKET_SHIFT) - 1)
 
 struct sfc_bucket {
-  __u64 next; /* the last ticket given out */
-  __u64 spilled;
+  __u64 others;  /* ways in use but the first */
+  __u64 spilled; /* far ways in use */
   __u64 word[SFC_NEAR_WAYS];
 };
 
-union sfc_line {
-  struct sfc_bucket near;
-  __u64 far[SFC_LINE_WAYS];
+struct sfc_far {
+  __u64 word[SFC_FAR_WAYS];
 };
 
-/* Index of far line `line` (0 .. SFC_FAR_LINES - 1) of a bucket; the near line of a bucket has the bucket's number. */
-#define SFC_FAR_LINE(bucket, line, buckets) (((line) + 1) * (buckets) + (bucket))
-#define SFC_LINES(buckets) ((1 + SFC_FAR_LINES) * (buckets))
-#define SFC_ENTRY_INDEX(bucket, way, buckets) ((way) * (buckets) + (bucket))
+/* Not for way 0. */
+#define SFC_ENTRY_INDEX(bucket, way, buckets) (((way) - 1) * (buckets) + (bucket))
 
 /*
  * XDP metadata from ingress to egress. The two bytes next to the packet are zeroed by the kernel's neighbour output

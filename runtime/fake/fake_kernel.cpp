@@ -179,7 +179,8 @@ LoadedObject FakeKernel::load(std::string_view, const std::string&, const Object
   const std::map<std::string, MapShape> shapes = {
       {SFC_MAP_COUNTERS, {static_cast<unsigned>(counters * sizeof(uint64_t)), 1, false}},
       {SFC_MAP_PARAMS, {64, 1, false}},
-      {SFC_MAP_BUCKETS, {sizeof(sfc_line), entries(SFC_MAP_BUCKETS), false}},
+      {SFC_MAP_BUCKETS, {static_cast<unsigned>(sizeof(sfc_bucket)) + entry_size, entries(SFC_MAP_BUCKETS), false}},
+      {SFC_MAP_FAR, {sizeof(sfc_far), entries(SFC_MAP_FAR), false}},
       {SFC_MAP_ENTRIES, {entry_size, entries(SFC_MAP_ENTRIES), false}},
       {SFC_MAP_HASH, {entry_size, entries(SFC_MAP_HASH), true}},
   };

@@ -26,103 +26,189 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   __u32 n_labels __maybe_unused = 0;
   __u64 v0 __maybe_unused = 0;
   goto node_0;
+  node_0: __maybe_unused;
+  if (unlikely(at + 14 > (__u8 *)end)) goto odd_0;
+  usual_0: __maybe_unused;
 #line 30 "programs/std/ethernet.sfc"
-  node_0: __maybe_unused; {  // start
+  {  // start
 #line 31 "programs/std/ethernet.sfc"
-    if (unlikely(at + 12 > (__u8 *)end)) return sfc_exit(1);
+    h_mac = at;
+    at += 12;
+    cursor += 12;
+    goto usual_1;
+  }
+  usual_1: __maybe_unused;
+#line 35 "programs/std/ethernet.sfc"
+  {  // tag_or_type
+    __u8 *ahead = at;
+    __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
+    if (unlikely(key0 == 0x8100ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      if (sfc_always()) goto node_2;
+      goto exit_24;
+    }
+    if (unlikely(key0 == 0x88a8ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      if (sfc_always()) goto node_2;
+      goto exit_24;
+    }
+    goto usual_3;
+  }
+  usual_3: __maybe_unused;
+#line 48 "programs/std/ethernet.sfc"
+  {  // type
+#line 49 "programs/std/ethernet.sfc"
+    h_ether = at;
+    l_ether = cursor;
+    at += 2;
+    cursor += 2;
+    goto usual_4;
+  }
+  usual_4: __maybe_unused;
+#line 48 "programs/std/mpls.sfc"
+  {  // network
+    __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
+    if (unlikely(key0 == 0x8847ULL)) {
+      p->region[0].at = cursor;
+      p->region[0].hidden_at = l_ether + 0;
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      goto node_5;
+    }
+    if (unlikely(key0 == 0x8848ULL)) {
+      p->region[0].at = cursor;
+      p->region[0].hidden_at = l_ether + 0;
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      goto node_5;
+    }
+    if (unlikely(key0 == 0x800ULL)) {
+      goto exit_1;
+    }
+    if (unlikely(key0 == 0x86ddULL)) {
+      goto exit_1;
+    }
+    goto exit_1;
+  }
+  odd_0: __maybe_unused;
+#line 30 "programs/std/ethernet.sfc"
+  {  // start
+#line 31 "programs/std/ethernet.sfc"
+    if (unlikely(at + 12 > (__u8 *)end)) goto exit_1;
     h_mac = at;
     at += 12;
     cursor += 12;
     goto node_1;
   }
+  node_1: __maybe_unused;
 #line 35 "programs/std/ethernet.sfc"
-  node_1: __maybe_unused; {  // tag_or_type
+  {  // tag_or_type
     __u8 *ahead = at;
-    if (unlikely(at + 2 > (__u8 *)end)) return sfc_exit(1);
+    if (unlikely(at + 2 > (__u8 *)end)) goto exit_1;
     __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
-    if (key0 == 0x8100ULL) {
+    if ((key0 == 0x8100ULL)) {
       if (sfc_always()) goto node_2;
-      return sfc_exit(24);
+      goto exit_24;
     }
-    if (key0 == 0x88a8ULL) {
+    if ((key0 == 0x88a8ULL)) {
       if (sfc_always()) goto node_2;
-      return sfc_exit(24);
+      goto exit_24;
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
     goto node_3;
   }
+  node_2: __maybe_unused;
 #line 43 "programs/std/ethernet.sfc"
-  node_2: __maybe_unused; {  // tag
+  {  // tag
 #line 44 "programs/std/ethernet.sfc"
-    if (unlikely(n_tags >= 2)) return sfc_exit(1);
-    if (unlikely(at + 4 > (__u8 *)end)) return sfc_exit(1);
+    if (unlikely(n_tags >= 2)) goto exit_1;
+    if (unlikely(at + 4 > (__u8 *)end)) goto exit_1;
     h_tags = at;
     n_tags++;
     at += 4;
     cursor += 4;
     if (keyed && n_tags == 1) {
+      if (1 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x400;
       p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 32;
     }
     if (keyed && n_tags == 2) {
+      if (1 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x800;
       p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 48;
     }
     if (sfc_always()) goto node_1;
-    return sfc_exit(24);
+    goto exit_24;
   }
+  node_3: __maybe_unused;
 #line 48 "programs/std/ethernet.sfc"
-  node_3: __maybe_unused; {  // type
+  {  // type
 #line 49 "programs/std/ethernet.sfc"
-    if (unlikely(at + 2 > (__u8 *)end)) return sfc_exit(1);
+    if (unlikely(at + 2 > (__u8 *)end)) goto exit_1;
     h_ether = at;
     l_ether = cursor;
     at += 2;
     cursor += 2;
     goto node_4;
   }
+  node_4: __maybe_unused;
 #line 48 "programs/std/mpls.sfc"
-  node_4: __maybe_unused; {  // network
+  {  // network
     __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
-    if (key0 == 0x8847ULL) {
+    if ((key0 == 0x8847ULL)) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       goto node_5;
     }
-    if (key0 == 0x8848ULL) {
+    if ((key0 == 0x8848ULL)) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       goto node_5;
     }
-    if (key0 == 0x800ULL) {
-      return sfc_exit(1);
+    if ((key0 == 0x800ULL)) {
+      goto exit_1;
     }
-    if (key0 == 0x86ddULL) {
-      return sfc_exit(1);
+    if ((key0 == 0x86ddULL)) {
+      goto exit_1;
     }
-    return sfc_exit(1);
+    goto exit_1;
   }
+  node_5: __maybe_unused;
 #line 27 "programs/std/mpls.sfc"
-  node_5: __maybe_unused; {  // stack_inside
+  {  // stack_inside
 #line 28 "programs/std/mpls.sfc"
-    if (unlikely(n_labels >= 16)) return sfc_exit(26);
-    if (unlikely(at + 4 > (__u8 *)end)) return sfc_exit(25);
+    if (unlikely(n_labels >= 16)) goto exit_26;
+    if (unlikely(at + 4 > (__u8 *)end)) goto exit_25;
     h_labels = at;
     n_labels++;
     at += 4;
     cursor += 4;
     __u64 key0 __maybe_unused = ((sfc_load8(h_labels + 2) >> 0) & 0x1ULL);
-    if (key0 == 0x0ULL) {
+    if ((key0 == 0x0ULL)) {
       if (sfc_always()) goto node_5;
-      return sfc_exit(24);
+      goto exit_24;
     }
-    if (key0 == 0x1ULL) {
+    if ((key0 == 0x1ULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -130,88 +216,297 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       }
       goto node_6;
     }
-    return sfc_exit(27);
+    goto exit_27;
   }
+  node_6: __maybe_unused;
+  if (unlikely(at + 52 > (__u8 *)end)) goto odd_6;
+  usual_6: __maybe_unused;
 #line 58 "programs/std/mpls.sfc"
-  node_6: __maybe_unused; {  // inner_inside
+  {  // inner_inside
     __u8 *ahead = at;
-    if (unlikely(at + 1 > (__u8 *)end)) return sfc_exit(28);
     __u64 key0 __maybe_unused = ((sfc_load8(ahead + 0) >> 4) & 0xfULL);
-    if (key0 == 0x4ULL) {
+    if (likely(key0 == 0x4ULL)) {
       p->region[0].length = cursor - p->region[0].at;
       p->region[0].hidden_value = 0x800;
       n_labels = 0;
-      cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
-      mask_var(cursor, SFC_CURSOR_MASK);
-      at = data + cursor;
-      barrier_var(at);
-      goto node_7;
+      goto usual_7;
     }
-    if (key0 == 0x6ULL) {
+    if (unlikely(key0 == 0x6ULL)) {
       p->region[0].length = cursor - p->region[0].at;
       p->region[0].hidden_value = 0x86dd;
       n_labels = 0;
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
       goto node_8;
     }
-    return sfc_exit(31);
+    goto exit_31;
+  }
+  usual_7: __maybe_unused;
+  if (unlikely((0x20ULL * (((sfc_load8((at + 0) + 0) >> 0) & 0xfULL) - 0x5ULL)))) {
+    cursor = sfc_forget(c, cursor);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+    mask_var(cursor, SFC_CURSOR_MASK);
+    at = data + cursor;
+    barrier_var(at);
+    goto node_7;
   }
 #line 72 "programs/std/ip.sfc"
-  node_7: __maybe_unused; {  // ipv4_after
+  {  // ipv4_after
 #line 73 "programs/std/ip.sfc"
-    if (unlikely(at + 20 > (__u8 *)end)) return sfc_exit(32);
     h_ipv4 = at;
     at += 20;
     cursor += 20;
-    {
-      __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (unlikely(bits > 320 || bits & 7)) return sfc_exit(32);
-      bits >>= 3;
-      mask_var(bits, 0x3f);
-      at += bits;
-      cursor += bits;
-      barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end)) return sfc_exit(32);
-    }
-    if (keyed) {
-      valid |= 0x80;
-      p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
-      p->key[5] = sfc_load64(h_ipv4 + 12);
-    }
 #line 74 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) return sfc_exit(34);
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_34;
     }
 #line 75 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return sfc_exit(35);
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_35;
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) return sfc_exit(35);
+      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_35;
     }
 #line 76 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
     }
     __u64 key0 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
-    if (key0 == 0x0ULL) {
+    if (keyed) {
+      if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x80;
+      p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
+      p->key[5] = sfc_load64(h_ipv4 + 12);
+    }
+    if (likely(key0 == 0x0ULL)) {
+      goto usual_9;
+    }
+    goto accept;
+  }
+  usual_9: __maybe_unused;
+#line 122 "programs/std/ip.sfc"
+  {  // transport_after
+    __u64 key0 __maybe_unused = v0;
+    if (likely(key0 == 0x6ULL)) {
+      goto usual_11;
+    }
+    if (unlikely(key0 == 0x11ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_12;
+    }
+    if (unlikely(key0 == 0x1ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_13;
+    }
+    if (unlikely(key0 == 0x3aULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_13;
+    }
+    if (unlikely(key0 == 0x84ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_14;
+    }
+    if (unlikely(key0 == 0x32ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_15;
+    }
+    if (unlikely(key0 == 0x33ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_16;
+    }
+    cursor = sfc_forget(c, cursor);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+    mask_var(cursor, SFC_CURSOR_MASK);
+    at = data + cursor;
+    barrier_var(at);
+    limit = sfc_forget(c, limit);
+    goto node_17;
+  }
+  usual_11: __maybe_unused;
+#line 67 "programs/std/transport.sfc"
+  {  // tcp_after
+#line 68 "programs/std/transport.sfc"
+    if (unlikely(cursor + 20 > limit)) goto exit_46;
+    h_tcp = at;
+    n_tcp++;
+    at += 20;
+    cursor += 20;
+    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
+    if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x1;
+      p->key[1] = sfc_load64(h_tcp + 0);
+      p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
+    }
+    if (likely((key0 >= 0x8ULL && key0 <= 0xfULL))) {
+      goto usual_21;
+    }
+    goto accept;
+  }
+  usual_21: __maybe_unused;
+#line 75 "programs/std/transport.sfc"
+  {  // tcp_options_after
+    __u8 *ahead = at;
+    if (unlikely(cursor + 4 > limit)) goto exit_74;
+    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
+    if (likely(key0 == 0x101080aULL)) {
+      goto usual_23;
+    }
+    goto accept;
+  }
+  usual_23: __maybe_unused;
+#line 82 "programs/std/transport.sfc"
+  {  // tcp_timestamp_after
+#line 83 "programs/std/transport.sfc"
+    if (unlikely(cursor + 12 > limit)) goto exit_76;
+    h_timestamp = at;
+    at += 12;
+    cursor += 12;
+    if (keyed) {
+      if (4 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x2;
+      p->key[3] = sfc_load64(h_timestamp + 4);
+    }
+    goto accept;
+  }
+  odd_6: __maybe_unused;
+#line 58 "programs/std/mpls.sfc"
+  {  // inner_inside
+    __u8 *ahead = at;
+    if (unlikely(at + 1 > (__u8 *)end)) goto exit_28;
+    __u64 key0 __maybe_unused = ((sfc_load8(ahead + 0) >> 4) & 0xfULL);
+    if ((key0 == 0x4ULL)) {
+      p->region[0].length = cursor - p->region[0].at;
+      p->region[0].hidden_value = 0x800;
+      n_labels = 0;
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      goto node_7;
+    }
+    if ((key0 == 0x6ULL)) {
+      p->region[0].length = cursor - p->region[0].at;
+      p->region[0].hidden_value = 0x86dd;
+      n_labels = 0;
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      goto node_8;
+    }
+    goto exit_31;
+  }
+  node_7: __maybe_unused;
+#line 72 "programs/std/ip.sfc"
+  {  // ipv4_after
+#line 73 "programs/std/ip.sfc"
+    if (unlikely(at + 20 > (__u8 *)end)) goto exit_32;
+    h_ipv4 = at;
+    at += 20;
+    cursor += 20;
+    {
+      __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
+      if (unlikely(bits > 320 || bits & 7)) goto exit_32;
+      bits >>= 3;
+      mask_var(bits, 0x3f);
+      at += bits;
+      cursor += bits;
+      barrier_var(at);
+      if (unlikely(at + 0 > (__u8 *)end)) goto exit_32;
+    }
+#line 74 "programs/std/ip.sfc"
+    {
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_34;
+    }
+#line 75 "programs/std/ip.sfc"
+    {
+      __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_35;
+      limit = cursor + bytes;
+      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_35;
+    }
+#line 76 "programs/std/ip.sfc"
+    {
+      v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
+    }
+    __u64 key0 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    if (keyed) {
+      if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x80;
+      p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
+      p->key[5] = sfc_load64(h_ipv4 + 12);
+    }
+    if ((key0 == 0x0ULL)) {
       goto node_9;
     }
     goto accept;
   }
+  node_8: __maybe_unused;
 #line 83 "programs/std/ip.sfc"
-  node_8: __maybe_unused; {  // ipv6_after
+  {  // ipv6_after
 #line 84 "programs/std/ip.sfc"
-    if (unlikely(at + 40 > (__u8 *)end)) return sfc_exit(38);
+    if (unlikely(at + 40 > (__u8 *)end)) goto exit_38;
     h_ipv6 = at;
     at += 40;
     cursor += 40;
+#line 85 "programs/std/ip.sfc"
+    {
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_40;
+    }
+#line 86 "programs/std/ip.sfc"
+    {
+      __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_41;
+      limit = cursor + bytes;
+      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_41;
+    }
+#line 87 "programs/std/ip.sfc"
+    {
+      v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
+    }
     if (keyed) {
+      if (9 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x100;
       p->key[4] = (sfc_load64(h_ipv6 + 1) & 0xff0000ffff0fULL);
       p->key[5] = sfc_load64(h_ipv6 + 8);
@@ -219,270 +514,302 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       p->key[7] = sfc_load64(h_ipv6 + 24);
       p->key[8] = sfc_load64(h_ipv6 + 32);
     }
-#line 85 "programs/std/ip.sfc"
-    {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) return sfc_exit(40);
-    }
-#line 86 "programs/std/ip.sfc"
-    {
-      __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return sfc_exit(41);
-      limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) return sfc_exit(41);
-    }
-#line 87 "programs/std/ip.sfc"
-    {
-      v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
-    }
     goto node_10;
   }
+  node_9: __maybe_unused;
 #line 122 "programs/std/ip.sfc"
-  node_9: __maybe_unused; {  // transport_after
+  {  // transport_after
     __u64 key0 __maybe_unused = v0;
-    if (key0 == 0x6ULL) {
+    if ((key0 == 0x6ULL)) {
       goto node_11;
     }
-    if (key0 == 0x11ULL) {
+    if ((key0 == 0x11ULL)) {
       goto node_12;
     }
-    if (key0 == 0x1ULL) {
+    if ((key0 == 0x1ULL)) {
       goto node_13;
     }
-    if (key0 == 0x3aULL) {
+    if ((key0 == 0x3aULL)) {
       goto node_13;
     }
-    if (key0 == 0x84ULL) {
+    if ((key0 == 0x84ULL)) {
       goto node_14;
     }
-    if (key0 == 0x32ULL) {
+    if ((key0 == 0x32ULL)) {
       goto node_15;
     }
-    if (key0 == 0x33ULL) {
+    if ((key0 == 0x33ULL)) {
       goto node_16;
     }
     goto node_17;
   }
+  node_10: __maybe_unused;
 #line 91 "programs/std/ip.sfc"
-  node_10: __maybe_unused; {  // ipv6_next_after
+  {  // ipv6_next_after
     __u64 key0 __maybe_unused = v0;
-    if (key0 == 0x0ULL) {
+    if ((key0 == 0x0ULL)) {
       if (sfc_always()) goto node_18;
-      return sfc_exit(24);
+      goto exit_24;
     }
-    if (key0 == 0x2bULL) {
+    if ((key0 == 0x2bULL)) {
       if (sfc_always()) goto node_19;
-      return sfc_exit(24);
+      goto exit_24;
     }
-    if (key0 == 0x3cULL) {
+    if ((key0 == 0x3cULL)) {
       if (sfc_always()) goto node_18;
-      return sfc_exit(24);
+      goto exit_24;
     }
-    if (key0 == 0x87ULL) {
+    if ((key0 == 0x87ULL)) {
       if (sfc_always()) goto node_18;
-      return sfc_exit(24);
+      goto exit_24;
     }
-    if (key0 == 0x2cULL) {
+    if ((key0 == 0x2cULL)) {
       if (sfc_always()) goto node_20;
-      return sfc_exit(24);
+      goto exit_24;
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
     goto node_9;
   }
+  node_11: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
-  node_11: __maybe_unused; {  // tcp_after
+  {  // tcp_after
 #line 68 "programs/std/transport.sfc"
-    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) return sfc_exit(46);
+    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) goto exit_46;
     h_tcp = at;
     n_tcp++;
     at += 20;
     cursor += 20;
+    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x1;
       p->key[1] = sfc_load64(h_tcp + 0);
       p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
-    if ((key0 >= 0x8ULL && key0 <= 0xfULL)) {
+    if (((key0 >= 0x8ULL && key0 <= 0xfULL))) {
       goto node_21;
     }
     goto accept;
   }
+  node_12: __maybe_unused;
 #line 87 "programs/std/transport.sfc"
-  node_12: __maybe_unused; {  // udp_after
+  {  // udp_after
 #line 88 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(49);
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_49;
     h_udp = at;
     at += 8;
     cursor += 8;
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x4;
       p->key[2] = (sfc_load64(h_udp + 0) & 0xffffffffffffULL);
     }
     goto node_22;
   }
+  node_13: __maybe_unused;
 #line 97 "programs/std/transport.sfc"
-  node_13: __maybe_unused; {  // icmp_after
+  {  // icmp_after
 #line 98 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(52);
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_52;
     h_icmp = at;
     at += 8;
     cursor += 8;
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x8;
       p->key[2] = (sfc_load64(h_icmp + 0) & 0xffffffff0000ffffULL);
     }
     goto accept;
   }
+  node_14: __maybe_unused;
 #line 102 "programs/std/transport.sfc"
-  node_14: __maybe_unused; {  // sctp_after
+  {  // sctp_after
 #line 103 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(55);
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_55;
     h_sctp = at;
     at += 12;
     cursor += 12;
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x10;
       p->key[2] = sfc_load64(h_sctp + 0);
     }
     goto accept;
   }
+  node_15: __maybe_unused;
 #line 107 "programs/std/transport.sfc"
-  node_15: __maybe_unused; {  // esp_after
+  {  // esp_after
 #line 108 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(58);
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_58;
     h_esp = at;
     at += 8;
     cursor += 8;
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x20;
       p->key[2] = sfc_load64(h_esp + 0);
     }
     goto accept;
   }
+  node_16: __maybe_unused;
 #line 112 "programs/std/transport.sfc"
-  node_16: __maybe_unused; {  // ah_after
+  {  // ah_after
 #line 113 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(61);
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_61;
     h_ah = at;
     at += 12;
     cursor += 12;
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x40;
       p->key[2] = sfc_load64(h_ah + 4);
     }
     goto accept;
   }
+  node_17: __maybe_unused;
 #line 136 "programs/std/ip.sfc"
-  node_17: __maybe_unused; {  // other_protocol_after
+  {  // other_protocol_after
     goto accept;
   }
+  node_18: __maybe_unused;
 #line 107 "programs/std/ip.sfc"
-  node_18: __maybe_unused; {  // ipv6_ext_after
+  {  // ipv6_ext_after
 #line 108 "programs/std/ip.sfc"
-    if (unlikely(n_ext >= 8)) return sfc_exit(66);
-    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) return sfc_exit(65);
+    if (unlikely(n_ext >= 8)) goto exit_66;
+    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto exit_65;
     h_ext = at;
     n_ext++;
     at += 2;
     cursor += 2;
     {
       __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (unlikely(bits > 16368 || bits & 7)) return sfc_exit(65);
+      if (unlikely(bits > 16368 || bits & 7)) goto exit_65;
       bits >>= 3;
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
       barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return sfc_exit(65);
+      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) goto exit_65;
     }
 #line 109 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
     }
     if (sfc_always()) goto node_10;
-    return sfc_exit(24);
+    goto exit_24;
   }
+  node_19: __maybe_unused;
 #line 103 "programs/std/ip.sfc"
-  node_19: __maybe_unused; {  // ipv6_routing_after
+  {  // ipv6_routing_after
     if (sfc_always()) goto node_18;
-    return sfc_exit(24);
+    goto exit_24;
   }
+  node_20: __maybe_unused;
 #line 113 "programs/std/ip.sfc"
-  node_20: __maybe_unused; {  // ipv6_fragment_after
+  {  // ipv6_fragment_after
 #line 114 "programs/std/ip.sfc"
-    if (unlikely(n_fragment >= 1)) return sfc_exit(71);
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(70);
+    if (unlikely(n_fragment >= 1)) goto exit_71;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_70;
     h_fragment = at;
     n_fragment++;
     at += 8;
     cursor += 8;
-    if (keyed) {
-      valid |= 0x200;
-      p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
-    }
 #line 115 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
     }
     __u64 key0 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
-    if (key0 == 0x0ULL) {
+    if (keyed) {
+      if (10 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x200;
+      p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
+    }
+    if ((key0 == 0x0ULL)) {
       if (sfc_always()) goto node_10;
-      return sfc_exit(24);
+      goto exit_24;
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
     goto accept;
   }
+  node_21: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
-  node_21: __maybe_unused; {  // tcp_options_after
+  {  // tcp_options_after
     __u8 *ahead = at;
-    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) return sfc_exit(74);
+    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_74;
     __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
-    if (key0 == 0x101080aULL) {
+    if ((key0 == 0x101080aULL)) {
       goto node_23;
     }
     goto accept;
   }
+  node_22: __maybe_unused;
 #line 93 "programs/std/transport.sfc"
-  node_22: __maybe_unused; {  // udp_payload_after
+  {  // udp_payload_after
     goto accept;
   }
+  node_23: __maybe_unused;
 #line 82 "programs/std/transport.sfc"
-  node_23: __maybe_unused; {  // tcp_timestamp_after
+  {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(76);
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_76;
     h_timestamp = at;
     at += 12;
     cursor += 12;
     if (keyed) {
+      if (4 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x2;
       p->key[3] = sfc_load64(h_timestamp + 4);
     }
     goto accept;
   }
-  accept: __maybe_unused; {
-    {
-    }
-    if (keyed) {
-      p->key[0] |= valid;
-      if (!n_tcp) {
-        cursor = sfc_forget(c, cursor);
-        if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(24);
-        mask_var(cursor, SFC_CURSOR_MASK);
-        limit = sfc_forget(c, limit);
-        if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_INGRESS);
-        p->key[1] = sfc_digest(ctx, SFC_INGRESS, data, end, cursor, limit);
-      }
-    }
-    return 0;
+  accept: __maybe_unused;
+  {
   }
+  if (keyed) {
+    p->key[0] |= valid;
+    if (!n_tcp) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      limit = sfc_forget(c, limit);
+      if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_INGRESS);
+      p->key[1] = sfc_digest(ctx, SFC_INGRESS, data, end, cursor, limit);
+    }
+  }
+  return 0;
+  exit_1: return sfc_exit(1);
+  exit_24: return sfc_exit(24);
+  exit_25: return sfc_exit(25);
+  exit_26: return sfc_exit(26);
+  exit_27: return sfc_exit(27);
+  exit_28: return sfc_exit(28);
+  exit_31: return sfc_exit(31);
+  exit_32: return sfc_exit(32);
+  exit_34: return sfc_exit(34);
+  exit_35: return sfc_exit(35);
+  exit_38: return sfc_exit(38);
+  exit_40: return sfc_exit(40);
+  exit_41: return sfc_exit(41);
+  exit_46: return sfc_exit(46);
+  exit_49: return sfc_exit(49);
+  exit_52: return sfc_exit(52);
+  exit_55: return sfc_exit(55);
+  exit_58: return sfc_exit(58);
+  exit_61: return sfc_exit(61);
+  exit_65: return sfc_exit(65);
+  exit_66: return sfc_exit(66);
+  exit_70: return sfc_exit(70);
+  exit_71: return sfc_exit(71);
+  exit_74: return sfc_exit(74);
+  exit_76: return sfc_exit(76);
 }
 
 static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
@@ -511,139 +838,389 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   __u32 n_fragment __maybe_unused = 0;
   __u64 v0 __maybe_unused = 0;
   goto node_0;
+  node_0: __maybe_unused;
+  if (unlikely(at + 58 > (__u8 *)end)) goto odd_0;
+  usual_0: __maybe_unused;
 #line 30 "programs/std/ethernet.sfc"
-  node_0: __maybe_unused; {  // start
+  {  // start
 #line 31 "programs/std/ethernet.sfc"
-    if (unlikely(at + 12 > (__u8 *)end)) return sfc_exit(5);
     h_mac = at;
     at += 12;
     cursor += 12;
-    goto node_1;
+    goto usual_1;
   }
+  usual_1: __maybe_unused;
 #line 35 "programs/std/ethernet.sfc"
-  node_1: __maybe_unused; {  // tag_or_type
+  {  // tag_or_type
     __u8 *ahead = at;
-    if (unlikely(at + 2 > (__u8 *)end)) return sfc_exit(5);
     __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
-    if (key0 == 0x8100ULL) {
+    if (unlikely(key0 == 0x8100ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
       if (sfc_always()) goto node_2;
-      return sfc_exit(5);
+      goto exit_5;
     }
-    if (key0 == 0x88a8ULL) {
+    if (unlikely(key0 == 0x88a8ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
       if (sfc_always()) goto node_2;
-      return sfc_exit(5);
+      goto exit_5;
     }
-    cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(5);
-    mask_var(cursor, SFC_CURSOR_MASK);
-    at = data + cursor;
-    barrier_var(at);
-    goto node_3;
+    goto usual_3;
   }
-#line 43 "programs/std/ethernet.sfc"
-  node_2: __maybe_unused; {  // tag
-#line 44 "programs/std/ethernet.sfc"
-    if (unlikely(n_tags >= 2)) return sfc_exit(5);
-    if (unlikely(at + 4 > (__u8 *)end)) return sfc_exit(5);
-    h_tags = at;
-    n_tags++;
-    at += 4;
-    cursor += 4;
-    if (keyed && n_tags == 1) {
-      valid |= 0x400;
-      p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 32;
-    }
-    if (keyed && n_tags == 2) {
-      valid |= 0x800;
-      p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 48;
-    }
-    if (sfc_always()) goto node_1;
-    return sfc_exit(5);
-  }
+  usual_3: __maybe_unused;
 #line 48 "programs/std/ethernet.sfc"
-  node_3: __maybe_unused; {  // type
+  {  // type
 #line 49 "programs/std/ethernet.sfc"
-    if (unlikely(at + 2 > (__u8 *)end)) return sfc_exit(5);
     h_ether = at;
     l_ether = cursor;
     at += 2;
     cursor += 2;
-    goto node_4;
+    goto usual_4;
   }
+  usual_4: __maybe_unused;
 #line 48 "programs/std/mpls.sfc"
-  node_4: __maybe_unused; {  // network
+  {  // network
     __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
-    if (key0 == 0x8847ULL) {
-      return sfc_exit(5);
+    if (unlikely(key0 == 0x8847ULL)) {
+      goto exit_5;
     }
-    if (key0 == 0x8848ULL) {
-      return sfc_exit(5);
+    if (unlikely(key0 == 0x8848ULL)) {
+      goto exit_5;
     }
-    if (key0 == 0x800ULL) {
+    if (likely(key0 == 0x800ULL)) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       if (!keyed) return 0;
-      goto node_5;
+      goto usual_5;
     }
-    if (key0 == 0x86ddULL) {
+    if (unlikely(key0 == 0x86ddULL)) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       if (!keyed) return 0;
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
       goto node_6;
     }
-    return sfc_exit(5);
+    goto exit_5;
+  }
+  usual_5: __maybe_unused;
+  if (unlikely((0x20ULL * (((sfc_load8((at + 0) + 0) >> 0) & 0xfULL) - 0x5ULL)))) {
+    cursor = sfc_forget(c, cursor);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+    mask_var(cursor, SFC_CURSOR_MASK);
+    at = data + cursor;
+    barrier_var(at);
+    goto node_5;
   }
 #line 72 "programs/std/ip.sfc"
-  node_5: __maybe_unused; {  // ipv4_after
+  {  // ipv4_after
 #line 73 "programs/std/ip.sfc"
-    if (unlikely(at + 20 > (__u8 *)end)) return sfc_exit(5);
     h_ipv4 = at;
     at += 20;
     cursor += 20;
-    {
-      __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (unlikely(bits > 320 || bits & 7)) return sfc_exit(5);
-      bits >>= 3;
-      mask_var(bits, 0x3f);
-      at += bits;
-      cursor += bits;
-      barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end)) return sfc_exit(5);
-    }
-    if (keyed) {
-      valid |= 0x80;
-      p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
-      p->key[5] = sfc_load64(h_ipv4 + 12);
-    }
 #line 74 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) return sfc_exit(5);
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
     }
 #line 75 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return sfc_exit(5);
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) return sfc_exit(5);
+      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
 #line 76 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
     }
     __u64 key0 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
-    if (key0 == 0x0ULL) {
+    if (keyed) {
+      if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x80;
+      p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
+      p->key[5] = sfc_load64(h_ipv4 + 12);
+    }
+    if (likely(key0 == 0x0ULL)) {
+      goto usual_7;
+    }
+    goto accept;
+  }
+  usual_7: __maybe_unused;
+#line 122 "programs/std/ip.sfc"
+  {  // transport_after
+    __u64 key0 __maybe_unused = v0;
+    if (likely(key0 == 0x6ULL)) {
+      goto usual_9;
+    }
+    if (unlikely(key0 == 0x11ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_10;
+    }
+    if (unlikely(key0 == 0x1ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_11;
+    }
+    if (unlikely(key0 == 0x3aULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_11;
+    }
+    if (unlikely(key0 == 0x84ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_12;
+    }
+    if (unlikely(key0 == 0x32ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_13;
+    }
+    if (unlikely(key0 == 0x33ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_14;
+    }
+    cursor = sfc_forget(c, cursor);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+    mask_var(cursor, SFC_CURSOR_MASK);
+    at = data + cursor;
+    barrier_var(at);
+    limit = sfc_forget(c, limit);
+    goto node_15;
+  }
+  usual_9: __maybe_unused;
+#line 67 "programs/std/transport.sfc"
+  {  // tcp_after
+#line 68 "programs/std/transport.sfc"
+    if (unlikely(cursor + 20 > limit)) goto exit_5;
+    h_tcp = at;
+    n_tcp++;
+    at += 20;
+    cursor += 20;
+    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
+    if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x1;
+      p->key[1] = sfc_load64(h_tcp + 0);
+      p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
+    }
+    if (likely((key0 >= 0x8ULL && key0 <= 0xfULL))) {
+      goto usual_19;
+    }
+    goto accept;
+  }
+  usual_19: __maybe_unused;
+#line 75 "programs/std/transport.sfc"
+  {  // tcp_options_after
+    __u8 *ahead = at;
+    if (unlikely(cursor + 4 > limit)) goto exit_5;
+    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
+    if (unlikely(key0 == 0x101080aULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      limit = sfc_forget(c, limit);
+      goto node_21;
+    }
+    goto accept;
+  }
+  odd_0: __maybe_unused;
+#line 30 "programs/std/ethernet.sfc"
+  {  // start
+#line 31 "programs/std/ethernet.sfc"
+    if (unlikely(at + 12 > (__u8 *)end)) goto exit_5;
+    h_mac = at;
+    at += 12;
+    cursor += 12;
+    goto node_1;
+  }
+  node_1: __maybe_unused;
+#line 35 "programs/std/ethernet.sfc"
+  {  // tag_or_type
+    __u8 *ahead = at;
+    if (unlikely(at + 2 > (__u8 *)end)) goto exit_5;
+    __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
+    if ((key0 == 0x8100ULL)) {
+      if (sfc_always()) goto node_2;
+      goto exit_5;
+    }
+    if ((key0 == 0x88a8ULL)) {
+      if (sfc_always()) goto node_2;
+      goto exit_5;
+    }
+    cursor = sfc_forget(c, cursor);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+    mask_var(cursor, SFC_CURSOR_MASK);
+    at = data + cursor;
+    barrier_var(at);
+    goto node_3;
+  }
+  node_2: __maybe_unused;
+#line 43 "programs/std/ethernet.sfc"
+  {  // tag
+#line 44 "programs/std/ethernet.sfc"
+    if (unlikely(n_tags >= 2)) goto exit_5;
+    if (unlikely(at + 4 > (__u8 *)end)) goto exit_5;
+    h_tags = at;
+    n_tags++;
+    at += 4;
+    cursor += 4;
+    if (keyed && n_tags == 1) {
+      if (1 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x400;
+      p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 32;
+    }
+    if (keyed && n_tags == 2) {
+      if (1 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x800;
+      p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 48;
+    }
+    if (sfc_always()) goto node_1;
+    goto exit_5;
+  }
+  node_3: __maybe_unused;
+#line 48 "programs/std/ethernet.sfc"
+  {  // type
+#line 49 "programs/std/ethernet.sfc"
+    if (unlikely(at + 2 > (__u8 *)end)) goto exit_5;
+    h_ether = at;
+    l_ether = cursor;
+    at += 2;
+    cursor += 2;
+    goto node_4;
+  }
+  node_4: __maybe_unused;
+#line 48 "programs/std/mpls.sfc"
+  {  // network
+    __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
+    if ((key0 == 0x8847ULL)) {
+      goto exit_5;
+    }
+    if ((key0 == 0x8848ULL)) {
+      goto exit_5;
+    }
+    if ((key0 == 0x800ULL)) {
+      p->region[0].at = cursor;
+      p->region[0].hidden_at = l_ether + 0;
+      if (!keyed) return 0;
+      goto node_5;
+    }
+    if ((key0 == 0x86ddULL)) {
+      p->region[0].at = cursor;
+      p->region[0].hidden_at = l_ether + 0;
+      if (!keyed) return 0;
+      goto node_6;
+    }
+    goto exit_5;
+  }
+  node_5: __maybe_unused;
+#line 72 "programs/std/ip.sfc"
+  {  // ipv4_after
+#line 73 "programs/std/ip.sfc"
+    if (unlikely(at + 20 > (__u8 *)end)) goto exit_5;
+    h_ipv4 = at;
+    at += 20;
+    cursor += 20;
+    {
+      __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
+      if (unlikely(bits > 320 || bits & 7)) goto exit_5;
+      bits >>= 3;
+      mask_var(bits, 0x3f);
+      at += bits;
+      cursor += bits;
+      barrier_var(at);
+      if (unlikely(at + 0 > (__u8 *)end)) goto exit_5;
+    }
+#line 74 "programs/std/ip.sfc"
+    {
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
+    }
+#line 75 "programs/std/ip.sfc"
+    {
+      __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
+      limit = cursor + bytes;
+      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
+    }
+#line 76 "programs/std/ip.sfc"
+    {
+      v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
+    }
+    __u64 key0 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    if (keyed) {
+      if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x80;
+      p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
+      p->key[5] = sfc_load64(h_ipv4 + 12);
+    }
+    if ((key0 == 0x0ULL)) {
       goto node_7;
     }
     goto accept;
   }
+  node_6: __maybe_unused;
 #line 83 "programs/std/ip.sfc"
-  node_6: __maybe_unused; {  // ipv6_after
+  {  // ipv6_after
 #line 84 "programs/std/ip.sfc"
-    if (unlikely(at + 40 > (__u8 *)end)) return sfc_exit(5);
+    if (unlikely(at + 40 > (__u8 *)end)) goto exit_5;
     h_ipv6 = at;
     at += 40;
     cursor += 40;
+#line 85 "programs/std/ip.sfc"
+    {
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_5;
+    }
+#line 86 "programs/std/ip.sfc"
+    {
+      __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
+      limit = cursor + bytes;
+      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
+    }
+#line 87 "programs/std/ip.sfc"
+    {
+      v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
+    }
     if (keyed) {
+      if (9 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x100;
       p->key[4] = (sfc_load64(h_ipv6 + 1) & 0xff0000ffff0fULL);
       p->key[5] = sfc_load64(h_ipv6 + 8);
@@ -651,268 +1228,276 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       p->key[7] = sfc_load64(h_ipv6 + 24);
       p->key[8] = sfc_load64(h_ipv6 + 32);
     }
-#line 85 "programs/std/ip.sfc"
-    {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) return sfc_exit(5);
-    }
-#line 86 "programs/std/ip.sfc"
-    {
-      __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) return sfc_exit(5);
-      limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) return sfc_exit(5);
-    }
-#line 87 "programs/std/ip.sfc"
-    {
-      v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
-    }
     goto node_8;
   }
+  node_7: __maybe_unused;
 #line 122 "programs/std/ip.sfc"
-  node_7: __maybe_unused; {  // transport_after
+  {  // transport_after
     __u64 key0 __maybe_unused = v0;
-    if (key0 == 0x6ULL) {
+    if ((key0 == 0x6ULL)) {
       goto node_9;
     }
-    if (key0 == 0x11ULL) {
+    if ((key0 == 0x11ULL)) {
       goto node_10;
     }
-    if (key0 == 0x1ULL) {
+    if ((key0 == 0x1ULL)) {
       goto node_11;
     }
-    if (key0 == 0x3aULL) {
+    if ((key0 == 0x3aULL)) {
       goto node_11;
     }
-    if (key0 == 0x84ULL) {
+    if ((key0 == 0x84ULL)) {
       goto node_12;
     }
-    if (key0 == 0x32ULL) {
+    if ((key0 == 0x32ULL)) {
       goto node_13;
     }
-    if (key0 == 0x33ULL) {
+    if ((key0 == 0x33ULL)) {
       goto node_14;
     }
     goto node_15;
   }
+  node_8: __maybe_unused;
 #line 91 "programs/std/ip.sfc"
-  node_8: __maybe_unused; {  // ipv6_next_after
+  {  // ipv6_next_after
     __u64 key0 __maybe_unused = v0;
-    if (key0 == 0x0ULL) {
+    if ((key0 == 0x0ULL)) {
       if (sfc_always()) goto node_16;
-      return sfc_exit(5);
+      goto exit_5;
     }
-    if (key0 == 0x2bULL) {
+    if ((key0 == 0x2bULL)) {
       if (sfc_always()) goto node_17;
-      return sfc_exit(5);
+      goto exit_5;
     }
-    if (key0 == 0x3cULL) {
+    if ((key0 == 0x3cULL)) {
       if (sfc_always()) goto node_16;
-      return sfc_exit(5);
+      goto exit_5;
     }
-    if (key0 == 0x87ULL) {
+    if ((key0 == 0x87ULL)) {
       if (sfc_always()) goto node_16;
-      return sfc_exit(5);
+      goto exit_5;
     }
-    if (key0 == 0x2cULL) {
+    if ((key0 == 0x2cULL)) {
       if (sfc_always()) goto node_18;
-      return sfc_exit(5);
+      goto exit_5;
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(5);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
     goto node_7;
   }
+  node_9: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
-  node_9: __maybe_unused; {  // tcp_after
+  {  // tcp_after
 #line 68 "programs/std/transport.sfc"
-    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) return sfc_exit(5);
+    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) goto exit_5;
     h_tcp = at;
     n_tcp++;
     at += 20;
     cursor += 20;
+    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x1;
       p->key[1] = sfc_load64(h_tcp + 0);
       p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
-    if ((key0 >= 0x8ULL && key0 <= 0xfULL)) {
+    if (((key0 >= 0x8ULL && key0 <= 0xfULL))) {
       goto node_19;
     }
     goto accept;
   }
+  node_10: __maybe_unused;
 #line 87 "programs/std/transport.sfc"
-  node_10: __maybe_unused; {  // udp_after
+  {  // udp_after
 #line 88 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(5);
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
     h_udp = at;
     at += 8;
     cursor += 8;
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x4;
       p->key[2] = (sfc_load64(h_udp + 0) & 0xffffffffffffULL);
     }
     goto node_20;
   }
+  node_11: __maybe_unused;
 #line 97 "programs/std/transport.sfc"
-  node_11: __maybe_unused; {  // icmp_after
+  {  // icmp_after
 #line 98 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(5);
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
     h_icmp = at;
     at += 8;
     cursor += 8;
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x8;
       p->key[2] = (sfc_load64(h_icmp + 0) & 0xffffffff0000ffffULL);
     }
     goto accept;
   }
+  node_12: __maybe_unused;
 #line 102 "programs/std/transport.sfc"
-  node_12: __maybe_unused; {  // sctp_after
+  {  // sctp_after
 #line 103 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(5);
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_5;
     h_sctp = at;
     at += 12;
     cursor += 12;
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x10;
       p->key[2] = sfc_load64(h_sctp + 0);
     }
     goto accept;
   }
+  node_13: __maybe_unused;
 #line 107 "programs/std/transport.sfc"
-  node_13: __maybe_unused; {  // esp_after
+  {  // esp_after
 #line 108 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(5);
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
     h_esp = at;
     at += 8;
     cursor += 8;
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x20;
       p->key[2] = sfc_load64(h_esp + 0);
     }
     goto accept;
   }
+  node_14: __maybe_unused;
 #line 112 "programs/std/transport.sfc"
-  node_14: __maybe_unused; {  // ah_after
+  {  // ah_after
 #line 113 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(5);
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_5;
     h_ah = at;
     at += 12;
     cursor += 12;
     if (keyed) {
+      if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x40;
       p->key[2] = sfc_load64(h_ah + 4);
     }
     goto accept;
   }
+  node_15: __maybe_unused;
 #line 136 "programs/std/ip.sfc"
-  node_15: __maybe_unused; {  // other_protocol_after
+  {  // other_protocol_after
     goto accept;
   }
+  node_16: __maybe_unused;
 #line 107 "programs/std/ip.sfc"
-  node_16: __maybe_unused; {  // ipv6_ext_after
+  {  // ipv6_ext_after
 #line 108 "programs/std/ip.sfc"
-    if (unlikely(n_ext >= 8)) return sfc_exit(5);
-    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) return sfc_exit(5);
+    if (unlikely(n_ext >= 8)) goto exit_5;
+    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto exit_5;
     h_ext = at;
     n_ext++;
     at += 2;
     cursor += 2;
     {
       __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (unlikely(bits > 16368 || bits & 7)) return sfc_exit(5);
+      if (unlikely(bits > 16368 || bits & 7)) goto exit_5;
       bits >>= 3;
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
       barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) return sfc_exit(5);
+      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) goto exit_5;
     }
 #line 109 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
     }
     if (sfc_always()) goto node_8;
-    return sfc_exit(5);
+    goto exit_5;
   }
+  node_17: __maybe_unused;
 #line 103 "programs/std/ip.sfc"
-  node_17: __maybe_unused; {  // ipv6_routing_after
+  {  // ipv6_routing_after
     if (sfc_always()) goto node_16;
-    return sfc_exit(5);
+    goto exit_5;
   }
+  node_18: __maybe_unused;
 #line 113 "programs/std/ip.sfc"
-  node_18: __maybe_unused; {  // ipv6_fragment_after
+  {  // ipv6_fragment_after
 #line 114 "programs/std/ip.sfc"
-    if (unlikely(n_fragment >= 1)) return sfc_exit(5);
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) return sfc_exit(5);
+    if (unlikely(n_fragment >= 1)) goto exit_5;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
     h_fragment = at;
     n_fragment++;
     at += 8;
     cursor += 8;
-    if (keyed) {
-      valid |= 0x200;
-      p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
-    }
 #line 115 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
     }
     __u64 key0 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
-    if (key0 == 0x0ULL) {
+    if (keyed) {
+      if (10 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x200;
+      p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
+    }
+    if ((key0 == 0x0ULL)) {
       if (sfc_always()) goto node_8;
-      return sfc_exit(5);
+      goto exit_5;
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(5);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
     goto accept;
   }
+  node_19: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
-  node_19: __maybe_unused; {  // tcp_options_after
+  {  // tcp_options_after
     __u8 *ahead = at;
-    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) return sfc_exit(5);
+    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_5;
     __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
-    if (key0 == 0x101080aULL) {
+    if ((key0 == 0x101080aULL)) {
       goto node_21;
     }
     goto accept;
   }
+  node_20: __maybe_unused;
 #line 93 "programs/std/transport.sfc"
-  node_20: __maybe_unused; {  // udp_payload_after
+  {  // udp_payload_after
     goto accept;
   }
+  node_21: __maybe_unused;
 #line 82 "programs/std/transport.sfc"
-  node_21: __maybe_unused; {  // tcp_timestamp_after
+  {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) return sfc_exit(5);
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_5;
     h_timestamp = at;
     at += 12;
     cursor += 12;
     if (keyed) {
+      if (4 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x2;
       p->key[3] = sfc_load64(h_timestamp + 4);
     }
     goto accept;
   }
-  accept: __maybe_unused; {
-    if (keyed) {
-      p->key[0] |= valid;
-      if (!n_tcp) {
-        cursor = sfc_forget(c, cursor);
-        if (unlikely(cursor > SFC_MAX_CURSOR)) return sfc_exit(5);
-        mask_var(cursor, SFC_CURSOR_MASK);
-        limit = sfc_forget(c, limit);
-        if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_EGRESS);
-        p->key[1] = sfc_digest(ctx, SFC_EGRESS, data, end, cursor, limit);
-      }
+  accept: __maybe_unused;
+  if (keyed) {
+    p->key[0] |= valid;
+    if (!n_tcp) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      limit = sfc_forget(c, limit);
+      if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_EGRESS);
+      p->key[1] = sfc_digest(ctx, SFC_EGRESS, data, end, cursor, limit);
     }
-    return 0;
   }
+  return 0;
+  exit_5: return sfc_exit(5);
 }
 
 #line 1 "hidden"

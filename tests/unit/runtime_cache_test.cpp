@@ -52,8 +52,8 @@ std::vector<uint8_t> sampleEntry(uint32_t valid, uint16_t length) {
 /// A record of two regions that says where its headers are: lengths 4 and 4, places (4 bytes each), bytes from 12 on.
 TEST(CacheEntry, FollowsThePlacesThatTheRecordHas) {
   plan::Plan plan = samplePlan();
-  plan.entry.record = {
-      2, 0, 12, 8, {}, {{"outer", "label_t", 4, false, 1, false}, {"labels", "label_t", 8, false, 2, true}}};
+  plan.entry.record = {2, 0,  12,
+                       8, {}, {{"outer", "label_t", 4, false, 1, false}, {"labels", "label_t", 8, false, 2, true}}};
   std::vector<uint8_t> bytes = sampleEntry(0b11, 4);
   bytes.resize(24 + 20);
   const std::array<uint16_t, 6> words = {4, 4, 0, 0, 4, 1};  // no outer; labels at 4, one
@@ -101,15 +101,23 @@ protected:
   SlotsTest()
       : loaded_(kernel_.load("", "",
                              {{},
-                              {{SFC_MAP_BUCKETS, SFC_LINES(bucket_count)},
-                               {SFC_MAP_ENTRIES, bucket_count * SFC_WAYS},
+                              {{SFC_MAP_BUCKETS, bucket_count},
+                               {SFC_MAP_FAR, bucket_count},
+                               {SFC_MAP_ENTRIES, bucket_count * (SFC_WAYS - 1)},
                                {SFC_MAP_HASH, 8}}})) {}
 
-  Map& buckets() { return *loaded_.maps.at(SFC_MAP_BUCKETS); }
-  Map& entries() { return *loaded_.maps.at(SFC_MAP_ENTRIES); }
-  sfc_line& line(size_t i) { return reinterpret_cast<sfc_line*>(buckets().memory().data())[i]; }
-  sfc_bucket& bucket(size_t i) { return line(i).near; }
-  __u64& lastWord(size_t i) { return line(SFC_FAR_LINE(i, SFC_FAR_LINES - 1, bucket_count)).far[SFC_LINE_WAYS - 1]; }
+  SlotMaps maps() {
+    return {*loaded_.maps.at(SFC_MAP_BUCKETS), *loaded_.maps.at(SFC_MAP_FAR), *loaded_.maps.at(SFC_MAP_ENTRIES)};
+  }
+  size_t cellSize() const { return sizeof(sfc_bucket) + kernel_.entry_size; }
+  sfc_bucket& bucket(size_t i) {
+    return *reinterpret_cast<sfc_bucket*>(maps().buckets.memory().data() + i * cellSize());
+  }
+  uint8_t& firstEntry(size_t i) { return maps().buckets.memory()[i * cellSize() + sizeof(sfc_bucket)]; }
+  uint8_t& entry(size_t i, size_t way) {
+    return maps().entries.memory()[SFC_ENTRY_INDEX(i, way, bucket_count) * kernel_.entry_size];
+  }
+  __u64& lastWord(size_t i) { return reinterpret_cast<sfc_far*>(maps().far.memory().data())[i].word[SFC_FAR_WAYS - 1]; }
 
   FakeKernel kernel_;
   LoadedObject loaded_;
@@ -117,29 +125,40 @@ protected:
 
 TEST_F(SlotsTest, CopiesWhatIsReady) {
   bucket(1).word[3] = 7 << SFC_TICKET_SHIFT | 1;
+  bucket(1).word[4] = 7 << SFC_TICKET_SHIFT;  // free
   bucket(0).word[0] = SFC_WORD_BUSY | 1;
-  entries().memory()[SFC_ENTRY_INDEX(1, 3, bucket_count) * kernel_.entry_size] = 42;
-  const auto copies = copyEntries(buckets(), entries(), entry_size);
+  entry(1, 3) = 42;
+  auto copies = copyEntries(maps(), entry_size);
   ASSERT_EQ(copies.size(), 1U);
   EXPECT_EQ(copies[0][0], 42);
-  EXPECT_EQ(countLive(buckets()), 2U);
+  EXPECT_EQ(countLive(maps()), 2U);
 
+  bucket(0).word[0] = 9 << SFC_TICKET_SHIFT | 1;
+  firstEntry(0) = 41;
   lastWord(1) = 8 << SFC_TICKET_SHIFT | 1;
-  entries().memory()[SFC_ENTRY_INDEX(1, SFC_WAYS - 1, bucket_count) * kernel_.entry_size] = 43;
-  EXPECT_EQ(copyEntries(buckets(), entries(), entry_size).back()[0], 43);
+  entry(1, SFC_WAYS - 1) = 43;
+  copies = copyEntries(maps(), entry_size);
+  ASSERT_EQ(copies.size(), 3U);
+  EXPECT_EQ(copies[0][0], 41);
+  EXPECT_EQ(copies[1][0], 42);
+  EXPECT_EQ(copies[2][0], 43);
 }
 
 TEST_F(SlotsTest, FlushTakesWhatIsReadyAndCounts) {
-  bucket(0).word[0] = 1 << SFC_TICKET_SHIFT;
-  lastWord(0) = 2 << SFC_TICKET_SHIFT;
+  bucket(0).word[0] = 1 << SFC_TICKET_SHIFT | 3;
+  bucket(0).word[1] = 5 << SFC_TICKET_SHIFT;  // free
+  lastWord(0) = 2 << SFC_TICKET_SHIFT | 4;
+  bucket(0).others = 1;
   bucket(0).spilled = 1;
   bucket(1).word[5] = SFC_WORD_BUSY | 5;
   uint64_t flushed = 10;
-  EXPECT_EQ(flushEntries(buckets(), flushed), 2U);
+  EXPECT_EQ(flushEntries(maps(), flushed), 2U);
   EXPECT_EQ(flushed, 12U);
+  EXPECT_EQ(bucket(0).others, 0U);
   EXPECT_EQ(bucket(0).spilled, 0U);
+  EXPECT_EQ(bucket(0).word[0], 1U << SFC_TICKET_SHIFT);  // the way keeps its ticket
   EXPECT_EQ(bucket(1).word[5], SFC_WORD_BUSY | 5);
-  EXPECT_EQ(countLive(buckets()), 1U);
+  EXPECT_EQ(countLive(maps()), 1U);
 }
 
 TEST_F(SlotsTest, FlushesAHash) {
