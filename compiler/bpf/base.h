@@ -3,7 +3,28 @@
  * What every emitted program starts with: fixed-width types, the kernel's context structures and helpers as far as they
  * are used (linux/bpf.h, the numbers are the kernel's ABI), and map declarations as libbpf reads them from BTF.
  * Self-contained, so that compiling a spec needs no header of the machine it runs on.
+ *
+ * One text has both hooks. Each can also be compiled by itself, so that they are compiled at the same time, and linked:
+ * SFC_HOOKS says which ones are wanted. What both need, maps and configuration, is ingress's then.
  */
+#define SFC_AT_INGRESS 1
+#define SFC_AT_EGRESS 2
+#ifndef SFC_HOOKS
+#define SFC_HOOKS (SFC_AT_INGRESS | SFC_AT_EGRESS)
+#endif
+#if SFC_HOOKS & SFC_AT_INGRESS
+#define SFC_SHARED
+#define SFC_INGRESS_FUNCTION __noinline
+#else
+#define SFC_SHARED extern
+#define SFC_INGRESS_FUNCTION static __noinline
+#endif
+#if SFC_HOOKS & SFC_AT_EGRESS
+#define SFC_EGRESS_FUNCTION __noinline
+#else
+#define SFC_EGRESS_FUNCTION static __noinline
+#endif
+
 typedef unsigned char __u8;
 typedef unsigned short __u16;
 typedef unsigned int __u32;
@@ -12,6 +33,7 @@ typedef int __s32;
 typedef long long __s64;
 
 #define SEC(name) __attribute__((section(name), used))
+#define SFC_MAP SFC_SHARED __attribute__((section(".maps")))
 #define __always_inline inline __attribute__((always_inline, unused))
 #define __noinline __attribute__((noinline, unused))
 #define __maybe_unused __attribute__((unused))

@@ -7,6 +7,7 @@
  *   __u32 spec_parseEgress(skb, p, c, keyed)   0 if the packet is plain, with the keys of the tables in p->key; else
  * the counter of its exit const struct sfc_record *spec_lookUp(p)    what is pushed; 0 if no table has the packet
  */
+#if SFC_HOOKS & SFC_AT_INGRESS
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return XDP_DROP;
@@ -14,7 +15,9 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   sfc_count(c, SFC_C_RX_IGNORED);
   return XDP_PASS;
 }
+#endif
 
+#if SFC_HOOKS & SFC_AT_EGRESS
 /* 0, or the counter of the failure. */
 static __always_inline __u32 sfc_pushRecord(struct __sk_buff* skb, const struct sfc_packet* p,
                                             const struct sfc_record* record, struct sfc_scratch* scratch) {
@@ -52,3 +55,4 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
+#endif

@@ -40,11 +40,11 @@ static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at
   return words ? sfc_fold(bpf_csum_diff(0, 0, (const void*)chunk, words * 4, sum)) : -1;
 }
 
-__noinline long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n) {
+SFC_INGRESS_FUNCTION long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n) {
   return sfc_sumFrame(ctx, SFC_INGRESS, at, n);
 }
 
-__noinline long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n) {
+SFC_EGRESS_FUNCTION long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n) {
   return sfc_sumFrame(skb, SFC_EGRESS, at, n);
 }
 
@@ -131,7 +131,7 @@ static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64
 }
 
 /* The same as a function that the verifier goes through once: every checksum asks for it, on every way to it. */
-__noinline long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum) {
+SFC_EGRESS_FUNCTION long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum) {
   struct sfc_scratch* scratch = sfc_scratchHere();
   return scratch ? sfc_changeOf(&scratch->work, at, n, sum) : 0;
 }

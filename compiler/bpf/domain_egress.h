@@ -5,6 +5,7 @@
  * Needs from the emitted program:
  *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet is to be stripped, else the counter of its exit
  */
+#if SFC_HOOKS & SFC_AT_INGRESS
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return XDP_DROP;
@@ -17,7 +18,9 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;
 }
+#endif
 
+#if SFC_HOOKS & SFC_AT_EGRESS
 SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return TC_ACT_SHOT;
@@ -27,3 +30,4 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
+#endif

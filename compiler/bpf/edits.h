@@ -6,6 +6,7 @@
  *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet has been changed, else the counter of its exit
  *   __u32 spec_parseEgress(skb, p, c, keyed)    the same
  */
+#if SFC_HOOKS & SFC_AT_INGRESS
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return XDP_DROP;
@@ -14,7 +15,9 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   sfc_count(c, exit ?: SFC_C_RX_STRIPPED);
   return exit == 0 || exit == SFC_C_RX_IGNORED ? XDP_PASS : XDP_DROP;
 }
+#endif
 
+#if SFC_HOOKS & SFC_AT_EGRESS
 SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return TC_ACT_SHOT;
@@ -33,3 +36,4 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
+#endif

@@ -10,6 +10,7 @@
  *
  * Every packet bumps `tx` and exactly one of the exits' counters.
  */
+#if SFC_HOOKS & SFC_AT_EGRESS
 #define SFC_CLAIM_TRIES 4
 
 /*
@@ -192,3 +193,4 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
+#endif

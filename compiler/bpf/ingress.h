@@ -9,6 +9,7 @@
  *   int spec_wantsSum(record)                   does a stripped checksum cover what follows the stripped bytes?
  * Every packet bumps `rx` and exactly one of the exits' counters.
  */
+#if SFC_HOOKS & SFC_AT_INGRESS
 /* Remembers how long what follows the stripped bytes is, and its sum if that will be needed. */
 static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   const __u64 at = p->region[SFC_REGIONS - 1].at + p->region[SFC_REGIONS - 1].length;
@@ -147,3 +148,4 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   if (!keyed) return sfc_config.store == SFC_STORE_CARRY ? sfc_ingressCarry(ctx, p, c) : sfc_ingressToken(ctx, p, c);
   return sfc_config.store == SFC_STORE_HASH ? sfc_ingressLru(ctx, p, c) : sfc_ingressSlots(ctx, p, c, 1);
 }
+#endif

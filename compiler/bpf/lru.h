@@ -8,12 +8,12 @@ struct sfc_key {
   __u64 word[SFC_KEY_WORDS];
 };
 
-struct {
+SFC_MAP struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
   __uint(max_entries, 1);
   __type(key, struct sfc_key);
   __type(value, struct sfc_entry);
-} sfc_hash SEC(".maps");
+} sfc_hash;
 
 /* 0, or the kernel's error: -17 (EEXIST) if a packet with this key is in flight. */
 static __always_inline long sfc_lruInsert(const struct sfc_packet* p, struct sfc_entry* entry) {

@@ -3,10 +3,10 @@
  * Telemetry data on its way out of the host: a ring buffer that user space reads. Embedded only where something is
  * reported.
  */
-struct {
+SFC_MAP struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
   __uint(max_entries, SFC_REPORTS_SIZE);
-} sfc_reports SEC(".maps");
+} sfc_reports;
 
 /*
  * Room for a report with `length` bytes of data behind its head, which is filled in but for `asked`. The caller submits

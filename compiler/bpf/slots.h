@@ -20,29 +20,29 @@ struct sfc_cell {
   struct sfc_entry first; /* of way 0 */
 };
 
-struct {
+SFC_MAP struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(map_flags, BPF_F_MMAPABLE);
   __uint(max_entries, 1);
   __type(key, __u32);
   __type(value, struct sfc_cell);
-} sfc_buckets SEC(".maps");
+} sfc_buckets;
 
-struct {
+SFC_MAP struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(map_flags, BPF_F_MMAPABLE);
   __uint(max_entries, 1);
   __type(key, __u32);
   __type(value, struct sfc_far);
-} sfc_far SEC(".maps");
+} sfc_far;
 
-struct {
+SFC_MAP struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(map_flags, BPF_F_MMAPABLE);
   __uint(max_entries, SFC_WAYS - 1);
   __type(key, __u32);
   __type(value, struct sfc_entry);
-} sfc_entries SEC(".maps");
+} sfc_entries;
 
 /* A way that the caller found or owns; entry is 0 if there was none. */
 struct sfc_slot {
@@ -209,7 +209,7 @@ static __always_inline __u64 sfc_takeAny(struct sfc_cell* cell, __u32 number, __
  * Takes any way of a bucket, as sfc_takeAny; the way is SFC_WAYS if all are in use. Like sfc_findWay, off the usual
  * path and a function that is not static, which the verifier goes through once.
  */
-__noinline long sfc_takeWay(__u32 number, __u32 tag, __u64 now) {
+SFC_INGRESS_FUNCTION long sfc_takeWay(__u32 number, __u32 tag, __u64 now) {
   struct sfc_counters* c = sfc_countersHere();
   struct sfc_cell* cell = sfc_cellAt(number);
   return cell && c ? sfc_takeAny(cell, number, tag, now, c) : SFC_WAYS;
@@ -288,7 +288,7 @@ static __always_inline int sfc_claim(struct sfc_slot* slot) {
 }
 
 /* The way of the oldest entry with the packet's key, its word in scratch.oldest; SFC_WAYS if there is none. */
-__noinline long sfc_findWay(__u64 hash) {
+SFC_EGRESS_FUNCTION long sfc_findWay(__u64 hash) {
   struct sfc_counters* c = sfc_countersHere();
   const __u32 number = sfc_bucketOf(hash);
   struct sfc_cell* cell = sfc_cellAt(number);

@@ -125,25 +125,29 @@ struct sfc_counters {
   struct sfc_scratch scratch;
 };
 
+#if SFC_HOOKS & SFC_AT_INGRESS
 const volatile struct sfc_config sfc_config SEC(".rodata.sfc") = {};
+#else
+extern const volatile struct sfc_config sfc_config;
+#endif
 
-struct {
+SFC_MAP struct {
   __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
   __uint(max_entries, 1);
   __type(key, __u32);
   __type(value, struct sfc_counters);
-} sfc_counters SEC(".maps");
+} sfc_counters;
 
 struct sfc_params {
   __u64 value[SFC_PARAMS];
 };
 
-struct {
+SFC_MAP struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, 1);
   __type(key, __u32);
   __type(value, struct sfc_params);
-} sfc_params SEC(".maps");
+} sfc_params;
 
 static __always_inline struct sfc_params* sfc_paramsHere(void) {
   __u32 zero = 0;

@@ -19,13 +19,13 @@ void emitMap(const plan::Table& table, const char* value, Writer& out) {
   out.line("struct {}_key {{", table.map);
   out.line("  __u8 bytes[{}];", table.key_size);
   out.line("}};");
-  out.line("struct {{");
+  out.line("SFC_MAP struct {{");
   out.line("  __uint(type, {});", table.longestPrefix() ? "BPF_MAP_TYPE_LPM_TRIE" : "BPF_MAP_TYPE_HASH");
   out.line("  __uint(max_entries, {});", table.entries);
   out.line("  __uint(map_flags, BPF_F_NO_PREALLOC);");
   out.line("  __type(key, struct {}_key);", table.map);
   out.line("  __type(value, {});", value);
-  out.line("}} {} SEC(\".maps\");", table.map);
+  out.line("}} {};", table.map);
   out.blank();
 }
 
