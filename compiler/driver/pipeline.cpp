@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/driver/pipeline.h"
 
+#include <linux/types.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -14,6 +16,7 @@
 #include "compiler/object/compile.h"
 #include "compiler/plan/print.h"
 #include "compiler/sema/print.h"
+#include "lib/abi/sfc_abi.h"
 
 namespace sfc {
 
@@ -51,10 +54,12 @@ std::optional<Checked> checkAll(const Request& request, SourceMap& sources, Diag
   return Checked{std::move(*program), lineSources(*loaded, sources)};
 }
 
-std::optional<std::string> makeObject(const std::string& bpf_c, const std::string& name,
+std::optional<std::string> makeObject(const plan::Plan& plan, const std::string& bpf_c,
                                       const std::vector<LineSource>& lines, Diagnostics& diagnostics) {
   std::string log;
-  auto object = compileBpf(bpf_c, name + ".bpf.c", log, lines);
+  const std::string plan_text = plan::toJson(plan).dump();
+  auto object =
+      compileBpf({bpf_c, plan.name + ".bpf.c"}, log, lines, emit_bpf::hooks(), {{SFC_PLAN_SECTION, plan_text}});
   if (object) return object;
   if (log.find("stack") != std::string::npos)
     diagnostics.error({}, "E0901", "the programs need more than the 512 bytes of stack that the kernel gives them",
@@ -98,7 +103,7 @@ std::optional<Output> compile(const Request& request, SourceMap& sources, Diagno
   output.name = checked->program.plan.name;
   output.max_growth = checked->program.plan.max_growth;
   output.bpf_c = emit_bpf::emit(checked->program, sources);
-  auto object = makeObject(output.bpf_c, output.name, checked->lines, diagnostics);
+  auto object = makeObject(checked->program.plan, output.bpf_c, checked->lines, diagnostics);
   if (!object) return std::nullopt;
   output.object = std::move(*object);
   output.hpp = emit_cpp::emit(checked->program, output.object);

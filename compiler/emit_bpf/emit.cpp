@@ -5,12 +5,10 @@
 //   stores, checksums    compiler/bpf/*.h
 //   spec_*               the walks, the hidden field, the edits
 //   hooks                compiler/bpf/ingress.h, egress.h
-//   the plan             ELF section .sfc.plan
 #include "compiler/emit_bpf/emit.h"
 
 #include <algorithm>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "compiler/emit_bpf/bpf_text.h"
@@ -25,6 +23,14 @@
 namespace sfc::emit_bpf {
 
 namespace {
+
+/// Text that is for programs of these hooks only (compiler/bpf/base.h).
+template <typename Emit>
+void onlyAt(const char* hooks, Writer& out, Emit emit) {
+  out.raw(fmt::format("#if SFC_HOOKS & {}\n", hooks));
+  emit();
+  out.raw("#endif\n");
+}
 
 void embed(const BpfText& file, Writer& out) {
   out.raw(fmt::format("#line 1 \"{}\"\n", file.name));
@@ -156,20 +162,6 @@ void emitSizes(const plan::Program& program, Writer& out) {
   for (const auto& [name, index] : names) out.line("#define SFC_C_{} {}", name, index);
 }
 
-/// The plan's text as assembler data: no BTF, not loaded, whatever it contains.
-void emitPlan(const plan::Plan& plan, Writer& out) {
-  out.raw("#line 1 \"plan\"\n");
-  out.line("__asm__(");
-  out.line("  \".pushsection .sfc.plan,\\\"\\\",@progbits\\n\"");
-  const std::string text = plan::toJson(plan).dump();
-  for (size_t at = 0; at < text.size(); at += 32) {
-    std::string bytes;
-    for (unsigned char c : text.substr(at, 32)) bytes += fmt::format("{}{}", bytes.empty() ? "" : ",", c);
-    out.line("  \".byte {}\\n\"", bytes);
-  }
-  out.line("  \".popsection\\n\");");
-}
-
 }  // namespace
 
 std::string emit(const plan::Program& program, const SourceMap& sources) {
@@ -180,8 +172,9 @@ std::string emit(const plan::Program& program, const SourceMap& sources) {
   for (const BpfText& file : bpfParts()) embed(file, out);
   if (!program.plan.telemetry.empty()) embed(bpfReport(), out);
   emitTableMaps(program, out);
-  if (program.plan.kind != plan::Kind::Classifier) emitWalk(plan::Hook::Ingress, program, sources, out);
-  emitWalk(plan::Hook::Egress, program, sources, out);
+  if (program.plan.kind != plan::Kind::Classifier)
+    onlyAt("SFC_AT_INGRESS", out, [&] { emitWalk(plan::Hook::Ingress, program, sources, out); });
+  onlyAt("SFC_AT_EGRESS", out, [&] { emitWalk(plan::Hook::Egress, program, sources, out); });
   if (program.plan.kind != plan::Kind::Edits) emitHidden(program, out);
   if (program.plan.kind != plan::Kind::Edits) emitCover(program, out);
   if (program.plan.kind == plan::Kind::Proxy) {
@@ -190,8 +183,11 @@ std::string emit(const plan::Program& program, const SourceMap& sources) {
   }
   if (program.plan.kind == plan::Kind::Classifier) emitLookUp(program, out);
   for (const BpfText& file : bpfHooks(program.plan.kind)) embed(file, out);
-  emitPlan(program.plan, out);
   return out.take();
+}
+
+std::vector<std::string> hooks() {
+  return {"SFC_HOOKS=SFC_AT_INGRESS", "SFC_HOOKS=SFC_AT_EGRESS"};
 }
 
 }  // namespace sfc::emit_bpf

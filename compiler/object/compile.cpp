@@ -24,6 +24,7 @@
 // context, which turns that into a failed run with what LLVM said in the log.
 #include "compiler/object/compile.h"
 
+#include <future>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -39,9 +40,6 @@
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/PassManager.h>
-#include <llvm/ObjCopy/ConfigManager.h>
-#include <llvm/ObjCopy/ObjCopy.h>
-#include <llvm/Object/Binary.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/CrashRecoveryContext.h>
 #include <llvm/Support/ErrorHandling.h>
@@ -81,45 +79,47 @@ void initializeOnce() {
 }
 
 /// Warnings are errors of sfcc, but for those about what a spec says: a condition may be constant.
-std::vector<const char*> frontEndArguments(const std::string& c_name) {
-  return {"-triple",
-          "bpfel",
-          "-target-cpu",
-          "v3",
-          "-emit-obj",
-          "-O2",
-          "-debug-info-kind=constructor",
-          "-gcodeview",
-          "-fexperimental-assignment-tracking=disabled",
-          "-fdebug-compilation-dir=.",
-          "-mrelocation-model",
-          "static",
-          "-disable-llvm-verifier",
-          "-mframe-pointer=all",
-          "-ffreestanding",
-          "-nostdsysteminc",
-          "-nobuiltininc",
-          "-fgnuc-version=4.2.1",
-          "-Wall",
-          "-Werror",
-          "-Wno-constant-logical-operand",
-          "-Wno-tautological-compare",
-          "-Wno-parentheses-equality",
-          "-Wno-logical-not-parentheses",
-          "-Wno-bool-operation",
-          "-Wno-int-in-bool-context",
-          "-Wno-self-assign",
-          "-Wno-unused-value",
-          "-main-file-name",
-          c_name.c_str(),
-          "-x",
-          "c",
-          c_name.c_str()};
+std::vector<const char*> frontEndArguments(const std::string& c_name, const char* definition) {
+  std::vector<const char*> arguments = {"-triple",
+                                        "bpfel",
+                                        "-target-cpu",
+                                        "v3",
+                                        "-emit-obj",
+                                        "-O2",
+                                        "-debug-info-kind=constructor",
+                                        "-gcodeview",
+                                        "-fexperimental-assignment-tracking=disabled",
+                                        "-fdebug-compilation-dir=.",
+                                        "-mrelocation-model",
+                                        "static",
+                                        "-disable-llvm-verifier",
+                                        "-mframe-pointer=all",
+                                        "-ffreestanding",
+                                        "-nostdsysteminc",
+                                        "-nobuiltininc",
+                                        "-fgnuc-version=4.2.1",
+                                        "-Wall",
+                                        "-Werror",
+                                        "-Wno-constant-logical-operand",
+                                        "-Wno-tautological-compare",
+                                        "-Wno-parentheses-equality",
+                                        "-Wno-logical-not-parentheses",
+                                        "-Wno-bool-operation",
+                                        "-Wno-int-in-bool-context",
+                                        "-Wno-self-assign",
+                                        "-Wno-unused-value",
+                                        "-main-file-name",
+                                        c_name.c_str(),
+                                        "-x",
+                                        "c",
+                                        c_name.c_str()};
+  if (definition != nullptr) arguments.insert(arguments.end(), {"-D", definition});
+  return arguments;
 }
 
-llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> fileSystemOf(std::string_view c_text, const std::string& c_name) {
+llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> fileSystemOf(const CText& text) {
   auto files = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
-  files->addFile(c_name, 0, llvm::MemoryBuffer::getMemBufferCopy(toRef(c_text), c_name));
+  files->addFile(text.name, 0, llvm::MemoryBuffer::getMemBufferCopy(toRef(text.text), text.name));
   return files;
 }
 
@@ -168,18 +168,18 @@ private:
   const std::vector<LineSource>* sources_;
 };
 
-bool runClang(std::string_view c_text, const std::string& c_name, const std::vector<LineSource>& sources,
-              ObjectBytes& object, llvm::raw_ostream& log) {
+bool runClang(const CText& text, const char* definition, const std::vector<LineSource>& sources, ObjectBytes& object,
+              llvm::raw_ostream& log) {
   clang::CompilerInstance compiler;
   compiler.setVerboseOutputStream(log);
   compiler.createDiagnostics(new clang::TextDiagnosticPrinter(log, &compiler.getDiagnosticOpts()));
-  std::vector<const char*> arguments = frontEndArguments(c_name);
+  std::vector<const char*> arguments = frontEndArguments(text.name, definition);
   if (!clang::CompilerInvocation::CreateFromArgs(compiler.getInvocation(), arguments, compiler.getDiagnostics())) {
     return false;
   }
   // Again, as only now the options say which warnings are wanted.
   compiler.createDiagnostics(new clang::TextDiagnosticPrinter(log, &compiler.getDiagnosticOpts()));
-  compiler.createFileManager(fileSystemOf(c_text, c_name));
+  compiler.createFileManager(fileSystemOf(text));
   compiler.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
   compiler.getCodeGenOpts().PassBuilderCallbacks.emplace_back([&](llvm::PassBuilder& builder) {
     builder.registerPipelineStartEPCallback(
@@ -191,49 +191,63 @@ bool runClang(std::string_view c_text, const std::string& c_name, const std::vec
   return compiler.ExecuteAction(action);
 }
 
-void logFatalError(void* log, const char* reason, bool) {
-  static_cast<llvm::raw_ostream*>(log)->operator<<(reason) << "\n";
+/// Where the thread that fails writes why.
+thread_local llvm::raw_ostream* fatal_error_log = nullptr;
+
+void logFatalError(void*, const char* reason, bool) {
+  if (fatal_error_log != nullptr) *fatal_error_log << reason << "\n";
 }
 
-bool runClangSafely(std::string_view c_text, const std::string& c_name, const std::vector<LineSource>& sources,
-                    ObjectBytes& object, llvm::raw_ostream& log) {
-  llvm::ScopedFatalErrorHandler handler(logFatalError, &log);
-  llvm::CrashRecoveryContext::Enable();
-  llvm::CrashRecoveryContext context;
+/// One run of clang.
+struct Part {
   bool ok = false;
-  bool returned = context.RunSafely([&] { ok = runClang(c_text, c_name, sources, object, log); });
-  llvm::CrashRecoveryContext::Disable();
+  ObjectBytes object;
+  std::string log;
+};
+
+Part runClangSafely(const CText& text, const char* definition, const std::vector<LineSource>& sources) {
+  Part part;
+  llvm::raw_string_ostream log(part.log);
+  fatal_error_log = &log;
+  llvm::CrashRecoveryContext context;
+  const bool returned = context.RunSafely([&] { part.ok = runClang(text, definition, sources, part.object, log); });
+  fatal_error_log = nullptr;
   if (!returned) log << "the compiler itself failed\n";
-  return returned && ok;
+  part.ok = part.ok && returned;
+  return part;
 }
 
-/// The object without what is left of debug sections.
-llvm::Expected<std::string> stripDebug(const ObjectBytes& object) {
-  llvm::MemoryBufferRef input(llvm::StringRef(object.data(), object.size()), "object");
-  llvm::Expected<std::unique_ptr<llvm::object::Binary>> binary = llvm::object::createBinary(input);
-  if (!binary) return binary.takeError();
-  llvm::objcopy::ConfigManager config;
-  config.Common.StripDebug = true;
-  ObjectBytes stripped;
-  llvm::raw_svector_ostream out(stripped);
-  if (llvm::Error error = llvm::objcopy::executeObjcopyOnBinary(config, **binary, out)) return error;
-  return std::string(stripped.data(), stripped.size());
+/// All parts at the same time, the last one in this thread.
+std::vector<Part> runParts(const CText& text, const std::vector<std::string>& parts,
+                           const std::vector<LineSource>& sources) {
+  llvm::ScopedFatalErrorHandler handler(logFatalError);
+  llvm::CrashRecoveryContext::Enable();
+  std::vector<std::future<Part>> others;
+  for (size_t i = 0; i + 1 < parts.size(); ++i)
+    others.push_back(std::async([&, i] { return runClangSafely(text, parts[i].c_str(), sources); }));
+  Part last = runClangSafely(text, parts.empty() ? nullptr : parts.back().c_str(), sources);
+  std::vector<Part> results;
+  for (std::future<Part>& other : others) results.push_back(other.get());
+  results.push_back(std::move(last));
+  llvm::CrashRecoveryContext::Disable();
+  return results;
 }
 
 }  // namespace
 
-std::optional<std::string> compileBpf(std::string_view c_text, const std::string& c_name, std::string& log,
-                                      const std::vector<LineSource>& line_sources) {
+std::optional<std::string> compileBpf(const CText& text, std::string& log, const std::vector<LineSource>& line_sources,
+                                      const std::vector<std::string>& parts, const std::vector<Section>& sections) {
   initializeOnce();
   std::vector<LineSource> sources = line_sources;
-  sources.push_back({c_name, c_text});
-  llvm::raw_string_ostream log_stream(log);
-  ObjectBytes object;
-  if (!runClangSafely(c_text, c_name, sources, object, log_stream)) return std::nullopt;
-  llvm::Expected<std::string> stripped = stripDebug(object);
-  if (stripped) return std::move(*stripped);
-  log_stream << llvm::toString(stripped.takeError()) << "\n";
-  return std::nullopt;
+  sources.push_back({text.name, text.text});
+  const std::vector<Part> results = runParts(text, parts, sources);
+  std::vector<std::string_view> objects;
+  for (const Part& part : results) {
+    log += part.log;
+    if (!part.ok) return std::nullopt;
+    objects.emplace_back(part.object.data(), part.object.size());
+  }
+  return linkBpf(objects, sections, log);
 }
 
 }  // namespace sfc

@@ -822,6 +822,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   exit_79: return sfc_exit(79);
 }
 
+#endif
+#if SFC_HOOKS & SFC_AT_EGRESS
 static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
   void *data __maybe_unused = (void *)(long)ctx->data, *end __maybe_unused = (void *)(long)ctx->data_end;
   __u8 *at __maybe_unused = data;
@@ -1511,6 +1513,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   exit_5: return sfc_exit(5);
 }
 
+#endif
 #line 1 "hidden"
 static __always_inline int spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record) {
   {

@@ -2,7 +2,6 @@
 # Unit tests of the front end (source text, diagnostics, syntax, tree printer, canonical form) and of the object stage.
 find_package(GTest REQUIRED)
 include(GoogleTest)
-pkg_check_modules(LIBBPF REQUIRED IMPORTED_TARGET libbpf)
 
 # sfc_front_test(NAME SOURCE.cpp lib...)
 function(sfc_front_test name source)

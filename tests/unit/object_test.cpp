@@ -46,7 +46,7 @@ using ObjectPtr = std::unique_ptr<bpf_object, CloseObject>;
 
 std::string compileOrFail(const std::string& text) {
   std::string log;
-  std::optional<std::string> elf = compileBpf(text, "test.bpf.c", log);
+  std::optional<std::string> elf = compileBpf({text, "test.bpf.c"}, log);
   EXPECT_TRUE(elf.has_value()) << log;
   EXPECT_THAT(log, IsEmpty());
   return elf.value_or("");
@@ -54,7 +54,7 @@ std::string compileOrFail(const std::string& text) {
 
 std::string logOf(const std::string& text) {
   std::string log;
-  EXPECT_FALSE(compileBpf(text, "test.bpf.c", log).has_value());
+  EXPECT_FALSE(compileBpf({text, "test.bpf.c"}, log).has_value());
   return log;
 }
 
@@ -93,7 +93,7 @@ TEST(CompileBpf, HoldsTheSourceLines) {
   std::string spec = "1\n2\n3\n4\n5\n6\n7\n8\n    transition accept;  // the ninth\n10\n11\n12\n";
   std::string log;
   EXPECT_THAT(compileOrFail(PROGRAM), Not(HasSubstr("the ninth")));
-  std::string elf = compileBpf(PROGRAM, "test.bpf.c", log, {{"some/spec.sfc", spec}}).value_or("");
+  std::string elf = compileBpf({PROGRAM, "test.bpf.c"}, log, {{"some/spec.sfc", spec}}).value_or("");
   EXPECT_THAT(elf, HasSubstr("    transition accept;  // the ninth"));
   EXPECT_THAT(compileOrFail("int f(int *p) { return *p; }  // in C\n"), HasSubstr("return *p; }  // in C"));
 }
@@ -103,6 +103,79 @@ TEST(CompileBpf, IsDeterministicAndCanBeRepeated) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(compileOrFail(PROGRAM), first);
   EXPECT_THAT(logOf("int f( {"), HasSubstr("error"));
   EXPECT_EQ(compileOrFail(PROGRAM), first);
+}
+
+const char* const TWO_PARTS = R"(
+typedef unsigned int u32;
+typedef unsigned long long u64;
+#define SEC(name) __attribute__((section(name), used))
+#ifdef FIRST
+#define SHARED
+const volatile u64 settings[4] SEC(".rodata") = {};
+#else
+#define SHARED extern
+extern const volatile u64 settings[4];
+#endif
+SHARED struct {
+  int (*type)[2];
+  int (*max_entries)[16];
+  u32 *key;
+  u64 *value;
+} counters __attribute__((section(".maps")));
+static void *(*const lookup)(void *map, const void *key) = (void *)1;
+static inline __attribute__((always_inline)) int count(u32 key) {
+  u64 *value = lookup(&counters, &key);
+  if (value) *value += settings[1];
+  return 2;
+}
+#ifdef FIRST
+SEC("xdp") int first(void *ctx) { return count(1); }
+#else
+SEC("tc") int second(void *ctx) { return count(2); }
+char _license[] SEC("license") = "Dual BSD/GPL";
+#endif
+)";
+
+std::string compileParts(const std::vector<std::string>& parts, const std::vector<Section>& sections = {}) {
+  std::string log;
+  const std::optional<std::string> elf = compileBpf({TWO_PARTS, "test.bpf.c"}, log, {}, parts, sections);
+  return elf ? *elf : "failed: " + log;
+}
+
+TEST(CompileBpf, LinksParts) {
+  const std::string elf = compileParts({"FIRST=1", "SECOND=1"});
+  const ObjectPtr object(bpf_object__open_mem(elf.data(), elf.size(), nullptr));
+  ASSERT_NE(object, nullptr) << elf;
+  EXPECT_NE(bpf_object__find_program_by_name(object.get(), "first"), nullptr);
+  EXPECT_NE(bpf_object__find_program_by_name(object.get(), "second"), nullptr);
+  const bpf_map* map = bpf_object__next_map(object.get(), nullptr);
+  ASSERT_NE(map, nullptr);
+  EXPECT_STREQ(bpf_map__name(map), "counters");
+  EXPECT_EQ(bpf_map__max_entries(map), 16u);
+  map = bpf_object__next_map(object.get(), map);
+  ASSERT_NE(map, nullptr);
+  size_t size = 0;
+  bpf_map__initial_value(const_cast<bpf_map*>(map), &size);
+  EXPECT_EQ(size, 4 * sizeof(uint64_t));
+  EXPECT_EQ(bpf_object__next_map(object.get(), map), nullptr);
+}
+
+TEST(CompileBpf, PartsGiveTheSameBytesWhicheverIsFirstToBeReady) {
+  const std::string first = compileParts({"FIRST=1", "SECOND=1"});
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(compileParts({"FIRST=1", "SECOND=1"}), first);
+}
+
+TEST(CompileBpf, SaysWhatIsWrongInAnyPart) {
+  EXPECT_THAT(compileParts({"SHARED=1", "SECOND=1"}), HasSubstr("failed: test.bpf.c:9:9: error: 'SHARED' macro"));
+  EXPECT_THAT(compileParts({"FIRST=1", "SHARED=1"}), HasSubstr("failed: test.bpf.c:9:9: error: 'SHARED' macro"));
+  EXPECT_THAT(compileParts({"FIRST=1", "FIRST=2"}), HasSubstr("the objects cannot be linked"));
+}
+
+TEST(CompileBpf, HoldsSections) {
+  EXPECT_THAT(compileParts({"FIRST=1", "SECOND=1"}, {{".more", "more of it"}}), HasSubstr("more of it"));
+  std::string log;
+  EXPECT_THAT(compileBpf({PROGRAM, "test.bpf.c"}, log, {}, {}, {{".more", "more of it"}}).value_or(log),
+              HasSubstr("more of it"));
 }
 
 TEST(CompileBpf, SaysWhatIsWrong) {
