@@ -6,6 +6,8 @@
  *
  * One text has both hooks. Each can also be compiled by itself, so that they are compiled at the same time, and linked:
  * SFC_HOOKS says which ones are wanted. What both need, maps and configuration, is ingress's then.
+ * Functions that are not static are where the emitted program says (SFC_INGRESS_HELPERS and SFC_EGRESS_HELPERS are the
+ * hooks with which those go that ingress and egress call), so that both have about as much to compile.
  */
 #define SFC_AT_INGRESS 1
 #define SFC_AT_EGRESS 2
@@ -14,15 +16,8 @@
 #endif
 #if SFC_HOOKS & SFC_AT_INGRESS
 #define SFC_SHARED
-#define SFC_INGRESS_FUNCTION __noinline
 #else
 #define SFC_SHARED extern
-#define SFC_INGRESS_FUNCTION static __noinline
-#endif
-#if SFC_HOOKS & SFC_AT_EGRESS
-#define SFC_EGRESS_FUNCTION __noinline
-#else
-#define SFC_EGRESS_FUNCTION static __noinline
 #endif
 
 typedef unsigned char __u8;

@@ -40,13 +40,21 @@ static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at
   return words ? sfc_fold(bpf_csum_diff(0, 0, (const void*)chunk, words * 4, sum)) : -1;
 }
 
-SFC_INGRESS_FUNCTION long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n) {
+#if (SFC_DERIVED || SFC_COVERING) && (SFC_HOOKS & SFC_INGRESS_HELPERS)
+__noinline long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n) {
   return sfc_sumFrame(ctx, SFC_INGRESS, at, n);
 }
+#else
+long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n);
+#endif
 
-SFC_EGRESS_FUNCTION long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n) {
+#if (SFC_DERIVED || SFC_COVERING) && (SFC_HOOKS & SFC_EGRESS_HELPERS)
+__noinline long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n) {
   return sfc_sumFrame(skb, SFC_EGRESS, at, n);
 }
+#else
+long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n);
+#endif
 
 /*
  * Copies `length` stripped bytes, and a word of zeros behind them. The loop runs up to another value of which the
@@ -131,10 +139,14 @@ static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64
 }
 
 /* The same as a function that the verifier goes through once: every checksum asks for it, on every way to it. */
-SFC_EGRESS_FUNCTION long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum) {
+#if SFC_DERIVED && (SFC_HOOKS & SFC_EGRESS_HELPERS)
+__noinline long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum) {
   struct sfc_scratch* scratch = sfc_scratchHere();
   return scratch ? sfc_changeOf(&scratch->work, at, n, sum) : 0;
 }
+#else
+long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum);
+#endif
 
 /* What the sum loses with `n` stripped bytes from `at` on, an even number; in a sum from `from` on. */
 static __always_inline __u16 sfc_lossOf(struct sfc_work* work, __u64 at, __u64 n, __u64 from) {

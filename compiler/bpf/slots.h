@@ -209,11 +209,15 @@ static __always_inline __u64 sfc_takeAny(struct sfc_cell* cell, __u32 number, __
  * Takes any way of a bucket, as sfc_takeAny; the way is SFC_WAYS if all are in use. Like sfc_findWay, off the usual
  * path and a function that is not static, which the verifier goes through once.
  */
-SFC_INGRESS_FUNCTION long sfc_takeWay(__u32 number, __u32 tag, __u64 now) {
+#if SFC_STORES && (SFC_HOOKS & SFC_INGRESS_HELPERS)
+__noinline long sfc_takeWay(__u32 number, __u32 tag, __u64 now) {
   struct sfc_counters* c = sfc_countersHere();
   struct sfc_cell* cell = sfc_cellAt(number);
   return cell && c ? sfc_takeAny(cell, number, tag, now, c) : SFC_WAYS;
 }
+#else
+long sfc_takeWay(__u32 number, __u32 tag, __u64 now);
+#endif
 
 /* A way for a packet with this hash; slot->entry is 0 if the bucket is full. The caller fills it and publishes it. */
 static __always_inline void sfc_slotsInsert(__u64 hash, struct sfc_counters* c, struct sfc_slot* slot) {
@@ -288,7 +292,8 @@ static __always_inline int sfc_claim(struct sfc_slot* slot) {
 }
 
 /* The way of the oldest entry with the packet's key, its word in scratch.oldest; SFC_WAYS if there is none. */
-SFC_EGRESS_FUNCTION long sfc_findWay(__u64 hash) {
+#if SFC_STORES && (SFC_HOOKS & SFC_EGRESS_HELPERS)
+__noinline long sfc_findWay(__u64 hash) {
   struct sfc_counters* c = sfc_countersHere();
   const __u32 number = sfc_bucketOf(hash);
   struct sfc_cell* cell = sfc_cellAt(number);
@@ -302,6 +307,9 @@ SFC_EGRESS_FUNCTION long sfc_findWay(__u64 hash) {
     sfc_scan(cell, sfc_farWays(number), number, sfc_tagOf(hash), p, now, c, oldest);
   return sfc_loadWord(&oldest->way);
 }
+#else
+long sfc_findWay(__u64 hash);
+#endif
 
 /*
  * Finds the oldest entry with the packet's key, wherever in its bucket. Nothing is claimed yet: sfc_claim does that,

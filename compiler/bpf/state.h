@@ -3,16 +3,17 @@
  * The state a proxy keeps: its frozen configuration, its counters, and what is known about the packet at hand.
  *
  * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key),
- * SFC_KEY_SHORT (how many of them all keys have) and SFC_KEY_LONG (bits of the first word: one of them says that the
- * key has more), SFC_ASKED_WORDS (64-bit words of the largest key for which a requirement asks a table), SFC_PARAMS
- * (number of load-time parameters), SFC_REGIONS (number of regions that are stripped), SFC_WHOLE (can the last one
- * reach to the start of the packet: 0 never, 1 sometimes, 2 always), SFC_DERIVED (1: stripped lengths or checksums
- * follow from the rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of
- * saved fields in a record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most
- * bytes stripped from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where
- * they are pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress),
- * SFC_COVERING (number of kept headers that say something about the region), SFC_MAX_PREFIX (most kept bytes before the
- * last region), and the counters' indices as SFC_C_<NAME>.
+ * SFC_KEY_SHORT (how many of them all keys have) and SFC_KEY_LONG (bits of the first word: one of them says that the key
+ * has more), SFC_ASKED_WORDS (64-bit words of the largest key for which a requirement asks a table), SFC_PARAMS (number
+ * of load-time parameters), SFC_REGIONS (number of regions that are stripped), SFC_WHOLE (can the last one reach to the
+ * start of the packet: 0 never, 1 sometimes, 2 always), SFC_DERIVED (1: stripped lengths or checksums follow from the
+ * rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a
+ * record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most bytes stripped
+ * from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where they are
+ * pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_COVERING (number
+ * of kept headers that say something about the region), SFC_MAX_PREFIX (most kept bytes before the last region),
+ * SFC_STORES (1: there are stores), SFC_INGRESS_HELPERS and SFC_EGRESS_HELPERS (base.h), and the counters' indices as
+ * SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)

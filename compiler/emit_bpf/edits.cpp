@@ -489,11 +489,14 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
   out.blank();
 }
 
+void emitWantsSum(const plan::Program& program, Writer& out) {
+  out.raw("#line 1 \"remembered\"\n");
+  DerivedEmitter(program, out).wantsSum();
+}
+
 void emitDerived(const plan::Program& program, Writer& out) {
   out.raw("#line 1 \"derived\"\n");
-  DerivedEmitter emitter(program, out);
-  emitter.wantsSum();
-  emitter.derive();
+  DerivedEmitter(program, out).derive();
 }
 
 }  // namespace sfc::emit_bpf

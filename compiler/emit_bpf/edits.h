@@ -30,7 +30,10 @@ void emitEditsInPlace(const plan::Program& program, const std::vector<model::Sta
 /// Writes spec_onReturn.
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out);
 
-/// Writes spec_wantsSum and spec_derive.
+/// Writes spec_wantsSum.
+void emitWantsSum(const plan::Program& program, Writer& out);
+
+/// Writes spec_derive.
 void emitDerived(const plan::Program& program, Writer& out);
 
 }  // namespace sfc::emit_bpf

@@ -24,11 +24,10 @@ namespace sfc::emit_bpf {
 
 namespace {
 
-/// Text that is for programs of these hooks only (compiler/bpf/base.h).
-template <typename Emit>
-void onlyAt(const char* hooks, Writer& out, Emit emit) {
-  out.raw(fmt::format("#if SFC_HOOKS & {}\n", hooks));
-  emit();
+/// Text that is for this hook only (compiler/bpf/base.h).
+void onlyAt(const char* hook, const std::string& text, Writer& out) {
+  out.raw(fmt::format("#if SFC_HOOKS & {}\n", hook));
+  out.raw(text);
   out.raw("#endif\n");
 }
 
@@ -82,7 +81,21 @@ ShortKey shortKeyOf(const plan::Program& program) {
   return result;
 }
 
-void emitSizes(const plan::Program& program, Writer& out) {
+/// With which hook those functions are compiled that are not static: which one has less to compile is seen by the
+/// length of what is made from the spec, as far as the difference is as large as these functions.
+struct Helpers {
+  const char* of_ingress = "SFC_AT_INGRESS";
+  const char* of_egress = "SFC_AT_EGRESS";
+};
+
+Helpers placeHelpers(const std::string& ingress, const std::string& egress) {
+  const size_t helpers_size = 8000;
+  if (ingress.size() > egress.size() + helpers_size) return {.of_ingress = "SFC_AT_EGRESS"};
+  if (ingress.size() < egress.size()) return {.of_egress = "SFC_AT_INGRESS"};
+  return {};
+}
+
+void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out) {
   const plan::Record& record = program.plan.entry.record;
   out.raw("#line 1 \"sizes\"\n");
   out.line("#define SFC_COUNTERS {}", program.plan.counters.size());
@@ -128,6 +141,9 @@ void emitSizes(const plan::Program& program, Writer& out) {
   out.line("#define SFC_ARRIVED_TAI {}", model::measures(program.model, model::Measure::ArrivedTai) ? 1 : 0);
   out.line("#define SFC_INGRESS_PORT {}", model::measures(program.model, model::Measure::IngressPort) ? 1 : 0);
   out.line("#define SFC_COVERING {}", program.covering.size());
+  out.line("#define SFC_STORES {}", program.plan.kind == plan::Kind::Proxy ? 1 : 0);
+  out.line("#define SFC_INGRESS_HELPERS {}", helpers.of_ingress);
+  out.line("#define SFC_EGRESS_HELPERS {}", helpers.of_egress);
   out.line("#define SFC_MIN_PREFIX {}", program.min_prefix);
   out.line("#define SFC_MAX_PREFIX {}", program.max_prefix);
   out.line("#define SFC_PARAMS {}", program.plan.params_size / 8);
@@ -162,26 +178,39 @@ void emitSizes(const plan::Program& program, Writer& out) {
   for (const auto& [name, index] : names) out.line("#define SFC_C_{} {}", name, index);
 }
 
-}  // namespace
-
-std::string emit(const plan::Program& program, const SourceMap& sources) {
+std::string ingressText(const plan::Program& program, const SourceMap& sources) {
   Writer out;
-  out.line("/* Made by {} from {}.sfc. Edit that, not this. */", program.plan.compiler, program.plan.name);
-  for (const BpfText& file : bpfTypes()) embed(file, out);
-  emitSizes(program, out);
-  for (const BpfText& file : bpfParts()) embed(file, out);
-  if (!program.plan.telemetry.empty()) embed(bpfReport(), out);
-  emitTableMaps(program, out);
-  if (program.plan.kind != plan::Kind::Classifier)
-    onlyAt("SFC_AT_INGRESS", out, [&] { emitWalk(plan::Hook::Ingress, program, sources, out); });
-  onlyAt("SFC_AT_EGRESS", out, [&] { emitWalk(plan::Hook::Egress, program, sources, out); });
-  if (program.plan.kind != plan::Kind::Edits) emitHidden(program, out);
-  if (program.plan.kind != plan::Kind::Edits) emitCover(program, out);
+  if (program.plan.kind != plan::Kind::Classifier) emitWalk(plan::Hook::Ingress, program, sources, out);
+  if (program.plan.kind == plan::Kind::Proxy) emitWantsSum(program, out);
+  return out.take();
+}
+
+std::string egressText(const plan::Program& program, const SourceMap& sources) {
+  Writer out;
+  emitWalk(plan::Hook::Egress, program, sources, out);
   if (program.plan.kind == plan::Kind::Proxy) {
     emitEdits(program, sources, out);
     emitDerived(program, out);
   }
   if (program.plan.kind == plan::Kind::Classifier) emitLookUp(program, out);
+  return out.take();
+}
+
+}  // namespace
+
+std::string emit(const plan::Program& program, const SourceMap& sources) {
+  const std::string ingress = ingressText(program, sources), egress = egressText(program, sources);
+  Writer out;
+  out.line("/* Made by {} from {}.sfc. Edit that, not this. */", program.plan.compiler, program.plan.name);
+  for (const BpfText& file : bpfTypes()) embed(file, out);
+  emitSizes(program, placeHelpers(ingress, egress), out);
+  for (const BpfText& file : bpfParts()) embed(file, out);
+  if (!program.plan.telemetry.empty()) embed(bpfReport(), out);
+  emitTableMaps(program, out);
+  if (program.plan.kind != plan::Kind::Edits) emitHidden(program, out);
+  if (program.plan.kind != plan::Kind::Edits) emitCover(program, out);
+  onlyAt("SFC_AT_INGRESS", ingress, out);
+  onlyAt("SFC_AT_EGRESS", egress, out);
   for (const BpfText& file : bpfHooks(program.plan.kind)) embed(file, out);
   return out.take();
 }

@@ -1,3 +1,55 @@
+static __always_inline int spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record) {
+  {
+    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    if (!field) return 0;
+    *(__u16 *)(record->saved + 0) = *(const __u16 *)(field);
+  }
+  return 1;
+}
+
+static __always_inline int spec_rewrite(void *data, void *end, const struct sfc_packet *p) {
+  {
+    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    if (!field) return 0;
+    sfc_put16(field, p->region[0].hidden_value);
+  }
+  return 1;
+}
+
+static __always_inline int spec_exchange(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record) {
+  {
+    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    if (!field) return 0;
+    *(__u16 *)(record->saved + 0) = *(const __u16 *)(field); sfc_put16(field, p->region[0].hidden_value);
+  }
+  return 1;
+}
+
+static __always_inline int spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record) {
+  {
+    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    if (!field) return 0;
+    *(__u16 *)(field) = *(const __u16 *)(record->saved + 0);
+  }
+  return 1;
+}
+
+static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record *record) {
+  if (i == 0) {
+    __u64 at = p->region[0].hidden_at - from;
+    barrier_var(at);
+    if (at > SFC_MAX_PREFIX - 2) return 0;
+    *(__u16 *)(head + at) = *(const __u16 *)(record->saved + 0);
+  }
+  return 1;
+}
+
+#line 1 "cover"
+static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum) {
+  return 0;
+}
+
+#if SFC_HOOKS & SFC_AT_INGRESS
 static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
   void *data __maybe_unused = (void *)(long)ctx->data, *end __maybe_unused = (void *)(long)ctx->data_end;
   __u8 *at __maybe_unused = data;
@@ -822,6 +874,11 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   exit_79: return sfc_exit(79);
 }
 
+#line 1 "remembered"
+static __always_inline int spec_wantsSum(const struct sfc_record *record) {
+  return 0;
+}
+
 #endif
 #if SFC_HOOKS & SFC_AT_EGRESS
 static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
@@ -1513,59 +1570,6 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   exit_5: return sfc_exit(5);
 }
 
-#endif
-#line 1 "hidden"
-static __always_inline int spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record) {
-  {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
-    if (!field) return 0;
-    *(__u16 *)(record->saved + 0) = *(const __u16 *)(field);
-  }
-  return 1;
-}
-
-static __always_inline int spec_rewrite(void *data, void *end, const struct sfc_packet *p) {
-  {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
-    if (!field) return 0;
-    sfc_put16(field, p->region[0].hidden_value);
-  }
-  return 1;
-}
-
-static __always_inline int spec_exchange(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record) {
-  {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
-    if (!field) return 0;
-    *(__u16 *)(record->saved + 0) = *(const __u16 *)(field); sfc_put16(field, p->region[0].hidden_value);
-  }
-  return 1;
-}
-
-static __always_inline int spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record) {
-  {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
-    if (!field) return 0;
-    *(__u16 *)(field) = *(const __u16 *)(record->saved + 0);
-  }
-  return 1;
-}
-
-static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record *record) {
-  if (i == 0) {
-    __u64 at = p->region[0].hidden_at - from;
-    barrier_var(at);
-    if (at > SFC_MAX_PREFIX - 2) return 0;
-    *(__u16 *)(head + at) = *(const __u16 *)(record->saved + 0);
-  }
-  return 1;
-}
-
-#line 1 "cover"
-static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum) {
-  return 0;
-}
-
 #line 1 "on return"
 static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {
   __u64 v0 __maybe_unused = 0;
@@ -1605,10 +1609,6 @@ static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct s
 }
 
 #line 1 "derived"
-static __always_inline int spec_wantsSum(const struct sfc_record *record) {
-  return 0;
-}
-
 static __always_inline int spec_derive(struct sfc_record *record, struct sfc_work *work, const struct sfc_change *change) {
   return 1;
 }
