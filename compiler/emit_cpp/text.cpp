@@ -16,10 +16,12 @@ bool isPlain(char c) {
 std::string quote(std::string_view bytes) {
   std::string literal = "\"";
   for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    const auto digit = [byte](int shift) { return static_cast<char>('0' + (byte >> shift & 7)); };
     if (isPlain(c))
       literal += c;
     else  // three digits: an octal escape ends there, whatever follows
-      fmt::format_to(std::back_inserter(literal), "\\{:03o}", static_cast<unsigned char>(c));
+      literal.append({'\\', digit(6), digit(3), digit(0)});
   }
   return literal + '"';
 }

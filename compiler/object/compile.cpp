@@ -2,7 +2,11 @@
 //
 // clang 19 in this process. No child, no temporary file, no include path:
 //
-//   text  --(in-memory file system)-->  clang front end and BPF back end  --(memory)-->  ELF  --(ObjCopy)-->  ELF
+//   text  --(in-memory file system)-->  clang front end and BPF back end  --(memory)-->  ELF for each part
+//   ELF for each part  --(link.cpp)-->  ELF
+//
+// Each part has a thread, with a clang and an LLVM context of its own. Which of them is ready first does not matter to
+// the result.
 //
 // The front end sees a file system that holds nothing but the text, so that the result cannot depend on the machine.
 // The arguments are those that the clang driver would pass for `--target=bpfel -mcpu=v3 -O2 -g -Wall -Werror
@@ -16,6 +20,9 @@
 //                            nor DWARF. BTF has a writer of its own. What is left, .debug_frame, is stripped.
 //   local variables          BTF has none of them, but every pass keeps track of where they are: dropped at the start
 //   assignment tracking      is for local variables
+//   columns                  nobody shows them: the kernel and disassemblers show lines
+//
+// Names of values are for those who read LLVM's own language, and memory is given back by the end of the process.
 //
 // BTF also holds the source line of every instruction. The back end would read those from the disk; instead each file
 // of the debug information gets its text before it runs.
@@ -88,11 +95,14 @@ std::vector<const char*> frontEndArguments(const std::string& c_name, const char
                                         "-O2",
                                         "-debug-info-kind=constructor",
                                         "-gcodeview",
+                                        "-gno-column-info",
                                         "-fexperimental-assignment-tracking=disabled",
                                         "-fdebug-compilation-dir=.",
                                         "-mrelocation-model",
                                         "static",
                                         "-disable-llvm-verifier",
+                                        "-disable-free",
+                                        "-discard-value-names",
                                         "-mframe-pointer=all",
                                         "-ffreestanding",
                                         "-nostdsysteminc",
