@@ -7,6 +7,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include <bpf/libbpf.h>
 #include <llvm/ADT/SmallVector.h>

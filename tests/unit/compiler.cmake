@@ -9,6 +9,7 @@ foreach(stage sema layout walk tables driver)
   sfc_warnings(${stage}_test)
   gtest_discover_tests(${stage}_test PROPERTIES LABELS unit)
 endforeach()
+target_compile_definitions(driver_test PRIVATE SFC_PROGRAMS="${CMAKE_SOURCE_DIR}/programs")
 
 foreach(program sr-mpls sr-mpls-paper)
   foreach(stage ast model layout program plan c hpp lua scapy)

@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // Loading of imports and writing of output. The command line is tested in tests/errors/command_line.
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <set>
 
 #include "compiler/driver/load.h"
 #include "compiler/driver/output.h"
+#include "compiler/driver/pipeline.h"
+#include "compiler/object/compile.h"
 
 namespace sfc {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 
 class Driver : public ::testing::Test {
 protected:
@@ -70,6 +77,32 @@ TEST_F(Driver, WritesAllFilesOrNone) {
   EXPECT_EQ(std::distance(fs::directory_iterator(dir_ / "out"), {}), 3);
   put("file", "");
   EXPECT_THAT(*writeOutput(output, (dir_ / "file").string()), HasSubstr("it is not a directory"));
+}
+
+/// The names of the functions that are in an object, and not only called there.
+std::set<std::string> functions(const std::string& bytes) {
+  const std::unique_ptr<bpf_object, decltype(&bpf_object__close)> object(
+      bpf_object__open_mem(bytes.data(), bytes.size(), nullptr), bpf_object__close);
+  const btf* types = object ? bpf_object__btf(object.get()) : nullptr;
+  std::set<std::string> found;
+  for (unsigned i = 1; types != nullptr && i < btf__type_cnt(types); ++i) {
+    const btf_type* type = btf__type_by_id(types, i);
+    if (btf_is_func(type) && btf_vlen(type) != BTF_FUNC_EXTERN)
+      found.insert(btf__name_by_offset(types, type->name_off));
+  }
+  return found;
+}
+
+TEST_F(Driver, TheCCanAlsoBeCompiledWhole) {
+  for (const char* program : {"/sr-mpls.sfc", "/nsh-gre.sfc", "/ioam6.sfc", "/srv6-am.sfc", "/nsh-classifier.sfc"}) {
+    const auto output = compile({SFC_PROGRAMS + std::string(program), {}, {}}, sources_, diagnostics_);
+    ASSERT_TRUE(output) << renderText(diagnostics_, sources_);
+    std::string log;
+    const auto whole = compileBpf({output->bpf_c, "whole.bpf.c"}, log);
+    ASSERT_TRUE(whole) << log;
+    EXPECT_THAT(functions(*whole), IsSupersetOf({"sfc_ingress", "sfc_egress"}));
+    EXPECT_EQ(functions(*whole), functions(output->object)) << program;
+  }
 }
 
 }  // namespace
