@@ -89,7 +89,7 @@ ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store sto
   setup.config.resize(sizeof(config));
   std::memcpy(setup.config.data(), &config, sizeof(config));
   setup.max_entries[SFC_MAP_BUCKETS] = buckets;
-  setup.max_entries[SFC_MAP_FAR] = buckets;
+  setup.max_entries[SFC_MAP_FAR] = SFC_FAR_ELEMENTS(buckets);
   setup.max_entries[SFC_MAP_ENTRIES] = buckets * (SFC_WAYS - 1);
   setup.max_entries[SFC_MAP_HASH] = store == Store::Hash ? static_cast<unsigned>(elements) : 1;
   return setup;

@@ -34,6 +34,10 @@ size_t strideOf(const Map& map) {
   return (size_t{map.valueSize()} + 7) & ~size_t{7};
 }
 
+sfc_flight& flightOf(const SlotMaps& maps) {
+  return reinterpret_cast<sfc_far*>(maps.far.memory().data())[maps.buckets.maxEntries()].flight;
+}
+
 /// Calls `visit` with every way of every bucket.
 template <typename Visit>
 void forEachWay(const SlotMaps& maps, const Visit& visit) {
@@ -90,6 +94,7 @@ uint64_t flushEntries(const SlotMaps& maps, uint64_t& flushed) {
   forEachWay(maps, [&](const Way& way) {
     if (!claim(way)) return;
     std::atomic_ref<uint64_t>(flushed).fetch_add(1);
+    Word(flightOf(maps).waiting).fetch_sub(1);
     ++count;
   });
   return count;

@@ -57,6 +57,10 @@ struct Digest {
   unsigned bytes = 0;
   std::optional<Identifier> unless;
 };
+/// sampled(1000): true for one of so many packets
+struct Sampled {
+  ExprPtr every;
+};
 enum class UnaryOp { Not, Complement, Negate };
 struct Unary {
   UnaryOp op;
@@ -71,7 +75,7 @@ struct Binary {
 
 struct Expr {
   Range range;
-  std::variant<Number, Boolean, Name, Member, Index, Lookahead, Digest, Unary, Binary> node;
+  std::variant<Number, Boolean, Name, Member, Index, Lookahead, Digest, Sampled, Unary, Binary> node;
 };
 
 // ---- declarations --------------------------------------------------------------------------------------------------

@@ -95,6 +95,7 @@ struct ExprPrinter {
   std::string operator()(const Digest& digest) const {
     return fmt::format("digest<{}>(payload){}", digest.bytes, digest.unless ? " unless " + digest.unless->name : "");
   }
+  std::string operator()(const Sampled& sampled) const { return fmt::format("sampled({})", print(*sampled.every)); }
   std::string operator()(const Unary& unary) const {
     const char* op = unary.op == UnaryOp::Not ? "!" : unary.op == UnaryOp::Complement ? "~" : "-";
     return op + printOperand(unary.operand, UNARY_PRECEDENCE);

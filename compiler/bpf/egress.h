@@ -140,6 +140,7 @@ static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters
   struct sfc_packet* p = &c->scratch.packet;
   struct sfc_record* record = slot->entry ? &slot->entry->record : &c->scratch.entry.record;
   sfc_count(c, SFC_C_CLAIMED);
+  if (SFC_FLIGHT && slot->entry) sfc_addInFlight(-1);
   __u64 exit = SFC_FIXED && !SFC_MAX_TELEMETRY && keyed && likely(sfc_isFastPrefix(p->region[0].at))
                    ? sfc_restoreInPlace(skb, p, record)
                    : sfc_restoreRecord(skb, c, record, slot->entry != 0);

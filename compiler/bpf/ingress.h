@@ -21,13 +21,20 @@ static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_pa
   return sum < 0;
 }
 
+/* What is known of the packet besides its bytes. */
+static __always_inline void sfc_fillMeasured(struct xdp_md* ctx, const struct sfc_packet* p,
+                                             struct sfc_record* record) {
+  if (SFC_ARRIVED) record->arrived[0] = bpf_ktime_get_ns();
+  if (SFC_ARRIVED_TAI) record->arrived_tai[0] = bpf_ktime_get_tai_ns();
+  if (SFC_INGRESS_PORT) record->ingress_port[0] = ctx->ingress_ifindex;
+  if (SFC_HITS) record->hits[0] = p->hits[0];
+}
+
 /* Fills the record from the packet, which must not have been changed yet. 0 if all went well. */
 static __noinline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   __u64 done = 0;
   if (SFC_WHOLE == 1) record->whole[0] = p->whole;
-  if (SFC_ARRIVED) record->arrived[0] = bpf_ktime_get_ns();
-  if (SFC_ARRIVED_TAI) record->arrived_tai[0] = bpf_ktime_get_tai_ns();
-  if (SFC_INGRESS_PORT) record->ingress_port[0] = ctx->ingress_ifindex;
+  sfc_fillMeasured(ctx, p, record);
   if (!spec_save((void*)(long)ctx->data, (void*)(long)ctx->data_end, p, record)) return -1;
 #pragma unroll
   for (__u32 i = 0; i < SFC_WHERE; i++) record->where[i] = p->where[i];
@@ -54,9 +61,10 @@ static __noinline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packe
  * places behind the shortest prefix. 0 if all went well, 1 if they are not, so that the packet is as it was.
  */
 static __always_inline long sfc_takeOut(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+  if (!SFC_FIXED || SFC_DERIVED) return 1;
+  sfc_fillMeasured(ctx, p, record);
   __u8 *head = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
   __u64 length = p->region[0].length;
-  if (!SFC_FIXED || SFC_DERIVED || SFC_ARRIVED || SFC_ARRIVED_TAI || SFC_INGRESS_PORT) return 1;
   if (!sfc_isFastPrefix(p->region[0].at) || length > SFC_SHORT_REGION(SFC_MAX_BYTES) ||
       head + SFC_MIN_PREFIX + SFC_SHORT_REGION(SFC_MAX_BYTES) > end)
     return 1;
@@ -85,6 +93,7 @@ static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packe
   sfc_slotsInsert(hash, c, &slot);
   if (!slot.entry) return sfc_leaveIngress(c, SFC_C_FULL);
   sfc_count(c, SFC_C_INSERTED);
+  sfc_addInFlight(1);
   if (keyed)
     sfc_storeKey(slot.entry, p);
   else
@@ -96,6 +105,7 @@ static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packe
   return XDP_PASS;
 failed:
   sfc_release(&slot);
+  sfc_addInFlight(-1);
   sfc_count(c, SFC_C_ROLLBACK);
   return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
 }

@@ -33,7 +33,7 @@ SFC_MAP struct {
   __uint(map_flags, BPF_F_MMAPABLE);
   __uint(max_entries, 1);
   __type(key, __u32);
-  __type(value, struct sfc_far);
+  __type(value, union sfc_far);
 } sfc_far;
 
 SFC_MAP struct {
@@ -80,6 +80,38 @@ static __always_inline void sfc_storeWord(__u64* word, __u64 value) {
   } else {
     __sync_lock_test_and_set(word, value);
   }
+}
+
+static __always_inline struct sfc_flight* sfc_flightHere(void) {
+  const __u32 last = sfc_config.bucket_mask + 1;
+  union sfc_far* far = bpf_map_lookup_elem(&sfc_far, &last);
+  return far ? &far->flight : 0;
+}
+
+/* So many more entries are there. */
+static __always_inline void sfc_addInFlight(__s64 by) {
+  struct sfc_flight* flight = SFC_FLIGHT ? sfc_flightHere() : 0;
+  if (flight) __sync_fetch_and_add(&flight->waiting, by);
+}
+
+/* An entry that is too old is taken out. */
+static __always_inline void sfc_countExpired(struct sfc_counters* c) {
+  struct sfc_flight* flight = SFC_FLIGHT ? sfc_flightHere() : 0;
+  sfc_count(c, SFC_C_EXPIRED);
+  if (!flight) return;
+  __sync_fetch_and_add(&flight->waiting, -1);
+  __sync_fetch_and_add(&flight->expired, 1);
+}
+
+/* Packets that the function has, and those that it has not returned; ~0 where no entry waits for them. */
+static __always_inline __u64 sfc_inFlight(void) {
+  struct sfc_flight* flight = sfc_config.store == SFC_STORE_SLOTS ? sfc_flightHere() : 0;
+  return flight ? sfc_loadWord(&flight->waiting) : ~0ULL;
+}
+
+static __always_inline __u64 sfc_vnfDrops(void) {
+  struct sfc_flight* flight = sfc_config.store == SFC_STORE_SLOTS ? sfc_flightHere() : 0;
+  return flight ? sfc_loadWord(&flight->expired) : ~0ULL;
 }
 
 static __always_inline int sfc_expired(const struct sfc_entry* entry, __u64 now) {
@@ -151,7 +183,7 @@ static __always_inline __u64 sfc_takeExpired(struct sfc_cell* cell, struct sfc_w
     struct sfc_entry* entry = sfc_entryAt(cell, number, ways.first + i);
     if (!entry || sfc_isFree(held) || held & SFC_WORD_BUSY || !sfc_expired(entry, now)) continue;
     if (sfc_swap(&ways.words[i], held, word | SFC_WORD_BUSY)) {
-      sfc_count(c, SFC_C_EXPIRED);
+      sfc_countExpired(c);
       return ways.first + i;
     }
   }
@@ -163,7 +195,7 @@ static __always_inline struct sfc_ways sfc_nearWays(struct sfc_bucket* bucket) {
 }
 
 static __always_inline struct sfc_ways sfc_farWays(__u32 number) {
-  struct sfc_far* far = bpf_map_lookup_elem(&sfc_far, &number);
+  union sfc_far* far = bpf_map_lookup_elem(&sfc_far, &number);
   return (struct sfc_ways){far ? far->word : 0, SFC_NEAR_WAYS, far ? SFC_FAR_WAYS : 0};
 }
 
@@ -276,7 +308,7 @@ static __always_inline void sfc_scan(struct sfc_cell* cell, struct sfc_ways ways
     if (!entry || !sfc_sameKey(entry, p)) continue;
     if (unlikely(sfc_expired(entry, now))) {
       if (sfc_swap(&ways.words[i], held, held | SFC_WORD_BUSY)) {
-        sfc_count(c, SFC_C_EXPIRED);
+        sfc_countExpired(c);
         sfc_storeWord(&ways.words[i], held & ~SFC_WORD_TAG);
         sfc_countWay(&cell->bucket, ways.first + i, -1);
       }

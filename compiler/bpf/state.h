@@ -10,9 +10,11 @@
  * rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a
  * record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most bytes stripped
  * from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where they are
- * pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_COVERING (number
- * of kept headers that say something about the region), SFC_MAX_PREFIX (most kept bytes before the last region),
- * SFC_STORES (1: there are stores), SFC_INGRESS_HELPERS and SFC_EGRESS_HELPERS (base.h), and the counters' indices as
+ * pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_HITS (1: `on
+ * return` wants to know what tables said), SFC_FLIGHT (1: telemetry wants to know how many packets the function has),
+ * SFC_SAMPLES (number of places where one packet of so many is taken), SFC_COVERING (number of kept headers that say
+ * something about the region), SFC_MAX_PREFIX (most kept bytes before the last region), SFC_STORES (1: there are
+ * stores), SFC_INGRESS_HELPERS and SFC_EGRESS_HELPERS (base.h), and the counters' indices as
  * SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
@@ -46,6 +48,7 @@ struct sfc_record {
   __u64 arrived[SFC_ARRIVED];         /* ns, when ingress saw the packet: monotonic clock */
   __u64 arrived_tai[SFC_ARRIVED_TAI]; /* and International Atomic Time */
   __u32 ingress_port[SFC_INGRESS_PORT];
+  __u16 hits[SFC_HITS]; /* a bit for each table that is asked for `on return` */
   __u16 length[SFC_REGIONS];
   __u16 whole[SFC_WHOLE == 1]; /* 1: the last region begins at the start of the packet */
   struct sfc_tail tail[SFC_DERIVED];
@@ -88,6 +91,7 @@ struct sfc_packet {
   __u64 end;                /* of what the headers contain */
   __u64 kept[SFC_COVERING]; /* where headers are that cover the region, or SFC_NOWHERE */
   struct sfc_where where[SFC_WHERE];
+  __u64 hits[SFC_HITS];
   __u64 key[SFC_KEY_WORDS];
   __u64 asked[SFC_ASKED_WORDS]; /* the key of the table that is being asked */
 };
@@ -120,6 +124,7 @@ struct sfc_scratch {
 struct sfc_counters {
   __u64 n[SFC_COUNTERS];
   __u64 residence[SFC_ARRIVED * SFC_RESIDENCE_BUCKETS]; /* packets by the time that they were with the function */
+  __u64 since[SFC_SAMPLES];                             /* see sfc_isSampled */
   __u64 forgotten;                                      /* see sfc_forget */
   __u64 tick;                                           /* see sfc_coarseClock */
   __u64 tick_ns;
@@ -179,6 +184,7 @@ static __always_inline void sfc_clearLongKey(struct sfc_packet* p) {
 /* What not every way through the parser sets. */
 static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
   if (SFC_WHOLE == 1) p->whole = 0;
+  if (SFC_HITS) p->hits[0] = 0;
 #pragma unroll
   for (__u32 i = 0; SFC_REGIONS > 1 && i < SFC_REGIONS; i++) p->region[i].length = 0;
 #pragma unroll

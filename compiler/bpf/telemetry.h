@@ -1,7 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Telemetry: how long packets were with the function, and data on its way into the stripped bytes or between them.
+ * Telemetry: how long packets were with the function, which ones are looked at, and data on its way into the stripped
+ * bytes or between them.
  */
+/* Is this the first of `every` packets that have come here on this CPU? None is of 0. */
+static __always_inline __u64 sfc_isSampled(struct sfc_counters* c, const __u32 number, __u64 every) {
+  __u64* since = &c->since[number];
+  if (every == 0) return 0;
+  if (*since != 0 && *since < every) {
+    (*since)++;
+    return 0;
+  }
+  *since = 1;
+  return 1;
+}
+
 /* Counts a packet that goes back now by how long it was with the function. */
 static __always_inline void sfc_countResidence(struct sfc_counters* c, __u64 arrived) {
   __u64 ns = bpf_ktime_get_ns() - arrived, log = 0;

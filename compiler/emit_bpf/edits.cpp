@@ -473,6 +473,16 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
   } else if (!model.telemetry.empty()) {
     out.line("const struct sfc_params *params = 0;");
   }
+  for (size_t i = 0; i < program.remembered.size(); i++)
+    out.line("const __u64 hit{} = record->hits[0] >> {} & 1;", program.remembered[i], i);
+  bool samples = false;
+  model::visitExpressions(model.on_return, [&](const model::Expr& part) {
+    samples = samples || std::holds_alternative<model::Sampled>(part.node);
+  });
+  if (samples) {
+    out.line("struct sfc_counters *c = sfc_countersHere();");
+    out.line("if (!c) return SFC_C_TX_DROP_INTERNAL;");
+  }
   const auto clock = [&](model::Measure measure, const char* name, const char* helper) {
     if (model::measures(model, measure))
       out.line("const __u64 {} __maybe_unused = {}();", name, helper);

@@ -140,6 +140,9 @@ void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out
   out.line("#define SFC_ARRIVED {}", model::measures(program.model, model::Measure::Arrived) ? 1 : 0);
   out.line("#define SFC_ARRIVED_TAI {}", model::measures(program.model, model::Measure::ArrivedTai) ? 1 : 0);
   out.line("#define SFC_INGRESS_PORT {}", model::measures(program.model, model::Measure::IngressPort) ? 1 : 0);
+  out.line("#define SFC_HITS {}", program.remembered.empty() ? 0 : 1);
+  out.line("#define SFC_FLIGHT {}", model::countsFlight(program.model) ? 1 : 0);
+  out.line("#define SFC_SAMPLES {}", program.model.samples);
   out.line("#define SFC_COVERING {}", program.covering.size());
   out.line("#define SFC_STORES {}", program.plan.kind == plan::Kind::Proxy ? 1 : 0);
   out.line("#define SFC_INGRESS_HELPERS {}", helpers.of_ingress);

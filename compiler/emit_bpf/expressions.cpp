@@ -74,11 +74,19 @@ private:
         return "((__u64)record->ingress_port[0])";
       case Measure::EgressPort:
         return "((__u64)skb->ifindex)";
+      case Measure::InFlight:
+        return "sfc_inFlight()";
+      case Measure::VnfDrops:
+        return "sfc_vnfDrops()";
     }
     return {};
   }
 
   std::string one(const model::TableHit& node) const { return fmt::format("hit{}", node.table); }
+
+  std::string one(const model::Sampled& node) const {
+    return fmt::format("sfc_isSampled(c, {}, {})", node.number, (*this)(node.every));
+  }
 
   std::string one(const model::Unary& node) const {
     const std::string operand = (*this)(node.operand);

@@ -806,8 +806,9 @@ private:
       for (unsigned table : tables) ask(table);
       std::set<std::string> own;  // of a scope of its own
       looks(check.condition, {}, tables.empty() ? declared : own);
-      out_.line("if (unlikely(!{})) {}", print(check.condition, accessIn({})),
-                leave(ingress_ ? check.failed : check.failed_on_return));
+      if (!check.only_remembers)
+        out_.line("if (unlikely(!{})) {}", print(check.condition, accessIn({})),
+                  leave(ingress_ ? check.failed : check.failed_on_return));
       if (!tables.empty()) closeScope();
     }
     closeScope();
@@ -864,6 +865,7 @@ private:
     closeKey();
     out_.line("if (!hit{}) sfc_count(c, {});", number, program_.table_misses[number]);
     out_.line("hit{0} = sfc_forget(c, hit{0});", number);
+    if (const auto place = program_.placeInRemembered(number)) out_.line("p->hits[0] |= hit{} << {};", number, *place);
   }
 
   /// A scope that begins with making the key of a table at `place`; a packet that lacks one of its headers leaves it.

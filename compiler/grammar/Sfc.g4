@@ -166,11 +166,13 @@ primary
     | 'false'
     | 'lookahead' '<' bitType '>' '(' ')'
     | 'digest' '<' NUMBER '>' '(' identifier ')' unless?
+    | sampled
     | identifier
     | '(' expression ')'
     ;
 
 unless : 'unless' identifier ;
+sampled : 'sampled' '(' expression ')' ;
 
 // ---- names
 
@@ -183,7 +185,7 @@ name
     | 'extends' | 'parse' | 'strip' | 'require' | 'on' | 'return' | 'cache'
     | 'lookahead' | 'digest' | 'unless' | 'advance' | 'swap' | 'override'
     | 'egress' | 'arrival' | 'classifier' | 'push' | 'table'
-    | 'telemetry' | 'by' | 'size' | 'max' | 'behind' | 'write' | 'at' | 'report'
+    | 'telemetry' | 'by' | 'size' | 'max' | 'behind' | 'write' | 'at' | 'report' | 'sampled'
     ;
 
 IDENTIFIER : [a-zA-Z_] [a-zA-Z_0-9]* ;

@@ -63,6 +63,24 @@ void checkKeys(const model::Require& require, const Program& program, Diagnostic
   });
 }
 
+/// Tables that `on return` alone asks are asked where all others are.
+void rememberTables(Program& program, Diagnostics& diagnostics) {
+  const model::Model& model = program.model;
+  program.remembered = model::rememberedTables(model);
+  for (const unsigned table : program.remembered) {
+    const bool asked = std::any_of(model.requires_.begin(), model.requires_.end(), [&](const model::Require& require) {
+      const auto tables = model::tablesOf(require.condition);
+      return std::count(tables.begin(), tables.end(), table) > 0;
+    });
+    if (asked) continue;
+    const Range range = model.tables[table].range;
+    const model::Require require{range, std::make_shared<model::Expr>(model::Expr{range, model::TableHit{table}}), {}};
+    const bool early = isKnownEarly(require.condition, model, program.ingress);
+    if (!early) checkKeys(require, program, diagnostics);
+    (early ? program.early_checks : program.late_checks).push_back({range, require.condition, 0, 0, true});
+  }
+}
+
 void makeChecks(CounterTable& counters, Program& program, Diagnostics& diagnostics) {
   for (const model::Require& require : program.model.requires_) {
     Check check{require.range, require.condition, counters.fixed().rx_ignored, counters.fixed().tx_ignored};
@@ -77,6 +95,7 @@ void makeChecks(CounterTable& counters, Program& program, Diagnostics& diagnosti
     if (!early) checkKeys(require, program, diagnostics);
     (early ? program.early_checks : program.late_checks).push_back(check);
   }
+  rememberTables(program, diagnostics);
   if (program.model.kind == plan::Kind::Classifier) return;
   for (const Table& table : program.tables) program.table_misses.push_back(counters.miss(table.name));
 }
@@ -115,6 +134,7 @@ Record describeRecord(Program& program, bool fixed_layout) {
   const unsigned times =
       (model::measures(model, Measure::Arrived) ? 1 : 0) + (model::measures(model, Measure::ArrivedTai) ? 1 : 0);
   unsigned at = 8 * times + (model::measures(model, Measure::IngressPort) ? 4 : 0);
+  at += program.remembered.empty() ? 0 : 2;
   record.lengths_offset = at;
   at += 2 * record.regions + 2 * (program.mixedWhole() ? 1 : 0) + (program.derived ? 3 * 2 : 0);
   unsigned saved = 0;
@@ -235,6 +255,11 @@ model::ExprPtr exprOf(const Step& step) {
 std::optional<unsigned> Program::placeInCovering(unsigned instance) const {
   const auto it = std::find(covering.begin(), covering.end(), instance);
   return it == covering.end() ? std::nullopt : std::optional(static_cast<unsigned>(it - covering.begin()));
+}
+
+std::optional<unsigned> Program::placeInRemembered(unsigned table) const {
+  const auto it = std::find(remembered.begin(), remembered.end(), table);
+  return it == remembered.end() ? std::nullopt : std::optional(static_cast<unsigned>(it - remembered.begin()));
 }
 
 std::optional<unsigned> Program::placeInRecord(unsigned instance) const {

@@ -60,7 +60,10 @@ private:
     out_.line("{}", title);
     out_.indent();
     for (const Check& check : checks)
-      out_.line("{} else {}", model::print(*check.condition, model_), exit(check.failed));
+      if (check.only_remembers)
+        out_.line("remember {}", model::print(*check.condition, model_));
+      else
+        out_.line("{} else {}", model::print(*check.condition, model_), exit(check.failed));
     out_.outdent();
   }
 

@@ -57,7 +57,8 @@ struct Check {
   Range range;
   model::ExprPtr condition;
   Exit failed = 0;
-  Exit failed_on_return = 0;  // Kind::Edits checks at both hooks
+  Exit failed_on_return = 0;    // Kind::Edits checks at both hooks
+  bool only_remembers = false;  // a table is asked for `on return` alone: nothing fails
 };
 
 /// Where an edge leads.
@@ -151,22 +152,25 @@ struct Program {
   layout::Key key;
   Walk ingress;
   Walk egress;
-  std::vector<Check> early_checks;  // on the stripped headers alone: made as soon as these are known
-  std::vector<Check> late_checks;   // made when the whole packet has been read
-  std::vector<Table> tables;        // as in plan.tables
-  std::vector<Exit> table_misses;   // for each table that requirements ask: counts the packets that it does not have
-  std::vector<Region> regions;      // in the order in which they lie in the packet
-  std::vector<InRecord> in_record;  // as in plan.entry.record.stripped
-  std::vector<unsigned> covering;   // instances before the region that stay, with lengths or checksums that cover it
-  std::vector<Exit> arrival_drops;  // for each `drop` in `on arrival`, in the order of the text
-  std::vector<Exit> return_drops;   // for each `drop` in `on return`, in the order of the text
-  unsigned insert_region = 0;       // in which telemetry is pushed, if any is
-  bool derived = false;             // lengths or checksums among the stripped bytes follow from the rest of the packet
-  unsigned min_prefix = 0;          // fewest bytes before the last region
-  unsigned max_prefix = 0;          // most kept bytes before it
+  std::vector<Check> early_checks;   // on the stripped headers alone: made as soon as these are known
+  std::vector<Check> late_checks;    // made when the whole packet has been read
+  std::vector<Table> tables;         // as in plan.tables
+  std::vector<Exit> table_misses;    // for each table that requirements ask: counts the packets that it does not have
+  std::vector<unsigned> remembered;  // tables: the record has a bit for each, what they said
+  std::vector<Region> regions;       // in the order in which they lie in the packet
+  std::vector<InRecord> in_record;   // as in plan.entry.record.stripped
+  std::vector<unsigned> covering;    // instances before the region that stay, with lengths or checksums that cover it
+  std::vector<Exit> arrival_drops;   // for each `drop` in `on arrival`, in the order of the text
+  std::vector<Exit> return_drops;    // for each `drop` in `on return`, in the order of the text
+  unsigned insert_region = 0;        // in which telemetry is pushed, if any is
+  bool derived = false;              // lengths or checksums among the stripped bytes follow from the rest of the packet
+  unsigned min_prefix = 0;           // fewest bytes before the last region
+  unsigned max_prefix = 0;           // most kept bytes before it
 
   /// Where an instance is in `covering`, if it is there.
   std::optional<unsigned> placeInCovering(unsigned instance) const;
+  /// Where a table is in `remembered`, if it is there.
+  std::optional<unsigned> placeInRemembered(unsigned table) const;
   /// Where an instance is in in_record, if it is there.
   std::optional<unsigned> placeInRecord(unsigned instance) const;
   /// Can the last region reach to the start of the packet, or not?

@@ -666,7 +666,11 @@ private:
       if (header.variable_bits || !instance.stripped || model::hasDerived(header)) walks_.fixed_layout = false;
     }
     // What is pushed goes behind a header that must be found.
-    if (walks_.fixed_layout) walks_.fixed_layout = isChain() && model_.telemetry.empty();
+    model::visit(model_.on_return, [&](const model::Statement& statement) {
+      if (std::holds_alternative<model::Insert>(statement.node) || std::holds_alternative<model::Write>(statement.node))
+        walks_.fixed_layout = false;
+    });
+    if (walks_.fixed_layout) walks_.fixed_layout = isChain();
     for (const Node& node : walks_.ingress.nodes)
       for (const Edge& edge : node.edges)
         if (edge.cut) {

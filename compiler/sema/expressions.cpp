@@ -136,8 +136,8 @@ private:
 
   ExprPtr hit(Range range, const ast::Member& node, const std::string& name) {
     if (!names_.tables_allowed)
-      return fail(range, "E0712", fmt::format("a packet is looked up in '{}' by `require` only", name),
-                  "that is where it arrives, before anything is stripped");
+      return fail(range, "E0712", fmt::format("packets are not looked up in '{}' here", name),
+                  "`require` and `on return` ask tables, for what these say where a packet arrives");
     const auto table = names_.tables.find(name);
     if (table == names_.tables.end()) {
       auto candidates = namesOf(names_.tables);
@@ -165,6 +165,27 @@ private:
   }
 
   ExprPtr at(Range range, const ast::Digest&, const ast::Expr&) { return fail(range, "E0212", "digest() is for keys"); }
+
+  ExprPtr at(Range range, const ast::Sampled& node, const ast::Expr&) {
+    if (names_.constants_only) return fail(range, "E0313", "this must be a constant");
+    if (!names_.samples)
+      return fail(range, "E0816", "packets are not sampled here",
+                  "sampled() is for `require` in a program that strips, and for what is done on return");
+    ExprPtr every = resolve(*node.every);
+    if (!every) return nullptr;
+    bool fixed = true;
+    model::visit(every, [&](const model::Expr& part) {
+      fixed = fixed &&
+              (std::holds_alternative<Constant>(part.node) || std::holds_alternative<model::ParamRef>(part.node) ||
+               std::holds_alternative<model::Unary>(part.node) || std::holds_alternative<model::Binary>(part.node));
+    });
+    if (!fixed)
+      return fail(node.every->range, "E0817", "this differs from packet to packet",
+                  "of how many packets one is taken is said by constants and parameters");
+    if (auto value = constantOf(every); value && *value < 1)
+      return fail(node.every->range, "E0817", fmt::format("no packet is one of {}", *value), "1 takes all of them");
+    return make(range, model::Sampled{(*names_.samples)++, every});
+  }
 
   ExprPtr at(Range range, const ast::Unary& node, const ast::Expr&) {
     ExprPtr operand = resolve(*node.operand);

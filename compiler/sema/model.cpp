@@ -109,6 +109,19 @@ void visit(const std::vector<Statement>& statements, const std::function<void(co
   }
 }
 
+void visitExpressions(const std::vector<Statement>& edits, const std::function<void(const Expr&)>& one) {
+  const auto look = [&](const ExprPtr& expr) {
+    if (expr) visit(expr, one);
+  };
+  visit(edits, [&](const Statement& statement) {
+    if (const auto* node = std::get_if<AssignVariable>(&statement.node)) look(node->value);
+    if (const auto* node = std::get_if<AssignField>(&statement.node)) look(node->value);
+    if (const auto* node = std::get_if<CopyField>(&statement.node)) look(node->index);
+    if (const auto* node = std::get_if<Write>(&statement.node)) look(node->at);
+    if (const auto* node = std::get_if<If>(&statement.node)) look(node->condition);
+  });
+}
+
 std::vector<unsigned> reported(const Model& model) {
   std::set<unsigned> found;
   visit(model.on_return, [&](const Statement& statement) {
@@ -121,22 +134,28 @@ bool measures(const Model& model, Measure measure) {
   // What the head of a report says (struct sfc_report).
   const bool in_head = measure == Measure::Arrived || measure == Measure::Now || measure == Measure::IngressPort;
   bool found = in_head && !reported(model).empty();
-  const auto look = [&](const ExprPtr& expr) {
-    if (expr)
-      visit(expr, [&](const Expr& part) {
-        const auto* node = std::get_if<Measurement>(&part.node);
-        found = found || (node && node->measure == measure);
-      });
+  const auto look = [&](const Expr& part) {
+    const auto* node = std::get_if<Measurement>(&part.node);
+    found = found || (node && node->measure == measure);
   };
-  visit(model.on_return, [&](const Statement& statement) {
-    if (const auto* node = std::get_if<AssignVariable>(&statement.node)) look(node->value);
-    if (const auto* node = std::get_if<AssignField>(&statement.node)) look(node->value);
-    if (const auto* node = std::get_if<If>(&statement.node)) look(node->condition);
-  });
+  visitExpressions(model.on_return, look);
   for (const Telemetry& telemetry : model.telemetry)
     for (const TelemetryGroup& group : telemetry.groups)
-      for (const TelemetryField& field : group.fields) look(field.value);
+      for (const TelemetryField& field : group.fields) visit(field.value, look);
   return found;
+}
+
+bool countsFlight(const Model& model) {
+  return measures(model, Measure::InFlight) || measures(model, Measure::VnfDrops);
+}
+
+std::vector<unsigned> rememberedTables(const Model& model) {
+  std::set<unsigned> tables;
+  if (model.kind == plan::Kind::Proxy)
+    visitExpressions(model.on_return, [&](const Expr& part) {
+      if (const auto* hit = std::get_if<TableHit>(&part.node)) tables.insert(hit->table);
+    });
+  return {tables.begin(), tables.end()};
 }
 
 ExprPtr exprOf(const Statement& statement) {
@@ -149,6 +168,7 @@ ExprPtr exprOf(const Statement& statement) {
 
 void visit(const ExprPtr& expr, const std::function<void(const Expr&)>& one) {
   one(*expr);
+  if (const auto* sampled = std::get_if<Sampled>(&expr->node)) visit(sampled->every, one);
   if (const auto* unary = std::get_if<Unary>(&expr->node)) visit(unary->operand, one);
   if (const auto* binary = std::get_if<Binary>(&expr->node)) {
     visit(binary->left, one);

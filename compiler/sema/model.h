@@ -99,7 +99,8 @@ struct StackSize {
   unsigned instance = 0;
 };
 /// What a hook knows of a packet besides its bytes. Times are in ns, of the kernel's monotonic clock or, with `_tai`,
-/// of International Atomic Time.
+/// of International Atomic Time. Numbers of packets are known where these wait in the slots store; elsewhere all bits
+/// are ones.
 enum class Measure {
   Arrived,      // `arrived`: when ingress saw the packet
   Now,          // `now`: when egress does
@@ -107,6 +108,8 @@ enum class Measure {
   NowTai,       // `now_tai`
   IngressPort,  // `ingress_port`: the index of the interface at ingress
   EgressPort,   // `egress_port`
+  InFlight,     // `in_flight`: packets that the function has, without this one
+  VnfDrops,     // `vnf_drops`: packets that have not returned within their lifetime, since the proxy was loaded
 };
 struct Measurement {
   Measure measure = Measure::Now;
@@ -118,9 +121,15 @@ struct TelemetryRef {
   unsigned telemetry = 0;
   What what = What::Size;
 };
-/// Has a table an entry for the packet? 1 or 0. In requirements.
+/// Has a table an entry for the packet? 1 or 0. On return: what it said when the packet arrived.
 struct TableHit {
   unsigned table = 0;
+};
+/// 1 for the first of `every` packets that come here on a CPU, and for the first of the next; 0 for all others, and if
+/// `every` is 0. Systematic count-based sampling (RFC 5475 section 5.1).
+struct Sampled {
+  unsigned number = 0;  // of this one among all of the proxy
+  ExprPtr every;
 };
 struct Unary {
   ast::UnaryOp op;
@@ -134,7 +143,7 @@ struct Binary {
 struct Expr {
   Range range;
   std::variant<Constant, FieldRef, OwnField, VariableRef, ParamRef, Lookahead, StackSize, TableHit, Measurement,
-               TelemetryRef, Unary, Binary>
+               TelemetryRef, Sampled, Unary, Binary>
       node;
 };
 
@@ -333,6 +342,7 @@ struct Model {
   std::vector<Telemetry> telemetry;  // as far as `on return` names them
   std::vector<Table> tables;
   std::vector<PushDefault> push_defaults;
+  unsigned samples = 0;  // `sampled`s, each of which counts packets by itself
   plan::Cache cache;
 };
 
@@ -361,11 +371,20 @@ bool hasDerived(const Header& header);
 /// Calls `one` with each statement, and with those in the branches of its `if`s.
 void visit(const std::vector<Statement>& statements, const std::function<void(const Statement&)>& one);
 
+/// Calls `one` with each expression of edits, and with all that it is made of.
+void visitExpressions(const std::vector<Statement>& edits, const std::function<void(const Expr&)>& one);
+
 /// The telemetry that is reported somewhere in `on return`, as indices in order.
 std::vector<unsigned> reported(const Model& model);
 
 /// Is this measured somewhere, in `on return`, in telemetry data or for a report?
 bool measures(const Model& model, Measure measure);
+
+/// Are packets counted that are with the function, or that it has dropped?
+bool countsFlight(const Model& model);
+
+/// The tables of which `on return` wants to know what they said when the packet arrived, as indices in order.
+std::vector<unsigned> rememberedTables(const Model& model);
 
 /// The expression of a parser statement; null for extract.
 ExprPtr exprOf(const Statement& statement);

@@ -47,6 +47,8 @@ struct Names {
   bool on_return = false;
   // Packets can be looked up in tables.
   bool tables_allowed = false;
+  // How often `sampled` has been resolved so far; null where it cannot be asked.
+  unsigned* samples = nullptr;
 };
 
 /// The names of a map, for didYouMean.

@@ -70,7 +70,8 @@ std::string number(uint64_t value) {
 }
 
 const char* nameOf(Measure measure) {
-  static const char* const names[] = {"arrived", "now", "arrived_tai", "now_tai", "ingress_port", "egress_port"};
+  static const char* const names[] = {"arrived",      "now",         "arrived_tai", "now_tai",
+                                      "ingress_port", "egress_port", "in_flight",   "vnf_drops"};
   return names[static_cast<size_t>(measure)];
 }
 
@@ -101,6 +102,7 @@ private:
     return model_.telemetry[node.telemetry].name + names[static_cast<int>(node.what)];
   }
   std::string one(const TableHit& node) const { return model_.tables[node.table].name + ".hit"; }
+  std::string one(const Sampled& node) const { return fmt::format("sampled({})", (*this)(*node.every)); }
   std::string one(const Unary& node) const { return fmt::format("{}({})", symbol(node.op), (*this)(*node.operand)); }
   std::string one(const Binary& node) const {
     return fmt::format("({} {} {})", (*this)(*node.left), symbol(node.op), (*this)(*node.right));

@@ -285,6 +285,8 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   resolveTables(proxy, names, model, diagnostics);
   Names in_require = names;
   in_require.tables_allowed = true;
+  // Headers that stay are checked at both hooks, which would not sample the same packets.
+  if (model.kind != plan::Kind::Edits) in_require.samples = &model.samples;
   for (const ast::Require& require : proxy.requires_) {
     auto condition = resolve(*require.condition, in_require, model, diagnostics);
     auto target = resolveTarget(require.otherwise, names, diagnostics);
@@ -308,7 +310,9 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   if (model.kind == plan::Kind::Proxy) {
     on_return.measured = true;
     resolveTelemetry(declarations, proxy, on_return, model, diagnostics);
+    on_return.tables_allowed = true;
   }
+  on_return.samples = on_arrival.samples = &model.samples;
   model.on_return = resolveStatements(proxy.on_return, on_return, model, diagnostics);
   if (model.kind == plan::Kind::Edits)
     model.on_arrival = resolveStatements(proxy.on_arrival, on_arrival, model, diagnostics);

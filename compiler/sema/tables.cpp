@@ -178,25 +178,42 @@ bool namesTable(const ast::Expr& expr, const std::string& table) {
   return binary && (namesTable(*binary->left, table) || namesTable(*binary->right, table));
 }
 
+/// Do edits?
+bool namesTable(const std::vector<ast::Statement>& statements, const std::string& table) {
+  const auto names = [&](const ast::ExprPtr& expr) { return expr && namesTable(*expr, table); };
+  return std::any_of(statements.begin(), statements.end(), [&](const ast::Statement& statement) {
+    if (const auto* node = std::get_if<ast::Assign>(&statement.node)) return names(node->value);
+    if (const auto* node = std::get_if<ast::Variable>(&statement.node)) return names(node->value);
+    if (const auto* node = std::get_if<ast::Write>(&statement.node)) return names(node->at);
+    const auto* node = std::get_if<ast::If>(&statement.node);
+    return node &&
+           (names(node->condition) || namesTable(node->then_branch, table) || namesTable(node->else_branch, table));
+  });
+}
+
 void refuseUnused(const ast::Proxy& proxy, Diagnostics& diagnostics) {
   for (const ast::Table& table : proxy.tables) {
     const std::string& name = table.name.name;
     const bool used = std::any_of(proxy.requires_.begin(), proxy.requires_.end(),
                                   [&](const ast::Require& require) { return namesTable(*require.condition, name); });
-    if (!used)
+    if (!used && !namesTable(proxy.on_return, name))
       diagnostics.error(table.name.range, "E0714", fmt::format("no packet is looked up in '{}'", name),
                         fmt::format("add `require {}.hit else pass;`, or remove the table", name));
   }
 }
 
-/// The tables that requirements ask, by their numbers in the text.
+/// The tables that requirements and edits ask, by their numbers in the text.
 std::set<unsigned> askedTables(const ast::Proxy& proxy, Names names, const model::Model& model) {
+  unsigned samples = 0;
   names.tables_allowed = true;
+  names.samples = &samples;
   Diagnostics reported_later;
   std::set<unsigned> asked;
   for (const ast::Require& require : proxy.requires_)
     if (auto condition = resolve(*require.condition, names, model, reported_later))
       for (unsigned table : model::tablesOf(condition)) asked.insert(table);
+  for (unsigned i = 0; i < proxy.tables.size(); i++)
+    if (namesTable(proxy.on_return, proxy.tables[i].name.name)) asked.insert(i);
   return asked;
 }
 

@@ -70,10 +70,15 @@ private:
       error(item.range, "E0804", "bits of what?", "add `by HEADER.FIELD;` with the field that asks for items");
       return false;
     }
-    if (*first < 0 || *last < *first || *last >= result_.by_bits) {
-      if (result_.by)
-        error(item.first->range, "E0805", fmt::format("the bits go from 0 to {}", result_.by_bits - 1),
-              "bit 0 is the leftmost");
+    if (!result_.by) return false;
+    const Range range = item.last ? join(item.first->range, item.last->range) : item.first->range;
+    if (*first < 0 || *first >= result_.by_bits || *last >= result_.by_bits) {
+      error(range, "E0805", fmt::format("the bits go from 0 to {}", result_.by_bits - 1), "bit 0 is the leftmost");
+      return false;
+    }
+    if (*last < *first) {
+      error(range, "E0805", fmt::format("no bit goes from {} to {}", *first, *last),
+            fmt::format("write [{} .. {}]", *last, *first));
       return false;
     }
     group.gated = true;
@@ -148,7 +153,8 @@ std::optional<model::Measure> measureNamed(const std::string& name) {
   static const std::map<std::string, Measure> measures = {
       {"arrived", Measure::Arrived},          {"now", Measure::Now},
       {"arrived_tai", Measure::ArrivedTai},   {"now_tai", Measure::NowTai},
-      {"ingress_port", Measure::IngressPort}, {"egress_port", Measure::EgressPort}};
+      {"ingress_port", Measure::IngressPort}, {"egress_port", Measure::EgressPort},
+      {"in_flight", Measure::InFlight},       {"vnf_drops", Measure::VnfDrops}};
   const auto it = measures.find(name);
   return it == measures.end() ? std::nullopt : std::optional(it->second);
 }

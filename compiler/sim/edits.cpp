@@ -13,14 +13,16 @@ namespace {
 /// Bytes with headers in them being edited. A header that is not there reads as 0, and assigning to it changes nothing.
 class Editor : private Values {
 public:
-  Editor(const plan::Program& program, const std::vector<uint64_t>& params,
-         const std::map<const model::Statement*, plan::Exit>& drops, uint64_t arrived, const Return& back, Bytes& bytes,
-         Places& places, Change& change)
+  Editor(const plan::Program& program, const std::vector<uint64_t>& params, Sampler& sampler,
+         const std::map<const model::Statement*, plan::Exit>& drops, uint64_t arrived, unsigned hits,
+         const Return& back, Bytes& bytes, Places& places, Change& change)
       : program_(program),
         model_(program.model),
         params_(params),
+        sampler_(sampler),
         drops_(drops),
         arrived_(arrived),
+        hits_(hits),
         back_(back),
         bytes_(bytes),
         places_(places),
@@ -63,6 +65,12 @@ private:
   uint64_t variable(unsigned variable) const override { return variables_[variable]; }
   uint64_t param(unsigned param) const override { return params_[param]; }
 
+  uint64_t sampled(unsigned number, uint64_t every) const override { return sampler_.take(number, every); }
+  uint64_t hit(unsigned table) const override {
+    const auto place = program_.placeInRemembered(table);
+    return place ? hits_ >> *place & 1 : 0;
+  }
+
   uint64_t measured(model::Measure measure) const override {
     switch (measure) {
       case model::Measure::Arrived:
@@ -75,6 +83,10 @@ private:
         return back_.ports.ingress;
       case model::Measure::EgressPort:
         return back_.ports.egress;
+      case model::Measure::InFlight:
+        return back_.in_flight;
+      case model::Measure::VnfDrops:
+        return back_.vnf_drops;
     }
     return 0;
   }
@@ -217,8 +229,10 @@ private:
   const plan::Program& program_;
   const model::Model& model_;
   const std::vector<uint64_t>& params_;
+  Sampler& sampler_;
   const std::map<const model::Statement*, plan::Exit>& drops_;
   const uint64_t arrived_;
+  const unsigned hits_;
   const Return& back_;
   Bytes& bytes_;
   Places& places_;
@@ -228,10 +242,11 @@ private:
 
 }  // namespace
 
-Edits::Edits(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params)
+Edits::Edits(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, Sampler& sampler)
     : program_(program),
       statements_(hook == plan::Hook::Ingress ? program.model.on_arrival : program.model.on_return),
-      params_(params) {
+      params_(params),
+      sampler_(sampler) {
   number(statements_, hook == plan::Hook::Ingress ? program.arrival_drops : program.return_drops);
 }
 
@@ -249,7 +264,7 @@ void Edits::number(const std::vector<model::Statement>& statements, const std::v
 std::optional<plan::Exit> Edits::apply(const Return& back, Record& record, Change& change) const {
   Places places(program_.model.instances.size());
   for (size_t i = 0; i < record.where.size(); i++) places[program_.in_record[i].instance] = record.where[i];
-  Editor editor(program_, params_, drops_, record.arrived, back, record.bytes, places, change);
+  Editor editor(program_, params_, sampler_, drops_, record.arrived, record.hits, back, record.bytes, places, change);
   editor.moveBack();
   const auto exit = editor.all(statements_);
   for (size_t i = 0; i < record.where.size(); i++) record.where[i] = places[program_.in_record[i].instance];
@@ -259,7 +274,7 @@ std::optional<plan::Exit> Edits::apply(const Return& back, Record& record, Chang
 std::optional<plan::Exit> Edits::apply(Bytes& frame, const Places& places) const {
   Places copy = places;
   Change none;  // nothing is popped or pushed
-  return Editor(program_, params_, drops_, 0, {}, frame, copy, none).all(statements_);
+  return Editor(program_, params_, sampler_, drops_, 0, 0, {}, frame, copy, none).all(statements_);
 }
 
 }  // namespace sfc::sim

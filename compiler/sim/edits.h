@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "compiler/sim/expressions.h"
 #include "compiler/sim/tables.h"
 
 namespace sfc::sim {
@@ -13,8 +14,8 @@ namespace sfc::sim {
 /// The edits of `on arrival` or `on return`.
 class Edits {
 public:
-  /// The program and the parameters must outlive this.
-  Edits(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params);
+  /// The program, the parameters and the sampler must outlive this.
+  Edits(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, Sampler& sampler);
 
   /// Changes the stripped bytes in place. What is popped is still there, and the record says that it is not; what is
   /// pushed is not there yet: both are in `change`. The counter of a `drop`, if one was come to.
@@ -29,6 +30,7 @@ private:
   const plan::Program& program_;
   const std::vector<model::Statement>& statements_;
   const std::vector<uint64_t>& params_;
+  Sampler& sampler_;
   std::map<const model::Statement*, plan::Exit> drops_;
 };
 

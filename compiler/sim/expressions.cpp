@@ -27,6 +27,8 @@ private:
   uint64_t one(const model::TelemetryRef& node) const { return values_.telemetry(node); }
   uint64_t one(const model::TableHit& node) const { return values_.hit(node.table); }
 
+  uint64_t one(const model::Sampled& node) const { return values_.sampled(node.number, (*this)(*node.every)); }
+
   uint64_t one(const model::Unary& node) const {
     return static_cast<uint64_t>(model::apply(node.op, static_cast<int64_t>((*this)(*node.operand))));
   }

@@ -26,11 +26,31 @@ public:
   virtual uint64_t lookahead(unsigned /*width_bits*/) const { return 0; }
   virtual uint64_t measured(model::Measure /*measure*/) const { return 0; }
   virtual uint64_t telemetry(const model::TelemetryRef& /*ref*/) const { return 0; }
+  /// Is this one of `every` packets that is taken? Counts it.
+  virtual uint64_t sampled(unsigned /*number*/, uint64_t /*every*/) const { return 0; }
   /// Of the header whose length is worked out.
   virtual uint64_t ownField(unsigned /*field*/) const { return 0; }
 };
 
 uint64_t evaluate(const model::Expr& expr, const Values& values);
+
+/// Takes the first of so many packets, for each `sampled` of a program by itself.
+class Sampler {
+public:
+  explicit Sampler(unsigned samples) : since_(samples) {}
+
+  /// None is taken of 0.
+  bool take(unsigned number, uint64_t every) {
+    if (every == 0) return false;
+    uint64_t& since = since_[number];
+    const bool taken = since == 0 || since >= every;
+    since = taken ? 1 : since + 1;
+    return taken;
+  }
+
+private:
+  std::vector<uint64_t> since_;  // packets from the last one that was taken on, or 0
+};
 
 /// The low `width` bits of a value.
 constexpr uint64_t cutTo(unsigned width, uint64_t value) {

@@ -27,6 +27,7 @@ struct FoundRegion {
 struct Found {
   std::vector<FoundRegion> regions;
   bool whole = false;                       // the last region begins at the start of the packet
+  unsigned hits = 0;                        // a bit for each of Program::remembered
   size_t end = 0;                           // of what the headers contain
   std::vector<std::vector<size_t>> where;   // per plan::InRecord: its elements, from the start of the stripped bytes
   std::vector<std::optional<size_t>> kept;  // per Program::covering: where that header is
@@ -36,6 +37,7 @@ struct Found {
 /// The headers of one packet while it is with the function.
 struct Record {
   uint64_t arrived = 0;         // ns
+  unsigned hits = 0;            // as in Found
   std::vector<size_t> lengths;  // of the regions
   bool whole = false;
   std::vector<Bytes> saved;                // hidden fields, as they came
@@ -70,6 +72,8 @@ struct Return {
   BytesView frame;                          // without its headers
   std::vector<std::optional<size_t>> kept;  // as in Found
   Ports ports;
+  // Packets that the function has, and that it has not returned; all ones where nothing waits for them.
+  uint64_t in_flight = UINT64_MAX, vnf_drops = UINT64_MAX;
   uint64_t moved = 0;  // what a field says to which a stripped one had moved
 };
 

@@ -37,10 +37,11 @@ Simulator::Simulator(const plan::Program& program, Setup setup)
       c_(program.counters),
       setup_(std::move(setup)),
       tables_(program, setup_.entries),
-      ingress_(program, plan::Hook::Ingress, setup_.params, tables_),
-      egress_(program, plan::Hook::Egress, setup_.params, tables_),
-      arrival_edits_(program, plan::Hook::Ingress, setup_.params),
-      return_edits_(program, plan::Hook::Egress, setup_.params),
+      sampler_(program.model.samples),
+      ingress_(program, plan::Hook::Ingress, setup_.params, tables_, sampler_),
+      egress_(program, plan::Hook::Egress, setup_.params, tables_, sampler_),
+      arrival_edits_(program, plan::Hook::Ingress, setup_.params, sampler_),
+      return_edits_(program, plan::Hook::Egress, setup_.params, sampler_),
       cache_(program.plan.cache.lifetime_ns),
       counts_(program.plan.counters.size()) {}
 
@@ -233,9 +234,13 @@ std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame, uint6
 
 std::optional<plan::Exit> Simulator::edit(Record& record, BytesView frame, uint64_t now, Change& change) const {
   const Bytes before = record.bytes;
-  if (const auto exit = return_edits_.apply(
-          {now, frame, egress_.found().kept, portsOf(setup_.kernel), movedTo(egress_.found())}, record, change))
-    return exit;
+  Return back{now, frame, egress_.found().kept, portsOf(setup_.kernel)};
+  back.moved = movedTo(egress_.found());
+  if (!setup_.kernel) {
+    back.in_flight = cache_.live();
+    back.vnf_drops = counts_[c_.expired];
+  }
+  if (const auto exit = return_edits_.apply(back, record, change)) return exit;
   if (!program_.derived) return std::nullopt;
   const auto at = placeOfTail(egress_.found(), record);
   const size_t end = egress_.found().end;

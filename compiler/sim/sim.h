@@ -84,6 +84,7 @@ private:
   const plan::FixedCounters& c_;
   const Setup setup_;
   const Tables tables_;
+  Sampler sampler_;
   PacketWalk ingress_;
   PacketWalk egress_;
   Edits arrival_edits_;

@@ -110,6 +110,7 @@ Record remember(const plan::Program& program, const Found& found, BytesView fram
   Record record;
   record.arrived = now;
   record.whole = found.whole;
+  record.hits = found.hits;
   record.where = found.where;
   size_t end = 0;
   for (size_t i = 0; i < found.regions.size(); i++) {

@@ -30,13 +30,14 @@ uint64_t loadField(const model::Header& header, unsigned field, const uint8_t* b
 }
 
 PacketWalk::PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params,
-                       const Tables& tables)
+                       const Tables& tables, Sampler& sampler)
     : program_(program),
       model_(program.model),
       walk_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
       ingress_(hook == plan::Hook::Ingress),
       params_(params),
       tables_(tables),
+      sampler_(sampler),
       elements_(model_.instances.size()),
       variables_(model_.variables.size()),
       covered_(program.in_record.size()),
@@ -72,6 +73,7 @@ void PacketWalk::start(BytesView frame) {
   std::fill(variables_.begin(), variables_.end(), 0);
   found_.regions.assign(program_.regions.size(), {});
   found_.whole = false;
+  found_.hits = 0;
   behind_cut_ = false;
   found_.kept.assign(program_.covering.size(), std::nullopt);
   found_.key.clear();
@@ -178,9 +180,13 @@ PacketWalk::Next PacketWalk::take(const plan::Edge& edge, bool keyed) {
 
 std::optional<plan::Exit> PacketWalk::check(const std::vector<plan::Check>& checks) {
   for (const plan::Check& one : checks) {
-    for (unsigned table : model::tablesOf(one.condition))
-      if (!hit(table)) misses_.push_back(program_.table_misses[table]);
-    if (!evaluate(*one.condition, *this)) return ingress_ ? one.failed : one.failed_on_return;
+    for (unsigned table : model::tablesOf(one.condition)) {
+      if (!hit(table))
+        misses_.push_back(program_.table_misses[table]);
+      else if (const auto place = program_.placeInRemembered(table))
+        found_.hits |= 1U << *place;
+    }
+    if (!one.only_remembers && !evaluate(*one.condition, *this)) return ingress_ ? one.failed : one.failed_on_return;
   }
   return std::nullopt;
 }

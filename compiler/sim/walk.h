@@ -11,8 +11,9 @@ namespace sfc::sim {
 /// Reads packets as a hook does.
 class PacketWalk : private Values {
 public:
-  /// The program, the parameters (one value for each of the plan's) and the tables must outlive the walk.
-  PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, const Tables& tables);
+  /// The program, the parameters (one value for each of the plan's), the tables and the sampler must outlive the walk.
+  PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, const Tables& tables,
+             Sampler& sampler);
 
   /// Reads a frame. Nothing if it is one to be stripped (ingress) or that may have been (egress): found() tells about
   /// it. Else the counter of the way by which it leaves. Without `keyed`, no key is made, and egress reads only up to
@@ -44,6 +45,8 @@ private:
   uint64_t lookahead(unsigned width_bits) const override;
   uint64_t hit(unsigned table) const override { return tables_.find(table, frame_, elements_) != nullptr; }
 
+  uint64_t sampled(unsigned number, uint64_t every) const override { return sampler_.take(number, every); }
+
   void start(BytesView frame);
   bool follows(uint64_t bytes) const { return bytes <= limit_ - cursor_; }
 
@@ -67,6 +70,7 @@ private:
   const bool ingress_;
   const std::vector<uint64_t>& params_;
   const Tables& tables_;
+  Sampler& sampler_;
   std::vector<unsigned> ahead_;  // per node: bytes that its select looks at
   // The packet being read.
   BytesView frame_;

@@ -72,6 +72,8 @@ ast::ExprPtr TreeBuilder::primary(SfcParser::PrimaryContext* context) {
     if (expr != nullptr) expr->range = range;  // with the parentheses
     return expr;
   }
+  if (SfcParser::SampledContext* sampled = context->sampled())
+    return make(range, ast::Sampled{expression(sampled->expression())});
   if (context->bitType() != nullptr) return make(range, ast::Lookahead{width(context->bitType())});
   if (context->NUMBER() != nullptr && context->identifier() != nullptr) return digest(context);
   if (context->NUMBER() != nullptr) return make(range, ast::Number{number(context->NUMBER()->getSymbol())});

@@ -21,7 +21,7 @@
 #define SFC_MAP_COUNTERS \
   "sfc_counters"                      /* per-CPU array, 1 entry: __u64[plan.counters], then what is the programs' own */
 #define SFC_MAP_BUCKETS "sfc_buckets" /* array, mmapable: struct sfc_bucket and the entry of its way 0 */
-#define SFC_MAP_FAR "sfc_far"         /* array, mmapable: struct sfc_far, as many as buckets */
+#define SFC_MAP_FAR "sfc_far"         /* array, mmapable: union sfc_far, SFC_FAR_ELEMENTS of them */
 #define SFC_MAP_ENTRIES "sfc_entries" /* array, mmapable: those of the other ways, see SFC_ENTRY_INDEX */
 #define SFC_MAP_HASH "sfc_hash"       /* LRU hash: key -> entry (store "hash" only) */
 #define SFC_MAP_PARAMS "sfc_params"   /* array, 1 entry: parameters at the offsets that the plan gives */
@@ -60,7 +60,8 @@ struct sfc_config {
  * normally reads one word, and that one line.
  *
  * What is in use at all times lies together: a bucket's words and the entry of way 0 are one element of
- * SFC_MAP_BUCKETS. SFC_MAP_ENTRIES has the entries of way 1 of all buckets, then those of way 2, and so on.
+ * SFC_MAP_BUCKETS. SFC_MAP_ENTRIES has the entries of way 1 of all buckets, then those of way 2, and so on. SFC_MAP_FAR
+ * ends with one element for the store as a whole.
  */
 #define SFC_NEAR_WAYS 6
 #define SFC_FAR_WAYS 32
@@ -75,9 +76,18 @@ struct sfc_bucket {
   __u64 word[SFC_NEAR_WAYS];
 };
 
-struct sfc_far {
-  __u64 word[SFC_FAR_WAYS];
+/* Kept up by programs that measure it: `in_flight`, `vnf_drops`. */
+struct sfc_flight {
+  __u64 waiting; /* entries that are there, in all buckets */
+  __u64 expired; /* those that nobody has claimed within their lifetime, ever */
 };
+
+union sfc_far {
+  __u64 word[SFC_FAR_WAYS];
+  struct sfc_flight flight; /* of the last element */
+};
+
+#define SFC_FAR_ELEMENTS(buckets) ((buckets) + 1)
 
 /* Not for way 0. */
 #define SFC_ENTRY_INDEX(bucket, way, buckets) (((way) - 1) * (buckets) + (bucket))

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // sfcctl test
+#include <sched.h>
+
+#include <algorithm>
 #include <fstream>
 #include <memory>
 
@@ -78,12 +81,21 @@ void printSummary(const Arguments& arguments, size_t arrived, const TestOutput& 
   print(json);
 }
 
+/// What the programs count per CPU is counted on one: which packets are sampled does not depend on where they run.
+void stayOnThisCpu() {
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  CPU_SET(std::max(sched_getcpu(), 0), &cpus);
+  sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
 void run(Arguments& arguments) {
   const Object object = require(Object::open(arguments.object));
   arguments.input.params = parseParams(arguments.params);
   if (!arguments.entries.empty()) arguments.input.entries = readEntries(arguments.entries, object.plan());
   arguments.input.in = readCapture(arguments.in);
   if (!arguments.back.empty()) arguments.input.back = readCapture(arguments.back);
+  stayOnThisCpu();
   const TestOutput output = testPackets(*systemKernel(), object, arguments.input);
   writeCapture(arguments.sf, output.up);
   writeCapture(arguments.out, output.out);
