@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -129,8 +130,15 @@ uint16_t checksum(std::span<const uint8_t> bytes, uint32_t sum) {
   return htons(static_cast<uint16_t>(~sum));
 }
 
+/// The words of INT-MD behind the labels (programs/sr-mpls-int.sfc), of no hop so far.
+constexpr std::array<uint32_t, FRAME_INT_WORDS> int_header{
+    1U << 28 | (FRAME_INT_WORDS - 1) << 16 | ETH_P_IP,     // shim: INT-MD, words behind it, what follows
+    2U << 28 | FRAME_INT_HOP_WORDS << 8 | FRAME_INT_HOPS,  // version, words of a hop, hops that are left
+    FRAME_INT_BITS << 16,                                  // what is asked for
+    0};
+
 /// A frame that is complete but for its labels, its sequence number and the complement of that in the payload.
-std::array<uint8_t, FRAME_MAX> makeFrame(unsigned labels) {
+std::array<uint8_t, FRAME_MAX> makeFrame(unsigned labels, unsigned int_words) {
   constexpr size_t ip_length = FRAME_INNER - FRAME_ETHERNET;
   constexpr size_t tcp_length = ip_length - FRAME_IP;
   std::array<uint8_t, FRAME_MAX> frame{};
@@ -141,7 +149,11 @@ std::array<uint8_t, FRAME_MAX> makeFrame(unsigned labels) {
   std::memcpy(&frame[8], &mark, 4);
   std::memcpy(&frame[12], &type, 2);
 
-  std::span<uint8_t> ip(&frame[FRAME_ETHERNET + 4 * labels], ip_length);
+  for (unsigned i = 0; i < int_words; i++) {
+    const uint32_t word = htonl(int_header[i]);
+    std::memcpy(&frame[FRAME_ETHERNET + 4 * (labels + i)], &word, 4);
+  }
+  std::span<uint8_t> ip(&frame[FRAME_ETHERNET + 4 * (labels + int_words)], ip_length);
   const std::array<uint8_t, FRAME_IP> ip_header{0x45, 0, 0,  ip_length, 0, 1, 0x40, 0, 64, 6,
                                                 0,    0, 10, 0,         0, 1, 10,   0, 1,  1};
   const std::array<uint8_t, FRAME_TCP> tcp_header{0x9c, 0x40, 0x13, 0x89, 0, 0,    0, 0, 0, 0,
@@ -213,15 +225,18 @@ private:
 /// One way from the sender to a receiver, with a case on it.
 struct Path {
   std::string device;
-  unsigned popped;  // labels that do not come back
+  unsigned popped;       // labels that do not come back
+  unsigned int_words;    // of INT behind the labels, as sent
+  unsigned int_arrives;  // and as it must arrive
   Sink sink;
 };
 
-/// Reads "device,popped,pins of the sink".
+/// Reads "device,popped,words of INT sent,words that arrive,pins of the sink".
 Path parsePath(const std::string& text) {
   std::vector<std::string> words = CLI::detail::split(text, ',');
-  if (words.size() != 3) throw std::runtime_error("a path is device,popped,pins: " + text);
-  return {words[0], static_cast<unsigned>(std::stoul(words[1])), Sink(words[2])};
+  if (words.size() != 5) throw std::runtime_error("a path is device,popped,int,int arriving,pins: " + text);
+  const auto number = [&](size_t i) { return static_cast<unsigned>(std::stoul(words[i])); };
+  return {words[0], number(1), number(2), number(3), Sink(words[4])};
 }
 
 class Generator {
@@ -237,9 +252,10 @@ public:
   }
 
   /// Sends `packets` timed packets after some untimed ones; the result says how long that took.
-  generator_state send(unsigned labels, const std::string& device, unsigned packets) {
-    std::array<uint8_t, FRAME_MAX> frame = makeFrame(labels);
+  generator_state send(unsigned labels, unsigned int_words, const std::string& device, unsigned packets) {
+    std::array<uint8_t, FRAME_MAX> frame = makeFrame(labels, int_words);
     generator_state state{.labels = labels,
+                          .words = labels + int_words,
                           .out_ifindex = interfaceIndex(device),
                           .next_seq = next_seq_,
                           .first_timed = untimed_packets,
@@ -247,9 +263,9 @@ public:
     std::memcpy(state.frame, frame.data(), frame.size());
     const uint32_t zero = 0;
     if (int error = bpf_map_update_elem(variables_, &zero, &state, BPF_ANY)) fail("setting the generator", -error);
-    DECLARE_LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.data(), .data_size_in = FRAME_INNER + 4 * labels,
-                        .repeat = static_cast<int>(state.last_timed + 1), .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
-                        .batch_size = live_batch);
+    DECLARE_LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.data(),
+                        .data_size_in = FRAME_INNER + 4 * state.words, .repeat = static_cast<int>(state.last_timed + 1),
+                        .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = live_batch);
     if (int error = bpf_prog_test_run_opts(program_, &options)) fail("running the generator on live frames", -error);
     if (int error = bpf_map_lookup_elem(variables_, &zero, &state)) fail("reading the generator", -error);
     next_seq_ = state.next_seq;
@@ -271,11 +287,13 @@ struct Plan {
   unsigned rounds = 0;
   unsigned packets = 0;
   unsigned cpu = 0;
+  std::string reports;  // the pin of a ring buffer, which is read on `reader_cpu`; or empty
+  unsigned reader_cpu = 0;
 };
 
 nlohmann::json measureOnce(Generator& generator, const Path& path, unsigned labels, unsigned packets) {
-  path.sink.expect({.sent_labels = labels, .labels = labels - path.popped});
-  generator_state state = generator.send(labels, path.device, packets);
+  path.sink.expect({.sent_labels = labels, .labels = labels - path.popped, .int_words = path.int_arrives});
+  generator_state state = generator.send(labels, path.int_words, path.device, packets);
   sink_counts counts = path.sink.readAtRest(state.sent);
   return {{"labels", labels},
           {"ns", static_cast<double>(state.end_ns - state.start_ns) / packets},
@@ -293,6 +311,26 @@ void useOneCpu(unsigned cpu) {
   if (setpriority(PRIO_PROCESS, 0, -20)) fail("raising the priority", errno);
 }
 
+/// Reads records on a CPU of its own, as `sfcctl telemetry --follow` does, until it is destroyed.
+class Reader {
+public:
+  Reader(const std::string& pin, unsigned cpu) : map_(bpf_obj_get(pin.c_str())) {
+    if (map_ < 0) fail(pin, -map_);
+    thread_ = std::jthread([this, cpu](const std::stop_token& stop) { read(cpu, stop); });
+  }
+
+private:
+  void read(unsigned cpu, const std::stop_token& stop) const {
+    useOneCpu(cpu);
+    ring_buffer* ring = ring_buffer__new(map_, [](void*, void*, size_t) { return 0; }, nullptr, nullptr);
+    while (ring && !stop.stop_requested()) ring_buffer__poll(ring, 100);
+    ring_buffer__free(ring);
+  }
+
+  int map_;
+  std::jthread thread_;
+};
+
 /// The least number of packets, from `packets` on, that ends with a batch: the clock starts with one, too.
 unsigned wholeBatches(unsigned packets) {
   return (packets + live_batch - 1) / live_batch * live_batch;
@@ -306,12 +344,15 @@ nlohmann::json measure(const Plan& plan) {
   std::vector<Path> paths;
   for (const std::string& text : plan.paths) paths.push_back(parsePath(text));
   Generator generator(plan.generator, plan.idle);
+  std::optional<Reader> reader;
+  if (!plan.reports.empty()) reader.emplace(plan.reports, plan.reader_cpu);
   nlohmann::json measurements = nlohmann::json::array();
   for (unsigned round = 0; round <= plan.rounds; round++) {
     for (unsigned labels : plan.labels) {
       for (size_t i = 0; i < paths.size(); i++) {
         // Each round starts with another path: none always follows the same one.
         size_t at = (i + round) % paths.size();
+        if (paths[at].int_words > 0 && labels == 1) continue;  // nothing would say any more that INT follows
         nlohmann::json measurement = measureOnce(generator, paths[at], labels, packets);
         measurement["path"] = at;
         measurement["round"] = round;
@@ -338,11 +379,13 @@ int main(int argc, char** argv) {
   CLI::App* measure_command = app.add_subcommand("measure", "send packets and report time and arrivals");
   measure_command->add_option("generator", plan.generator)->required();
   measure_command->add_option("--idle", plan.idle, "a device without traffic")->required();
-  measure_command->add_option("--path", plan.paths, "device,popped,pins of the sink")->required();
+  measure_command->add_option("--path", plan.paths, "device,popped,int,int arriving,pins of the sink")->required();
   measure_command->add_option("--labels", plan.labels)->required()->check(CLI::Range(1, FRAME_MAX_LABELS));
   measure_command->add_option("--rounds", plan.rounds)->required()->check(CLI::PositiveNumber);
   measure_command->add_option("--packets", plan.packets)->required()->check(CLI::Range(1, 1'000'000'000));
   measure_command->add_option("--cpu", plan.cpu)->required();
+  measure_command->add_option("--reports", plan.reports, "pin of a ring buffer to read");
+  measure_command->add_option("--reader-cpu", plan.reader_cpu, "where to read it");
   CLI11_PARSE(app, argc, argv);
 
   try {

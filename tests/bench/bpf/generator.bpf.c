@@ -13,7 +13,7 @@
 
 struct generator_state state; /* plain: one CPU runs this */
 
-/* Writes the template with room for the labels; 0 if the frame is too small for it. */
+/* Writes the template with room for what lies before IPv4; 0 if the frame is too small for it. */
 static __always_inline int writeTemplate(void *data, void *end) {
   if (data + FRAME_INNER > end)
     return 0;
@@ -22,7 +22,7 @@ static __always_inline int writeTemplate(void *data, void *end) {
     ((__u64 *)data)[i] = state.frame[i];
   const __u32 *rest = (const __u32 *)state.frame + FRAME_INNER / 4;
   __u32 *at = data + FRAME_INNER;
-  for (__u32 i = 0; i < FRAME_MAX_LABELS && i < state.labels; i++) {
+  for (__u32 i = 0; i < FRAME_MAX_WORDS && i < state.words; i++) {
     if ((void *)(at + i + 1) > end)
       return 0;
     at[i] = rest[i];
@@ -42,8 +42,8 @@ SEC("xdp")
 int generate(struct xdp_md *ctx) {
   void *data = (void *)(long)ctx->data;
   void *end = (void *)(long)ctx->data_end;
-  __u32 labels = state.labels;
-  if (labels > FRAME_MAX_LABELS || !writeTemplate(data, end))
+  __u32 labels = state.labels, words = state.words;
+  if (labels > FRAME_MAX_LABELS || words > FRAME_MAX_WORDS || !writeTemplate(data, end))
     return XDP_ABORTED;
   keepTime();
 
@@ -51,7 +51,7 @@ int generate(struct xdp_md *ctx) {
   __u32 *entry = data + FRAME_ETHERNET;
   for (__u32 i = 0; i < FRAME_MAX_LABELS && i < labels; i++)
     entry[i] = bpf_htonl(frameLabel(seq, i) << 12 | (i == labels - 1) << 8 | FRAME_TTL);
-  void *ip = data + FRAME_ETHERNET + 4 * labels;
+  void *ip = data + FRAME_ETHERNET + 4 * words;
   if (ip + FRAME_ID + 4 > end)
     return XDP_ABORTED;
   *(__u32 *)(ip + FRAME_SEQ) = bpf_htonl(seq);

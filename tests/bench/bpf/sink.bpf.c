@@ -30,12 +30,24 @@ static __always_inline int isLabel(const __u32 *entry, __u32 seq, __u32 index, _
   return (bpf_ntohl(*entry) >> 8 & ~0xeu) == (frameLabel(seq, index) << 4 | (index == sent - 1));
 }
 
+/* INT behind the labels: as it was sent, or longer by what the proxy says. */
+static __always_inline int isInt(const __u32 *at, __u32 words) {
+  const int hop = words > FRAME_INT_WORDS;
+  if ((bpf_ntohl(at[0]) >> 16 & 0xff) != words - 1 || (bpf_ntohl(at[1]) & 0xff) != FRAME_INT_HOPS - hop)
+    return 0;
+  return !hop || at[FRAME_INT_WORDS] == bpf_htonl(FRAME_NODE);
+}
+
 static __always_inline int isRight(void *data, void *end, const struct sink_expect *e) {
   struct ethhdr *eth = data;
   __u32 labels = e->labels;
-  if (labels > FRAME_MAX_LABELS)
+  __u32 int_words = e->int_words;
+  if (labels > FRAME_MAX_LABELS || int_words > FRAME_INT_WORDS + FRAME_INT_HOP_WORDS)
     return 0;
-  __u8 *ip = data + FRAME_ETHERNET + 4 * labels;
+  const __u32 *behind = data + FRAME_ETHERNET + 4 * labels; /* the labels; IPv4 alone is longer than INT */
+  if ((void *)(behind + FRAME_INT_WORDS + 1) > end)
+    return 0;
+  __u8 *ip = (__u8 *)behind + 4 * int_words;
   void *ip_end = ip + FRAME_INNER - FRAME_ETHERNET;
   if (ip_end > end || ip_end + 1 <= end)
     return 0;
@@ -46,7 +58,7 @@ static __always_inline int isRight(void *data, void *end, const struct sink_expe
     return eth->h_proto == bpf_htons(ETH_P_IP);
   return eth->h_proto == bpf_htons(ETH_P_MPLS_UC) &&
          isLabel(data + FRAME_ETHERNET, seq, e->sent_labels - labels, e->sent_labels) &&
-         isLabel((__u32 *)ip - 1, seq, e->sent_labels - 1, e->sent_labels);
+         isLabel(behind - 1, seq, e->sent_labels - 1, e->sent_labels) && (!int_words || isInt(behind, int_words));
 }
 
 SEC("xdp")
