@@ -91,6 +91,7 @@ enum {
   BPF_MAP_TYPE_LPM_TRIE = 11,
   BPF_MAP_TYPE_RINGBUF = 27
 };
+enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2, BPF_RINGBUF_HDR_SZ = 8 };
 enum { BPF_F_NO_PREALLOC = 1, BPF_F_MMAPABLE = 1 << 10, BPF_NOEXIST = 1 };
 
 static void* (*const __maybe_unused bpf_map_lookup_elem)(void* map, const void* key) = (void*)1;
@@ -115,6 +116,7 @@ static __u64 (*const __maybe_unused bpf_ktime_get_coarse_ns)(void) = (void*)160;
 static __u64 (*const __maybe_unused bpf_ktime_get_tai_ns)(void) = (void*)208;
 static void* (*const __maybe_unused bpf_ringbuf_reserve)(void* ring, __u64 size, __u64 flags) = (void*)131;
 static void (*const __maybe_unused bpf_ringbuf_submit)(void* record, __u64 flags) = (void*)132;
+static __u64 (*const __maybe_unused bpf_ringbuf_query)(void* ring, __u64 flags) = (void*)134;
 static long (*const __maybe_unused bpf_check_mtu)(void* ctx, __u32 ifindex, __u32* mtu_len, __s32 len_diff,
                                                   __u64 flags) = (void*)163;
 static __u64 (*const __maybe_unused bpf_xdp_get_buff_len)(struct xdp_md* xdp) = (void*)188;

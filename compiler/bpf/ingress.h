@@ -25,7 +25,6 @@ static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_pa
 static __always_inline void sfc_fillMeasured(struct xdp_md* ctx, const struct sfc_packet* p,
                                              struct sfc_record* record) {
   if (SFC_ARRIVED) record->arrived[0] = bpf_ktime_get_ns();
-  if (SFC_ARRIVED_TAI) record->arrived_tai[0] = bpf_ktime_get_tai_ns();
   if (SFC_INGRESS_PORT) record->ingress_port[0] = ctx->ingress_ifindex;
   if (SFC_HITS) record->hits[0] = p->hits[0];
 }

@@ -9,6 +9,16 @@ SFC_MAP struct {
 } sfc_reports;
 
 /*
+ * Hands a report over. Who follows them is woken when this one makes them many, not for each: that would cost more than
+ * all else. Fewer are there to be read at any time.
+ */
+static __always_inline void sfc_submitReport(struct sfc_report* report, __u32 length) {
+  const __u64 size = (BPF_RINGBUF_HDR_SZ + sizeof(struct sfc_report) + length + 7) & ~7ULL;
+  const __u64 waiting = bpf_ringbuf_query(&sfc_reports, BPF_RB_AVAIL_DATA);
+  bpf_ringbuf_submit(report, waiting - SFC_REPORTS_MANY < size ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+}
+
+/*
  * Room for a report with `length` bytes of data behind its head, which is filled in but for `asked`. The caller submits
  * it. 0 if whoever reads them is too slow, or nobody does.
  */

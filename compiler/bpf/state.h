@@ -10,7 +10,8 @@
  * rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a
  * record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most bytes stripped
  * from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where they are
- * pushed), SFC_ARRIVED, SFC_ARRIVED_TAI and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_HITS (1: `on
+ * pushed), SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_NOW and SFC_TAI (1: egress looks at
+ * the monotonic clock; International Atomic Time is wanted), SFC_HITS (1: `on
  * return` wants to know what tables said), SFC_FLIGHT (1: telemetry wants to know how many packets the function has),
  * SFC_SAMPLES (number of places where one packet of so many is taken), SFC_COVERING (number of kept headers that say
  * something about the region), SFC_MAX_PREFIX (most kept bytes before the last region), SFC_STORES (1: there are
@@ -45,8 +46,7 @@ struct sfc_tail {
 
 /* The headers of one packet while it is in the VNF: plan::Record. Regions follow each other in `bytes`. */
 struct sfc_record {
-  __u64 arrived[SFC_ARRIVED];         /* ns, when ingress saw the packet: monotonic clock */
-  __u64 arrived_tai[SFC_ARRIVED_TAI]; /* and International Atomic Time */
+  __u64 arrived[SFC_ARRIVED]; /* ns of the monotonic clock, when ingress saw the packet */
   __u32 ingress_port[SFC_INGRESS_PORT];
   __u16 hits[SFC_HITS]; /* a bit for each table that is asked for `on return` */
   __u16 length[SFC_REGIONS];
@@ -92,6 +92,7 @@ struct sfc_packet {
   __u64 kept[SFC_COVERING]; /* where headers are that cover the region, or SFC_NOWHERE */
   struct sfc_where where[SFC_WHERE];
   __u64 hits[SFC_HITS];
+  __u64 now[SFC_NOW]; /* egress: ns of the monotonic clock */
   __u64 key[SFC_KEY_WORDS];
   __u64 asked[SFC_ASKED_WORDS]; /* the key of the table that is being asked */
 };
@@ -120,11 +121,18 @@ struct sfc_scratch {
   __u8 prefix[2 * SFC_ALIGN8(SFC_MAX_PREFIX + 8)];
 };
 
+/* How far International Atomic Time is ahead of the monotonic clock, and when that was seen. */
+struct sfc_tai {
+  __u64 ahead;
+  __u64 seen;
+};
+
 /* All that is per CPU is in one map value, so that a packet pays for one lookup. */
 struct sfc_counters {
   __u64 n[SFC_COUNTERS];
   __u64 residence[SFC_ARRIVED * SFC_RESIDENCE_BUCKETS]; /* packets by the time that they were with the function */
   __u64 since[SFC_SAMPLES];                             /* see sfc_isSampled */
+  struct sfc_tai tai[SFC_TAI];                          /* see sfc_taiAhead */
   __u64 forgotten;                                      /* see sfc_forget */
   __u64 tick;                                           /* see sfc_coarseClock */
   __u64 tick_ns;

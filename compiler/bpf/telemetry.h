@@ -3,6 +3,34 @@
  * Telemetry: how long packets were with the function, which ones are looked at, and data on its way into the stripped
  * bytes or between them.
  */
+#define SFC_TAI_LIFETIME 1000000 /* ns */
+#define SFC_TAI_PRECISION 1000
+
+/* How many bits of a number are 1. */
+static __always_inline __u64 sfc_countOnes(__u64 bits) {
+  bits -= bits >> 1 & 0x5555555555555555ULL;
+  bits = (bits & 0x3333333333333333ULL) + (bits >> 2 & 0x3333333333333333ULL);
+  bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
+  return bits * 0x0101010101010101ULL >> 56;
+}
+
+/*
+ * The distance of International Atomic Time from the monotonic clock. It changes when the clock is set, and stays the
+ * same while it is adjusted; so it is looked at again once in a millisecond, and a packet costs one look at one clock. An
+ * interrupt between the two looks would make it wrong: then the old one is kept, but for the first.
+ */
+static __always_inline __u64 sfc_taiAhead(struct sfc_counters* c, __u64 now) {
+  struct sfc_tai* tai = c->tai;
+  if (unlikely(now - tai->seen > SFC_TAI_LIFETIME)) {
+    const __u64 before = bpf_ktime_get_ns(), there = bpf_ktime_get_tai_ns(), after = bpf_ktime_get_ns();
+    if (after - before < SFC_TAI_PRECISION || !tai->seen) {
+      tai->ahead = there - before - (after - before) / 2;
+      tai->seen = after;
+    }
+  }
+  return tai->ahead;
+}
+
 /* Is this the first of `every` packets that have come here on this CPU? None is of 0. */
 static __always_inline __u64 sfc_isSampled(struct sfc_counters* c, const __u32 number, __u64 every) {
   __u64* since = &c->since[number];
@@ -16,8 +44,8 @@ static __always_inline __u64 sfc_isSampled(struct sfc_counters* c, const __u32 n
 }
 
 /* Counts a packet that goes back now by how long it was with the function. */
-static __always_inline void sfc_countResidence(struct sfc_counters* c, __u64 arrived) {
-  __u64 ns = bpf_ktime_get_ns() - arrived, log = 0;
+static __always_inline void sfc_countResidence(struct sfc_counters* c, __u64 ns) {
+  __u64 log = 0;
 #pragma unroll
   for (__u32 half = 32; half; half /= 2) {
     const __u64 larger = (0 - (ns >> half)) >> 63; /* 1 if ns >= 2^half; no branch for the verifier to follow */

@@ -58,6 +58,9 @@ private:
   const bool fixed_;
 };
 
+/// Does the device take the packet if it grows by `size` bytes?
+const char* const may_grow = "sfc_mayGrowBy(skb, length, gap, size)";
+
 /// A header that is not there reads as 0, and assigning to it changes nothing.
 class EditEmitter {
 public:
@@ -82,8 +85,11 @@ public:
       const std::string size = fmt::format("spec_size_{}({})", ref.telemetry, telemetry_arguments);
       if (ref.what == model::TelemetryRef::What::Size) return size;
       const bool fits = ref.what == model::TelemetryRef::What::Fits;
-      return fmt::format("({{ __u64 size = {}; (__u64)(spec_holds_{}({}, size){}); }})", size, ref.telemetry,
-                         telemetry_arguments, fits ? " && sfc_mayGrowBy(skb, length, gap, size)" : "");
+      if (!fits)
+        return fmt::format("({{ __u64 size = {}; (__u64)spec_holds_{}({}, size); }})", size, ref.telemetry,
+                           telemetry_arguments);
+      return fmt::format("({{ __u64 size = {0}; fits_{1} = spec_holds_{1}({2}, size) && {3}; (__u64)fits_{1}; }})",
+                         size, ref.telemetry, telemetry_arguments, may_grow);
     };
   }
 
@@ -103,6 +109,8 @@ public:
     for (const model::Statement& statement : statements) {
       lineDirective(statement.range, sources_, out_);
       std::visit([&](const auto& node) { one(node); }, statement.node);
+      if (!std::holds_alternative<model::If>(statement.node) && !std::holds_alternative<model::Drop>(statement.node))
+        changed();
     }
   }
 
@@ -189,14 +197,19 @@ private:
     close();
   }
 
+  /// What has been found to fit need not fit any more.
+  void changed() {
+    for (unsigned i = 0; i < model_.telemetry.size(); i++) out_.line("fits_{} = 0;", i);
+  }
+
   /// Opens a block with the header as `header`, if it is there, its end as `end`, counted from the first stripped byte,
   /// and the bytes of the data, if they hold it, as `size`.
-  void openTelemetry(unsigned telemetry, unsigned instance, const char* condition) {
+  void openTelemetry(unsigned telemetry, unsigned instance, const std::string& condition) {
     const model::Header& header = stripped_.headerOf(instance);
     open();
     out_.line("const __u8 *header = {};", headers_.pointer(instance, "0"));
     out_.line("const __u64 size = spec_size_{}({});", telemetry, telemetry_arguments);
-    out_.line("if (header && spec_holds_{}({}, size){}) {{", telemetry, telemetry_arguments, condition);
+    out_.line("if (header && {}) {{", condition);
     out_.indent();
     std::string variable;
     if (header.variable_bits) {
@@ -209,7 +222,9 @@ private:
   }
 
   void one(const model::Insert& node) {
-    openTelemetry(node.telemetry, node.instance, " && sfc_mayGrowBy(skb, length, gap, size)");
+    openTelemetry(
+        node.telemetry, node.instance,
+        fmt::format("(fits_{0} || (spec_holds_{0}({1}, size) && {2}))", node.telemetry, telemetry_arguments, may_grow));
     out_.line("spec_measure_{}({}, pushed);", node.telemetry, telemetry_arguments);
     out_.line("insert->at = end;");
     out_.line("insert->length = end <= length ? size : 0;");
@@ -218,7 +233,8 @@ private:
   }
 
   void one(const model::Write& node) {
-    openTelemetry(node.telemetry, node.instance, "");
+    openTelemetry(node.telemetry, node.instance,
+                  fmt::format("spec_holds_{}({}, size)", node.telemetry, telemetry_arguments));
     out_.line("const __u64 at = {};", print(node.at, access_));
     out_.line("if (end <= length && at <= length - end && size <= length - end - at) {{");
     out_.indent();
@@ -475,22 +491,24 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
   }
   for (size_t i = 0; i < program.remembered.size(); i++)
     out.line("const __u64 hit{} = record->hits[0] >> {} & 1;", program.remembered[i], i);
+  for (unsigned i = 0; i < model.telemetry.size(); i++) out.line("int fits_{} __maybe_unused = 0;", i);
+  const bool tai = model::measures(model, model::Measure::ArrivedTai) || model::measures(model, model::Measure::NowTai);
   bool samples = false;
   model::visitExpressions(model.on_return, [&](const model::Expr& part) {
     samples = samples || std::holds_alternative<model::Sampled>(part.node);
   });
-  if (samples) {
+  if (samples || tai) {
     out.line("struct sfc_counters *c = sfc_countersHere();");
     out.line("if (!c) return SFC_C_TX_DROP_INTERNAL;");
   }
-  const auto clock = [&](model::Measure measure, const char* name, const char* helper) {
-    if (model::measures(model, measure))
-      out.line("const __u64 {} __maybe_unused = {}();", name, helper);
-    else if (!model.telemetry.empty())
-      out.line("const __u64 {} = 0;", name);
-  };
-  clock(model::Measure::Now, "now", "bpf_ktime_get_ns");
-  clock(model::Measure::NowTai, "now_tai", "bpf_ktime_get_tai_ns");
+  if (model::measures(model, model::Measure::Now))
+    out.line("const __u64 now __maybe_unused = p->now[0];");
+  else if (!model.telemetry.empty())
+    out.line("const __u64 now = 0;");
+  if (tai)
+    out.line("const __u64 tai_ahead __maybe_unused = sfc_taiAhead(c, now);");
+  else if (!model.telemetry.empty())
+    out.line("const __u64 tai_ahead = 0;");
   for (const model::Move& move : model.moves) edits.moveBack(move);
   edits.all(model.on_return);
   out.line("return 0;");

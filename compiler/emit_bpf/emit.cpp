@@ -138,7 +138,10 @@ void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out
   out.line("#define SFC_TELEMETRY_MASK {:#x}", maskOver(most_data));
   out.line("#define SFC_INSERT_REGION {}", program.insert_region);
   out.line("#define SFC_ARRIVED {}", model::measures(program.model, model::Measure::Arrived) ? 1 : 0);
-  out.line("#define SFC_ARRIVED_TAI {}", model::measures(program.model, model::Measure::ArrivedTai) ? 1 : 0);
+  out.line("#define SFC_NOW {}", model::measures(program.model, model::Measure::Now) ? 1 : 0);
+  const bool tai = model::measures(program.model, model::Measure::ArrivedTai) ||
+                   model::measures(program.model, model::Measure::NowTai);
+  out.line("#define SFC_TAI {}", tai ? 1 : 0);
   out.line("#define SFC_INGRESS_PORT {}", model::measures(program.model, model::Measure::IngressPort) ? 1 : 0);
   out.line("#define SFC_HITS {}", program.remembered.empty() ? 0 : 1);
   out.line("#define SFC_FLIGHT {}", model::countsFlight(program.model) ? 1 : 0);

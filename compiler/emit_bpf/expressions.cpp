@@ -67,9 +67,9 @@ private:
       case Measure::Now:
         return "now";
       case Measure::ArrivedTai:
-        return "record->arrived_tai[0]";
+        return "(record->arrived[0] + tai_ahead)";
       case Measure::NowTai:
-        return "now_tai";
+        return "(now + tai_ahead)";
       case Measure::IngressPort:
         return "((__u64)record->ingress_port[0])";
       case Measure::EgressPort:

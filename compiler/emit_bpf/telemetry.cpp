@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // Items that nobody asks for are written as well, and then overwritten by what follows: the place of the next one is
-// calculated, not branched to, so that the verifier does not go through the rest once for every set of items.
+// calculated, not branched to, so that the verifier does not go through the rest once for every set of items. Where
+// data are filled up with ones, these are there first: what always says that nothing is known is not written, and what
+// nobody asks for is written as ones.
 #include "compiler/emit_bpf/telemetry.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
 
 namespace sfc::emit_bpf {
 
@@ -42,7 +47,7 @@ public:
       fields(group);
       out_.line("item += {};", group.bytes);
     }
-    out_.line("bpf_ringbuf_submit(report, 0);");
+    out_.line("sfc_submitReport(report, {});", bytes);
     end();
   }
 
@@ -64,10 +69,15 @@ private:
   void needed() {
     function("__u64", "needed", "");
     if (telemetry_.by) out_.line("const __u64 by = {};", print(telemetry_.by, access_));
-    std::string sum;
-    for (const model::TelemetryGroup& group : telemetry_.groups)
-      for (unsigned bit = group.first; bit <= group.last; bit++)
-        sum += fmt::format("{}{}{}", sum.empty() ? "" : " + ", group.bytes, group.gated ? " * " + isAsked(bit) : "");
+    unsigned always = 0;
+    std::map<unsigned, uint64_t> bits;  // by the bytes that they ask for
+    for (const model::TelemetryGroup& group : telemetry_.groups) {
+      if (!group.gated) always += group.bytes;
+      for (unsigned bit = group.first; group.gated && bit <= group.last; bit++)
+        bits[group.bytes] |= uint64_t{1} << (telemetry_.by_bits - 1 - bit);
+    }
+    std::string sum = std::to_string(always);
+    for (const auto& [bytes, mask] : bits) sum += fmt::format(" + {} * sfc_countOnes(by & {:#x}ULL)", bytes, mask);
     out_.line("return {};", sum);
     end();
   }
@@ -76,35 +86,48 @@ private:
     function("void", "measure", ", __u8 *to");
     if (telemetry_.by) out_.line("const __u64 by = {};", print(telemetry_.by, access_));
     out_.line("__u64 at = 0;");
-    for (const model::TelemetryGroup& group : telemetry_.groups)
-      for (unsigned bit = group.first; bit <= group.last; bit++) write(group, bit);
     if (telemetry_.size) {
-      out_.line("/* What is left says that nothing is known. */");
-      out_.line("for (__u32 i = 0; i < {}; i += 4)", telemetry_.max_bytes);
-      out_.line("  if (i >= at) *(__u32 *)(to + i) = ~0;");
+      out_.line("#pragma unroll");
+      out_.line("for (__u32 i = 0; i < {}; i += 8) *(__u64 *)(to + i) = ~0ULL;", telemetry_.max_bytes);
     }
+    // Behind the last item that is written nothing has to be found.
+    size_t written = telemetry_.groups.size();
+    while (written > 0 && !isWritten(telemetry_.groups[written - 1])) written--;
+    for (size_t i = 0; i < written; i++)
+      for (unsigned bit = telemetry_.groups[i].first; bit <= telemetry_.groups[i].last; bit++)
+        write(telemetry_.groups[i], bit);
     end();
   }
 
+  /// Is the group something else than the ones that are there already?
+  bool isWritten(const model::TelemetryGroup& group) const {
+    return !telemetry_.size || !std::all_of(group.fields.begin(), group.fields.end(), plan::isUnknown);
+  }
+
   void write(const model::TelemetryGroup& group, unsigned bit) {
+    if (!isWritten(group)) {
+      out_.line("at += {}{};", group.bytes, group.gated ? " * " + isAsked(bit) : "");
+      return;
+    }
     out_.line("{{");
     out_.indent();
+    if (group.gated) out_.line("const __u64 asked = {};", isAsked(bit));
     out_.line("barrier_var(at);");
     out_.line("mask_var(at, SFC_TELEMETRY_MASK);");
     out_.line("__u8 *item = to + at;");
-    fields(group);
-    out_.line("at += {}{};", group.bytes, group.gated ? " * " + isAsked(bit) : "");
+    fields(group, telemetry_.size && group.gated ? " | (asked - 1)" : "");
+    out_.line("at += {}{};", group.bytes, group.gated ? " * asked" : "");
     out_.outdent();
     out_.line("}}");
   }
 
-  /// The fields of a group, at `item`.
-  void fields(const model::TelemetryGroup& group) {
+  /// The fields of a group, at `item`. `more` stands behind each value.
+  void fields(const model::TelemetryGroup& group, const char* more = "") {
     unsigned offset = 0;
     for (const model::TelemetryField& field : group.fields) {
       const model::Field place{field.name, offset, field.width_bits, false, {}};
       const uint64_t mask = field.width_bits == 64 ? UINT64_MAX : (uint64_t{1} << field.width_bits) - 1;
-      out_.line("{{ const __u64 value = {} & {:#x}ULL; {} }}", print(field.value, access_), mask,
+      out_.line("{{ const __u64 value = ({}{}) & {:#x}ULL; {} }}", print(field.value, access_), more, mask,
                 storeField("item", place, group.bytes, "value"));
       offset += field.width_bits;
     }
@@ -121,8 +144,8 @@ private:
 const char* const telemetry_parameters =
     "struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, const struct sfc_gap "
     "*gap, "
-    "const struct sfc_params *params, __u64 now, __u64 now_tai";
-const char* const telemetry_arguments = "skb, p, record, bytes, gap, params, now, now_tai";
+    "const struct sfc_params *params, __u64 now, __u64 tai_ahead";
+const char* const telemetry_arguments = "skb, p, record, bytes, gap, params, now, tai_ahead";
 
 void emitTelemetry(const plan::Program& program, const Access& access, Writer& out) {
   for (unsigned i = 0; i < program.model.telemetry.size(); i++)

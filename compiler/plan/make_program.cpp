@@ -131,9 +131,8 @@ Record describeRecord(Program& program, bool fixed_layout) {
   Record record;
   record.regions = std::max<unsigned>(1, static_cast<unsigned>(program.regions.size()));
   using model::Measure;
-  const unsigned times =
-      (model::measures(model, Measure::Arrived) ? 1 : 0) + (model::measures(model, Measure::ArrivedTai) ? 1 : 0);
-  unsigned at = 8 * times + (model::measures(model, Measure::IngressPort) ? 4 : 0);
+  unsigned at =
+      (model::measures(model, Measure::Arrived) ? 8 : 0) + (model::measures(model, Measure::IngressPort) ? 4 : 0);
   at += program.remembered.empty() ? 0 : 2;
   record.lengths_offset = at;
   at += 2 * record.regions + 2 * (program.mixedWhole() ? 1 : 0) + (program.derived ? 3 * 2 : 0);
@@ -173,12 +172,15 @@ std::optional<int64_t> constantOf(const model::ExprPtr& expr) {
   return operand ? std::optional(model::apply(unary->op, *operand)) : std::nullopt;
 }
 
-/// Does an item always say that nothing is known?
+}  // namespace
+
 bool isUnknown(const model::TelemetryField& field) {
   const auto constant = constantOf(field.value);
   const uint64_t ones = field.width_bits == 64 ? UINT64_MAX : (uint64_t{1} << field.width_bits) - 1;
   return constant && (static_cast<uint64_t>(*constant) & ones) == ones;
 }
+
+namespace {
 
 Telemetry describeTelemetry(const model::Telemetry& telemetry) {
   Telemetry described{telemetry.name, telemetry.by_bits, 0, {}};

@@ -180,6 +180,9 @@ struct Program {
   bool fixedLayout() const { return plan.entry.record.stripped.empty() || plan.entry.record.stripped.front().fixed; }
 };
 
+/// Does an item always say that nothing is known?
+bool isUnknown(const model::TelemetryField& field);
+
 /// Makes the program of a model. Errors (E04xx) are parser graphs from which strip and restore cannot be inferred, and
 /// sizes that a BPF program cannot hold.
 std::optional<Program> makeProgram(model::Model model, const std::string& name, const SourceMap& sources,

@@ -134,6 +134,10 @@ bool measures(const Model& model, Measure measure) {
   // What the head of a report says (struct sfc_report).
   const bool in_head = measure == Measure::Arrived || measure == Measure::Now || measure == Measure::IngressPort;
   bool found = in_head && !reported(model).empty();
+  // International Atomic Time is the monotonic clock and a distance.
+  if (measure == Measure::Arrived) found = found || measures(model, Measure::ArrivedTai);
+  // How long packets were with the function is counted for all.
+  if (measure == Measure::Now) found = found || measures(model, Measure::Arrived) || measures(model, Measure::NowTai);
   const auto look = [&](const Expr& part) {
     const auto* node = std::get_if<Measurement>(&part.node);
     found = found || (node && node->measure == measure);

@@ -128,6 +128,7 @@ struct sfc_report {
 };
 
 #define SFC_REPORTS_SIZE (1 << 20) /* bytes of the ring buffer */
+#define SFC_REPORTS_MANY (1 << 16) /* bytes that wait when a reader is woken; it looks by itself now and then */
 
 /*
  * If the plan says that times are measured, so many more numbers follow the counters in SFC_MAP_COUNTERS: how many

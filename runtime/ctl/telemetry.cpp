@@ -35,7 +35,7 @@ declaration is INT's metadata n there; what the node does not know is left out.
   sfcctl telemetry fw --follow --report 192.0.2.7:32766
   sfcctl telemetry fw --histogram)";
 
-constexpr std::chrono::milliseconds pause{500};
+constexpr std::chrono::milliseconds pause{100};
 
 volatile std::sig_atomic_t stopped = 0;
 

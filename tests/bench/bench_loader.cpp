@@ -263,9 +263,11 @@ public:
     std::memcpy(state.frame, frame.data(), frame.size());
     const uint32_t zero = 0;
     if (int error = bpf_map_update_elem(variables_, &zero, &state, BPF_ANY)) fail("setting the generator", -error);
-    DECLARE_LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame.data(),
-                        .data_size_in = FRAME_INNER + 4 * state.words, .repeat = static_cast<int>(state.last_timed + 1),
-                        .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = live_batch);
+    const std::vector<uint8_t> empty(FRAME_HEADROOM + FRAME_INNER + 4 * state.words);
+    DECLARE_LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = empty.data(),
+                        .data_size_in = static_cast<uint32_t>(empty.size()),
+                        .repeat = static_cast<int>(state.last_timed + 1), .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
+                        .batch_size = live_batch);
     if (int error = bpf_prog_test_run_opts(program_, &options)) fail("running the generator on live frames", -error);
     if (int error = bpf_map_lookup_elem(variables_, &zero, &state)) fail("reading the generator", -error);
     next_seq_ = state.next_seq;

@@ -28,6 +28,9 @@
 #define FRAME_MAX_WORDS (FRAME_MAX_LABELS + FRAME_INT_WORDS)
 #define FRAME_MAX (FRAME_INNER + 4 * FRAME_MAX_WORDS)
 #define FRAME_TTL 64
+/* Room before each frame beyond what XDP has anyway: a packet that has grown must not be copied by the receiver's veth.
+ */
+#define FRAME_HEADROOM 64
 
 /* Offsets from the start of the IP header. */
 #define FRAME_SEQ (FRAME_IP + 4)

@@ -40,6 +40,8 @@ static __always_inline void keepTime(void) {
 
 SEC("xdp")
 int generate(struct xdp_md *ctx) {
+  if (bpf_xdp_adjust_head(ctx, FRAME_HEADROOM))
+    return XDP_ABORTED;
   void *data = (void *)(long)ctx->data;
   void *end = (void *)(long)ctx->data_end;
   __u32 labels = state.labels, words = state.words;
