@@ -57,8 +57,8 @@ public:
   virtual ~Ring() = default;
   /// Takes the records out that are there; those that come meanwhile may be among them.
   virtual std::vector<Bytes> take() = 0;
-  /// Returns at once if there are records; else when programs wake it, when a signal has come, or after this time. False
-  /// if there are none then.
+  /// Returns at once if there are records; else when programs wake it, when a signal has come, or after this time.
+  /// False if there are none then.
   virtual bool wait(std::chrono::milliseconds most) = 0;
 };
 

@@ -10,13 +10,12 @@
  * rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a
  * record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most bytes stripped
  * from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where they are
- * pushed), SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_NOW and SFC_TAI (1: egress looks at
- * the monotonic clock; International Atomic Time is wanted), SFC_HITS (1: `on
- * return` wants to know what tables said), SFC_FLIGHT (1: telemetry wants to know how many packets the function has),
- * SFC_SAMPLES (number of places where one packet of so many is taken), SFC_COVERING (number of kept headers that say
- * something about the region), SFC_MAX_PREFIX (most kept bytes before the last region), SFC_STORES (1: there are
- * stores), SFC_INGRESS_HELPERS and SFC_EGRESS_HELPERS (base.h), and the counters' indices as
- * SFC_C_<NAME>.
+ * pushed), SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_NOW and SFC_TAI (1: egress looks
+ * at the monotonic clock; International Atomic Time is wanted), SFC_HITS (1: `on return` wants to know what tables
+ * said), SFC_FLIGHT (1: telemetry wants to know how many packets the function has), SFC_SAMPLES (number of places where
+ * one packet of so many is taken), SFC_COVERING (number of kept headers that say something about the region),
+ * SFC_MAX_PREFIX (most kept bytes before the last region), SFC_STORES (1: there are stores), SFC_INGRESS_HELPERS and
+ * SFC_EGRESS_HELPERS (base.h), and the counters' indices as SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)

@@ -16,8 +16,8 @@ static __always_inline __u64 sfc_countOnes(__u64 bits) {
 
 /*
  * The distance of International Atomic Time from the monotonic clock. It changes when the clock is set, and stays the
- * same while it is adjusted; so it is looked at again once in a millisecond, and a packet costs one look at one clock. An
- * interrupt between the two looks would make it wrong: then the old one is kept, but for the first.
+ * same while it is adjusted; so it is looked at again once in a millisecond, and a packet costs one look at one clock.
+ * An interrupt between the two looks would make it wrong: then the old one is kept, but for the first.
  */
 static __always_inline __u64 sfc_taiAhead(struct sfc_counters* c, __u64 now) {
   struct sfc_tai* tai = c->tai;

@@ -151,6 +151,7 @@ TEST_F(SlotsTest, FlushTakesWhatIsReadyAndCounts) {
   bucket(0).others = 1;
   bucket(0).spilled = 1;
   bucket(1).word[5] = SFC_WORD_BUSY | 5;
+  line(SFC_FLIGHT_LINE(bucket_count)).flight = {3, 7};
   uint64_t flushed = 10;
   EXPECT_EQ(flushEntries(maps(), flushed), 2U);
   EXPECT_EQ(flushed, 12U);
@@ -159,6 +160,8 @@ TEST_F(SlotsTest, FlushTakesWhatIsReadyAndCounts) {
   EXPECT_EQ(bucket(0).word[0], 1U << SFC_TICKET_SHIFT);  // the way keeps its ticket
   EXPECT_EQ(bucket(1).word[5], SFC_WORD_BUSY | 5);
   EXPECT_EQ(countLive(maps()), 1U);
+  EXPECT_EQ(flight().waiting, 1U);
+  EXPECT_EQ(flight().expired, 7U);
 }
 
 TEST_F(SlotsTest, FlushesAHash) {

@@ -56,8 +56,8 @@ public:
 
   /// Calls `one` with each record that is there at this moment. Returns their number.
   Result<size_t> read(const std::function<void(const TelemetryRecord&)>& one);
-  /// Returns at once if there are records; else when there are many, when a signal has come, or after this time. NotFound
-  /// if the proxy has been unloaded.
+  /// Returns at once if there are records; else when there are many, when a signal has come, or after this time.
+  /// NotFound if the proxy has been unloaded.
   Result<void> wait(std::chrono::milliseconds most);
 
 private:
