@@ -102,7 +102,7 @@ protected:
       : loaded_(kernel_.load("", "",
                              {{},
                               {{SFC_MAP_BUCKETS, bucket_count},
-                               {SFC_MAP_FAR, bucket_count},
+                               {SFC_MAP_FAR, SFC_FAR_ELEMENTS(bucket_count)},
                                {SFC_MAP_ENTRIES, bucket_count * (SFC_WAYS - 1)},
                                {SFC_MAP_HASH, 8}}})) {}
 
@@ -117,7 +117,9 @@ protected:
   uint8_t& entry(size_t i, size_t way) {
     return maps().entries.memory()[SFC_ENTRY_INDEX(i, way, bucket_count) * kernel_.entry_size];
   }
-  __u64& lastWord(size_t i) { return reinterpret_cast<sfc_far*>(maps().far.memory().data())[i].word[SFC_FAR_WAYS - 1]; }
+  sfc_far* far() { return reinterpret_cast<sfc_far*>(maps().far.memory().data()); }
+  __u64& lastWord(size_t i) { return far()[i].word[SFC_FAR_WAYS - 1]; }
+  sfc_flight& flight() { return far()[bucket_count].flight; }
 
   FakeKernel kernel_;
   LoadedObject loaded_;
@@ -151,7 +153,7 @@ TEST_F(SlotsTest, FlushTakesWhatIsReadyAndCounts) {
   bucket(0).others = 1;
   bucket(0).spilled = 1;
   bucket(1).word[5] = SFC_WORD_BUSY | 5;
-  line(SFC_FLIGHT_LINE(bucket_count)).flight = {3, 7};
+  flight() = {3, 7};
   uint64_t flushed = 10;
   EXPECT_EQ(flushEntries(maps(), flushed), 2U);
   EXPECT_EQ(flushed, 12U);

@@ -92,7 +92,7 @@ TEST_F(LoadTest, SizesTheStore) {
   EXPECT_EQ(buckets, bucketsFor(1000));
   EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_BUCKETS), buckets);
   EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_ENTRIES), buckets * (SFC_WAYS - 1));
-  EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_FAR), buckets);
+  EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_FAR), SFC_FAR_ELEMENTS(buckets));
   EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_HASH), 1U);
   // Nothing merges packets on in0, so no metadata is needed to keep them apart.
   EXPECT_EQ(config().meta_max, 0U);
