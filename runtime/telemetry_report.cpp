@@ -4,8 +4,10 @@
 //   report             type 4, inner type 4, length 8, metadata length 8 (both in words), flags D Q F I, reserved 4
 //   of type INT        metadata bits 16, domain 16; domain-specific bits 16, their status 16
 //   metadata           in the order of their bits; what the node does not know is not there and has no bit
+//   packet             of inner type Ethernet, if the record has it: with what other hops have said in it
 #include "runtime/telemetry_report.h"
 
+#include <algorithm>
 #include <array>
 
 #include "runtime/failure.h"
@@ -23,6 +25,9 @@ constexpr uint32_t version = 2;
 constexpr uint32_t sequence_mask = 0x3FFFFF;
 constexpr uint32_t type_int = 1;
 constexpr uint32_t inner_none = 0;
+constexpr uint32_t inner_ethernet = 3;
+constexpr size_t most_words = 0xFF;  // of a report behind its first one
+constexpr unsigned domain_bits = 16;
 constexpr uint32_t flag_tracked = 0x20;  // F: the packet is of a flow that somebody follows
 
 void putWord(Bytes& bytes, uint32_t word) {
@@ -46,6 +51,13 @@ ReportComposer::ReportComposer(const plan::Telemetry& telemetry) : telemetry_(te
     throw Failure(ErrorKind::Usage, "{} cannot be sent as Telemetry Reports: what bit {} asks for has {} bytes, not {}",
                   telemetry.name, bit, group.size, 4 * words[bit]);
   }
+}
+
+uint32_t ReportComposer::domainOf(const TelemetryRecord& record) const {
+  for (const plan::TelemetryItem& item : telemetry_.items)
+    if (item.name == "domain" && !item.gated && item.width_bits == domain_bits)
+      return static_cast<uint32_t>(wire::getBits(record.data.data(), item.offset_bits, domain_bits));
+  return 0;
 }
 
 ReportComposer::Group ReportComposer::groupOf(unsigned bit) const {
@@ -74,16 +86,21 @@ Bytes ReportComposer::compose(const TelemetryRecord& record) {
   }
   const Group node = groupOf(0);
   const auto metadata_words = static_cast<uint32_t>(metadata.size() / 4);
+  Bytes inner = record.packet;
+  inner.resize(std::min((inner.size() + 3) / 4, most_words - 2 - metadata_words) * 4);
+  const auto inner_words = static_cast<uint32_t>(inner.size() / 4);
 
   Bytes report;
   putWord(report, version << 28 | (sequence_++ & sequence_mask));
   putWord(report, node.known ? static_cast<uint32_t>(
                                    wire::getBits(record.data.data(), static_cast<unsigned>(8 * node.offset), 32))
                              : 0);
-  putWord(report, type_int << 28 | inner_none << 24 | (2 + metadata_words) << 16 | metadata_words << 8 | flag_tracked);
-  putWord(report, bits << 16);
+  putWord(report, type_int << 28 | (inner.empty() ? inner_none : inner_ethernet) << 24 |
+                      (2 + metadata_words + inner_words) << 16 | metadata_words << 8 | flag_tracked);
+  putWord(report, bits << 16 | domainOf(record));
   putWord(report, 0);
   report.insert(report.end(), metadata.begin(), metadata.end());
+  report.insert(report.end(), inner.begin(), inner.end());
   return report;
 }
 

@@ -26,6 +26,8 @@ private:
     size_t size = 0;
   };
   Group groupOf(unsigned bit) const;
+  /// What the item `domain` says, of 16 bits that nothing has to ask for; 0 without one.
+  uint32_t domainOf(const TelemetryRecord& record) const;
 
   plan::Telemetry telemetry_;
   uint32_t sequence_ = 0;

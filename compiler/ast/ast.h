@@ -270,6 +270,16 @@ struct Measured {
   ExprPtr value;
 };
 
+/// int_hop hops[] behind int_md at 0 size 4 * shim.length - 12;   what hops have said that the packet came through
+struct Collected {
+  Range range;
+  Identifier data;  // the telemetry of each of them
+  Identifier name;
+  Identifier behind;
+  ExprPtr at;    // bytes behind that header; null: right behind it
+  ExprPtr size;  // bytes of all hops
+};
+
 /// telemetry hop { by int_md.instructions; size 4 * int_md.hop_words max 124; [0] bit<32> node = param.node_id; }
 struct Telemetry {
   Range range;
@@ -278,6 +288,7 @@ struct Telemetry {
   ExprPtr size;      // bytes, filled up with ones; null: what the items take
   ExprPtr size_max;  // null like size
   std::vector<Measured> items;
+  std::vector<Collected> collected;
 };
 
 /// require labels[0].ttl > 1 else drop;

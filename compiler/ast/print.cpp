@@ -306,6 +306,9 @@ private:
       if (!gate.empty()) gate = "[" + gate + "] ";
       line("{}bit<{}> {} = {};", gate, item.width, item.name.name, ast::print(*item.value));
     }
+    for (const Collected& item : node.collected)
+      line("{} {}[] behind {}{} size {};", item.data.name, item.name.name, item.behind.name,
+           item.at ? " at " + ast::print(*item.at) : "", ast::print(*item.size));
     close();
   }
 

@@ -114,6 +114,7 @@ static __u64 (*const __maybe_unused bpf_ktime_get_ns)(void) = (void*)5;
 static __u64 (*const __maybe_unused bpf_jiffies64)(void) = (void*)118;
 static __u64 (*const __maybe_unused bpf_ktime_get_coarse_ns)(void) = (void*)160;
 static __u64 (*const __maybe_unused bpf_ktime_get_tai_ns)(void) = (void*)208;
+static long (*const __maybe_unused bpf_ringbuf_output)(void* ring, void* record, __u64 size, __u64 flags) = (void*)130;
 static void* (*const __maybe_unused bpf_ringbuf_reserve)(void* ring, __u64 size, __u64 flags) = (void*)131;
 static void (*const __maybe_unused bpf_ringbuf_submit)(void* record, __u64 flags) = (void*)132;
 static __u64 (*const __maybe_unused bpf_ringbuf_query)(void* ring, __u64 flags) = (void*)134;

@@ -16,6 +16,38 @@ static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u64 exit) 
   return exit == SFC_C_RX_IGNORED || exit == SFC_C_RX_PASS_FULL ? XDP_PASS : XDP_DROP;
 }
 
+/* What is known of the packet besides its bytes. */
+static __always_inline void sfc_fillMeasured(struct xdp_md* ctx, const struct sfc_packet* p,
+                                             struct sfc_record* record) {
+  if (SFC_ARRIVED) record->arrived[0] = bpf_ktime_get_ns();
+  if (SFC_INGRESS_PORT) record->ingress_port[0] = ctx->ingress_ifindex;
+  if (SFC_HITS) record->hits[0] = p->hits[0];
+}
+
+/* Of the record, when and where the packet came, and the headers that are stripped. 0 if all went well. */
+static __always_inline long sfc_saveHeaders(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+  __u64 done = 0;
+  sfc_fillMeasured(ctx, p, record);
+#pragma unroll
+  for (__u32 i = 0; i < SFC_WHERE; i++) record->where[i] = p->where[i];
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) {
+    record->length[i] = p->region[i].length;
+    if (SFC_REGIONS > 1 && !p->region[i].length) continue;
+    if (i == 0) {
+      if (sfc_saveRegion(ctx, p->region[i].at, record->bytes, p->region[i].length, SFC_REGION_MAX[i])) return -1;
+    } else {
+      barrier_var(done);
+      if (done > SFC_BYTES_BEFORE[i]) return -1;
+      mask_var(done, SFC_BYTES_MASK);
+      if (sfc_copyOut(ctx, SFC_INGRESS, p->region[i].at, record->bytes + done, p->region[i].length, SFC_REGION_MAX[i]))
+        return -1;
+    }
+    done += p->region[i].length;
+  }
+  return 0;
+}
+
 /* Cuts the region out, with kept headers before it that say something about it: spec_cover puts them right. */
 static __always_inline long sfc_hideCovered(struct xdp_md* ctx, const struct sfc_packet* p) {
   const __u64 at = p->region[0].at, length = p->region[0].length;

@@ -211,6 +211,18 @@ static __always_inline __u32 sfc_coverSum(__u64 distance, __s64 grown, __u16 sum
   return (__u32)(distance & 1 ? __builtin_bswap16(sum) : sum) + length;
 }
 
+/* The sum of a field of 1, 2 or 4 bytes, as if it began at an even place. */
+static __always_inline __u16 sfc_fieldSum(const __u8* field, const __u32 size) {
+  if (size == 1) return sfc_load8(field);
+  return size == 2 ? sfc_load16(field) : sfc_fold((__u32)sfc_load16(field) + (__u32)sfc_load16(field + 2));
+}
+
+/* What a checksum from `from` on adds up of a field at `at` of another header, whose sum has grown by `grown`. */
+static __always_inline __u16 sfc_coverField(__u64 from, __u64 at, __u16 grown) {
+  if (at < from) return 0;
+  return (at - from) & 1 ? __builtin_bswap16(grown) : grown;
+}
+
 /* Lets a checksum be right if it was, of a header whose sum was `was`, and with `more`. */
 static __always_inline void sfc_coverChecksum(__u8* h, const __u32 size, const __u32 offset, __u32 was, __u32 more,
                                               const int optional) {

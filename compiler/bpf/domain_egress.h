@@ -4,8 +4,18 @@
  *
  * Needs from the emitted program:
  *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet is to be stripped, else the counter of its exit
+ *   __u32 spec_onArrival(ctx, p, record, bytes, gap)   what is done with the headers before, if SFC_ON_ARRIVAL; the
+ * same
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
+/* What the spec does with the headers before they go: of a record, as if they would come back. 0, or the exit. */
+static __noinline __u32 sfc_onArrival(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_counters* c) {
+  struct sfc_record* record = &c->scratch.entry.record;
+  const struct sfc_gap gap = {};
+  if (sfc_saveHeaders(ctx, p, record)) return SFC_C_RX_DROP_HEADROOM;
+  return spec_onArrival(ctx, p, record, record->bytes, &gap);
+}
+
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return XDP_DROP;
@@ -14,6 +24,10 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   sfc_clearPacket(p);
   __u64 exit = sfc_forget(c, spec_parseIngress(ctx, p, c, 0));
   if (exit) return sfc_leaveIngress(c, exit);
+  if (SFC_ON_ARRIVAL) {
+    exit = sfc_forget(c, sfc_onArrival(ctx, p, c));
+    if (exit) return sfc_leaveIngress(c, exit);
+  }
   if (sfc_forget(c, sfc_hide(ctx, p))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;

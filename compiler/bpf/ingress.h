@@ -21,37 +21,11 @@ static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_pa
   return sum < 0;
 }
 
-/* What is known of the packet besides its bytes. */
-static __always_inline void sfc_fillMeasured(struct xdp_md* ctx, const struct sfc_packet* p,
-                                             struct sfc_record* record) {
-  if (SFC_ARRIVED) record->arrived[0] = bpf_ktime_get_ns();
-  if (SFC_INGRESS_PORT) record->ingress_port[0] = ctx->ingress_ifindex;
-  if (SFC_HITS) record->hits[0] = p->hits[0];
-}
-
 /* Fills the record from the packet, which must not have been changed yet. 0 if all went well. */
 static __noinline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
-  __u64 done = 0;
   if (SFC_WHOLE == 1) record->whole[0] = p->whole;
-  sfc_fillMeasured(ctx, p, record);
   if (!spec_save((void*)(long)ctx->data, (void*)(long)ctx->data_end, p, record)) return -1;
-#pragma unroll
-  for (__u32 i = 0; i < SFC_WHERE; i++) record->where[i] = p->where[i];
-#pragma unroll
-  for (__u32 i = 0; i < SFC_REGIONS; i++) {
-    record->length[i] = p->region[i].length;
-    if (SFC_REGIONS > 1 && !p->region[i].length) continue;
-    if (i == 0) {
-      if (sfc_saveRegion(ctx, p->region[i].at, record->bytes, p->region[i].length, SFC_REGION_MAX[i])) return -1;
-    } else {
-      barrier_var(done);
-      if (done > SFC_BYTES_BEFORE[i]) return -1;
-      mask_var(done, SFC_BYTES_MASK);
-      if (sfc_copyOut(ctx, SFC_INGRESS, p->region[i].at, record->bytes + done, p->region[i].length, SFC_REGION_MAX[i]))
-        return -1;
-    }
-    done += p->region[i].length;
-  }
+  if (sfc_saveHeaders(ctx, p, record)) return -1;
   return SFC_DERIVED ? sfc_fillTail(ctx, p, record) : 0;
 }
 

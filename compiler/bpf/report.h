@@ -9,21 +9,30 @@ SFC_MAP struct {
 } sfc_reports;
 
 /*
- * Hands a report over. Who follows them is woken when this one makes them many, not for each: that would cost more than
- * all else. Fewer are there to be read at any time.
+ * Whether who follows the reports is woken by one of `length` bytes behind its head: only if it makes them many, not
+ * for each, which would cost more than all else. Fewer are there to be read at any time.
  */
-static __always_inline void sfc_submitReport(struct sfc_report* report, __u32 length) {
+static __always_inline __u64 sfc_wakeFor(__u64 length) {
   const __u64 size = (BPF_RINGBUF_HDR_SZ + sizeof(struct sfc_report) + length + 7) & ~7ULL;
   const __u64 waiting = bpf_ringbuf_query(&sfc_reports, BPF_RB_AVAIL_DATA);
-  bpf_ringbuf_submit(report, waiting - SFC_REPORTS_MANY < size ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+  return waiting - SFC_REPORTS_MANY < size ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+}
+
+/* Nothing is said of a departure. */
+static __always_inline void sfc_fillHead(struct sfc_report* report, const struct sfc_record* record, __u32 telemetry) {
+  report->arrived = record->arrived[0];
+  report->left = 0;
+  report->ingress_port = record->ingress_port[0];
+  report->egress_port = 0;
+  report->telemetry = telemetry;
 }
 
 /*
- * Room for a report with `length` bytes of data behind its head, which is filled in but for `asked`. The caller submits
- * it. 0 if whoever reads them is too slow, or nobody does.
+ * Room for a report with `length` bytes behind its head, which is filled in but for `asked`. The caller submits it. 0
+ * if whoever reads them is too slow, or nobody does.
  */
-static __always_inline struct sfc_report* sfc_openReport(struct __sk_buff* skb, const struct sfc_record* record,
-                                                         __u64 now, __u32 telemetry, __u32 length) {
+static __always_inline struct sfc_report* sfc_openReport(const struct sfc_record* record, __u32 telemetry,
+                                                         __u32 length) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return 0;
   struct sfc_report* report = bpf_ringbuf_reserve(&sfc_reports, sizeof(struct sfc_report) + length, 0);
@@ -33,11 +42,59 @@ static __always_inline struct sfc_report* sfc_openReport(struct __sk_buff* skb, 
     return 0;
   }
   sfc_count(c, SFC_C_TELEMETRY_REPORTED);
-  report->arrived = record->arrived[0];
-  report->left = now;
-  report->ingress_port = record->ingress_port[0];
-  report->egress_port = skb->ifindex;
-  report->telemetry = telemetry;
+  sfc_fillHead(report, record, telemetry);
   report->length = length;
   return report;
+}
+
+static __always_inline void sfc_submitReport(struct sfc_report* report, __u32 length) {
+  bpf_ringbuf_submit(report, sfc_wakeFor(length));
+}
+
+/*
+ * One whose length is known when it is complete, as the packet's hops are in it, is composed per CPU and then handed
+ * over.
+ */
+static __always_inline struct sfc_report* sfc_composeReport(const struct sfc_record* record, __u32 telemetry) {
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  if (!scratch) return 0;
+  struct sfc_report* report = (struct sfc_report*)scratch->report;
+  sfc_fillHead(report, record, telemetry);
+  return report;
+}
+
+/*
+ * Says where hops are that lie in a region of the packet: `size` bytes from byte `from` of the stripped ones on, each
+ * hop with `hop_size`. The region's first byte is byte `begin` of these, and byte `at` of the packet. None if `from` is
+ * not there.
+ */
+static __always_inline void sfc_collect(struct sfc_collected* hops, __u64 asked, __u64 hop_size, __u64 from, __s64 size,
+                                        __u64 begin, __u64 at, __u64 length) {
+  const __u64 offset = from - begin;
+  const __u64 rest = offset <= length ? length - offset : 0; /* a number of bytes that is not there is a large one */
+  hops->asked = asked;
+  hops->at = at + offset;
+  hops->length = size <= 0 ? 0 : (__u64)size < rest ? size : rest;
+  hops->size = hop_size > 0xFFFF ? 0 : hop_size;
+  hops->padding = 0;
+}
+
+/* Copies the packet up to the end of what is stripped, and a few bytes more. How many there were. */
+static __always_inline __u64 sfc_copyPacket(struct xdp_md* ctx, const struct sfc_packet* p, __u8* to) {
+  const struct sfc_region* last = &p->region[SFC_REGIONS - 1];
+  const __u64 frame = sfc_frameLength(ctx, SFC_INGRESS);
+  __u64 n = last->at + last->length + SFC_REPORT_BEHIND;
+  if (n > frame) n = frame;
+  if (n > SFC_MAX_REPORT_PACKET) n = SFC_MAX_REPORT_PACKET;
+  return sfc_copyOut(ctx, SFC_INGRESS, 0, to, n, SFC_MAX_REPORT_PACKET) ? 0 : n;
+}
+
+/* Hands a report over that has `length` bytes behind its head. If whoever reads them is too slow, it is lost. */
+static __always_inline void sfc_handOver(struct sfc_report* report, __u64 length) {
+  struct sfc_counters* c = sfc_countersHere();
+  if (!c) return;
+  report->length = length;
+  length = sfc_sizeUpTo(sizeof(*report) + length, sizeof(*report) + SFC_MAX_REPORT);
+  const long lost = bpf_ringbuf_output(&sfc_reports, report, length, sfc_wakeFor(report->length));
+  sfc_count(c, lost ? SFC_C_TELEMETRY_LOST : SFC_C_TELEMETRY_REPORTED);
 }

@@ -15,7 +15,8 @@
  * said), SFC_FLIGHT (1: telemetry wants to know how many packets the function has), SFC_SAMPLES (number of places where
  * one packet of so many is taken), SFC_COVERING (number of kept headers that say something about the region),
  * SFC_MAX_PREFIX (most kept bytes before the last region), SFC_STORES (1: there are stores), SFC_INGRESS_HELPERS and
- * SFC_EGRESS_HELPERS (base.h), and the counters' indices as SFC_C_<NAME>.
+ * SFC_EGRESS_HELPERS (base.h), SFC_MAX_REPORT (most bytes behind the head of a report that has hops), and the counters'
+ * indices as SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
@@ -118,6 +119,7 @@ struct sfc_scratch {
     __u8 chunk[SFC_CHUNK + 8];
   } work;
   __u8 prefix[2 * SFC_ALIGN8(SFC_MAX_PREFIX + 8)];
+  __u64 report[SFC_MAX_REPORT ? (sizeof(struct sfc_report) + SFC_ALIGN8(SFC_MAX_REPORT)) / 8 : 0];
 };
 
 /* How far International Atomic Time is ahead of the monotonic clock, and when that was seen. */

@@ -84,8 +84,8 @@ static __always_inline long sfc_storeBytes(struct __sk_buff* skb, __u64 at, cons
   return sfc_copyIn(skb, SFC_EGRESS, at, bytes + from, n, SFC_MAX_BYTES);
 }
 
-/* A kept header of `size` bytes at `at` of a packet that returns, or 0. */
-static __always_inline const __u8* sfc_keptHere(struct __sk_buff* skb, __u64 at, const __u32 size) {
+/* A kept header of `size` bytes at `at` of the packet, or 0. */
+static __always_inline const __u8* sfc_keptHere(void* data, void* end, __u64 at, const __u32 size) {
   barrier_var(at);
-  return sfc_at((void*)(long)skb->data, (void*)(long)skb->data_end, at, size);
+  return sfc_at(data, end, at, size);
 }

@@ -44,11 +44,21 @@ private:
   void hidden(const plan::Hidden& hidden) {
     out_.line("__u8 *field = sfc_keptAt(head, p->region[0].hidden_at, {});", hidden.size);
     out_.line("if (!field) return 0;");
+    out_.line("const __u16 field_was __maybe_unused = sfc_fieldSum(field, {});", hidden.size);
     const std::string load = hidden.size == 1 ? "sfc_load8" : fmt::format("sfc_be{}", hidden.size * 8);
     out_.line(
         "sfc_put{0}(field, ({1}(field) & ~{2:#x}ULL) | ((record ? {1}(record->saved + {3}) : p->region[0].hidden_value "
         "<< {4}) & {2:#x}ULL));",
         hidden.size * 8, load, hidden.mask, hidden.saved_offset, hidden.shift);
+    out_.line("const __u16 field_grown __maybe_unused = sfc_fold((__u32)sfc_fieldSum(field, {}) + (__u16)~field_was);",
+              hidden.size);
+  }
+
+  /// What a checksum with a pseudo-header adds up of that field, if it is in a header behind its own.
+  std::string hiddenIn(unsigned i) const {
+    const auto& hidden = program_.regions.front().hidden;
+    if (!hidden || hidden->instance == program_.covering[i]) return "";
+    return fmt::format(" + sfc_coverField(p->kept[{}], p->region[0].hidden_at, field_grown)", i);
   }
 
   void checksum(unsigned i, const model::Field& field) {
@@ -58,8 +68,8 @@ private:
                 field.offset_bits / 8);
     if (field.derived == Derived::PseudoChecksum)
       out_.line(
-          "if (h{0}) sfc_coverChecksum(h{0}, {1}, {2}, was{0}, sfc_coverSum(end - p->kept[{0}], grown, sum), {3});", i,
-          headerOf(i).size, field.offset_bits / 8, field.zero_is_none ? 1 : 0);
+          "if (h{0}) sfc_coverChecksum(h{0}, {1}, {2}, was{0}, sfc_coverSum(end - p->kept[{0}], grown, sum){4}, {3});",
+          i, headerOf(i).size, field.offset_bits / 8, field.zero_is_none ? 1 : 0, hiddenIn(i));
   }
 
   const plan::Program& program_;

@@ -67,6 +67,7 @@ public:
   EditEmitter(const plan::Program& program, const std::vector<plan::Exit>& drops, HeaderAccess headers,
               const SourceMap& sources, Writer& out)
       : model_(program.model),
+        arguments_(telemetryArguments(program)),
         drops_(drops),
         headers_(std::move(headers)),
         stripped_(program),
@@ -75,21 +76,28 @@ public:
     access_.field = [this, &program](const model::FieldRef& ref) {
       const model::Header& header = stripped_.headerOf(ref.instance);
       if (const auto kept = program.placeInCovering(ref.instance))
-        return fmt::format("({{ const __u8 *h = sfc_keptHere(skb, p->kept[{}], {}); h ? {} : 0; }})", *kept,
-                           header.size, loadField("h", header.fields[ref.field], header.size));
+        return fmt::format(
+            "({{ const __u8 *h = sfc_keptHere((void *)(long){0}->data, (void *)(long){0}->data_end, p->kept[{1}], "
+            "{2}); "
+            "h ? {3} : 0; }})",
+            program.plan.kind == plan::Kind::Proxy ? "skb" : "ctx", *kept, header.size,
+            loadField("h", header.fields[ref.field], header.size));
       return fmt::format("({{ const __u8 *h = {}; h ? {} : 0; }})", pointer(ref),
                          loadField("h", header.fields[ref.field], header.size));
     };
     access_.stack_size = headers_.count;
-    access_.telemetry = [](const model::TelemetryRef& ref) {
-      const std::string size = fmt::format("spec_size_{}({})", ref.telemetry, telemetry_arguments);
+    access_.end = [this](unsigned instance) {
+      return fmt::format("({{ const __u8 *header = {}; header ? {} : SFC_NOWHERE; }})", headers_.pointer(instance, "0"),
+                         endOf(instance));
+    };
+    access_.telemetry = [this](const model::TelemetryRef& ref) {
+      const std::string size = fmt::format("spec_size_{}({})", ref.telemetry, arguments_);
       if (ref.what == model::TelemetryRef::What::Size) return size;
       const bool fits = ref.what == model::TelemetryRef::What::Fits;
       if (!fits)
-        return fmt::format("({{ __u64 size = {}; (__u64)spec_holds_{}({}, size); }})", size, ref.telemetry,
-                           telemetry_arguments);
+        return fmt::format("({{ __u64 size = {}; (__u64)spec_holds_{}({}, size); }})", size, ref.telemetry, arguments_);
       return fmt::format("({{ __u64 size = {0}; fits_{1} = spec_holds_{1}({2}, size) && {3}; (__u64)fits_{1}; }})",
-                         size, ref.telemetry, telemetry_arguments, may_grow);
+                         size, ref.telemetry, arguments_, may_grow);
     };
   }
 
@@ -199,18 +207,13 @@ private:
 
   /// What has been found to fit need not fit any more.
   void changed() {
+    if (model_.kind != plan::Kind::Proxy) return;
     for (unsigned i = 0; i < model_.telemetry.size(); i++) out_.line("fits_{} = 0;", i);
   }
 
-  /// Opens a block with the header as `header`, if it is there, its end as `end`, counted from the first stripped byte,
-  /// and the bytes of the data, if they hold it, as `size`.
-  void openTelemetry(unsigned telemetry, unsigned instance, const std::string& condition) {
+  /// Where a header that is there, as `header`, ends, counted from the first stripped byte.
+  std::string endOf(unsigned instance) const {
     const model::Header& header = stripped_.headerOf(instance);
-    open();
-    out_.line("const __u8 *header = {};", headers_.pointer(instance, "0"));
-    out_.line("const __u64 size = spec_size_{}({});", telemetry, telemetry_arguments);
-    out_.line("if (header && {}) {{", condition);
-    out_.indent();
     std::string variable;
     if (header.variable_bits) {
       Access own;
@@ -218,14 +221,25 @@ private:
       own.own_header = &header;
       variable = fmt::format(" + ({} >> 3)", print(header.variable_bits, own));
     }
-    out_.line("__u64 end = {}.at + {}{};", stripped_.where(instance), header.size, variable);
+    return fmt::format("(__u64){}.at + {}{}", stripped_.where(instance), header.size, variable);
+  }
+
+  /// Opens a block with the header as `header`, if it is there, its end as `end`, counted from the first stripped byte,
+  /// and the bytes of the data, if they hold it, as `size`.
+  void openTelemetry(unsigned telemetry, unsigned instance, const std::string& condition) {
+    open();
+    out_.line("const __u8 *header = {};", headers_.pointer(instance, "0"));
+    out_.line("const __u64 size = spec_size_{}({});", telemetry, arguments_);
+    out_.line("if (header && {}) {{", condition);
+    out_.indent();
+    out_.line("__u64 end = {};", endOf(instance));
   }
 
   void one(const model::Insert& node) {
     openTelemetry(
         node.telemetry, node.instance,
-        fmt::format("(fits_{0} || (spec_holds_{0}({1}, size) && {2}))", node.telemetry, telemetry_arguments, may_grow));
-    out_.line("spec_measure_{}({}, pushed);", node.telemetry, telemetry_arguments);
+        fmt::format("(fits_{0} || (spec_holds_{0}({1}, size) && {2}))", node.telemetry, arguments_, may_grow));
+    out_.line("spec_measure_{}({}, pushed);", node.telemetry, arguments_);
     out_.line("insert->at = end;");
     out_.line("insert->length = end <= length ? size : 0;");
     close();
@@ -233,19 +247,18 @@ private:
   }
 
   void one(const model::Write& node) {
-    openTelemetry(node.telemetry, node.instance,
-                  fmt::format("spec_holds_{}({}, size)", node.telemetry, telemetry_arguments));
+    openTelemetry(node.telemetry, node.instance, fmt::format("spec_holds_{}({}, size)", node.telemetry, arguments_));
     out_.line("const __u64 at = {};", print(node.at, access_));
     out_.line("if (end <= length && at <= length - end && size <= length - end - at) {{");
     out_.indent();
-    out_.line("spec_measure_{}({}, pushed);", node.telemetry, telemetry_arguments);
+    out_.line("spec_measure_{}({}, pushed);", node.telemetry, arguments_);
     out_.line("sfc_overwrite(bytes, end + at, pushed, size);");
     close();
     close();
     close();
   }
 
-  void one(const model::Report& node) { out_.line("spec_report_{}({});", node.telemetry, telemetry_arguments); }
+  void one(const model::Report& node) { out_.line("spec_report_{}({});", node.telemetry, arguments_); }
 
   void one(const model::If& node) {
     out_.line("if ({}) {{", print(node.condition, access_));
@@ -268,6 +281,7 @@ private:
   void one(const model::Advance&) {}
 
   const model::Model& model_;
+  const char* const arguments_;  // of the functions of telemetry
   const std::vector<plan::Exit>& drops_;
   const HeaderAccess headers_;
   const StrippedAccess stripped_;
@@ -469,52 +483,90 @@ void emitEditsInPlace(const plan::Program& program, const std::vector<model::Sta
   EditEmitter(program, drops, headers, sources, out).all(statements);
 }
 
-void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out) {
+namespace {
+
+/// The variables and parameters of edits of stripped headers.
+void declareParams(const plan::Program& program, const char* failure, Writer& out) {
   const model::Model& model = program.model;
-  out.raw("#line 1 \"on return\"\n");
-  const StrippedAccess stripped(program);
-  EditEmitter edits(program, program.return_drops,
-                    {[&](unsigned instance, const std::string& element) { return stripped.pointer(instance, element); },
-                     [&](unsigned instance) { return stripped.count(instance); }},
-                    sources, out);
-  emitTelemetry(program, edits.access(), out);
-  out.line(
-      "static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record "
-      "*record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {{");
-  out.indent();
   for (unsigned i = 0; i < model.variables.size(); i++) out.line("__u64 {} __maybe_unused = 0;", variableName(i));
   if (!model.params.empty()) {
     out.line("struct sfc_params *params = sfc_paramsHere();");
-    out.line("if (!params) return SFC_C_TX_DROP_INTERNAL;");
+    out.line("if (!params) return {};", failure);
   } else if (!model.telemetry.empty()) {
     out.line("const struct sfc_params *params = 0;");
   }
-  for (size_t i = 0; i < program.remembered.size(); i++)
-    out.line("const __u64 hit{} = record->hits[0] >> {} & 1;", program.remembered[i], i);
-  for (unsigned i = 0; i < model.telemetry.size(); i++) out.line("int fits_{} __maybe_unused = 0;", i);
+}
+
+/// The per-CPU state, if the edits want it. Returns whether International Atomic Time is measured.
+bool declareCounters(const plan::Program& program, const char* failure, Writer& out) {
+  const model::Model& model = program.model;
   const bool tai = model::measures(model, model::Measure::ArrivedTai) || model::measures(model, model::Measure::NowTai);
   bool samples = false;
-  model::visitExpressions(model.on_return, [&](const model::Expr& part) {
-    samples = samples || std::holds_alternative<model::Sampled>(part.node);
-  });
+  for (const std::vector<model::Statement>* edits : {&model.on_arrival, &model.on_return})
+    model::visitExpressions(*edits, [&](const model::Expr& part) {
+      samples = samples || std::holds_alternative<model::Sampled>(part.node);
+    });
   if (samples || tai) {
     out.line("struct sfc_counters *c = sfc_countersHere();");
-    out.line("if (!c) return SFC_C_TX_DROP_INTERNAL;");
+    out.line("if (!c) return {};", failure);
   }
-  if (model::measures(model, model::Measure::Now))
-    out.line("const __u64 now __maybe_unused = p->now[0];");
-  else if (!model.telemetry.empty())
-    out.line("const __u64 now = 0;");
-  if (tai)
-    out.line("const __u64 tai_ahead __maybe_unused = sfc_taiAhead(c, now);");
-  else if (!model.telemetry.empty())
+  return tai;
+}
+
+void declareTai(const plan::Program& program, bool measured, const char* now, Writer& out) {
+  if (measured)
+    out.line("const __u64 tai_ahead __maybe_unused = sfc_taiAhead(c, {});", now);
+  else if (!program.model.telemetry.empty())
     out.line("const __u64 tai_ahead = 0;");
-  for (const model::Move& move : model.moves) edits.moveBack(move);
-  edits.all(model.on_return);
+}
+
+void endFunction(Writer& out) {
   out.line("return 0;");
   out.outdent();
   out.line("}}");
   out.blank();
+}
+
+}  // namespace
+
+void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out) {
+  const model::Model& model = program.model;
+  const bool returns = program.plan.kind == plan::Kind::Proxy;
+  out.raw(returns ? "#line 1 \"on return\"\n" : "#line 1 \"on arrival\"\n");
+  const StrippedAccess stripped(program);
+  EditEmitter edits(program, returns ? program.return_drops : program.arrival_drops,
+                    {[&](unsigned instance, const std::string& element) { return stripped.pointer(instance, element); },
+                     [&](unsigned instance) { return stripped.count(instance); }},
+                    sources, out);
+  emitTelemetry(program, edits.access(), out);
+  if (!returns) {
+    out.line(
+        "static __always_inline __u32 spec_onArrival(struct xdp_md *ctx, const struct sfc_packet *p, struct sfc_record "
+        "*record, __u8 *bytes, const struct sfc_gap *gap) {{");
+    out.indent();
+    declareParams(program, "SFC_C_RX_DROP_HEADROOM", out);
+    const bool tai = declareCounters(program, "SFC_C_RX_DROP_HEADROOM", out);
+    declareTai(program, tai, "record->arrived[0]", out);
+    edits.all(model.on_arrival);
+    return endFunction(out);
+  }
+  out.line(
+      "static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record "
+      "*record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {{");
+  out.indent();
+  declareParams(program, "SFC_C_TX_DROP_INTERNAL", out);
+  for (size_t i = 0; i < program.remembered.size(); i++)
+    out.line("const __u64 hit{} = record->hits[0] >> {} & 1;", program.remembered[i], i);
+  for (unsigned i = 0; i < model.telemetry.size(); i++) out.line("int fits_{} __maybe_unused = 0;", i);
+  const bool tai = declareCounters(program, "SFC_C_TX_DROP_INTERNAL", out);
+  if (model::measures(model, model::Measure::Now))
+    out.line("const __u64 now __maybe_unused = p->now[0];");
+  else if (!model.telemetry.empty())
+    out.line("const __u64 now = 0;");
+  declareTai(program, tai, "now", out);
+  for (const model::Move& move : model.moves) edits.moveBack(move);
+  edits.all(model.on_return);
+  endFunction(out);
 }
 
 void emitWantsSum(const plan::Program& program, Writer& out) {

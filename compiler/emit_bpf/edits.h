@@ -27,7 +27,7 @@ void emitEditsInPlace(const plan::Program& program, const std::vector<model::Sta
                       const std::vector<plan::Exit>& drops, const HeaderAccess& headers, const SourceMap& sources,
                       Writer& out);
 
-/// Writes spec_onReturn.
+/// Writes spec_onReturn, or at the end of a domain spec_onArrival.
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out);
 
 /// Writes spec_wantsSum.

@@ -16,6 +16,7 @@
 #include "compiler/emit_bpf/edits.h"
 #include "compiler/emit_bpf/expressions.h"
 #include "compiler/emit_bpf/tables.h"
+#include "compiler/emit_bpf/telemetry.h"
 #include "compiler/emit_bpf/walk.h"
 #include "compiler/plan/tables.h"
 #include "lib/text/writer.h"
@@ -146,6 +147,9 @@ void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out
   out.line("#define SFC_HITS {}", program.remembered.empty() ? 0 : 1);
   out.line("#define SFC_FLIGHT {}", model::countsFlight(program.model) ? 1 : 0);
   out.line("#define SFC_SAMPLES {}", program.model.samples);
+  out.line("#define SFC_ON_ARRIVAL {}", program.model.on_arrival.empty() ? 0 : 1);
+  out.line("#define SFC_MAX_REPORT_PACKET {}", mostOfPacketReported(program));
+  out.line("#define SFC_MAX_REPORT {}", mostReported(program));
   out.line("#define SFC_COVERING {}", program.covering.size());
   out.line("#define SFC_STORES {}", program.plan.kind == plan::Kind::Proxy ? 1 : 0);
   out.line("#define SFC_INGRESS_HELPERS {}", helpers.of_ingress);
@@ -188,6 +192,7 @@ std::string ingressText(const plan::Program& program, const SourceMap& sources) 
   Writer out;
   if (program.plan.kind != plan::Kind::Classifier) emitWalk(plan::Hook::Ingress, program, sources, out);
   if (program.plan.kind == plan::Kind::Proxy) emitWantsSum(program, out);
+  if (program.plan.kind == plan::Kind::Egress) emitEdits(program, sources, out);
   return out.take();
 }
 

@@ -23,7 +23,8 @@ struct Access {
   std::function<std::string(const model::FieldRef&)> field;
   std::function<std::string(unsigned instance)> stack_size;  // 1 or 0 for a single header
   std::function<std::string(const model::TelemetryRef&)> telemetry;
-  std::string own_base;  // pointer to the header whose length is worked out
+  std::function<std::string(unsigned instance)> end;  // of a header among the stripped bytes, or SFC_NOWHERE
+  std::string own_base;                               // pointer to the header whose length is worked out
   const model::Header* own_header = nullptr;
 };
 

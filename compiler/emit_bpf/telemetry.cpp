@@ -7,9 +7,12 @@
 #include "compiler/emit_bpf/telemetry.h"
 
 #include <fmt/format.h>
+#include <linux/types.h>
 
 #include <algorithm>
 #include <map>
+
+#include "lib/abi/sfc_abi.h"
 
 namespace sfc::emit_bpf {
 
@@ -17,18 +20,24 @@ namespace {
 
 class TelemetryEmitter {
 public:
-  TelemetryEmitter(const model::Telemetry& telemetry, unsigned number, const Access& access, Writer& out)
-      : telemetry_(telemetry), number_(number), access_(access), out_(out) {}
+  TelemetryEmitter(const plan::Program& program, unsigned number, const Access& access, Writer& out)
+      : program_(program),
+        telemetry_(program.model.telemetry[number]),
+        number_(number),
+        arguments_(telemetryArguments(program)),
+        access_(access),
+        out_(out) {}
 
   void all() {
     needed();
     function("__u64", "size", "");
     out_.line("return {};", telemetry_.size ? print(telemetry_.size, access_)
-                                            : fmt::format("spec_needed_{}({})", number_, telemetry_arguments));
+                                            : fmt::format("spec_needed_{}({})", number_, arguments_));
     end();
+    if (telemetry_.layout_only) return;
     function("int", "holds", ", __u64 size");
     out_.line("return size <= {} && size % 4 == 0 && spec_needed_{}({}) <= size;", telemetry_.max_bytes, number_,
-              telemetry_arguments);
+              arguments_);
     end();
     measure();
   }
@@ -38,22 +47,35 @@ public:
     unsigned bytes = 0;
     for (const model::TelemetryGroup& group : telemetry_.groups) bytes += group.bytes;
     function("void", "report", "");
-    out_.line("struct sfc_report *report = sfc_openReport(skb, record, now, {}, {});", place, bytes);
+    if (telemetry_.collected.empty())
+      out_.line("struct sfc_report *report = sfc_openReport(record, {}, {});", place, bytes);
+    else
+      out_.line("struct sfc_report *report = sfc_composeReport(record, {});", place);
     out_.line("if (!report) return;");
     out_.line("barrier_var(report);");
+    if (program_.plan.kind == plan::Kind::Proxy) {
+      out_.line("report->left = now;");
+      out_.line("report->egress_port = skb->ifindex;");
+    }
     out_.line("__u8 *item = (__u8 *)(report + 1);");
     out_.line("report->asked = {};", telemetry_.by ? print(telemetry_.by, access_) : "0");
+    for (const model::Collected& one : telemetry_.collected) collect(one);
     for (const model::TelemetryGroup& group : telemetry_.groups) {
       fields(group);
       out_.line("item += {};", group.bytes);
     }
-    out_.line("sfc_submitReport(report, {});", bytes);
+    if (telemetry_.collected.empty())
+      out_.line("sfc_submitReport(report, {});", bytes);
+    else
+      out_.line("sfc_handOver(report, {} + sfc_copyPacket(ctx, p, item));",
+                bytes + telemetry_.collected.size() * sizeof(sfc_collected));
     end();
   }
 
 private:
   void function(const char* type, const char* name, const char* more) {
-    out_.line("static __always_inline {} spec_{}_{}({}{}) {{", type, name, number_, telemetry_parameters, more);
+    out_.line("static __always_inline {} spec_{}_{}({}{}) {{", type, name, number_, telemetryParameters(program_),
+              more);
     out_.indent();
   }
 
@@ -80,6 +102,19 @@ private:
     for (const auto& [bytes, mask] : bits) sum += fmt::format(" + {} * sfc_countOnes(by & {:#x}ULL)", bytes, mask);
     out_.line("return {};", sum);
     end();
+  }
+
+  void collect(const model::Collected& one) {
+    const model::Telemetry& hop = program_.model.telemetry[one.telemetry];
+    const unsigned region = program_.model.instances[one.instance].region;
+    std::string begin = "0";
+    for (unsigned i = 0; i < region; i++) begin += fmt::format(" + record->length[{}]", i);
+    out_.line(
+        "sfc_collect((struct sfc_collected *)item, {}, spec_size_{}({}), {}{}, {}, {}, p->region[{}].at, "
+        "p->region[{}].length);",
+        hop.by ? print(hop.by, access_) : "0", one.telemetry, arguments_, access_.end(one.instance),
+        one.at ? " + " + print(one.at, access_) : "", print(one.size, access_), begin, region, region);
+    out_.line("item += sizeof(struct sfc_collected);");
   }
 
   void measure() {
@@ -133,26 +168,51 @@ private:
     }
   }
 
+  const plan::Program& program_;
   const model::Telemetry& telemetry_;
   const unsigned number_;
+  const char* const arguments_;
   const Access& access_;
   Writer& out_;
 };
 
 }  // namespace
 
-const char* const telemetry_parameters =
-    "struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, const struct sfc_gap "
-    "*gap, "
-    "const struct sfc_params *params, __u64 now, __u64 tai_ahead";
-const char* const telemetry_arguments = "skb, p, record, bytes, gap, params, now, tai_ahead";
+const char* telemetryParameters(const plan::Program& program) {
+  return program.plan.kind == plan::Kind::Proxy
+             ? "struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, const "
+               "struct "
+               "sfc_gap *gap, const struct sfc_params *params, __u64 now, __u64 tai_ahead"
+             : "struct xdp_md *ctx, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, const struct "
+               "sfc_gap *gap, const struct sfc_params *params, __u64 tai_ahead";
+}
+
+const char* telemetryArguments(const plan::Program& program) {
+  return program.plan.kind == plan::Kind::Proxy ? "skb, p, record, bytes, gap, params, now, tai_ahead"
+                                                : "ctx, p, record, bytes, gap, params, tai_ahead";
+}
+
+unsigned mostOfPacketReported(const plan::Program& program) {
+  for (const plan::Telemetry& telemetry : program.plan.telemetry)
+    if (!telemetry.collected.empty())
+      return std::min<unsigned>(SFC_REPORT_PACKET,
+                                program.max_prefix + program.plan.entry.record.max_bytes + SFC_REPORT_BEHIND);
+  return 0;
+}
+
+unsigned mostReported(const plan::Program& program) {
+  unsigned most = 0;
+  for (const plan::Telemetry& telemetry : program.plan.telemetry)
+    if (!telemetry.collected.empty())
+      most = std::max(most, static_cast<unsigned>(telemetry.size + telemetry.collected.size() * sizeof(sfc_collected)));
+  return most == 0 ? 0 : most + mostOfPacketReported(program);
+}
 
 void emitTelemetry(const plan::Program& program, const Access& access, Writer& out) {
-  for (unsigned i = 0; i < program.model.telemetry.size(); i++)
-    TelemetryEmitter(program.model.telemetry[i], i, access, out).all();
+  for (unsigned i = 0; i < program.model.telemetry.size(); i++) TelemetryEmitter(program, i, access, out).all();
   const std::vector<unsigned> reported = model::reported(program.model);
   for (unsigned place = 0; place < reported.size(); place++)
-    TelemetryEmitter(program.model.telemetry[reported[place]], reported[place], access, out).report(place);
+    TelemetryEmitter(program, reported[place], access, out).report(place);
 }
 
 }  // namespace sfc::emit_bpf

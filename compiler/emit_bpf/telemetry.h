@@ -8,11 +8,16 @@
 
 namespace sfc::emit_bpf {
 
-/// The parameters of the functions below, and the arguments for them in a function that has them as well.
-extern const char* const telemetry_parameters;
-extern const char* const telemetry_arguments;
+/// The parameters of the functions below, and the arguments for them in a function that has them as well: of a packet
+/// that returns, or of one that arrives at the end of a domain.
+const char* telemetryParameters(const plan::Program& program);
+const char* telemetryArguments(const plan::Program& program);
 
-/// Writes for each telemetry of a program (its number is T):
+/// The most bytes of a packet in a report, 0 if no report has a packet; and the most that a report has behind its head.
+unsigned mostOfPacketReported(const plan::Program& program);
+unsigned mostReported(const plan::Program& program);
+
+/// Writes for each telemetry of a program (its number is T), the first two for what others have said as well:
 ///   __u64 spec_needed_T(...)      the bytes that the items take that are asked for
 ///   __u64 spec_size_T(...)        the bytes of the data
 ///   int spec_holds_T(..., size)   are they enough, and not too many?

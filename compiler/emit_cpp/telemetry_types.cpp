@@ -58,25 +58,58 @@ void emitItem(const plan::Telemetry& telemetry, const plan::TelemetryItem& item,
   out.line("}}");
 }
 
-void emitRecord(const plan::Telemetry& telemetry, const std::string& type, Writer& out) {
-  Names names{type, "arrived_ns", "left_ns", "ingress", "egress", "asked", "bytes", "from"};
+/// The type of what other hops have said, with the items that one bit asks for, or none.
+void emitHop(const plan::Collected& collected, const std::string& type, Writer& out) {
+  Names names{type, "hop"};
   out.blank();
-  out.line("/// What `report {}` hands over: all that this node knows.", comment(telemetry.name));
+  out.line("/// What a hop has said of {}: nothing where it was not asked, or does not know.", comment(collected.hop));
+  out.line("struct {} {{", type);
+  out.indent();
+  out.line("sfc::TelemetryHop hop;");
+  for (size_t i = 0; i < collected.items.size(); i++) {
+    const plan::TelemetryItem& item = collected.items[i];
+    if (item.first != item.last) continue;
+    out.blank();
+    out.line("/// {}.", bitsText(item.width_bits));
+    out.line("std::optional<{}> {}() const {{ return sfc::wire::narrow<{}>(hop.values[{}]); }}",
+             numberType(item.width_bits), names.add(item.name), numberType(item.width_bits), i);
+  }
+  out.outdent();
+  out.line("}};");
+}
+
+void emitRecord(const plan::Telemetry& telemetry, const std::string& type, const std::vector<std::string>& hops,
+                Writer& out) {
+  Names names{type, "arrived_ns", "left_ns", "ingress", "egress", "asked", "bytes", "packet", "from"};
+  out.blank();
+  out.line("/// What `report {}` hands over: all that this node knows{}.", comment(telemetry.name),
+           hops.empty() ? "" : ", and what the packet has collected");
   out.line("struct {} {{", type);
   out.indent();
   out.line("uint64_t arrived_ns = 0;  // on the monotonic clock, at ingress");
-  out.line("uint64_t left_ns = 0;     // and at egress");
+  out.line("uint64_t left_ns = 0;     // and at egress; 0 if nothing comes back there");
   out.line("unsigned ingress = 0;     // indices of the interfaces");
   out.line("unsigned egress = 0;");
   out.line("uint64_t asked = 0;  // the field that asks for items");
   out.line("std::array<uint8_t, {}> bytes{{}};", telemetry.size);
   for (const plan::TelemetryItem& item : telemetry.items)
     if (item.known) emitItem(telemetry, item, names.add(item.name), out);
+  std::vector<std::string> members;
+  for (size_t i = 0; i < hops.size(); i++) {
+    members.push_back(names.add(telemetry.collected[i].name));
+    out.line("std::vector<{}> {}{{}};  // the newest first", hops[i], members.back());
+  }
+  if (!hops.empty())
+    out.line("std::vector<uint8_t> packet{{}};  // as it came, up to a little behind what was stripped");
   out.blank();
   out.line("/// The record with these bytes.");
   out.line("static {} from(const sfc::TelemetryRecord& record) {{", type);
-  out.line("  return {{record.arrived_ns, record.left_ns, record.ingress_port, record.egress_port, record.asked,");
-  out.line("          sfc::wire::copyBytes<{}>(record.data, 0)}};", telemetry.size);
+  out.line("  {} one{{record.arrived_ns, record.left_ns, record.ingress_port, record.egress_port, record.asked,", type);
+  out.line("      {}sfc::wire::copyBytes<{}>(record.data, 0)}};", std::string(type.size(), ' '), telemetry.size);
+  for (size_t i = 0; i < hops.size(); i++)
+    out.line("  for (const sfc::TelemetryHop& hop : record.collected[{}]) one.{}.push_back({{hop}});", i, members[i]);
+  if (!hops.empty()) out.line("  one.packet = record.packet;");
+  out.line("  return one;");
   out.line("}}");
   out.outdent();
   out.line("}};");
@@ -88,8 +121,13 @@ void emitTelemetryTypes(const plan::Plan& plan, Names& types, Writer& out) {
   if (plan.telemetry.empty()) return;
   std::vector<std::string> records;
   for (const plan::Telemetry& telemetry : plan.telemetry) {
+    std::vector<std::string> hops;
+    for (const plan::Collected& collected : telemetry.collected) {
+      hops.push_back(types.add(collected.hop));
+      emitHop(collected, hops.back(), out);
+    }
     records.push_back(types.add(telemetry.name));
-    emitRecord(telemetry, records.back(), out);
+    emitRecord(telemetry, records.back(), hops, out);
   }
   out.raw(ReaderBegin);
   for (size_t i = 0; i < records.size(); i++) {

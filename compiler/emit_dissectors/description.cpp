@@ -37,7 +37,8 @@ public:
     out_.blank();
     for (const model::Instance& one : model_.instances) instance(one);
     for (const model::Move& one : model_.moves) move(one);
-    for (const model::Telemetry& one : model_.telemetry) telemetry(one);
+    for (const model::Telemetry& one : model_.telemetry)
+      if (one.collected.empty()) telemetry(one);
     for (const model::Instance& one : model_.instances) data(one);
     for (const model::State& one : model_.states) state(one);
   }
@@ -152,10 +153,21 @@ private:
 
   void data(const model::Instance& instance) {
     const auto number = static_cast<unsigned>(&instance - model_.instances.data());
-    const std::string where = dataBehind(number, model_.on_return);
+    std::string where = dataBehind(number, model_.on_return);
+    if (where.empty()) where = collectedBehind(number);
     if (where.empty()) return;
     out_.blank();
     out_.line("data(\"{}\", {})", instance.name, lambda("w", where));
+  }
+
+  /// What is collected behind an instance, in the same form; empty if nothing.
+  std::string collectedBehind(unsigned instance) const {
+    for (const model::Telemetry& telemetry : model_.telemetry)
+      for (const model::Collected& one : telemetry.collected)
+        if (one.instance == instance)
+          return ask("hops", fmt::format("\"{}\", {}", model_.telemetry[one.telemetry].name,
+                                         one.at ? (*this)(one.at) : number(0)));
+    return {};
   }
 
   /// What `on return` puts behind an instance, and how many bytes behind it the first hop lies that is there already;

@@ -110,11 +110,13 @@ keyItem : expression ';' ;
 // is bit 0.
 telemetryDeclaration : 'telemetry' identifier '{' telemetryItem* '}' ;
 
-telemetryItem : by | size | measured ;
+telemetryItem : by | size | measured | collected ;
 
 by : 'by' expression ';' ;
 size : 'size' expression 'max' expression ';' ;
 measured : gate? bitType identifier '=' expression ';' ;
+// What hops have said, each as the telemetry of that name, newest first: so many bytes of the packet.
+collected : identifier identifier '[' ']' 'behind' identifier ('at' expression)? 'size' expression ';' ;
 gate : '[' expression ('..' expression)? ']' ;
 
 // A caching proxy; or, of the same items, the end of a domain, where headers are taken off for good, or its beginning,

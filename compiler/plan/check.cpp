@@ -45,7 +45,8 @@ public:
       for (const model::Statement& statement : model_.on_return) checkReturn(statement);
     for (const model::Telemetry& telemetry : model_.telemetry) checkTelemetry(telemetry);
     countPushes(model_.on_return);
-    for (const model::Statement& statement : model_.on_arrival) checkInPlace(statement);
+    for (const model::Statement& statement : model_.on_arrival)
+      model_.kind == plan::Kind::Edits ? checkInPlace(statement) : checkReturn(statement);
     if (model_.kind == plan::Kind::Edits)
       for (const model::Statement& statement : model_.on_return) checkInPlace(statement);
     for (unsigned region = 0; region < walks_.regions.size(); region++) checkCuts(region);
@@ -315,7 +316,13 @@ private:
     for (const model::ExprPtr& expr : {telemetry.by, telemetry.size})
       if (expr) checkReturn(expr);
     for (const model::TelemetryGroup& group : telemetry.groups)
-      for (const model::TelemetryField& field : group.fields) checkReturn(field.value);
+      for (const model::TelemetryField& field : group.fields)
+        if (field.value) checkReturn(field.value);
+    for (const model::Collected& one : telemetry.collected) {
+      needRecord(one.range, one.instance);
+      checkReturn(one.size);
+      if (one.at) checkReturn(one.at);
+    }
   }
 
   /// The most pushes on any way through the statements, with those before; a packet can have one.
@@ -392,7 +399,12 @@ private:
     for (const model::Statement& statement : model_.on_return) checkElements(statement);
     for (const model::Telemetry& telemetry : model_.telemetry)
       for (const model::TelemetryGroup& group : telemetry.groups)
-        for (const model::TelemetryField& field : group.fields) checkElements(field.value);
+        for (const model::TelemetryField& field : group.fields)
+          if (field.value) checkElements(field.value);
+    for (const model::Telemetry& telemetry : model_.telemetry)
+      for (const model::Collected& one : telemetry.collected)
+        for (const model::ExprPtr& expr : {one.at, one.size})
+          if (expr) checkElements(expr);
   }
 
   void checkElements(const model::ExprPtr& expr) {

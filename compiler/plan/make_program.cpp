@@ -175,6 +175,7 @@ std::optional<int64_t> constantOf(const model::ExprPtr& expr) {
 }  // namespace
 
 bool isUnknown(const model::TelemetryField& field) {
+  if (!field.value) return false;
   const auto constant = constantOf(field.value);
   const uint64_t ones = field.width_bits == 64 ? UINT64_MAX : (uint64_t{1} << field.width_bits) - 1;
   return constant && (static_cast<uint64_t>(*constant) & ones) == ones;
@@ -182,8 +183,12 @@ bool isUnknown(const model::TelemetryField& field) {
 
 namespace {
 
-Telemetry describeTelemetry(const model::Telemetry& telemetry) {
-  Telemetry described{telemetry.name, telemetry.by_bits, 0, {}};
+Telemetry describeTelemetry(const model::Telemetry& telemetry, const model::Model& model) {
+  Telemetry described{telemetry.name, telemetry.by_bits, 0, {}, {}};
+  for (const model::Collected& one : telemetry.collected) {
+    const model::Telemetry& hop = model.telemetry[one.telemetry];
+    described.collected.push_back({one.name, hop.name, hop.by_bits, describeTelemetry(hop, model).items});
+  }
   for (const model::TelemetryGroup& group : telemetry.groups) {
     unsigned at = 8 * described.size;
     for (const model::TelemetryField& field : group.fields) {
@@ -219,8 +224,8 @@ Plan makePlan(Program& program, bool fixed_layout, const std::string& name) {
         {instance.name, model.headers[instance.header].fields[one.field].name, one.last_only, one.value});
   }
   for (const unsigned telemetry : model::reported(model))
-    plan.telemetry.push_back(describeTelemetry(model.telemetry[telemetry]));
-  plan.residence = model::measures(model, model::Measure::Arrived);
+    plan.telemetry.push_back(describeTelemetry(model.telemetry[telemetry], model));
+  plan.residence = model.kind == Kind::Proxy && model::measures(model, model::Measure::Arrived);
   plan.entry.key_offset = 8;
   plan.entry.key_size = program.key.words * 8;
   plan.entry.record_offset = plan.entry.key_offset + plan.entry.key_size;

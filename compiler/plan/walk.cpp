@@ -40,6 +40,8 @@ using Kind = model::StateKind;
 using NodeKey = std::pair<unsigned, unsigned>;  // state, phase
 
 constexpr unsigned MaxRegionBytes = 384;
+// All regions together; what nobody has to remember can be one region of that size.
+constexpr unsigned MaxStrippedBytes = 4 * MaxRegionBytes;
 // What the programs can move out of the way; a per-CPU map value holds no more than 32 KiB.
 constexpr unsigned MaxPrefixBytes = 8 * 1024;
 
@@ -677,14 +679,16 @@ private:
           unsigned& most = walks_.regions[edge.cut->region].max_bytes;
           most = std::max(most, mostBytes(*edge.cut));
         }
+    const bool remembered = model_.kind != plan::Kind::Egress;
+    const unsigned limit = remembered || walks_.regions.size() > 1 ? MaxRegionBytes : MaxStrippedBytes;
     for (Region& region : walks_.regions) {
-      if (region.max_bytes > MaxRegionBytes && walks_.fixed_layout)
+      if (region.max_bytes > limit && walks_.fixed_layout)
         diagnostics_.error(
             region.range, "E0425",
-            fmt::format("the stripped headers can take {} bytes; a record holds {}", region.max_bytes, MaxRegionBytes),
+            fmt::format("the stripped headers can take {} bytes; a record holds {}", region.max_bytes, limit),
             "make the stack smaller");
-      if (skipsBytes()) region.max_bytes = MaxRegionBytes;
-      region.max_bytes = std::min((region.max_bytes + 3) / 4 * 4, MaxRegionBytes);
+      if (skipsBytes()) region.max_bytes = limit;
+      region.max_bytes = std::min((region.max_bytes + 3) / 4 * 4, limit);
     }
   }
 

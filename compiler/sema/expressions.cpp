@@ -72,7 +72,7 @@ private:
     if (auto it = names_.constants.find(node.name); it != names_.constants.end())
       return make(range, Constant{it->second});
     if (names_.measured)
-      if (auto measure = measureNamed(node.name)) return make(range, model::Measurement{*measure});
+      if (auto measure = measureNamed(node.name)) return measurement(range, *measure, node.name);
     if (names_.instances.count(node.name))
       return fail(range, "E0207", fmt::format("'{}' is a header, not a number", node.name), "name one of its fields");
     if (names_.tables.count(node.name))
@@ -121,10 +121,21 @@ private:
     return make(range, *ref);
   }
 
+  ExprPtr measurement(Range range, model::Measure measure, const std::string& name) {
+    using model::Measure;
+    const bool at_once =
+        measure == Measure::Arrived || measure == Measure::ArrivedTai || measure == Measure::IngressPort;
+    if (!names_.for_good || at_once) return make(range, model::Measurement{measure});
+    return fail(range, "E0822", fmt::format("'{}' is not known of a packet that arrives", name),
+                "what is known is arrived, arrived_tai and ingress_port");
+  }
+
   ExprPtr ofTelemetry(Range range, unsigned telemetry, const ast::Identifier& member) {
     using What = model::TelemetryRef::What;
     if (member.name == "size") return make(range, model::TelemetryRef{telemetry, What::Size});
     if (member.name == "holds") return make(range, model::TelemetryRef{telemetry, What::Holds});
+    if (member.name == "fits" && names_.for_good)
+      return fail(range, "E0822", "a packet whose headers go for good does not grow");
     if (member.name == "fits") return make(range, model::TelemetryRef{telemetry, What::Fits});
     return fail(member.range, "E0801", fmt::format("telemetry data has no '{}'", member.name),
                 "it has .size, its bytes, .holds, whether they are enough, and .fits, whether the packet can grow by "
@@ -302,6 +313,20 @@ ExprPtr resolve(const ast::Expr& expr, const Names& names, const model::Model& m
 std::optional<model::FieldRef> resolveField(const ast::Expr& expr, const Names& names, const model::Model& model,
                                             Diagnostics& diagnostics) {
   return Resolver(names, model, diagnostics).field(expr);
+}
+
+std::optional<unsigned> singleHeader(const ast::Identifier& name, const Names& names, const model::Model& model,
+                                     Diagnostics& diagnostics) {
+  const auto it = names.instances.find(name.name);
+  if (it == names.instances.end()) {
+    diagnostics.error(name.range, "E0215", fmt::format("no header is called '{}'", name.name),
+                      meant(name.name, namesOf(names.instances)));
+    return std::nullopt;
+  }
+  if (!model.instances[it->second].is_stack) return it->second;
+  diagnostics.error(name.range, "E0213", fmt::format("'{}' is a stack", name.name),
+                    "telemetry goes behind a single header");
+  return std::nullopt;
 }
 
 std::optional<int64_t> constantValue(const ast::Expr& expr, const Names& names, Diagnostics& diagnostics) {

@@ -124,9 +124,10 @@ void visitExpressions(const std::vector<Statement>& edits, const std::function<v
 
 std::vector<unsigned> reported(const Model& model) {
   std::set<unsigned> found;
-  visit(model.on_return, [&](const Statement& statement) {
-    if (const auto* node = std::get_if<Report>(&statement.node)) found.insert(node->telemetry);
-  });
+  for (const std::vector<Statement>* statements : {&model.on_arrival, &model.on_return})
+    visit(*statements, [&](const Statement& statement) {
+      if (const auto* node = std::get_if<Report>(&statement.node)) found.insert(node->telemetry);
+    });
   return {found.begin(), found.end()};
 }
 
@@ -142,10 +143,12 @@ bool measures(const Model& model, Measure measure) {
     const auto* node = std::get_if<Measurement>(&part.node);
     found = found || (node && node->measure == measure);
   };
-  visitExpressions(model.on_return, look);
+  for (const std::vector<Statement>* statements : {&model.on_arrival, &model.on_return})
+    visitExpressions(*statements, look);
   for (const Telemetry& telemetry : model.telemetry)
     for (const TelemetryGroup& group : telemetry.groups)
-      for (const TelemetryField& field : group.fields) visit(field.value, look);
+      for (const TelemetryField& field : group.fields)
+        if (field.value) visit(field.value, look);
   return found;
 }
 

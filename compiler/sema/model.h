@@ -290,14 +290,26 @@ struct TelemetryGroup {
   std::vector<TelemetryField> fields;
   unsigned bytes = 0;  // of one occurrence
 };
+/// What hops have said that the packet came through, newest first: `size` bytes of the stripped ones, from `at` bytes
+/// behind an instance on, each hop as that telemetry has it.
+struct Collected {
+  std::string name;
+  Range range;
+  unsigned telemetry = 0;
+  unsigned instance = 0;
+  ExprPtr at;  // or null: 0
+  ExprPtr size;
+};
 struct Telemetry {
   std::string name;
   Range range;
-  ExprPtr by;  // a FieldRef, or null; bit 0 is its most significant one
+  bool layout_only = false;  // others have written it: its fields have no values
+  ExprPtr by;                // a FieldRef, or null; bit 0 is its most significant one
   unsigned by_bits = 0;
   std::vector<TelemetryGroup> groups;
   ExprPtr size;            // bytes, or null: what the groups take
   unsigned max_bytes = 0;  // that the data can have
+  std::vector<Collected> collected;
 };
 
 // ---- tables ---------------------------------------------------------------------------------------------------------
@@ -335,11 +347,11 @@ struct Model {
   std::vector<State> states;
   unsigned start = 0;
   std::vector<Require> requires_;
-  std::vector<Statement> on_arrival;  // Kind::Edits only
+  std::vector<Statement> on_arrival;  // Kind::Edits, and Kind::Egress: what is done before headers go for good
   std::vector<Move> moves;            // `on arrival` of those that strip
   std::vector<Statement> on_return;
   std::vector<KeyItem> key;
-  std::vector<Telemetry> telemetry;  // as far as `on return` names them
+  std::vector<Telemetry> telemetry;  // as far as `on arrival` and `on return` name them
   std::vector<Table> tables;
   std::vector<PushDefault> push_defaults;
   unsigned samples = 0;  // `sampled`s, each of which counts packets by itself
@@ -374,10 +386,10 @@ void visit(const std::vector<Statement>& statements, const std::function<void(co
 /// Calls `one` with each expression of edits, and with all that it is made of.
 void visitExpressions(const std::vector<Statement>& edits, const std::function<void(const Expr&)>& one);
 
-/// The telemetry that is reported somewhere in `on return`, as indices in order.
+/// The telemetry that is reported somewhere, as indices in order.
 std::vector<unsigned> reported(const Model& model);
 
-/// Is this measured somewhere, in `on return`, in telemetry data or for a report?
+/// Is this measured somewhere, in statements, in telemetry data or for a report?
 bool measures(const Model& model, Measure measure);
 
 /// Are packets counted that are with the function, or that it has dropped?

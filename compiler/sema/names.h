@@ -41,8 +41,11 @@ struct Names {
   bool lookahead_allowed = false;
   // Only numbers and constants make sense.
   bool constants_only = false;
-  // Where a proxy's packet has come back: `now` and the like, and telemetry data.
+  // Where a proxy's packet has come back, or one arrives whose headers go for good: `arrived` and the like, and
+  // telemetry data.
   bool measured = false;
+  // The latter: nothing is known of a return.
+  bool for_good = false;
   // In `on return` the stacks of the record have a size that edits change.
   bool on_return = false;
   // Packets can be looked up in tables.
@@ -72,6 +75,9 @@ void resolveHeaders(const Declarations& declarations, Names& names, model::Model
 // expressions.cpp
 /// Resolves an expression; null after an error.
 model::ExprPtr resolve(const ast::Expr& expr, const Names& names, const model::Model& model, Diagnostics& diagnostics);
+/// The single header of a name, behind which telemetry goes.
+std::optional<unsigned> singleHeader(const ast::Identifier& name, const Names& names, const model::Model& model,
+                                     Diagnostics& diagnostics);
 /// Resolves a reference to a field, such as `labels[0].ttl`.
 std::optional<model::FieldRef> resolveField(const ast::Expr& expr, const Names& names, const model::Model& model,
                                             Diagnostics& diagnostics);
@@ -82,6 +88,8 @@ std::optional<int64_t> constantValue(const ast::Expr& expr, const Names& names, 
 void resolveParser(const Declarations& declarations, const ast::Identifier& parser, Names& names, model::Model& model,
                    Diagnostics& diagnostics);
 std::optional<model::Target> resolveTarget(const ast::Target& target, const Names& names, Diagnostics& diagnostics);
+std::vector<model::Statement> resolveStatement(const ast::Statement& statement, Names& names, model::Model& model,
+                                               Diagnostics& diagnostics);
 std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement>& body, Names& names,
                                                 model::Model& model, Diagnostics& diagnostics);
 
@@ -90,9 +98,9 @@ std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement
 void checkGraph(const model::Model& model, Diagnostics& diagnostics);
 
 // telemetry.cpp
-/// The telemetry that is declared, with names for it; what `on return` does not name may be for other proxies.
-void resolveTelemetry(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,
-                      Diagnostics& diagnostics);
+/// The telemetry that statements name, with names for it; what they do not name may be for other proxies.
+void resolveTelemetry(const Declarations& declarations, const std::vector<ast::Statement>& statements, Names& names,
+                      model::Model& model, Diagnostics& diagnostics);
 /// What is measured under this name.
 std::optional<model::Measure> measureNamed(const std::string& name);
 

@@ -74,13 +74,22 @@ public:
 
   std::vector<model::Statement> all(const std::vector<ast::Statement>& body) {
     std::vector<model::Statement> resolved;
-    for (const ast::Statement& statement : body)
-      std::visit([&](const auto& node) { one(statement.range, node, resolved); }, statement.node);
+    for (const ast::Statement& statement : body) add(statement, resolved);
+    return resolved;
+  }
+
+  std::vector<model::Statement> one(const ast::Statement& statement) {
+    std::vector<model::Statement> resolved;
+    add(statement, resolved);
     return resolved;
   }
 
 private:
   using Out = std::vector<model::Statement>;
+
+  void add(const ast::Statement& statement, Out& out) {
+    std::visit([&](const auto& node) { one(statement.range, node, out); }, statement.node);
+  }
 
   void one(Range range, const ast::Extract& node, Out& out) {
     if (!inParser(range, "extract")) return;
@@ -285,41 +294,43 @@ private:
   std::optional<unsigned> telemetry(Range range, const ast::Identifier& name, const char* what) {
     if (!onReturn(range, what)) return std::nullopt;
     if (!names_.measured) {
-      error(range, "E0810", "telemetry is for the `on return` of proxies that strip headers");
+      error(range, "E0810",
+            "telemetry is for `on return` where headers are stripped, and for `on arrival` of an egress");
       return std::nullopt;
     }
     const auto it = names_.telemetry.find(name.name);
     return it == names_.telemetry.end() ? std::nullopt : std::optional(it->second);
   }
 
-  /// A single header.
-  std::optional<unsigned> single(const ast::Identifier& name) {
-    const auto it = names_.instances.find(name.name);
-    if (it == names_.instances.end()) {
-      error(name.range, "E0215", fmt::format("no header is called '{}'", name.name),
-            meant(name.name, namesOf(names_.instances)));
-      return std::nullopt;
-    }
-    if (!model_.instances[it->second].is_stack) return it->second;
-    error(name.range, "E0213", fmt::format("'{}' is a stack", name.name), "telemetry goes behind a single header");
+  /// The same for what goes into the packet: hops that others have been in are there already.
+  std::optional<unsigned> ownTelemetry(Range range, const ast::Identifier& name, const char* what) {
+    const auto found = telemetry(range, name, what);
+    if (!found || model_.telemetry[*found].collected.empty()) return found;
+    error(name.range, "E0820", fmt::format("'{}' has what other hops have said, which is for `report`", name.name),
+          "declare another telemetry with what this hop says");
     return std::nullopt;
   }
 
   void one(Range range, const ast::Insert& node, Out& out) {
-    const auto data = telemetry(range, node.data, "push");
-    const auto behind = data ? single(node.behind) : std::nullopt;
+    const auto data = ownTelemetry(range, node.data, "push");
+    const auto behind = data ? singleHeader(node.behind, names_, model_, diagnostics_) : std::nullopt;
     if (behind) out.push_back({range, model::Insert{*data, *behind}});
   }
 
   void one(Range range, const ast::Write& node, Out& out) {
-    const auto data = telemetry(range, node.data, "write");
-    const auto behind = data ? single(node.behind) : std::nullopt;
+    const auto data = ownTelemetry(range, node.data, "write");
+    const auto behind = data ? singleHeader(node.behind, names_, model_, diagnostics_) : std::nullopt;
     auto at = resolve(*node.at, names_, model_, diagnostics_);
     if (behind && at) out.push_back({range, model::Write{*data, *behind, at}});
   }
 
   void one(Range range, const ast::Report& node, Out& out) {
-    if (const auto data = telemetry(range, node.data, "report")) out.push_back({range, model::Report{*data}});
+    const auto data = telemetry(range, node.data, "report");
+    if (!data) return;
+    if (!names_.for_good && !model_.telemetry[*data].collected.empty())
+      error(range, "E0821", "what hops have said is reported where it is taken off for good",
+            "that is the `on arrival` of an `egress`");
+    out.push_back({range, model::Report{*data}});
   }
 
   bool inParser(Range range, const char* what) {
@@ -466,6 +477,11 @@ std::optional<model::Target> resolveTarget(const ast::Target& target, const Name
     }
   }
   return resolved;
+}
+
+std::vector<model::Statement> resolveStatement(const ast::Statement& statement, Names& names, model::Model& model,
+                                               Diagnostics& diagnostics) {
+  return StatementResolver(names, model, diagnostics).one(statement);
 }
 
 std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement>& body, Names& names,

@@ -276,8 +276,12 @@ private:
     if (telemetry.size) out_.line("size {}", print(*telemetry.size, model_));
     for (const TelemetryGroup& group : telemetry.groups)
       for (const TelemetryField& field : group.fields)
-        out_.line("{}{}: bit<{}> = {}", group.gated ? fmt::format("[{}..{}] ", group.first, group.last) : "",
-                  field.name, field.width_bits, print(*field.value, model_));
+        out_.line("{}{}: bit<{}>{}", group.gated ? fmt::format("[{}..{}] ", group.first, group.last) : "", field.name,
+                  field.width_bits, field.value ? " = " + print(*field.value, model_) : "");
+    for (const Collected& one : telemetry.collected)
+      out_.line("{}[]: {} behind {}{} size {}", one.name, model_.telemetry[one.telemetry].name,
+                model_.instances[one.instance].name, one.at ? " at " + print(*one.at, model_) : "",
+                print(*one.size, model_));
     out_.outdent();
   }
 

@@ -250,24 +250,54 @@ void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnosti
     refuse(proxy.on_arrival.front().range, "on arrival", "what an entry says is pushed as it is");
 }
 
-/// What kept fields say of stripped ones while these are gone.
-void resolveMoves(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics) {
+/// What a kept field says of a stripped one while that is gone.
+void resolveMove(Range range, const ast::Assign& assign, const Names& names, model::Model& model,
+                 Diagnostics& diagnostics) {
+  const auto kept = resolveField(*assign.target, names, model, diagnostics);
+  const auto stripped = resolveField(*assign.value, names, model, diagnostics);
+  if (!kept || !stripped) return;
+  const auto width = [&](const model::FieldRef& ref) {
+    return model.headers[model.instances[ref.instance].header].fields[ref.field].width_bits;
+  };
+  if (width(*kept) != width(*stripped)) diagnostics.error(range, "E0317", "both fields must have the same width");
+  model.moves.push_back({range, *kept, *stripped});
+}
+
+bool assignsToField(const ast::Statement& statement) {
+  const auto* assign = std::get_if<ast::Assign>(&statement.node);
+  return assign && !std::holds_alternative<ast::Name>(assign->target->node);
+}
+
+/// Headers that go for good are read, and not changed. False if there was an error.
+bool refuseChanges(const ast::Statement& statement, Diagnostics& diagnostics) {
+  bool fine = true;
+  if (const auto* branch = std::get_if<ast::If>(&statement.node))
+    for (const auto* inner : {&branch->then_branch, &branch->else_branch})
+      for (const ast::Statement& one : *inner) fine = refuseChanges(one, diagnostics) && fine;
+  const bool changes = assignsToField(statement) || std::holds_alternative<ast::Swap>(statement.node) ||
+                       std::holds_alternative<ast::Pop>(statement.node) ||
+                       std::holds_alternative<ast::Insert>(statement.node) ||
+                       std::holds_alternative<ast::Write>(statement.node);
+  if (changes)
+    diagnostics.error(statement.range, "E0612", "headers that are taken off for good are not changed any more",
+                      "`report`, `drop`, `if`, variables, and outside of an `if` HEADER.FIELD = STRIPPED.FIELD;");
+  return fine && !changes;
+}
+
+/// `on arrival` of what strips: fields that move, and at the end of a domain what is said of the packet.
+void resolveArrival(const ast::Proxy& proxy, const Names& in_packet, Names& names, model::Model& model,
+                    Diagnostics& diagnostics) {
   for (const ast::Statement& statement : proxy.on_arrival) {
     const auto* assign = std::get_if<ast::Assign>(&statement.node);
-    if (!assign) {
+    if (assign && (!names.for_good || assignsToField(statement))) {
+      resolveMove(statement.range, *assign, in_packet, model, diagnostics);
+    } else if (!names.for_good) {
       diagnostics.error(statement.range, "E0612", "a kept field is set to what a stripped one says, and nothing else",
                         "write HEADER.FIELD = STRIPPED.FIELD; the stripped headers are changed `on return`");
-      continue;
+    } else if (refuseChanges(statement, diagnostics)) {
+      for (model::Statement& one : resolveStatement(statement, names, model, diagnostics))
+        model.on_arrival.push_back(std::move(one));
     }
-    const auto kept = resolveField(*assign->target, names, model, diagnostics);
-    const auto stripped = resolveField(*assign->value, names, model, diagnostics);
-    if (!kept || !stripped) continue;
-    const auto width = [&](const model::FieldRef& ref) {
-      return model.headers[model.instances[ref.instance].header].fields[ref.field].width_bits;
-    };
-    if (width(*kept) != width(*stripped))
-      diagnostics.error(statement.range, "E0317", "both fields must have the same width");
-    model.moves.push_back({statement.range, *kept, *stripped});
   }
 }
 
@@ -307,17 +337,17 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   on_return.variables.clear();
   on_return.states.clear();
   Names on_arrival = on_return;
-  if (model.kind == plan::Kind::Proxy) {
-    on_return.measured = true;
-    resolveTelemetry(declarations, proxy, on_return, model, diagnostics);
-    on_return.tables_allowed = true;
-  }
+  on_arrival.for_good = on_arrival.measured = model.kind == plan::Kind::Egress;
+  on_return.measured = model.kind == plan::Kind::Proxy;
+  if (on_return.measured) resolveTelemetry(declarations, proxy.on_return, on_return, model, diagnostics);
+  if (on_arrival.measured) resolveTelemetry(declarations, proxy.on_arrival, on_arrival, model, diagnostics);
+  on_return.tables_allowed = model.kind == plan::Kind::Proxy;
   on_return.samples = on_arrival.samples = &model.samples;
   model.on_return = resolveStatements(proxy.on_return, on_return, model, diagnostics);
   if (model.kind == plan::Kind::Edits)
     model.on_arrival = resolveStatements(proxy.on_arrival, on_arrival, model, diagnostics);
   else
-    resolveMoves(proxy, names, model, diagnostics);
+    resolveArrival(proxy, names, on_arrival, model, diagnostics);
 }
 
 std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, const Overrides& overrides,

@@ -31,11 +31,14 @@ void collectNames(const std::vector<ast::Statement>& statements, std::vector<con
   }
 }
 
+/// A telemetry as this node says it, or, with `layout_only`, as others have said it: its fields have no values then.
 class TelemetryResolver {
 public:
-  TelemetryResolver(const ast::Telemetry& declared, const Names& names, const model::Model& model,
+  TelemetryResolver(const ast::Telemetry& declared, bool layout_only, const Names& names, const model::Model& model,
                     Diagnostics& diagnostics)
-      : declared_(declared), names_(names), model_(model), diagnostics_(diagnostics) {}
+      : declared_(declared), names_(names), model_(model), diagnostics_(diagnostics) {
+    result_.layout_only = layout_only;
+  }
 
   model::Telemetry run() {
     result_.name = declared_.name.name;
@@ -43,7 +46,7 @@ public:
     if (declared_.by) by();
     for (const ast::Measured& item : declared_.items) add(item);
     for (model::TelemetryGroup& group : result_.groups) checkGroup(group);
-    if (declared_.items.empty())
+    if (declared_.items.empty() && declared_.collected.empty())
       error(declared_.name.range, "E0802", fmt::format("'{}' measures nothing", result_.name));
     if (declared_.size) size();
     if (result_.max_bytes > MaxDataBytes)
@@ -96,8 +99,8 @@ private:
     model::TelemetryGroup group;
     group.range = item.range;
     if (!gate(item, group)) return;
-    auto value = resolve(*item.value, names_, model_, diagnostics_);
-    if (!value) return;
+    auto value = result_.layout_only ? nullptr : resolve(*item.value, names_, model_, diagnostics_);
+    if (!value && !result_.layout_only) return;
     std::vector<model::TelemetryGroup>& groups = result_.groups;
     if (groups.empty() || groups.back().gated != group.gated || groups.back().first != group.first ||
         groups.back().last != group.last) {
@@ -146,6 +149,55 @@ private:
   model::Telemetry result_;
 };
 
+/// Telemetry of a proxy, and what hops have said that it collects.
+class Collection {
+public:
+  Collection(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics)
+      : declarations_(declarations), names_(names), model_(model), diagnostics_(diagnostics) {}
+
+  void add(const ast::Identifier& name) {
+    const ast::Telemetry* declared = find(name);
+    if (!declared) return;
+    names_.telemetry.emplace(name.name, model_.telemetry.size());
+    model::Telemetry resolved = TelemetryResolver(*declared, false, names_, model_, diagnostics_).run();
+    const size_t number = model_.telemetry.size();
+    model_.telemetry.push_back(std::move(resolved));
+    for (const ast::Collected& item : declared->collected)
+      if (auto collected = collect(item)) model_.telemetry[number].collected.push_back(*collected);
+  }
+
+private:
+  const ast::Telemetry* find(const ast::Identifier& name) {
+    const auto declared = declarations_.telemetry.find(name.name);
+    if (declared != declarations_.telemetry.end()) return declared->second;
+    diagnostics_.error(name.range, "E0809", fmt::format("no telemetry is called '{}'", name.name),
+                       meant(name.name, namesOf(declarations_.telemetry)));
+    return nullptr;
+  }
+
+  std::optional<model::Collected> collect(const ast::Collected& item) {
+    const ast::Telemetry* hop = find(item.data);
+    const auto behind = hop ? singleHeader(item.behind, names_, model_, diagnostics_) : std::nullopt;
+    if (!behind) return std::nullopt;
+    if (!hop->collected.empty()) {
+      diagnostics_.error(item.data.range, "E0823", fmt::format("'{}' collects hops itself", item.data.name),
+                         "name the telemetry that each hop pushes or writes");
+      return std::nullopt;
+    }
+    auto at = item.at ? resolve(*item.at, names_, model_, diagnostics_) : nullptr;
+    auto size = resolve(*item.size, names_, model_, diagnostics_);
+    if (!size || (item.at && !at)) return std::nullopt;
+    const auto number = static_cast<unsigned>(model_.telemetry.size());
+    model_.telemetry.push_back(TelemetryResolver(*hop, true, names_, model_, diagnostics_).run());
+    return model::Collected{item.name.name, item.range, number, *behind, at, size};
+  }
+
+  const Declarations& declarations_;
+  Names& names_;
+  model::Model& model_;
+  Diagnostics& diagnostics_;
+};
+
 }  // namespace
 
 std::optional<model::Measure> measureNamed(const std::string& name) {
@@ -159,20 +211,12 @@ std::optional<model::Measure> measureNamed(const std::string& name) {
   return it == measures.end() ? std::nullopt : std::optional(it->second);
 }
 
-void resolveTelemetry(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,
-                      Diagnostics& diagnostics) {
+void resolveTelemetry(const Declarations& declarations, const std::vector<ast::Statement>& statements, Names& names,
+                      model::Model& model, Diagnostics& diagnostics) {
   std::vector<const ast::Identifier*> used;
-  collectNames(proxy.on_return, used);
-  for (const ast::Identifier* name : used) {
-    const auto declared = declarations.telemetry.find(name->name);
-    if (declared == declarations.telemetry.end()) {
-      diagnostics.error(name->range, "E0809", fmt::format("no telemetry is called '{}'", name->name),
-                        meant(name->name, namesOf(declarations.telemetry)));
-      continue;
-    }
-    names.telemetry.emplace(name->name, model.telemetry.size());
-    model.telemetry.push_back(TelemetryResolver(*declared->second, names, model, diagnostics).run());
-  }
+  collectNames(statements, used);
+  Collection collection(declarations, names, model, diagnostics);
+  for (const ast::Identifier* name : used) collection.add(*name);
 }
 
 }  // namespace sfc::sema

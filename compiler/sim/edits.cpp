@@ -265,7 +265,7 @@ std::optional<plan::Exit> Edits::apply(const Return& back, Record& record, Chang
   Places places(program_.model.instances.size());
   for (size_t i = 0; i < record.where.size(); i++) places[program_.in_record[i].instance] = record.where[i];
   Editor editor(program_, params_, sampler_, drops_, record.arrived, record.hits, back, record.bytes, places, change);
-  editor.moveBack();
+  if (program_.plan.kind == plan::Kind::Proxy) editor.moveBack();
   const auto exit = editor.all(statements_);
   for (size_t i = 0; i < record.where.size(); i++) record.where[i] = places[program_.in_record[i].instance];
   return exit;

@@ -74,7 +74,7 @@ std::optional<Passed> Simulator::ingress(BytesView frame) {
     case plan::Kind::Edits:
       return change(frame);
     case plan::Kind::Egress:
-      return strip(frame);
+      return strip(frame, now);
     case plan::Kind::Proxy:
     case plan::Kind::Classifier:
       break;
@@ -97,7 +97,15 @@ std::optional<Passed> Simulator::change(BytesView frame) {
 }
 
 /// The headers go, and nobody remembers them.
-std::optional<Passed> Simulator::strip(BytesView frame) {
+std::optional<Passed> Simulator::strip(BytesView frame, uint64_t now) {
+  if (!program_.model.on_arrival.empty()) {
+    Record record = remember(program_, ingress_.found(), frame, now);
+    Change change;
+    const auto exit =
+        arrival_edits_.apply({now, frame, ingress_.found().kept, portsOf(setup_.kernel), 0}, record, change);
+    if (change.reports > 0) counts_[c_.telemetry_reported] += change.reports;
+    if (exit) return leaveIngress(*exit, frame);
+  }
   auto rest = cutOut(program_, ingress_.found(), frame);
   if (!rest) return leaveIngress(c_.rx_headroom, frame);
   count(c_.rx_stripped);

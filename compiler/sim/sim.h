@@ -68,7 +68,7 @@ private:
   void count(plan::Exit counter) { counts_[counter]++; }
   std::optional<Passed> leaveIngress(plan::Exit exit, BytesView frame);
   std::optional<Passed> change(BytesView frame);
-  std::optional<Passed> strip(BytesView frame);
+  std::optional<Passed> strip(BytesView frame, uint64_t now);
   std::optional<Passed> store(BytesView frame, uint64_t now);
   std::optional<Passed> carry(BytesView frame, uint64_t now);
   std::optional<Passed> token(BytesView frame, uint64_t now);

@@ -32,7 +32,9 @@ public:
     if (bytes.size() % 2) return false;
     std::vector<uint16_t> was;
     for (size_t i = 0; i < found_.kept.size(); i++) was.push_back(found_.kept[i] ? sumOf(i) : 0);
+    const Bytes hidden_was = hiddenBytes();
     if (program_.regions.front().hidden) hide(*program_.regions.front().hidden, record);
+    hidden_grown_ = onesAdd(onesSum(hiddenBytes()), static_cast<uint16_t>(~onesSum(hidden_was)));
     const auto grown = static_cast<int64_t>(bytes.size()) * (grows ? 1 : -1);
     for (size_t i = 0; i < found_.kept.size(); i++)
       for (const model::Field& field : headerOf(i).fields)
@@ -50,6 +52,14 @@ private:
   uint8_t* header(size_t i) { return frame_.data() + *found_.kept[i]; }
   uint16_t sumOf(size_t i) { return onesSum({header(i), headerOf(i).size}); }
 
+  /// The field that names what is stripped; nothing without one.
+  Bytes hiddenBytes() const {
+    const auto& hidden = program_.regions.front().hidden;
+    if (!hidden) return {};
+    const auto from = frame_.begin() + static_cast<std::ptrdiff_t>(found_.regions[0].hidden_at);
+    return {from, from + static_cast<std::ptrdiff_t>(hidden->size)};
+  }
+
   void hide(const plan::Hidden& hidden, const Record* record) {
     const model::Header& header = model_.headers[model_.instances[hidden.instance].header];
     const model::Field& field = header.fields[hidden.field];
@@ -57,6 +67,15 @@ private:
     const uint64_t value =
         record ? loadBits(record->saved[0].data(), offset, field.width_bits) : found_.regions[0].hidden_value;
     storeBits(frame_.data() + found_.regions[0].hidden_at, offset, field.width_bits, value);
+  }
+
+  /// By how much the sum of that field has grown, as a header before its own adds it up.
+  uint16_t hiddenIn(size_t i) const {
+    const auto& hidden = program_.regions.front().hidden;
+    const size_t at = found_.regions[0].hidden_at;
+    if (!hidden || hidden->instance == program_.covering[i] || at < *found_.kept[i]) return 0;
+    const bool odd = (at - *found_.kept[i]) % 2;
+    return odd ? static_cast<uint16_t>(hidden_grown_ << 8 | hidden_grown_ >> 8) : hidden_grown_;
   }
 
   bool length(size_t i, const model::Field& field, int64_t grown) {
@@ -79,6 +98,7 @@ private:
       uint16_t sum = onesAdd(onesSum(more), static_cast<uint16_t>(bytes.size()));
       if (!grows) sum = static_cast<uint16_t>(~sum);
       changed = onesAdd(changed, sum);
+      changed = onesAdd(changed, hiddenIn(i));
     }
     if (changed == 0 || changed == 0xFFFF) return;
     auto checksum = static_cast<uint16_t>(~onesAdd(changed, static_cast<uint16_t>(~old)));
@@ -90,6 +110,7 @@ private:
   const model::Model& model_;
   const Found& found_;
   Bytes& frame_;
+  uint16_t hidden_grown_ = 0;
 };
 
 }  // namespace

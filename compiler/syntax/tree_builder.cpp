@@ -175,6 +175,7 @@ ast::Telemetry TreeBuilder::telemetry(SfcParser::TelemetryDeclarationContext* co
       telemetry.size_max = expression(inner->expression(1));
     }
     if (auto* inner = item->measured()) telemetry.items.push_back(measured(inner));
+    if (auto* inner = item->collected()) telemetry.collected.push_back(collected(inner));
   }
   return telemetry;
 }
@@ -189,6 +190,18 @@ ast::Measured TreeBuilder::measured(SfcParser::MeasuredContext* context) {
   item.width = width(context->bitType());
   item.name = identifier(context->identifier());
   item.value = expression(context->expression());
+  return item;
+}
+
+ast::Collected TreeBuilder::collected(SfcParser::CollectedContext* context) {
+  ast::Collected item;
+  item.range = rangeOf(context);
+  item.data = identifier(context->identifier(0));
+  item.name = identifier(context->identifier(1));
+  item.behind = identifier(context->identifier(2));
+  const auto expressions = context->expression();
+  if (expressions.size() > 1) item.at = expression(expressions.front());
+  item.size = expression(expressions.back());
   return item;
 }
 

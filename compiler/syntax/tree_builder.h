@@ -53,6 +53,7 @@ private:
   ast::Key key(SfcParser::KeyDeclarationContext* context);
   ast::Telemetry telemetry(SfcParser::TelemetryDeclarationContext* context);
   ast::Measured measured(SfcParser::MeasuredContext* context);
+  ast::Collected collected(SfcParser::CollectedContext* context);
   ast::Proxy proxy(SfcParser::ProxyDeclarationContext* context);
   void proxyItem(SfcParser::ProxyItemContext* context, ast::Proxy& proxy);
   ast::Require require(SfcParser::RequireContext* context);

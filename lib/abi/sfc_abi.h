@@ -116,17 +116,29 @@ struct sfc_meta {
 
 /*
  * What `report` hands over: this, and data as plan::Telemetry describes them. Times are in ns of the monotonic clock.
+ * Where headers are taken off for good, nothing is said of a departure.
  */
 struct sfc_report {
   __u64 arrived;      /* at ingress */
-  __u64 left;         /* at egress */
+  __u64 left;         /* at egress, or 0 */
   __u32 ingress_port; /* indices of the interfaces */
-  __u32 egress_port;
-  __u32 telemetry; /* its place in plan.telemetry */
-  __u32 length;    /* bytes of the data */
-  __u64 asked;     /* the field that asks for items; 0 if none does */
+  __u32 egress_port;  /* or 0 */
+  __u32 telemetry;    /* its place in plan.telemetry */
+  __u32 length;       /* bytes of the data */
+  __u64 asked;        /* the field that asks for items; 0 if none does */
 };
 
+/* What hops have said, in the packet that a report has behind its items. */
+struct sfc_collected {
+  __u64 asked;  /* the field that asks for items of each hop; 0 if none does */
+  __u16 at;     /* of the first hop, from the first byte of the packet */
+  __u16 length; /* bytes of all hops, of which the record need not have all */
+  __u16 size;   /* of each */
+  __u16 padding;
+};
+
+#define SFC_REPORT_BEHIND 64   /* bytes of the packet that a report has behind what is stripped, if there are so many */
+#define SFC_REPORT_PACKET 2048 /* and the most bytes of a packet */
 #define SFC_REPORTS_SIZE (1 << 20) /* bytes of the ring buffer */
 #define SFC_REPORTS_MANY (1 << 16) /* bytes that wait when a reader is woken; it looks by itself now and then */
 

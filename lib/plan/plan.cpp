@@ -144,12 +144,21 @@ void forEachMember(T& value, Visitor visit) {
   visit("known", value.known);
 }
 
+template <Like<Collected> T, typename Visitor>
+void forEachMember(T& value, Visitor visit) {
+  visit("name", value.name);
+  visit("hop", value.hop);
+  visit("gate_bits", value.gate_bits);
+  visit("items", value.items);
+}
+
 template <Like<Telemetry> T, typename Visitor>
 void forEachMember(T& value, Visitor visit) {
   visit("name", value.name);
   visit("gate_bits", value.gate_bits);
   visit("size", value.size);
   visit("items", value.items);
+  visit("collected", value.collected);
 }
 
 template <Like<Plan> T, typename Visitor>

@@ -190,12 +190,27 @@ struct TelemetryItem {
   bool operator==(const TelemetryItem&) const = default;
 };
 
-/// What `report` hands over behind a struct sfc_report. All items are there, in the order of the text, whoever asks.
+/// What hops have said that a packet came through, the newest first. Of each only those items are there that are asked
+/// for, one behind the other, once for each bit that asks; offsets count as if all were there. What it does not know is
+/// all ones.
+struct Collected {
+  std::string name;        // "hops"
+  std::string hop;         // "int_hop"
+  unsigned gate_bits = 0;  // as in Telemetry
+  std::vector<TelemetryItem> items;
+
+  bool operator==(const Collected&) const = default;
+};
+
+/// What `report` hands over behind a struct sfc_report: a struct sfc_collected for each that is collected; all items,
+/// in the order of the text, whoever asks; and where something is collected, the packet as it arrived, up to the end of
+/// what is stripped and a few bytes more.
 struct Telemetry {
   std::string name;        // "int_hop"
   unsigned gate_bits = 0;  // of the field that asks for items, whose bit 0 is the leftmost; 0: nothing asks
-  unsigned size = 0;       // bytes
+  unsigned size = 0;       // bytes of the items
   std::vector<TelemetryItem> items;
+  std::vector<Collected> collected;
 
   bool operator==(const Telemetry&) const = default;
 };

@@ -26,7 +26,8 @@ of the monotonic clock. A record is printed once, and whoever follows a proxy is
 in time are counted as telemetry_lost.
 
 --report sends the records to a collector instead, as Telemetry Reports 2.0 (P4.org) over UDP. What [n] asks for in the
-declaration is INT's metadata n there; what the node does not know is left out.
+declaration is INT's metadata n there; what the node does not know is left out. What other hops have said goes with them
+as it is in the packet.
 
 --histogram needs no records: it shows how long packets were with the function, and which did not come back.
 
@@ -56,15 +57,31 @@ struct Arguments {
 
 // ---- records -------------------------------------------------------------------------------------------------------
 
-void printRecord(const TelemetryRecord& record) {
+/// What one hop was asked for; null is what it does not know.
+Json showHop(const plan::Collected& collected, const TelemetryHop& hop) {
+  Json json = Json::object();
+  for (size_t i = 0; i < collected.items.size(); ++i) {
+    const plan::TelemetryItem& item = collected.items[i];
+    if (item.first != item.last || !asksFor(collected.gate_bits, hop.asked, item)) continue;
+    json[item.name] = hop.values[i] ? Json(*hop.values[i]) : Json();
+  }
+  return json;
+}
+
+void printRecord(const plan::Telemetry& telemetry, const TelemetryRecord& record) {
   Json json = document();
   json["telemetry"] = record.name;
   json["arrived_ns"] = record.arrived_ns;
-  json["left_ns"] = record.left_ns;
+  const bool returned = record.left_ns != 0;
+  if (returned) json["left_ns"] = record.left_ns;
   json["ingress_port"] = record.ingress_port;
-  json["egress_port"] = record.egress_port;
+  if (returned) json["egress_port"] = record.egress_port;
   json["items"] = Json::object();
   for (const TelemetryValue& item : record.items) json["items"][item.name] = item.value;
+  for (size_t i = 0; i < record.collected.size(); ++i) {
+    Json& hops = json["items"][telemetry.collected[i].name] = Json::array();
+    for (const TelemetryHop& hop : record.collected[i]) hops.push_back(showHop(telemetry.collected[i], hop));
+  }
   print(json, /*one_line=*/true);
 }
 
@@ -114,7 +131,10 @@ void readAll(TelemetryReader& reader, bool follow, const std::function<void(cons
 
 void showRecords(const Arguments& arguments, const Proxy& proxy) {
   TelemetryReader reader = require(proxy.telemetry());
-  if (arguments.report.empty()) return readAll(reader, arguments.follow, printRecord);
+  if (arguments.report.empty())
+    return readAll(reader, arguments.follow, [&](const TelemetryRecord& record) {
+      printRecord(proxy.plan().telemetry[record.telemetry], record);
+    });
   Collector collector(proxy.plan(), arguments.report);
   readAll(reader, arguments.follow, [&](const TelemetryRecord& record) { collector.send(record); });
   collector.conclude(arguments.json);

@@ -9,7 +9,7 @@ import fnmatch
 import os
 
 from captures import read_pcap
-from telemetry_decoder import Node, hop, settled
+from telemetry_decoder import Node, hop, settled, without
 
 # A packet of the vectors. `stripped`, `returned` and `uniform` are those of .sf.pcap, .out.pcap and .uttl.pcap.
 Vector = collections.namedtuple("Vector", "family number name packet stripped returned uniform")
@@ -107,6 +107,12 @@ def without_nsh(vector):
     inner = packet[at + 4 * (packet[at + 1] & 0x3F):]
     types = {1: IPV4_TYPE, 2: IPV6_TYPE}  # 3: an Ethernet frame
     up = packet[:at - 2] + types[packet[at + 3]] + inner if packet[at + 3] in types else inner
+    return [(up, up)]
+
+
+def without_telemetry(vector):
+    """INT or IOAM is taken off for good; what it was on stays."""
+    up = without(vector.packet)
     return [(up, up)]
 
 
@@ -248,6 +254,11 @@ PROGRAMS = {
     "int-md-tcp": [Rule("int_md/tcp_*", measured("int-md-tcp"))],
     "int-md-udp-sink": [Rule("int_md/udp_*", for_good)],
     "int-md-tcp-sink": [Rule("int_md/tcp_*", for_good)],
+    "int-md-geneve-sink": [Rule("int_md/geneve_*", for_good)],
+    "int-md-vxlan-gpe-sink": [Rule("int_md/vxlan_*", without_telemetry)],
+    "sr-mpls-int-sink": [Rule("int_labels/*", without_telemetry)],
+    "nsh-ioam-sink": [Rule("nsh_ioam/*", without_telemetry)],
+    "ioam6-sink": [Rule("ioam6/*", without_telemetry)],
     "int-md-vxlan-gpe": [Rule("int_md/vxlan_*", measured("int-md-vxlan-gpe"))],
     "int-md-geneve": [Rule("int_md/geneve_*", measured("int-md-geneve"))],
     "sr-mpls-int": [Rule("int_labels/*", measured("sr-mpls-int"))] + label_stacks(uniform_ttl),

@@ -19,7 +19,7 @@ from mutations import MAXIMUM, MINIMUM, Mutations
 from telemetry_decoder import Node, decode, hop, settled, wrong_sums
 from telemetry_packets import CASES, cases_of
 from spec_maker import Field, PacketMaker, SpecMaker
-from unique import IPV4, TCP, UDP, numbered_packets, templates_of, transport_of
+from unique import IPV4, LEAVE_HEADERS, TCP, UDP, numbered_packets, templates_of, transport_of
 
 DIRECTORY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vectors")
 VECTORS = read_vectors(DIRECTORY)
@@ -166,7 +166,7 @@ class Comparisons(unittest.TestCase):
 
 class UniquePackets(unittest.TestCase):
     def test_all_are_different_and_their_checksums_right(self):
-        for program in PROGRAMS:
+        for program in sorted(set(PROGRAMS) - set(LEAVE_HEADERS)):
             templates = templates_of(program, VECTORS)
             self.assertTrue(templates, program)
             packets = numbered_packets(program, templates, 3000)
@@ -195,7 +195,7 @@ class UniquePackets(unittest.TestCase):
                     self.assertEqual(transport_sum(frame), transport_sum(original), (program, vector.name))
 
     def test_headers_on_another_packet_are_noticed(self):
-        for program in PROGRAMS:
+        for program in sorted(set(PROGRAMS) - set(LEAVE_HEADERS)):
             templates = templates_of(program, VECTORS)
             packets = numbered_packets(program, templates, 500)
             expected = {back for packet in packets for back in packet.backs}

@@ -367,6 +367,49 @@ def hop(frame, node):
     return (hop_of_trace if isinstance(packet, Trace) else hop_of_int)(packet, node)
 
 
+# ---- what a sink does ------------------------------------------------------------------------------------------------
+
+def remove(frame, layers, at, size):
+    """The frame without some bytes; the lengths of the layers before them are right again."""
+    after = bytearray(frame[:at] + frame[at + size:])
+    for name, here in layers:
+        place = {"ipv4": here + 2, "ipv6": here + 4, "udp": here + 4}.get(name)
+        if place:
+            struct.pack_into("!H", after, place, u16(after, place) - size)
+    return after
+
+
+def without(frame):
+    """A packet without its INT-MD or IOAM of any kind; where that was in options of Geneve, without the tunnel."""
+    packet = Walk(frame)
+    at, shim = packet.shim, frame[packet.shim:packet.shim + 4]
+    end = at + 4 + 4 * shim[1]
+    if packet.carrier == "geneve":
+        geneve = next(here for name, here in packet.layers if name == "geneve")
+        inside, kind = frame[geneve + 8 + 4 * (frame[geneve] & 0x3F):], frame[geneve + 2:geneve + 4]
+        if kind == b"\x65\x58":
+            return inside
+        return frame[:packet.layers[0].at - 2] + kind + inside
+    if packet.carrier == "ipv6":
+        options = next(here for name, here in packet.layers if name == "options")
+        at, end = options, options + 8 + 8 * frame[options + 1]
+    elif packet.carrier == "nsh":
+        end = at + 4 * shim[1]
+    after = remove(frame, packet.layers, at, end - at)
+    if packet.carrier == "udp":
+        after[at - 6:at - 4] = shim[2:]
+    elif packet.carrier == "tcp":
+        ip = packet.layers[0].at
+        after[ip + 1] = after[ip + 1] & 3 | shim[3] & 0xFC
+    elif packet.carrier == "vxlan-gpe":
+        after[at - 5] = shim[3]
+    elif packet.carrier == "nsh":
+        after[packet.layers[-1].at + 3] = shim[3]
+    elif packet.carrier == "ipv6":
+        after[packet.layers[0].at + 6] = frame[at]
+    return refit(frame, [layer for layer in packet.layers if layer.at < at], bytes(after))
+
+
 def settled(frame):
     """The packet with zeros where the newest hop's times and ports are, and checksums that fit as well as before: what is
     equal in every run."""

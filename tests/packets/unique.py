@@ -144,6 +144,9 @@ def number_ioam_option(packet, number):
     return packet[:end - 2] + struct.pack("!H", number % 0x10000) + packet[end:]
 
 
+# Sinks that leave what telemetry was on: where a number could be is still behind headers that they keep.
+LEAVE_HEADERS = ("int-md-vxlan-gpe-sink", "nsh-ioam-sink", "sr-mpls-int-sink")
+
 HEADER_NUMBERS = {
     "int-md-udp": number_domain,
     "int-md-tcp": number_domain,

@@ -4,6 +4,7 @@
 
   reports.py send DEVICE MAC BITMAP...   a packet of INT-MX on VXLAN-GPE with each of these instruction bitmaps
   reports.py collect PORT COUNT          prints COUNT reports that come to a UDP port of this host, one line each
+  reports.py dump PORT COUNT             the same, as they came, in hexadecimal digits
 
 What is printed is read here by the specification's tables, not by the code under test.
 """
@@ -56,14 +57,18 @@ def describe(report):
         f"{bit}={value}" for bit, value in words.items())
 
 
-def collect(port, count):
+def collect(port, count, show=describe):
     listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     listener.bind(("127.0.0.1", int(port)))
     listener.settimeout(20)
     print("listening", file=sys.stderr, flush=True)
     for _ in range(int(count)):
-        print(describe(listener.recv(2000)), flush=True)
+        print(show(listener.recv(2000)), flush=True)
+
+
+def dump(port, count):
+    collect(port, count, bytes.hex)
 
 
 if __name__ == "__main__":
-    {"send": send, "collect": collect}[sys.argv[1]](*sys.argv[2:])
+    {"send": send, "collect": collect, "dump": dump}[sys.argv[1]](*sys.argv[2:])

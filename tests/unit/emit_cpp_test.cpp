@@ -11,6 +11,7 @@
 
 #include "compiler/emit_cpp/identifiers.h"
 #include "compiler/emit_cpp/text.h"
+#include "int-md-udp-sink.sfc.hpp"
 #include "int-mx-vxlan-gpe.sfc.hpp"
 #include "odd-widths.sfc.hpp"
 #include "runtime/fake/fake_kernel.h"
@@ -264,14 +265,16 @@ sfc::TelemetryRecord sampleRecord(std::vector<uint8_t> data, uint64_t asked = 0)
 }
 
 TEST(EmitCppTelemetry, ReadsItems) {
-  const auto hop = sr_mpls_report::hop::from(
-      sampleRecord({0, 0, 0, 42, 0, 0, 0x09, 0xC4, 0, 0, 0, 4, 0, 0, 0, 5, 0x03, 0xE8, 0x1B, 0x40}));
+  const auto hop = sr_mpls_report::hop::from(sampleRecord(
+      {0, 0, 0, 42, 0, 0, 0x09, 0xC4, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0, 7, 0x03, 0xE8, 0x1B, 0x40}));
   EXPECT_EQ(hop.arrived_ns, 1000u);
   EXPECT_EQ(hop.left_ns, 3500u);
   EXPECT_EQ(hop.ingress, 4u);
   EXPECT_EQ(hop.egress, 5u);
   EXPECT_EQ(hop.node_id(), 42u);
   EXPECT_EQ(hop.hop_latency(), 2500u);
+  EXPECT_EQ(hop.in_flight(), 6u);
+  EXPECT_EQ(hop.vnf_drops(), 7u);
   EXPECT_EQ(hop.label(), 0x3E81u);
   EXPECT_EQ(hop.tc(), 5u);
   EXPECT_EQ(hop.bos(), 1u);
@@ -289,6 +292,46 @@ TEST(EmitCppTelemetry, HasWhatThePacketAskedFor) {
   EXPECT_EQ(int_mx_vxlan_gpe::int_report::from(sampleRecord(data, 0x8000)).node_id(), 42u);
 }
 
+TEST(EmitCppTelemetry, HasWhatHopsHaveSaid) {
+  const auto kernel = std::make_shared<sfc::FakeKernel>();
+  kernel->addDevice("in0", "veth");
+  kernel->addDevice("out0", "veth");
+  kernel->has_ring = true;
+  const auto object = sfc::Object::fromBytes(int_md_udp_sink::objectBytes(), "int-md-udp-sink");
+  ASSERT_TRUE(object);
+  const auto proxy = sfc::Proxy::load(kernel, *object, "sink", {.ingress = {"in0"}, .egress = {"out0"}});
+  ASSERT_TRUE(proxy) << proxy.error().text;
+  auto reader = proxy->telemetry();
+  ASSERT_TRUE(reader);
+  int_md_udp_sink::Telemetry telemetry(*std::move(reader));
+  const size_t items = object->plan().telemetry.at(0).size;
+  std::vector<uint8_t> record(40 + 16 + items);  // struct sfc_report, struct sfc_collected and the items
+  const std::vector<uint8_t> packet = {1, 1, 0, 0, 0, 7, 0, 3, 0, 4, 0, 0, 0, 9, 0xFF, 0xFF, 0xFF, 0xFF};
+  record.insert(record.end(), packet.begin(), packet.end());
+  record[28] = static_cast<uint8_t>(record.size() - 40);
+  record[32 + 1] = record[40 + 1] = 0xC0;  // asked: node and ports
+  record[40 + 8] = 2;                      // where in the packet
+  record[40 + 10] = 16;                    // bytes of all hops
+  record[40 + 12] = 8;                     // and of each
+  record[40 + 16 + 1] = 5;                 // the domain
+  kernel->reports = {record};
+  int calls = 0;
+  EXPECT_EQ(*telemetry.read([&](const int_md_udp_sink::int_sink& sink) {
+    calls++;
+    EXPECT_EQ(sink.domain(), 5u);
+    EXPECT_FALSE(sink.ingress_timestamp());
+    EXPECT_EQ(sink.packet, packet);
+    ASSERT_EQ(sink.hops.size(), 2u);
+    EXPECT_EQ(sink.hops[0].node_id(), 7u);
+    EXPECT_EQ(sink.hops[0].egress_port_16(), 4u);
+    EXPECT_FALSE(sink.hops[0].hop_latency()) << "nothing asks for it";
+    EXPECT_EQ(sink.hops[1].node_id(), 9u);
+    EXPECT_FALSE(sink.hops[1].ingress_port_16()) << "it does not know";
+  }),
+            1u);
+  EXPECT_EQ(calls, 1);
+}
+
 TEST(EmitCppTelemetry, HandsRecordsToWhoTakesThem) {
   const auto kernel = std::make_shared<sfc::FakeKernel>();
   kernel->addDevice("in0", "veth");
@@ -301,8 +344,8 @@ TEST(EmitCppTelemetry, HandsRecordsToWhoTakesThem) {
   auto reader = proxy->telemetry();
   ASSERT_TRUE(reader);
   sr_mpls_report::Telemetry telemetry(*std::move(reader));
-  std::vector<uint8_t> record(40 + 20);  // struct sfc_report and the data
-  record[28] = 20;                       // their length
+  std::vector<uint8_t> record(40 + 28);  // struct sfc_report and the data
+  record[28] = 28;                       // their length
   record[40 + 3] = 42;
   kernel->reports = {record, record};
   std::vector<uint32_t> nodes;

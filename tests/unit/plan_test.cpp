@@ -36,7 +36,11 @@ Plan samplePlan() {
   plan.tables = {
       {"routes", "sfc_table_routes", 9, 100, {{"ip.tos", Match::Exact, 6, 4, 1}, {"ip.dst", Match::Lpm, 32, 5, 4}}}};
   plan.push_defaults = {{"xs", "a", true, 1}};
-  plan.telemetry = {{"hop", 16, 4, {{"latency", 0, 32, true, 2, 3, false}}}};
+  plan.telemetry = {{"hop",
+                     16,
+                     4,
+                     {{"latency", 0, 32, true, 2, 3, false}},
+                     {{"hops", "int_hop", 16, {{"node", 0, 32, true, 0, 0}}}}}};
   plan.residence = true;
   plan.max_growth = 8;
   plan.segmentable = true;

@@ -37,6 +37,22 @@ plan::Telemetry gatedTelemetry() {
            {"time", 128, 64, true, 4, 4}}};
 }
 
+/// What hops have said that were asked like gatedTelemetry(), the queue by one of two bits, with a flag and a time
+/// behind.
+plan::Telemetry collectingTelemetry() {
+  plan::Telemetry telemetry{"all", 16, 4, {{"domain", 0, 16}, {"flags", 16, 16}}, {}};
+  telemetry.collected = {{"hops",
+                          "hop",
+                          16,
+                          {{"node", 0, 32, true, 0, 0},
+                           {"in", 32, 16, true, 1, 1},
+                           {"out", 48, 16, true, 1, 1},
+                           {"queue", 64, 32, true, 2, 3},
+                           {"flag", 96, 1, true, 4, 4},
+                           {"delay", 97, 31, true, 4, 4}}}};
+  return telemetry;
+}
+
 plan::Plan samplePlan() {
   plan::Plan plan;
   plan.abi = SFC_ABI_VERSION;
@@ -46,7 +62,7 @@ plan::Plan samplePlan() {
   plan.counters[1].name = "rx_stripped";
   plan.entry.size = 64;
   plan.cache.entries = 10;
-  plan.telemetry = {plainTelemetry(), gatedTelemetry()};
+  plan.telemetry = {plainTelemetry(), gatedTelemetry(), collectingTelemetry()};
   plan.residence = true;
   return plan;
 }
@@ -91,12 +107,64 @@ TEST(TelemetryRecords, HaveOnlyWhatThePacketAskedForAndTheNodeKnows) {
 }
 
 TEST(TelemetryRecords, OfAnotherPlanAreRefused) {
-  EXPECT_FALSE(decodeTelemetry(samplePlan(), recordOf(2, 0, gated_data)));
+  EXPECT_FALSE(decodeTelemetry(samplePlan(), recordOf(3, 0, gated_data)));
   EXPECT_FALSE(decodeTelemetry(samplePlan(), recordOf(1, 0, plain_data))) << "too short";
   Bytes cut = recordOf(0, 0, plain_data);
   cut.pop_back();
   EXPECT_FALSE(decodeTelemetry(samplePlan(), cut));
   EXPECT_FALSE(decodeTelemetry(samplePlan(), Bytes(10)));
+}
+
+// ---- what other hops have said
+
+Bytes collectingRecord(const sfc_collected& where, const Bytes& packet) {
+  Bytes data(sizeof(where));
+  std::memcpy(data.data(), &where, sizeof(where));
+  const Bytes items = {0, 9, 0, 1};
+  data.insert(data.end(), items.begin(), items.end());
+  data.insert(data.end(), packet.begin(), packet.end());
+  return recordOf(2, 0x8000, data);
+}
+
+using Values = std::vector<std::optional<uint64_t>>;
+constexpr std::nullopt_t none = std::nullopt;
+
+std::vector<Values> valuesOf(const std::optional<TelemetryRecord>& record) {
+  std::vector<Values> values;
+  if (record)
+    for (const TelemetryHop& hop : record->collected.at(0)) values.push_back(hop.values);
+  return values;
+}
+
+TEST(TelemetryHops, AreReadByWhatTheyWereAskedFor) {
+  const Bytes packet = {1, 1, 0, 0, 0, 7, 0, 3, 0, 4, 0xFF, 0xFF, 0xFF, 0xFF, 0, 5, 0xFF, 0xFF};
+  const auto record = decodeTelemetry(samplePlan(), collectingRecord({0xC000, 2, 16, 8, 0}, packet));
+  EXPECT_THAT(itemsOf(record), ElementsAre(Pair("domain", 9), Pair("flags", 1)));
+  EXPECT_THAT(valuesOf(record),
+              ElementsAre(Values{7, 3, 4, none, none, none}, Values{none, 5, 0xFFFF, none, none, none}))
+      << "what one bit asks for is not known if it is all ones together";
+  EXPECT_EQ(record->packet, packet);
+}
+
+TEST(TelemetryHops, HaveItemsOfSeveralBitsOnceForEach) {
+  const Bytes packet = {0, 0, 0, 1, 0, 0, 0, 2, 0x80, 0, 0, 3};
+  EXPECT_THAT(valuesOf(decodeTelemetry(samplePlan(), collectingRecord({0x3800, 0, 12, 12, 0}, packet))),
+              ElementsAre(Values{none, none, none, none, 1, 3}));
+  EXPECT_THAT(valuesOf(decodeTelemetry(samplePlan(), collectingRecord({0x1800, 0, 12, 12, 0}, packet))),
+              ElementsAre(Values{none, none, none, none, 0, 2}));
+}
+
+TEST(TelemetryHops, EndWithWhatIsThere) {
+  const Bytes packet = {0, 0, 0, 1, 0, 0, 0, 2, 0, 0};
+  const auto hops = [&](const sfc_collected& where) {
+    return valuesOf(decodeTelemetry(samplePlan(), collectingRecord(where, packet)));
+  };
+  EXPECT_THAT(hops({0x8000, 0, 400, 4, 0}), SizeIs(2)) << "the record has not the whole packet";
+  EXPECT_THAT(hops({0x8000, 0, 7, 4, 0}), SizeIs(1)) << "what is left is no hop";
+  EXPECT_THAT(hops({0x8000, 65535, 65535, 4, 0}), SizeIs(0));
+  EXPECT_THAT(hops({0x8000, 0, 8, 0, 0}), SizeIs(0));
+  EXPECT_THAT(hops({0xC000, 0, 4, 4, 0}), ElementsAre(Values{1, none, none, none, none, none}))
+      << "items that do not fit into a hop are not known";
 }
 
 class ReaderTest : public ::testing::Test {
@@ -215,6 +283,20 @@ TEST(TelemetryReports, AreWrittenWordByWord) {
   EXPECT_THAT(composer.compose(gatedRecord(0x2000)), ElementsAre(0x20, 0, 0, 1, 0, 0, 0, 42, 0x10, 0x03, 0x01, 0x20,
                                                                  0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x27, 0x10));
   EXPECT_THAT(composer.compose(gatedRecord(0)), SizeIs(20));
+}
+
+TEST(TelemetryReports, HaveThePacketAndItsDomain) {
+  const Bytes packet = {2, 0, 0, 0, 0, 7};
+  const auto record = decodeTelemetry(samplePlan(), collectingRecord({0x8000, 2, 4, 4, 0}, packet));
+  ASSERT_TRUE(record);
+  EXPECT_THAT(ReportComposer(collectingTelemetry()).compose(*record),
+              ElementsAre(0x20, 0, 0, 0, 0, 0, 0, 0,  // version, sequence number; no node
+                          0x13, 0x04, 0x00, 0x20,     // INT, Ethernet, 4 words
+                          0, 0, 0, 9, 0, 0, 0, 0,     // no metadata, domain 9
+                          2, 0, 0, 0, 0, 7, 0, 0));
+  const auto large = decodeTelemetry(samplePlan(), collectingRecord({0x8000, 2, 4, 4, 0}, Bytes(1500, 1)));
+  EXPECT_THAT(ReportComposer(collectingTelemetry()).compose(*large), SizeIs(12 + 4 * 255))
+      << "no more words can be said";
 }
 
 TEST(TelemetryReports, NeedGatesOfIntsKind) {

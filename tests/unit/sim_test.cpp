@@ -246,6 +246,27 @@ TEST(Simulator, CountsReportsAlsoOfPacketsThatAreDroppedThen) {
   EXPECT_THAT(simulator.counters(), Contains(Pair("telemetry_lost", 0)));
 }
 
+TEST(Simulator, ReportsWhatGoesForGoodInTheOrderOfTheText) {
+  Compiled compiled(
+      "telemetry seen { bit<16> id = tags[0].id; bit<16> port = ingress_port; }\n" + test::Headers + "parser X { " +
+      test::Instances + test::States +
+      "}\negress P { parse X; strip tags; on arrival { report seen; if (tags[0].rest == 1) { drop hops; } "
+      "report seen; } }\n");
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  sim::Simulator simulator(*program, {});
+  Bytes packet = taggedPacket();
+  EXPECT_FALSE(simulator.ingress(packet));
+  EXPECT_THAT(simulator.counters(), Contains(Pair("telemetry_reported", 1)));
+  EXPECT_THAT(simulator.counters(), Contains(Pair("rx_drop_hops", 1)));
+  packet[11] = 2;
+  const auto up = simulator.ingress(packet);
+  ASSERT_TRUE(up);
+  EXPECT_EQ(up->frame.size(), packet.size() - 8);
+  EXPECT_THAT(simulator.counters(), Contains(Pair("telemetry_reported", 3)));
+  EXPECT_THAT(simulator.counters(), Contains(Pair("rx_stripped", 1)));
+}
+
 TEST(Simulator, ARecordTooLargeForTheMetadataIsNamedByAToken) {
   Compiled compiled(spec());
   const auto program = compiled.program();

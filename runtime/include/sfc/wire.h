@@ -98,6 +98,12 @@ std::optional<Value<Width>> getKeyField(const std::array<uint8_t, Size>& key) {
   return get<Offset, Width>(key);
 }
 
+/// A number that fits into T, if there is one.
+template <typename T>
+std::optional<T> narrow(const std::optional<uint64_t>& value) {
+  return value ? std::optional(static_cast<T>(*value)) : std::nullopt;
+}
+
 /// `Size` bytes from byte `offset` on; those that are missing are 0.
 template <size_t Size>
 std::array<uint8_t, Size> copyBytes(std::span<const uint8_t> bytes, size_t offset) {
