@@ -199,6 +199,10 @@ struct Drop {
 struct Pop {
   ExprPtr stack;
 };
+/// push shim, int_md;   headers that the packet does not have, all zeros
+struct PushHeaders {
+  std::vector<Identifier> headers;
+};
 /// push hop behind int_md;   telemetry data, as new bytes behind a stripped header
 struct Insert {
   Identifier data;
@@ -222,7 +226,9 @@ struct If {
 
 struct Statement {
   Range range;
-  std::variant<Extract, Verify, Limit, Advance, Assign, Variable, Swap, Drop, Pop, Insert, Write, Report, If> node;
+  std::variant<Extract, Verify, Limit, Advance, Assign, Variable, Swap, Drop, Pop, PushHeaders, Insert, Write, Report,
+               If>
+      node;
 };
 
 /// transition tcp;   or   select (a, b) { ... }

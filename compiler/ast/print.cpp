@@ -262,6 +262,11 @@ private:
   void write(const Drop& node) { line("drop{}{};", node.reason.name.empty() ? "" : " ", node.reason.name); }
   void write(const Pop& node) { line("{}.pop();", ast::print(*node.stack)); }
 
+  void write(const PushHeaders& node) {
+    std::string names;
+    for (const Identifier& header : node.headers) names += (names.empty() ? "" : ", ") + header.name;
+    line("push {};", names);
+  }
   void write(const Insert& node) { line("push {} behind {};", node.data.name, node.behind.name); }
   void write(const Write& node) {
     line("write {} behind {} at {};", node.data.name, node.behind.name, ast::print(*node.at));

@@ -92,6 +92,7 @@ enum {
   BPF_MAP_TYPE_RINGBUF = 27
 };
 enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2, BPF_RINGBUF_HDR_SZ = 8 };
+enum { BPF_F_PSEUDO_HDR = 1 << 4, BPF_F_MARK_MANGLED_0 = 1 << 5 };
 enum { BPF_F_NO_PREALLOC = 1, BPF_F_MMAPABLE = 1 << 10, BPF_NOEXIST = 1 };
 
 static void* (*const __maybe_unused bpf_map_lookup_elem)(void* map, const void* key) = (void*)1;
@@ -108,6 +109,9 @@ static long (*const __maybe_unused bpf_skb_vlan_pop)(struct __sk_buff* skb) = (v
 static long (*const __maybe_unused bpf_skb_load_bytes)(const void* skb, __u32 at, void* to, __u32 len) = (void*)26;
 static long (*const __maybe_unused bpf_skb_pull_data)(struct __sk_buff* skb, __u32 len) = (void*)39;
 static long (*const __maybe_unused bpf_skb_change_head)(struct __sk_buff* skb, __u32 len, __u64 flags) = (void*)43;
+static long (*const __maybe_unused bpf_skb_change_tail)(struct __sk_buff* skb, __u32 len, __u64 flags) = (void*)38;
+static long (*const __maybe_unused bpf_l4_csum_replace)(struct __sk_buff* skb, __u32 at, __u64 from, __u64 to,
+                                                        __u64 flags) = (void*)11;
 static long (*const __maybe_unused bpf_xdp_adjust_head)(struct xdp_md* xdp, int delta) = (void*)44;
 static long (*const __maybe_unused bpf_xdp_adjust_meta)(struct xdp_md* xdp, int delta) = (void*)54;
 static __u64 (*const __maybe_unused bpf_ktime_get_ns)(void) = (void*)5;

@@ -3,11 +3,12 @@
  * What all programs do that strip headers at the ingress hook (XDP).
  *
  * Needs from the emitted program:
- *   int spec_cover(head, end, p, record, grown, sum)
+ *   int spec_cover(head, end, p, record, grown, sum, owed)
  *                                    lets the kept bytes before the region, of which `head` is a copy up to `end`, say
  *                                    what is right when `grown` bytes have come whose sum is `sum`: fields that name
  *                                    what is stripped as in `record`, or without one as if nothing were there; 0 if
- *                                    they cannot
+ *                                    they cannot. With `owed`, checksums with a pseudo-header stay as they are, and it
+ *                                    has for each of these headers by how much its own sum has changed
  *   int spec_rewrite(data, end, p)   lets the kept field before the stripped bytes name what follows; 0 if it is not
  * there
  */
@@ -33,7 +34,7 @@ static __always_inline long sfc_saveHeaders(struct xdp_md* ctx, const struct sfc
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) {
     record->length[i] = p->region[i].length;
-    if (SFC_REGIONS > 1 && !p->region[i].length) continue;
+    if ((SFC_REGIONS > 1 || SFC_PUSHES) && !p->region[i].length) continue;
     if (i == 0) {
       if (sfc_saveRegion(ctx, p->region[i].at, record->bytes, p->region[i].length, SFC_REGION_MAX[i])) return -1;
     } else {
@@ -55,7 +56,7 @@ static __always_inline long sfc_hideCovered(struct xdp_md* ctx, const struct sfc
   if (!scratch || length & 1) return -1;
   const long sum = sfc_sumIngress(ctx, at, length);
   if (sum < 0 || sfc_copyOut(ctx, SFC_INGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
-      !spec_cover(scratch->prefix, at, p, 0, -(__s64)length, ~sum) ||
+      !spec_cover(scratch->prefix, at, p, 0, -(__s64)length, ~sum, 0) ||
       sfc_copyIn(ctx, SFC_INGRESS, length, scratch->prefix, at, SFC_MAX_PREFIX))
     return -1;
   return bpf_xdp_adjust_head(ctx, length);
@@ -63,6 +64,7 @@ static __always_inline long sfc_hideCovered(struct xdp_md* ctx, const struct sfc
 
 /* Rewrites the kept fields that name what is stripped, and cuts it out. */
 static __noinline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
+  if (SFC_PUSHES && SFC_REGIONS == 1 && !p->region[0].length) return 0;
   if (SFC_COVERING) return sfc_hideCovered(ctx, p);
   if (!spec_rewrite((void*)(long)ctx->data, (void*)(long)ctx->data_end, p)) return -1;
   return sfc_strip(ctx, p);

@@ -223,14 +223,33 @@ static __always_inline __u16 sfc_coverField(__u64 from, __u64 at, __u16 grown) {
   return (at - from) & 1 ? __builtin_bswap16(grown) : grown;
 }
 
+/* By how much the sum of a header has changed that was `was`. */
+static __always_inline __u32 sfc_headerChange(const __u8* h, const __u32 size, __u32 was) {
+  return (__u32)sfc_fold(sfc_headerSum(h, size)) + (__u16)~sfc_fold(was);
+}
+
 /* Lets a checksum be right if it was, of a header whose sum was `was`, and with `more`. */
 static __always_inline void sfc_coverChecksum(__u8* h, const __u32 size, const __u32 offset, __u32 was, __u32 more,
                                               const int optional) {
-  const __u32 is = sfc_headerSum(h, size);
+  const __u32 change = sfc_headerChange(h, size, was);
   const __u16 old = sfc_load16(h + offset);
   if (optional && old == 0) return;
-  const __u16 changed = sfc_fold((__u32)sfc_fold(is) + (__u16)~sfc_fold(was) + sfc_fold(more));
+  const __u16 changed = sfc_fold(change + sfc_fold(more));
   if (changed == 0 || changed == 0xFFFF) return;
   const __u16 checksum = ~sfc_fold((__u32)changed + (__u16)~old);
   *(__u16*)(h + offset) = optional && checksum == 0 ? 0xFFFF : checksum;
+}
+
+/*
+ * Lets a checksum with a pseudo-header, at `at`, be right if it was: of a header whose sum has changed by `change`,
+ * with a region behind it, in `distance` bytes, that has grown by `grown` bytes whose sum is `sum`. By the kernel's
+ * means, which know whether the checksum has only been started (CHECKSUM_PARTIAL): it has the sum of the pseudo-header
+ * then, and whoever finishes it adds up all that lies behind.
+ */
+static __always_inline long sfc_settle(struct __sk_buff* skb, __u64 at, __u32 change, __u64 distance, __u64 grown,
+                                       __u16 sum, const int optional) {
+  const __u64 flags = optional ? BPF_F_MARK_MANGLED_0 : 0;
+  const __u32 data = change + (distance & 1 ? __builtin_bswap16(sum) : sum);
+  return bpf_l4_csum_replace(skb, at, 0, sfc_fold(data), flags) ||
+         bpf_l4_csum_replace(skb, at, 0, __builtin_bswap16(grown), flags | BPF_F_PSEUDO_HDR);
 }

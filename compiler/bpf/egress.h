@@ -5,13 +5,22 @@
  * Needs from the emitted program:
  *   __u32 spec_parseEgress(skb, p, c, keyed)   0 if the packet may have come through ingress, else its exit's counter
  *   __u32 spec_onReturn(skb, p, record, bytes, length, gap, insert, pushed)
- *                                              the edits of `on return`, in place; 0, or the counter of a drop
+ *                                              the edits of `on return`, in place; 0, or the counter of a drop.
+ *                                              Headers that are pushed lengthen the record's last region
  *   int spec_derive(record, work, change)      lets lengths and checksums fit what they cover; 0 if one cannot
  *
  * Every packet bumps `tx` and exactly one of the exits' counters.
  */
 #if SFC_HOOKS & SFC_AT_EGRESS
 #define SFC_CLAIM_TRIES 4
+
+/* How many stripped bytes a record has. */
+static __always_inline __u64 sfc_lengthOf(const struct sfc_record* record) {
+  __u64 length = 0;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) length += record->length[i];
+  return length;
+}
 
 /*
  * Puts a claimed record whose headers are at constant places behind the shortest prefix, where neither metadata has to
@@ -62,11 +71,16 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
   }
   change.gap = *gap;
   change.insert = *insert;
+  if (SFC_PUSHES) {
+    change.length = sfc_lengthOf(record);
+    if (change.length > SFC_MAX_BYTES || !sfc_append(work->before, length, SFC_PUSHES)) return SFC_C_TX_DROP_INTERNAL;
+  }
   if (SFC_MAX_TELEMETRY && insert->length) {
     const __u64 words = sfc_sizeUpTo(insert->length / 4, SFC_MAX_TELEMETRY / 4);
     if (words) change.pushed = sfc_fold(bpf_csum_diff(0, 0, (const void*)work->pushed, words * 4, 0));
   }
   if (sfc_changed(skb, p, record, &change)) return SFC_C_TX_DROP_INTERNAL;
+  change.grown += change.length - length;
   return spec_derive(record, work, &change) ? 0 : SFC_C_TX_DROP_INTERNAL;
 }
 
@@ -78,10 +92,8 @@ static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_coun
   struct sfc_gap gap = {};
   struct sfc_insert insert = {};
   __u8* bytes = record->bytes;
-  __u64 length = 0;
+  __u64 length = sfc_lengthOf(record);
   __u32 exit;
-#pragma unroll
-  for (__u32 i = 0; i < SFC_REGIONS; i++) length += record->length[i];
   if (length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
   if (SFC_DERIVED || in_slot) {
     sfc_copyBytes(scratch->work.after, bytes, length, c);
@@ -90,11 +102,17 @@ static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_coun
   exit = SFC_DERIVED ? sfc_editDerived(skb, p, record, &scratch->work, length, &gap, &insert, c)
                      : spec_onReturn(skb, p, record, bytes, length, &gap, &insert, scratch->work.pushed);
   if (exit) return exit;
-  if (gap.length > length || insert.length > SFC_MAX_TELEMETRY) return SFC_C_TX_DROP_INTERNAL;
+  if (SFC_PUSHES) {
+    length = sfc_lengthOf(record);
+    insert.at = sfc_forget(c, insert.at);
+    insert.length = sfc_forget(c, insert.length);
+    insert.first = sfc_forget(c, insert.first);
+  }
+  if (gap.length > length || length > SFC_MAX_BYTES || insert.length > SFC_MAX_TELEMETRY) return SFC_C_TX_DROP_INTERNAL;
   length += insert.length - gap.length;
   if (length == 0) return 0;
-  /* What is inserted has been found to fit. */
-  if (!insert.length && sfc_exceedsMtu(skb, length)) return SFC_C_TX_DROP_MTU;
+  /* What is inserted has been found to fit, but for headers that are pushed later. */
+  if ((SFC_PUSHES || !insert.length) && sfc_exceedsMtu(skb, length)) return SFC_C_TX_DROP_MTU;
   return sfc_push(skb, p, record, bytes, &gap, &insert, length, scratch) ? SFC_C_TX_DROP_HEADROOM : 0;
 }
 

@@ -6,6 +6,7 @@
  *   int spec_restoreInPlace(data, end, p, record)   lets the kept field say what follows; 0 if the packet is too short
  *   int spec_restore(i, head, from, p, record)      the same for region i in `head`, kept bytes from byte `from` on; 0
  *                                                   if the field is not there
+ *   int spec_settle(skb, p, owed, end, grown, sum)  what spec_cover (cut.h) has left owing to checksums; 0 if it cannot
  */
 static __always_inline int sfc_leaveEgress(struct sfc_counters* c, __u64 exit) {
   sfc_count(c, exit);
@@ -87,18 +88,59 @@ static __always_inline long sfc_storeRegion(struct __sk_buff* skb, __u64 at, con
   return sfc_storeBut(skb, at, bytes, from, to, gap);
 }
 
+/* Moves all from `at` on by `by` bytes to the back. */
+static __noinline long sfc_moveBack(struct __sk_buff* skb, __u64 at, __u64 by) {
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  __u64 end = skb->len;
+  if (!scratch || at > end || end - at > SFC_CHUNK * SFC_MAX_CHUNKS || bpf_skb_change_tail(skb, end + by, 0)) return -1;
+  __u8* chunk = scratch->work.chunk;
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < SFC_MAX_CHUNKS && end - at >= SFC_CHUNK; i++) {
+    end -= SFC_CHUNK;
+    if (bpf_skb_load_bytes(skb, end, chunk, SFC_CHUNK) || bpf_skb_store_bytes(skb, end + by, chunk, SFC_CHUNK, 0))
+      return -1;
+  }
+  const __u64 rest = end - at;
+  if (rest == 0) return 0;
+  return sfc_copyOut(skb, SFC_EGRESS, at, chunk, rest, SFC_CHUNK - 1) ||
+         sfc_copyIn(skb, SFC_EGRESS, at + by, chunk, rest, SFC_CHUNK - 1);
+}
+
+/*
+ * A region goes where there was none, behind a header with a checksum that covers it. If that has only been started,
+ * the packet has a note where it begins: so what is before the region must stay where it is, and what is behind moves.
+ */
+static __noinline long sfc_pushBehind(struct __sk_buff* skb, const struct sfc_packet* p,
+                                      const struct sfc_record* record, const __u8* bytes,
+                                      const struct sfc_insert* insert) {
+  const struct sfc_gap gap = {};
+  const __u64 at = p->region[0].at, grow = record->length[0] + insert->length;
+  struct sfc_scratch* scratch = sfc_scratchHere();
+  __u32 owed[SFC_COVERING] = {};
+  if (!scratch || grow & 1 || sfc_moveBack(skb, at, grow) ||
+      sfc_copyOut(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
+      sfc_storeRegion(skb, at, bytes, 0, record->length[0], 0, &gap, insert, scratch) < 0)
+    return -1;
+  const long sum = sfc_sumEgress(skb, at, grow);
+  if (sum < 0 || !spec_cover(scratch->prefix, at, p, record, grow, sum, owed) ||
+      sfc_copyIn(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX))
+    return -1;
+  return spec_settle(skb, p, owed, at, grow, sum) ? 0 : -1;
+}
+
 /* The region goes back behind kept headers that say something about it: spec_cover puts them right. */
 static __always_inline long sfc_pushCovered(struct __sk_buff* skb, const struct sfc_packet* p,
                                             const struct sfc_record* record, const __u8* bytes,
                                             const struct sfc_gap* gap, const struct sfc_insert* insert, __u64 grow,
                                             struct sfc_scratch* scratch) {
   const __u64 at = p->region[0].at;
+  if (SFC_BEHIND && insert->first) return sfc_pushBehind(skb, p, record, bytes, insert);
   if (grow & 1 || bpf_skb_change_head(skb, grow, 0) ||
       sfc_copyOut(skb, SFC_EGRESS, grow, scratch->prefix, at, SFC_MAX_PREFIX))
     return -1;
   if (sfc_storeRegion(skb, at, bytes, 0, record->length[0], 0, gap, insert, scratch) < 0) return -1;
   const long sum = sfc_sumEgress(skb, at, grow);
-  if (sum < 0 || !spec_cover(scratch->prefix, at, p, record, grow, sum)) return -1;
+  if (sum < 0 || !spec_cover(scratch->prefix, at, p, record, grow, sum, 0)) return -1;
   return sfc_copyIn(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX);
 }
 

@@ -10,7 +10,9 @@
  * rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a
  * record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most bytes stripped
  * from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where they are
- * pushed), SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_NOW and SFC_TAI (1: egress looks
+ * pushed), SFC_PUSHES (bytes of headers that can be pushed), SFC_BEHIND (1: where there were none, behind a header with
+ * a checksum that covers them), SFC_KEPT (number of kept headers that cover the region or are read on return),
+ * SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_NOW and SFC_TAI (1: egress looks
  * at the monotonic clock; International Atomic Time is wanted), SFC_HITS (1: `on return` wants to know what tables
  * said), SFC_FLIGHT (1: telemetry wants to know how many packets the function has), SFC_SAMPLES (number of places where
  * one packet of so many is taken), SFC_COVERING (number of kept headers that say something about the region),
@@ -67,6 +69,7 @@ struct sfc_gap {
 struct sfc_insert {
   __u64 at;
   __u64 length;
+  __u64 first; /* 1: headers are pushed where there were none */
 };
 
 /* Whole cache lines. */
@@ -87,9 +90,9 @@ struct sfc_region {
 /* One packet, as the parser found it. Offsets are from the start of the frame. */
 struct sfc_packet {
   struct sfc_region region[SFC_REGIONS];
-  __u64 whole;              /* the last region begins at the start of the packet */
-  __u64 end;                /* of what the headers contain */
-  __u64 kept[SFC_COVERING]; /* where headers are that cover the region, or SFC_NOWHERE */
+  __u64 whole;          /* the last region begins at the start of the packet */
+  __u64 end;            /* of what the headers contain */
+  __u64 kept[SFC_KEPT]; /* where headers are that cover the region, or are read on return, or SFC_NOWHERE */
   struct sfc_where where[SFC_WHERE];
   __u64 hits[SFC_HITS];
   __u64 now[SFC_NOW]; /* egress: ns of the monotonic clock */
@@ -197,7 +200,7 @@ static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
 #pragma unroll
   for (__u32 i = 0; SFC_REGIONS > 1 && i < SFC_REGIONS; i++) p->region[i].length = 0;
 #pragma unroll
-  for (__u32 i = 0; i < SFC_COVERING; i++) p->kept[i] = SFC_NOWHERE;
+  for (__u32 i = 0; i < SFC_KEPT; i++) p->kept[i] = SFC_NOWHERE;
 #pragma unroll
   for (__u32 i = 0; i < SFC_WHERE; i++) p->where[i] = (struct sfc_where){};
 #pragma unroll

@@ -62,6 +62,16 @@ static __always_inline int sfc_mayGrowBy(struct __sk_buff* skb, __u64 length, co
   return bpf_check_mtu(skb, 0, &mtu, length - gap->length + size, 0) == 0;
 }
 
+/* Puts `n` bytes of zeros, and a word of them, behind `length` stripped bytes; 0 if there is no room. */
+static __always_inline int sfc_append(__u8* bytes, __u64 length, const __u32 n) {
+  barrier_var(length);
+  if (length > SFC_MAX_BYTES - n) return 0;
+  mask_var(length, SFC_BYTES_MASK);
+#pragma unroll
+  for (__u32 i = 0; i <= n; i += 4) *(__u32*)(bytes + length + i) = 0;
+  return 1;
+}
+
 /* Writes telemetry data over stripped bytes from `at` on, which the caller knows to be there. */
 static __always_inline void sfc_overwrite(__u8* bytes, __u64 at, const __u8* data, __u64 size) {
 #pragma clang loop unroll(disable)

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sfc::emit_bpf {
 
 namespace {
@@ -11,24 +13,44 @@ class CoverEmitter {
 public:
   CoverEmitter(const plan::Program& program, Writer& out) : program_(program), model_(program.model), out_(out) {}
 
-  void all() {
+  void cover() {
     out_.line(
         "static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct "
-        "sfc_record *record, __s64 grown, __u16 sum) {{");
+        "sfc_record *record, __s64 grown, __u16 sum, __u32 *owed) {{");
     out_.indent();
+    if (program_.covering.empty()) out_.line("return 0;");
     for (unsigned i = 0; i < program_.covering.size(); i++) {
       out_.line("__u8 *h{0} = sfc_keptAt(head, p->kept[{0}], {1});", i, headerOf(i).size);
       // Or clang asks whether the place is good, and not for the pointer.
       out_.line("barrier_var(h{});", i);
       out_.line("const __u32 was{0} __maybe_unused = h{0} ? sfc_headerSum(h{0}, {1}) : 0;", i, headerOf(i).size);
     }
-    if (program_.regions.front().hidden) hidden(*program_.regions.front().hidden);
+    if (!program_.covering.empty() && program_.regions.front().hidden) hidden(*program_.regions.front().hidden);
     for (unsigned i = 0; i < program_.covering.size(); i++)
       for (const model::Field& field : headerOf(i).fields)
         if (field.derived == model::Derived::Length)
           out_.line("if (h{0} && sfc_coverLength(h{0} + {1}, grown)) return 0;", i, field.offset_bits / 8);
     for (unsigned i = 0; i < program_.covering.size(); i++)
       for (const model::Field& field : headerOf(i).fields) checksum(i, field);
+    if (!program_.covering.empty()) out_.line("return 1;");
+    out_.outdent();
+    out_.line("}}");
+    out_.blank();
+  }
+
+  /// What `owed` is about.
+  void settle() {
+    out_.line(
+        "static __always_inline int spec_settle(struct __sk_buff *skb, const struct sfc_packet *p, const __u32 *owed, "
+        "__u64 end, __u64 grown, __u16 sum) {{");
+    out_.indent();
+    for (unsigned i = 0; i < program_.covering.size(); i++)
+      for (const model::Field& field : headerOf(i).fields)
+        if (field.derived == model::Derived::PseudoChecksum)
+          out_.line(
+              "if (p->kept[{0}] != SFC_NOWHERE && sfc_settle(skb, p->kept[{0}] + {1}, owed[{0}], end - p->kept[{0}], "
+              "grown, sum, {2})) return 0;",
+              i, field.offset_bits / 8, field.zero_is_none ? 1 : 0);
     out_.line("return 1;");
     out_.outdent();
     out_.line("}}");
@@ -68,7 +90,9 @@ private:
                 field.offset_bits / 8);
     if (field.derived == Derived::PseudoChecksum)
       out_.line(
-          "if (h{0}) sfc_coverChecksum(h{0}, {1}, {2}, was{0}, sfc_coverSum(end - p->kept[{0}], grown, sum){4}, {3});",
+          "if (h{0} && owed) owed[{0}] = sfc_headerChange(h{0}, {1}, was{0}){4}; else if (h{0}) "
+          "sfc_coverChecksum(h{0}, "
+          "{1}, {2}, was{0}, sfc_coverSum(end - p->kept[{0}], grown, sum){4}, {3});",
           i, headerOf(i).size, field.offset_bits / 8, field.zero_is_none ? 1 : 0, hiddenIn(i));
   }
 
@@ -79,18 +103,20 @@ private:
 
 }  // namespace
 
+bool pushesBehindChecksum(const plan::Program& program) {
+  if (!model::startsHeaders(program.model)) return false;
+  return std::any_of(program.covering.begin(), program.covering.end(), [&](unsigned instance) {
+    const model::Header& header = program.model.headers[program.model.instances[instance].header];
+    return std::any_of(header.fields.begin(), header.fields.end(),
+                       [](const model::Field& field) { return field.derived == model::Derived::PseudoChecksum; });
+  });
+}
+
 void emitCover(const plan::Program& program, Writer& out) {
   out.raw("#line 1 \"cover\"\n");
-  if (program.covering.empty()) {
-    out.line(
-        "static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct "
-        "sfc_record *record, __s64 grown, __u16 sum) {{");
-    out.line("  return 0;");
-    out.line("}}");
-    out.blank();
-  } else {
-    CoverEmitter(program, out).all();
-  }
+  CoverEmitter emitter(program, out);
+  emitter.cover();
+  emitter.settle();
 }
 
 }  // namespace sfc::emit_bpf

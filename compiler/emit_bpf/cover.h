@@ -9,7 +9,11 @@
 
 namespace sfc::emit_bpf {
 
-/// Writes spec_cover, which lets the kept bytes before the region say what is right without it, or with it again.
+/// Writes spec_cover, which lets the kept bytes before the region say what is right without it, or with it again; and
+/// spec_settle.
 void emitCover(const plan::Program& program, Writer& out);
+
+/// Can headers be pushed where there were none, behind a header with a checksum that covers them?
+bool pushesBehindChecksum(const plan::Program& program);
 
 }  // namespace sfc::emit_bpf

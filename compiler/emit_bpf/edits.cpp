@@ -66,7 +66,8 @@ class EditEmitter {
 public:
   EditEmitter(const plan::Program& program, const std::vector<plan::Exit>& drops, HeaderAccess headers,
               const SourceMap& sources, Writer& out)
-      : model_(program.model),
+      : program_(program),
+        model_(program.model),
         arguments_(telemetryArguments(program)),
         drops_(drops),
         headers_(std::move(headers)),
@@ -75,7 +76,7 @@ public:
         out_(out) {
     access_.field = [this, &program](const model::FieldRef& ref) {
       const model::Header& header = stripped_.headerOf(ref.instance);
-      if (const auto kept = program.placeInCovering(ref.instance))
+      if (const auto kept = program.placeInKept(ref.instance))
         return fmt::format(
             "({{ const __u8 *h = sfc_keptHere((void *)(long){0}->data, (void *)(long){0}->data_end, p->kept[{1}], "
             "{2}); "
@@ -91,6 +92,8 @@ public:
                          endOf(instance));
     };
     access_.telemetry = [this](const model::TelemetryRef& ref) {
+      if (ref.what == model::TelemetryRef::What::Needed)
+        return fmt::format("spec_needed_{}({})", ref.telemetry, arguments_);
       const std::string size = fmt::format("spec_size_{}({})", ref.telemetry, arguments_);
       if (ref.what == model::TelemetryRef::What::Size) return size;
       const bool fits = ref.what == model::TelemetryRef::What::Fits;
@@ -235,6 +238,40 @@ private:
     out_.line("__u64 end = {};", endOf(instance));
   }
 
+  void one(const model::PushHeaders& node) {
+    unsigned bytes = 0;
+    std::string there;
+    for (const unsigned instance : node.instances) {
+      bytes += stripped_.headerOf(instance).size;
+      there += fmt::format("{}{}.count", there.empty() ? "" : " || ", stripped_.where(instance));
+    }
+    out_.line("if (!({}) && sfc_mayGrowBy(skb, length, gap, {}) && sfc_append(bytes, length, {})) {{", there, bytes,
+              bytes);
+    out_.indent();
+    unsigned at = 0;
+    for (const unsigned instance : node.instances) {
+      out_.line("{} = (struct sfc_where){{length + {}, 1}};", stripped_.where(instance), at);
+      at += stripped_.headerOf(instance).size;
+    }
+    for (const model::Move& move : model_.moves) announce(move);
+    out_.line("record->length[{}] += {};", program_.regions.size() - 1, bytes);
+    out_.line("length += {};", bytes);
+    close();
+  }
+
+  /// The kept field says that the headers are there, and they have what it said.
+  void announce(const model::Move& move) {
+    const plan::Region& region = program_.regions.front();
+    const plan::Hidden& hidden = *region.hidden;
+    const std::string load = hidden.size == 1 ? "sfc_load8" : fmt::format("sfc_be{}", hidden.size * 8);
+    moveBack(move);
+    out_.line("if (!length) {{");
+    out_.line("  sfc_put{0}(record->saved, ({1}(record->saved) & ~{2:#x}ULL) | {3:#x}ULL);", hidden.size * 8, load,
+              hidden.mask, region.push_value << hidden.shift);
+    out_.line("  insert->first = 1;");
+    out_.line("}}");
+  }
+
   void one(const model::Insert& node) {
     openTelemetry(
         node.telemetry, node.instance,
@@ -280,6 +317,7 @@ private:
   void one(const model::Limit&) {}
   void one(const model::Advance&) {}
 
+  const plan::Program& program_;
   const model::Model& model_;
   const char* const arguments_;  // of the functions of telemetry
   const std::vector<plan::Exit>& drops_;

@@ -138,6 +138,7 @@ void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out
   out.line("#define SFC_MAX_TELEMETRY {}", most_data);
   out.line("#define SFC_TELEMETRY_MASK {:#x}", maskOver(most_data));
   out.line("#define SFC_INSERT_REGION {}", program.insert_region);
+  out.line("#define SFC_PUSHES {}", program.pushed_bytes);
   out.line("#define SFC_ARRIVED {}", model::measures(program.model, model::Measure::Arrived) ? 1 : 0);
   out.line("#define SFC_NOW {}", model::measures(program.model, model::Measure::Now) ? 1 : 0);
   const bool tai = model::measures(program.model, model::Measure::ArrivedTai) ||
@@ -154,6 +155,8 @@ void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out
   out.line("#define SFC_STORES {}", program.plan.kind == plan::Kind::Proxy ? 1 : 0);
   out.line("#define SFC_INGRESS_HELPERS {}", helpers.of_ingress);
   out.line("#define SFC_EGRESS_HELPERS {}", helpers.of_egress);
+  out.line("#define SFC_BEHIND {}", pushesBehindChecksum(program) ? 1 : 0);
+  out.line("#define SFC_KEPT {}", program.kept.size());
   out.line("#define SFC_MIN_PREFIX {}", program.min_prefix);
   out.line("#define SFC_MAX_PREFIX {}", program.max_prefix);
   out.line("#define SFC_PARAMS {}", program.plan.params_size / 8);

@@ -181,8 +181,11 @@ private:
     if (ingress_ || model_.kind == plan::Kind::Classifier)
       for (const model::Table& table : model_.tables)
         for (const model::TableField& field : table.fields) use(field.field, nullptr);
-    for (const model::Move& move : model_.moves)
-      use(std::make_shared<model::Expr>(model::Expr{{}, ingress_ ? move.stripped : move.kept}), nullptr);
+    for (const model::Move& move : model_.moves) {
+      if (ingress_) use(std::make_shared<model::Expr>(model::Expr{{}, move.stripped}), nullptr);
+      if (!ingress_ || model::startsHeaders(model_))
+        use(std::make_shared<model::Expr>(model::Expr{{}, move.kept}), nullptr);
+    }
     for (const plan::Region& region : program_.regions)
       if (region.hidden) latest_[region.hidden->instance] = true;
     if (program_.key.digest_unless) counted_[*program_.key.digest_unless] = true;
@@ -472,8 +475,8 @@ private:
     if (first_[step.instance])
       out_.line("{}o_{} = cursor;", instance.is_stack ? fmt::format("if (!n_{}) ", name) : "", name);
     if (latest_[step.instance]) out_.line("l_{} = cursor;", name);
-    for (unsigned i = 0; i < program_.covering.size(); i++)
-      if (program_.covering[i] == step.instance && isBeforeRegion()) out_.line("p->kept[{}] = cursor;", i);
+    for (unsigned i = 0; i < (ingress_ ? program_.covering : program_.kept).size(); i++)
+      if (program_.kept[i] == step.instance && isBeforeRegion()) out_.line("p->kept[{}] = cursor;", i);
     if (ingress_ && !fixedLayout() && walk_.nodes[number_].before_cut) remember(step.instance);
     if (counted_[step.instance]) out_.line("n_{}++;", name);
     advance(std::to_string(header.size));
@@ -716,7 +719,9 @@ private:
 
   void cut(const plan::Cut& cut, bool usual) {
     const unsigned last = static_cast<unsigned>(program_.regions.size()) - 1;
-    if (cut.whole) {
+    if (cut.empty) {
+      out_.line("p->region[{}].length = 0;", cut.region);
+    } else if (cut.whole) {
       if (program_.mixedWhole()) out_.line("p->whole = 1;");
       out_.line("p->region[{}].at = 0;", cut.region);
       for (unsigned i = 0; i < last; i++) out_.line("p->region[{}].length = 0;", i);
@@ -724,9 +729,9 @@ private:
     } else {
       out_.line("p->region[{0}].length = cursor - p->region[{0}].at;", cut.region);
     }
-    if (moved()) loadMoved(moved()->stripped);
+    if (moved()) loadMoved(cut.empty ? moved()->kept : moved()->stripped);
     if (cut.hidden_value) out_.line("p->region[{}].hidden_value = {:#x};", cut.region, *cut.hidden_value);
-    if (!fixedLayout())
+    if (!fixedLayout() && !cut.empty)
       out_.line("if (unlikely(p->region[{}].length > {})) {}", cut.region, program_.regions[cut.region].max_bytes,
                 leave(cut.too_deep));
     for (unsigned instance : cut.covered) forgetHeader(instance);

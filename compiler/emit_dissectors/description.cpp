@@ -78,7 +78,8 @@ private:
   std::string one(const model::Measurement&) const { return number(0); }
   std::string one(const model::Sampled&) const { return number(0); }
   std::string one(const model::TelemetryRef& node) const {
-    if (node.what != model::TelemetryRef::What::Size) return number(1);
+    using What = model::TelemetryRef::What;
+    if (node.what != What::Size && node.what != What::Needed) return number(1);
     return ask("size", fmt::format("\"{}\"", model_.telemetry[node.telemetry].name));
   }
   std::string one(const model::Unary& node) const {

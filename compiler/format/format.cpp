@@ -73,7 +73,8 @@ public:
     const bool apart = last_ == nullptr || isApart(*last_, piece);
     if (!parts_.empty()) {
       // Never where there is no space: the two `>` of a shift stay together.
-      if (piece.is("else")) parts_.back().break_cost = 2 * depth_;
+      // A comment that began a line of its own with the `}` would be behind code the next time.
+      if (piece.is("else") && !last_->isComment()) parts_.back().break_cost = 2 * depth_;
       if (!apart) parts_.back().break_cost = NO_BREAK;
     }
     if (piece.is("(") || piece.is("[")) ++depth_;

@@ -2,6 +2,7 @@
 #include "compiler/format/page.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "compiler/format/pieces.h"
 
@@ -13,8 +14,8 @@ constexpr size_t BEFORE_COMMENT = 2;
 
 /// The comments of lines that follow each other, while they are collected.
 struct Column {
-  size_t at = 0;                // where they begin
-  size_t at_most = LINE_WIDTH;  // where they would have to begin for none of them to get too long
+  size_t at = 0;              // where they begin
+  size_t at_most = SIZE_MAX;  // where they would have to begin for none of them to get too long
 
   /// With one more line; false if they would not fit.
   bool add(const Line& line) {

@@ -73,7 +73,7 @@ target : 'accept' | 'pass' | 'reject' | 'drop' identifier? | name ;
 // ---- statements
 
 statement
-    : extract | verify | limit | advance | conditional | swap | leave | variable | insert | write | report
+    : extract | verify | limit | advance | conditional | swap | leave | variable | insert | pushHeaders | write | report
     | placeStatement
     ;
 
@@ -84,7 +84,8 @@ advance : 'advance' expression ';' ;
 swap : 'swap' '(' place ',' place ')' ';' ;
 leave : 'drop' identifier? ';' ;
 
-// What has been measured: into the packet, or out of the host.
+// Headers that the packet does not have; and what has been measured, into the packet, or out of the host.
+pushHeaders : 'push' identifier (',' identifier)* ';' ;
 insert : 'push' identifier 'behind' identifier ';' ;
 write : 'write' identifier 'behind' identifier 'at' expression ';' ;
 report : 'report' identifier ';' ;

@@ -120,7 +120,7 @@ private:
         reach(begins, [](const Node& node) { return !takesBytes(node); }, [](const Edge&) { return true; });
     for (size_t n = 0; n < nodes_.size(); n++)
       for (const Edge& edge : nodes_[n].edges) {
-        if (!edge.cut || edge.cut->region != region || edge.cut->whole) continue;
+        if (!edge.cut || edge.cut->region != region || edge.cut->whole || edge.cut->empty) continue;
         if (past.count(n))
           diagnostics_.error(nodes_[n].range, "E0439",
                              "a way leads here past the state that could have gone on without the stripped headers",
@@ -369,7 +369,7 @@ private:
   void checkReturn(const model::ExprPtr& expr) {
     model::visit(expr, [this](const model::Expr& part) {
       const auto* ref = std::get_if<model::FieldRef>(&part.node);
-      if (ref && !std::count(walks_.covering.begin(), walks_.covering.end(), ref->instance))
+      if (ref && !std::count(walks_.kept.begin(), walks_.kept.end(), ref->instance))
         needRecord(part.range, ref->instance);
       if (const auto* size = std::get_if<model::StackSize>(&part.node)) needRecord(part.range, size->instance);
     });

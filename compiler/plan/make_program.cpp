@@ -137,6 +137,7 @@ Record describeRecord(Program& program, bool fixed_layout) {
   record.lengths_offset = at;
   at += 2 * record.regions + 2 * (program.mixedWhole() ? 1 : 0) + (program.derived ? 3 * 2 : 0);
   unsigned saved = 0;
+  record.max_bytes = alignUp(program.pushed_bytes, 4);
   for (Region& region : program.regions) {
     record.max_bytes += region.max_bytes;
     // What a classifier writes there is known when it is compiled.
@@ -239,6 +240,7 @@ Plan makePlan(Program& program, bool fixed_layout, const std::string& name) {
     if (const auto* insert = std::get_if<model::Insert>(&statement.node))
       plan.max_growth = std::max(plan.max_growth, model.telemetry[insert->telemetry].max_bytes);
   });
+  plan.max_growth += program.pushed_bytes;
   return plan;
 }
 
@@ -259,9 +261,9 @@ model::ExprPtr exprOf(const Step& step) {
   return nullptr;
 }
 
-std::optional<unsigned> Program::placeInCovering(unsigned instance) const {
-  const auto it = std::find(covering.begin(), covering.end(), instance);
-  return it == covering.end() ? std::nullopt : std::optional(static_cast<unsigned>(it - covering.begin()));
+std::optional<unsigned> Program::placeInKept(unsigned instance) const {
+  const auto it = std::find(kept.begin(), kept.end(), instance);
+  return it == kept.end() ? std::nullopt : std::optional(static_cast<unsigned>(it - kept.begin()));
 }
 
 std::optional<unsigned> Program::placeInRemembered(unsigned table) const {
@@ -290,6 +292,7 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   program.regions = std::move(walks->regions);
   program.in_record = std::move(walks->in_record);
   program.covering = std::move(walks->covering);
+  program.kept = std::move(walks->kept);
   program.min_prefix = walks->min_prefix;
   program.max_prefix = walks->max_prefix;
   for (const InRecord& in : program.in_record)
@@ -300,6 +303,8 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
     if (!insert) return;
     program.insert_region = program.model.instances[insert->instance].region;
   });
+  for (const unsigned instance : model::pushedHeaders(program.model))
+    program.pushed_bytes += program.model.headers[program.model.instances[instance].header].size;
   makeChecks(counters, program, diagnostics);
   makeDrops(program.model.on_arrival, Hook::Ingress, counters, program.arrival_drops);
   makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);

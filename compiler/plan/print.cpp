@@ -130,6 +130,7 @@ private:
   }
 
   std::string cut(const Cut& cut) const {
+    if (cut.empty) return fmt::format("; region {} is empty", cut.region);
     std::string text = cut.whole ? "; all bytes so far are cut out" : fmt::format("; region {} is cut out", cut.region);
     std::string names;
     for (unsigned instance : cut.covered) names += (names.empty() ? "" : ", ") + model_.instances[instance].name;

@@ -75,6 +75,7 @@ struct Cut {
   std::optional<uint64_t> hidden_value;  // what the region's hidden field says meanwhile
   std::vector<unsigned> covered;         // instances that lie in these bytes; behind the cut they count as not there
   Exit too_deep = 0;                     // more bytes than the record has room for
+  bool empty = false;                    // the packet has none of these headers yet: no bytes at all
 };
 
 /// A transition, with what it does on the way, in this order.
@@ -137,7 +138,7 @@ struct Region {
   bool sometimes_whole = false;  // it can reach to the start of the packet
   bool always_whole = false;
   unsigned max_bytes = 0;
-  uint64_t push_value = 0;  // Kind::Classifier: what the hidden field says when the headers have been pushed
+  uint64_t push_value = 0;  // what the hidden field says when headers have been pushed that the packet did not have
 };
 
 /// A header among the stripped bytes, in the order in which they are first met.
@@ -160,15 +161,17 @@ struct Program {
   std::vector<Region> regions;       // in the order in which they lie in the packet
   std::vector<InRecord> in_record;   // as in plan.entry.record.stripped
   std::vector<unsigned> covering;    // instances before the region that stay, with lengths or checksums that cover it
+  std::vector<unsigned> kept;        // these, then those that `on return` reads besides
   std::vector<Exit> arrival_drops;   // for each `drop` in `on arrival`, in the order of the text
   std::vector<Exit> return_drops;    // for each `drop` in `on return`, in the order of the text
   unsigned insert_region = 0;        // in which telemetry is pushed, if any is
+  unsigned pushed_bytes = 0;         // of all headers that can be pushed
   bool derived = false;              // lengths or checksums among the stripped bytes follow from the rest of the packet
   unsigned min_prefix = 0;           // fewest bytes before the last region
   unsigned max_prefix = 0;           // most kept bytes before it
 
-  /// Where an instance is in `covering`, if it is there.
-  std::optional<unsigned> placeInCovering(unsigned instance) const;
+  /// Where an instance is in `kept`, if it is there.
+  std::optional<unsigned> placeInKept(unsigned instance) const;
   /// Where a table is in `remembered`, if it is there.
   std::optional<unsigned> placeInRemembered(unsigned table) const;
   /// Where an instance is in in_record, if it is there.

@@ -74,8 +74,10 @@ public:
     findCovered();
     findSeen();
     findCovering();
+    findKept();
     measureRegions();
-    if (model_.kind == plan::Kind::Classifier) findPushValue();
+    if (model_.kind == plan::Kind::Classifier) checkPushed();
+    if (model_.kind == plan::Kind::Classifier || model::startsHeaders(model_)) findPushValue();
     walks_.egress = walk(Hook::Egress);
     measurePrefix();
     if (diagnostics_.hasErrors()) return std::nullopt;
@@ -104,8 +106,9 @@ private:
             "extract them in states of their own");
       }
     }
+    const std::vector<unsigned> pushed = model::pushedHeaders(model_);
     for (unsigned i = 0; i < model_.instances.size(); i++)
-      if (model_.instances[i].stripped && !met.count(i))
+      if (model_.instances[i].stripped && !met.count(i) && !std::count(pushed.begin(), pushed.end(), i))
         diagnostics_.error(model_.strip_ranges[model_.instances[i].region], "E0417",
                            fmt::format("'{}' is stripped but never extracted", model_.instances[i].name));
     for (unsigned region = 0; region < walks_.regions.size(); region++)
@@ -310,13 +313,16 @@ private:
     return std::nullopt;
   }
 
-  /// What leads into the headers that a classifier pushes: the first case of the text that does so by one value.
+  void checkPushed() {
+    if (walks_.fixed_layout) return;
+    diagnostics_.error(walks_.regions.front().range, "E0707", "these headers do not always lie at the same places",
+                       "what is pushed is one region of headers of fixed size without derived fields, all of them "
+                       "named here, a stack at most at the end");
+  }
+
+  /// What leads into the headers that are pushed: the first case of the text that does so by one value.
   void findPushValue() {
     Region& region = walks_.regions.front();
-    if (!walks_.fixed_layout)
-      diagnostics_.error(region.range, "E0707", "these headers do not always lie at the same places",
-                         "what is pushed is one region of headers of fixed size without derived fields, all of them "
-                         "named here, a stack at most at the end");
     if (!region.hidden) return;
     const model::State& anchor = model_.states[*anchors_.front()];
     for (const model::Case& c : anchor.cases) {
@@ -451,6 +457,13 @@ private:
   void beforeEdge(unsigned from, unsigned phase, const model::Case& c, Edge& edge) {
     const unsigned to = c.target.state;
     unsigned next = phase;
+    if (model::startsHeaders(model_) && phase == 2 * last() && isReturn(last(), from, c)) {
+      edge.anchors.push_back(last());
+      edge.cut = Cut{last(), false, std::nullopt, {}, 0, true};
+      edge.checks = true;
+      edge.target = {Target::Kind::Node, number({to, behind_all_}), 0};
+      return;
+    }
     if (kinds_[to] == Kind::Stripped) {
       const unsigned region = model::regionOf(model_.states[to], model_);
       if (phase == behind_all_ && region == last()) {
@@ -602,10 +615,16 @@ private:
           for (const Step& step : walks_.ingress.nodes[n].steps)
             if (const auto* extract = std::get_if<ExtractStep>(&step.node)) cover(extract->instance, *edge.cut);
       }
+    // What no packet brings can be pushed as well.
+    for (const unsigned instance : model::pushedHeaders(model_)) remember(instance);
   }
 
   void cover(unsigned instance, Cut& cut) {
     if (!std::count(cut.covered.begin(), cut.covered.end(), instance)) cut.covered.push_back(instance);
+    remember(instance);
+  }
+
+  void remember(unsigned instance) {
     const bool known = std::any_of(walks_.in_record.begin(), walks_.in_record.end(),
                                    [&](const InRecord& one) { return one.instance == instance; });
     if (!known) walks_.in_record.push_back({instance});
@@ -658,6 +677,28 @@ private:
       }
   }
 
+  /// The same, and headers before the region of which `on return` reads fields: single ones that are nowhere else.
+  void findKept() {
+    walks_.kept = walks_.covering;
+    if (walks_.regions.empty() || sometimesWhole()) return;
+    const auto isBefore = [&](unsigned instance) {
+      bool found = false;
+      for (const Node& node : walks_.ingress.nodes)
+        for (const Step& step : node.steps) {
+          const auto* extract = std::get_if<ExtractStep>(&step.node);
+          if (!extract || extract->instance != instance) continue;
+          if (!node.seen_by_function || !node.before_cut) return false;
+          found = true;
+        }
+      return found && !model_.instances[instance].is_stack;
+    };
+    model::visitReturn(model_, [&](const model::Expr& part) {
+      const auto* ref = std::get_if<model::FieldRef>(&part.node);
+      if (ref && !std::count(walks_.kept.begin(), walks_.kept.end(), ref->instance) && isBefore(ref->instance))
+        walks_.kept.push_back(ref->instance);
+    });
+  }
+
   // ---- sizes
 
   void measureRegions() {
@@ -672,7 +713,7 @@ private:
       if (std::holds_alternative<model::Insert>(statement.node) || std::holds_alternative<model::Write>(statement.node))
         walks_.fixed_layout = false;
     });
-    if (walks_.fixed_layout) walks_.fixed_layout = isChain();
+    if (walks_.fixed_layout) walks_.fixed_layout = isChain() && model::pushedHeaders(model_).empty();
     for (const Node& node : walks_.ingress.nodes)
       for (const Edge& edge : node.edges)
         if (edge.cut) {

@@ -14,8 +14,8 @@ struct Walks {
   Walk ingress, egress;
   std::vector<Region> regions;
   std::vector<InRecord> in_record;
-  std::vector<unsigned> covering;  // as in Program
-  bool fixed_layout = false;       // every header lies at the same offset of the stripped bytes, a stack at their end
+  std::vector<unsigned> covering, kept;  // as in Program
+  bool fixed_layout = false;  // every header lies at the same offset of the stripped bytes, a stack at their end
   unsigned min_prefix = 0, max_prefix = 0;
 };
 

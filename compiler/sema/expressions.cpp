@@ -132,14 +132,16 @@ private:
 
   ExprPtr ofTelemetry(Range range, unsigned telemetry, const ast::Identifier& member) {
     using What = model::TelemetryRef::What;
+    if (member.name == "needed") return make(range, model::TelemetryRef{telemetry, What::Needed});
     if (member.name == "size") return make(range, model::TelemetryRef{telemetry, What::Size});
     if (member.name == "holds") return make(range, model::TelemetryRef{telemetry, What::Holds});
     if (member.name == "fits" && names_.for_good)
       return fail(range, "E0822", "a packet whose headers go for good does not grow");
     if (member.name == "fits") return make(range, model::TelemetryRef{telemetry, What::Fits});
-    return fail(member.range, "E0801", fmt::format("telemetry data has no '{}'", member.name),
-                "it has .size, its bytes, .holds, whether they are enough, and .fits, whether the packet can grow by "
-                "them as well");
+    return fail(
+        member.range, "E0801", fmt::format("telemetry data has no '{}'", member.name),
+        "it has .needed, the bytes of all that is asked for, .size, those that it has, .holds, whether they are "
+        "enough, and .fits, whether the packet can grow by them as well");
   }
 
   /// Is this about a table, even if there is none of that name?

@@ -122,6 +122,20 @@ void visitExpressions(const std::vector<Statement>& edits, const std::function<v
   });
 }
 
+std::vector<unsigned> pushedHeaders(const Model& model) {
+  std::vector<unsigned> found;
+  visit(model.on_return, [&](const Statement& statement) {
+    const auto* node = std::get_if<PushHeaders>(&statement.node);
+    for (size_t i = 0; node && i < node->instances.size(); i++)
+      if (!std::count(found.begin(), found.end(), node->instances[i])) found.push_back(node->instances[i]);
+  });
+  return found;
+}
+
+bool startsHeaders(const Model& model) {
+  return !model.moves.empty() && !pushedHeaders(model).empty();
+}
+
 std::vector<unsigned> reported(const Model& model) {
   std::set<unsigned> found;
   for (const std::vector<Statement>* statements : {&model.on_arrival, &model.on_return})
@@ -129,6 +143,19 @@ std::vector<unsigned> reported(const Model& model) {
       if (const auto* node = std::get_if<Report>(&statement.node)) found.insert(node->telemetry);
     });
   return {found.begin(), found.end()};
+}
+
+void visitReturn(const Model& model, const std::function<void(const Expr&)>& one) {
+  visitExpressions(model.on_return, one);
+  const auto look = [&](const ExprPtr& expr) {
+    if (expr) visit(expr, one);
+  };
+  for (const Telemetry& telemetry : model.telemetry) {
+    look(telemetry.by);
+    look(telemetry.size);
+    for (const TelemetryGroup& group : telemetry.groups)
+      for (const TelemetryField& field : group.fields) look(field.value);
+  }
 }
 
 bool measures(const Model& model, Measure measure) {

@@ -114,10 +114,10 @@ enum class Measure {
 struct Measurement {
   Measure measure = Measure::Now;
 };
-/// Of a telemetry declaration: `hop.size`, the bytes of its data; `hop.holds`, whether these are enough for all items
-/// that are asked for; `hop.fits`, whether the packet can grow by them as well.
+/// Of a telemetry declaration: `hop.needed`, the bytes of all items that are asked for; `hop.size`, those of its data;
+/// `hop.holds`, whether these are enough for the items; `hop.fits`, whether the packet can grow by them as well.
 struct TelemetryRef {
-  enum class What { Size, Holds, Fits };
+  enum class What { Needed, Size, Holds, Fits };
   unsigned telemetry = 0;
   What what = What::Size;
 };
@@ -191,6 +191,10 @@ struct Drop {
 struct Pop {
   unsigned instance = 0;
 };
+/// Puts headers behind all stripped ones, if the packet has none of them and can grow by them. They are zeros.
+struct PushHeaders {
+  std::vector<unsigned> instances;
+};
 /// Puts telemetry data behind an instance, a single header.
 struct Insert {
   unsigned telemetry = 0;
@@ -214,8 +218,8 @@ struct If {
 };
 struct Statement {
   Range range;
-  std::variant<Extract, Verify, Limit, Advance, AssignVariable, AssignField, CopyField, SwapFields, Drop, Pop, Insert,
-               Write, Report, If>
+  std::variant<Extract, Verify, Limit, Advance, AssignVariable, AssignField, CopyField, SwapFields, Drop, Pop,
+               PushHeaders, Insert, Write, Report, If>
       node;
 };
 
@@ -386,8 +390,18 @@ void visit(const std::vector<Statement>& statements, const std::function<void(co
 /// Calls `one` with each expression of edits, and with all that it is made of.
 void visitExpressions(const std::vector<Statement>& edits, const std::function<void(const Expr&)>& one);
 
+/// The headers that `on return` pushes, each once, in the order of the text.
+std::vector<unsigned> pushedHeaders(const Model& model);
+
+/// Is a packet that has none of the stripped headers the proxy's as well, to get them on return? What such a packet has
+/// instead is said by a field that moves.
+bool startsHeaders(const Model& model);
+
 /// The telemetry that is reported somewhere, as indices in order.
 std::vector<unsigned> reported(const Model& model);
+
+/// Calls `one` with the parts of all expressions of `on return`, those of its telemetry included.
+void visitReturn(const Model& model, const std::function<void(const Expr&)>& one);
 
 /// Is this measured somewhere, in statements, in telemetry data or for a report?
 bool measures(const Model& model, Measure measure);

@@ -311,6 +311,69 @@ private:
     return std::nullopt;
   }
 
+  /// What has no other content than what the spec says: a single header of fixed size, in the last strip clause.
+  std::optional<unsigned> pushable(const ast::Identifier& name) {
+    const auto it = names_.instances.find(name.name);
+    if (it == names_.instances.end()) {
+      error(name.range, "E0215", fmt::format("no header is called '{}'", name.name),
+            meant(name.name, namesOf(names_.instances)));
+      return std::nullopt;
+    }
+    const model::Instance& instance = model_.instances[it->second];
+    const model::Header& header = model_.headers[instance.header];
+    if (!instance.stripped || instance.region + 1 != model_.strip_ranges.size()) {
+      error(name.range, "E0812", fmt::format("'{}' is not one of the headers that are stripped last", name.name),
+            "what is pushed goes behind all stripped headers: name it in the last `strip` clause");
+      return std::nullopt;
+    }
+    if (instance.is_stack || header.variable_bits || model::hasDerived(header)) {
+      error(name.range, "E0813",
+            fmt::format("'{}' {}", name.name,
+                        instance.is_stack      ? "is a stack"
+                        : header.variable_bits ? "has no fixed size"
+                                               : "has lengths or checksums that follow from other bytes"),
+            "a single header of plain fields can be pushed");
+      return std::nullopt;
+    }
+    return it->second;
+  }
+
+  /// With a field that moves, the packet may have no stripped headers at all: that field tells what follows those that
+  /// are pushed then.
+  void needsMoved(Range range, const std::vector<unsigned>& pushed) {
+    for (const model::Move& move : model_.moves)
+      if (!std::count(pushed.begin(), pushed.end(), move.stripped.instance))
+        error(
+            range, "E0815",
+            fmt::format("'{}' is not pushed, and it says what follows", model_.instances[move.stripped.instance].name),
+            "what moved to a field of it has to be there when the packet has it");
+  }
+
+  void one(Range range, const ast::PushHeaders& node, Out& out) {
+    if (!onReturn(range, "push")) return;
+    if (!names_.measured) {
+      error(range, "E0810", "headers are pushed in the `on return` of proxies that strip headers");
+      return;
+    }
+    model::PushHeaders push;
+    unsigned bytes = 0;
+    for (const ast::Identifier& name : node.headers) {
+      const auto instance = pushable(name);
+      if (!instance) return;
+      if (std::count(push.instances.begin(), push.instances.end(), *instance)) {
+        error(name.range, "E0813", fmt::format("'{}' is pushed twice", name.name), "a packet has a single header once");
+        return;
+      }
+      push.instances.push_back(*instance);
+      bytes += model_.headers[model_.instances[*instance].header].size;
+    }
+    if (bytes % 4)
+      error(range, "E0814", fmt::format("these headers have {} bytes together", bytes),
+            "what is pushed at a time takes whole 32-bit words");
+    needsMoved(range, push.instances);
+    out.push_back({range, std::move(push)});
+  }
+
   void one(Range range, const ast::Insert& node, Out& out) {
     const auto data = ownTelemetry(range, node.data, "push");
     const auto behind = data ? singleHeader(node.behind, names_, model_, diagnostics_) : std::nullopt;

@@ -98,7 +98,7 @@ private:
   }
   std::string one(const Measurement& node) const { return std::string(nameOf(node.measure)); }
   std::string one(const TelemetryRef& node) const {
-    const char* const names[] = {".size", ".holds", ".fits"};
+    const char* const names[] = {".needed", ".size", ".holds", ".fits"};
     return model_.telemetry[node.telemetry].name + names[static_cast<int>(node.what)];
   }
   std::string one(const TableHit& node) const { return model_.tables[node.table].name + ".hit"; }
@@ -239,6 +239,11 @@ private:
   void one(const SwapFields& node) { out_.line("swap {}, {}", print(node.left, model_), print(node.right, model_)); }
   void one(const Drop& node) { out_.line("drop {}", node.reason); }
   void one(const Pop& node) { out_.line("pop {}", model_.instances[node.instance].name); }
+  void one(const PushHeaders& node) {
+    std::string names;
+    for (unsigned instance : node.instances) names += (names.empty() ? "" : ", ") + model_.instances[instance].name;
+    out_.line("push {}", names);
+  }
   void one(const Insert& node) {
     out_.line("push {} behind {}", model_.telemetry[node.telemetry].name, model_.instances[node.instance].name);
   }

@@ -343,11 +343,11 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   if (on_arrival.measured) resolveTelemetry(declarations, proxy.on_arrival, on_arrival, model, diagnostics);
   on_return.tables_allowed = model.kind == plan::Kind::Proxy;
   on_return.samples = on_arrival.samples = &model.samples;
-  model.on_return = resolveStatements(proxy.on_return, on_return, model, diagnostics);
   if (model.kind == plan::Kind::Edits)
     model.on_arrival = resolveStatements(proxy.on_arrival, on_arrival, model, diagnostics);
   else
     resolveArrival(proxy, names, on_arrival, model, diagnostics);
+  model.on_return = resolveStatements(proxy.on_return, on_return, model, diagnostics);
 }
 
 std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, const Overrides& overrides,

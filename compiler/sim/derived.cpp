@@ -54,6 +54,7 @@ private:
     const auto at = placeOf(index);
     if (!at) return true;
     int64_t grown = static_cast<int64_t>(tail_.size()) - static_cast<int64_t>(record_.tail.size());
+    grown += static_cast<int64_t>(record_.bytes.size()) - static_cast<int64_t>(before_.size());
     if (gap_.length && gap_.at > *at) grown -= static_cast<int64_t>(gap_.length);
     if (insertion_.at > *at) grown += static_cast<int64_t>(insertion_.bytes.size());
     uint8_t* base = record_.bytes.data() + *at;

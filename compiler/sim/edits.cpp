@@ -54,7 +54,7 @@ public:
 
 private:
   uint64_t field(const model::FieldRef& ref) const override {
-    if (const auto kept = program_.placeInCovering(ref.instance); kept && *kept < back_.kept.size())
+    if (const auto kept = program_.placeInKept(ref.instance); kept && *kept < back_.kept.size())
       return back_.kept[*kept]
                  ? loadBits(back_.frame.data() + *back_.kept[*kept], fieldOf(ref).offset_bits, fieldOf(ref).width_bits)
                  : 0;
@@ -93,6 +93,7 @@ private:
 
   uint64_t telemetry(const model::TelemetryRef& ref) const override {
     using What = model::TelemetryRef::What;
+    if (ref.what == What::Needed) return neededBy(model_.telemetry[ref.telemetry]);
     const uint64_t size = sizeOf(model_.telemetry[ref.telemetry]);
     if (ref.what == What::Size) return size;
     return holds(model_.telemetry[ref.telemetry], size) && (ref.what == What::Holds || mayGrowBy(size));
@@ -150,6 +151,21 @@ private:
     if (!at) return std::nullopt;
     const model::Header& header = headerOf(instance);
     return *at + header.size + (header.variable_bits ? variableBits(header, bytes_.data() + *at) / 8 : 0);
+  }
+
+  void one(const model::PushHeaders& node) {
+    size_t size = 0;
+    for (const unsigned instance : node.instances) {
+      if (!places_[instance].empty()) return;
+      size += headerOf(instance).size;
+    }
+    if (!mayGrowBy(size)) return;
+    if (bytes_.empty()) change_.announced = true;
+    for (const unsigned instance : node.instances) {
+      places_[instance] = {bytes_.size()};
+      bytes_.resize(bytes_.size() + headerOf(instance).size);
+    }
+    moveBack();
   }
 
   void one(const model::Insert& node) {
@@ -266,9 +282,21 @@ std::optional<plan::Exit> Edits::apply(const Return& back, Record& record, Chang
   for (size_t i = 0; i < record.where.size(); i++) places[program_.in_record[i].instance] = record.where[i];
   Editor editor(program_, params_, sampler_, drops_, record.arrived, record.hits, back, record.bytes, places, change);
   if (program_.plan.kind == plan::Kind::Proxy) editor.moveBack();
+  const size_t before = record.bytes.size();
   const auto exit = editor.all(statements_);
+  if (!record.lengths.empty()) record.lengths.back() += record.bytes.size() - before;
+  if (change.announced) announce(record);
   for (size_t i = 0; i < record.where.size(); i++) record.where[i] = places[program_.in_record[i].instance];
   return exit;
+}
+
+/// Headers have been pushed where there were none: the kept field says that they follow.
+void Edits::announce(Record& record) const {
+  const plan::Region& region = program_.regions.front();
+  const plan::Hidden& hidden = *region.hidden;
+  const unsigned width =
+      program_.model.headers[program_.model.instances[hidden.instance].header].fields[hidden.field].width_bits;
+  storeBits(record.saved.front().data(), 8 * hidden.size - hidden.shift - width, width, region.push_value);
 }
 
 std::optional<plan::Exit> Edits::apply(Bytes& frame, const Places& places) const {

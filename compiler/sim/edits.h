@@ -25,6 +25,7 @@ public:
   std::optional<plan::Exit> apply(Bytes& frame, const Places& places) const;
 
 private:
+  void announce(Record& record) const;
   void number(const std::vector<model::Statement>& statements, const std::vector<plan::Exit>& drops);
 
   const plan::Program& program_;

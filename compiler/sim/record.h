@@ -30,7 +30,7 @@ struct Found {
   unsigned hits = 0;                        // a bit for each of Program::remembered
   size_t end = 0;                           // of what the headers contain
   std::vector<std::vector<size_t>> where;   // per plan::InRecord: its elements, from the start of the stripped bytes
-  std::vector<std::optional<size_t>> kept;  // per Program::covering: where that header is
+  std::vector<std::optional<size_t>> kept;  // per Program::kept: where that header is
   Key key;                                  // empty if none was asked for
 };
 
@@ -63,7 +63,8 @@ struct Insertion {
 struct Change {
   Gap gap;
   Insertion insertion;
-  unsigned reports = 0;  // handed out of the host
+  bool announced = false;  // headers have been pushed where there were none
+  unsigned reports = 0;    // handed out of the host
 };
 
 /// When a packet returns, as what, and by which devices it came and goes.

@@ -31,15 +31,15 @@ public:
   bool apply(BytesView bytes, bool grows, const Record* record) {
     if (bytes.size() % 2) return false;
     std::vector<uint16_t> was;
-    for (size_t i = 0; i < found_.kept.size(); i++) was.push_back(found_.kept[i] ? sumOf(i) : 0);
+    for (size_t i = 0; i < program_.covering.size(); i++) was.push_back(found_.kept[i] ? sumOf(i) : 0);
     const Bytes hidden_was = hiddenBytes();
     if (program_.regions.front().hidden) hide(*program_.regions.front().hidden, record);
     hidden_grown_ = onesAdd(onesSum(hiddenBytes()), static_cast<uint16_t>(~onesSum(hidden_was)));
     const auto grown = static_cast<int64_t>(bytes.size()) * (grows ? 1 : -1);
-    for (size_t i = 0; i < found_.kept.size(); i++)
+    for (size_t i = 0; i < program_.covering.size(); i++)
       for (const model::Field& field : headerOf(i).fields)
         if (found_.kept[i] && field.derived == model::Derived::Length && !length(i, field, grown)) return false;
-    for (size_t i = 0; i < found_.kept.size(); i++)
+    for (size_t i = 0; i < program_.covering.size(); i++)
       for (const model::Field& field : headerOf(i).fields)
         if (found_.kept[i]) checksum(i, field, was[i], bytes, grows);
     return true;
@@ -138,7 +138,7 @@ Record remember(const plan::Program& program, const Found& found, BytesView fram
     const FoundRegion& region = found.regions[i];
     record.lengths.push_back(region.length);
     Bytes& saved = record.saved.emplace_back();
-    if (hides(program, i, region.length, found.whole))
+    if (hides(program, i, region.length, found.whole) || model::startsHeaders(program.model))
       append(saved, frame, region.hidden_at, region.hidden_at + program.regions[i].hidden->size);
     if (!region.length) continue;
     end = *region.at + region.length;

@@ -75,7 +75,7 @@ void PacketWalk::start(BytesView frame) {
   found_.whole = false;
   found_.hits = 0;
   behind_cut_ = false;
-  found_.kept.assign(program_.covering.size(), std::nullopt);
+  found_.kept.assign(program_.kept.size(), std::nullopt);
   found_.key.clear();
   misses_.clear();
 }
@@ -204,8 +204,8 @@ void PacketWalk::mark(unsigned region) {
 
 /// Where the kept headers are that cover the region.
 void PacketWalk::noteKept() {
-  for (size_t i = 0; i < program_.covering.size(); i++) {
-    const Elements& elements = elements_[program_.covering[i]];
+  for (size_t i = 0; i < program_.kept.size(); i++) {
+    const Elements& elements = elements_[program_.kept[i]];
     if (!elements.empty()) found_.kept[i] = elements.front();
   }
 }
@@ -218,7 +218,7 @@ std::optional<plan::Exit> PacketWalk::cut(const plan::Cut& cut) {
     for (FoundRegion& earlier : found_.regions) earlier.length = 0;
   }
   region.length = cursor_ - region.at.value_or(cursor_);
-  for (const model::Move& move : model_.moves) region.hidden_value = field(move.stripped);
+  for (const model::Move& move : model_.moves) region.hidden_value = field(cut.empty ? move.kept : move.stripped);
   if (cut.hidden_value) region.hidden_value = *cut.hidden_value;
   behind_cut_ = true;
   if (region.length > program_.regions[cut.region].max_bytes) return cut.too_deep;

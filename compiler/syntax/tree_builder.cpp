@@ -321,6 +321,7 @@ ast::Statement TreeBuilder::statement(SfcParser::StatementContext* context) {
     return {range, ast::Drop{inner->identifier() ? identifier(inner->identifier()) : ast::Identifier{}}};
   if (auto* inner = context->conditional()) return conditional(inner);
   if (auto* inner = context->variable()) return {range, variable(inner)};
+  if (auto* inner = context->pushHeaders()) return {range, ast::PushHeaders{identifiers(inner->identifier())}};
   if (auto* inner = context->insert())
     return {range, ast::Insert{identifier(inner->identifier(0)), identifier(inner->identifier(1))}};
   if (auto* inner = context->write())

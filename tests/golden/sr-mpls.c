@@ -45,8 +45,12 @@ static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, c
 }
 
 #line 1 "cover"
-static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum) {
+static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum, __u32 *owed) {
   return 0;
+}
+
+static __always_inline int spec_settle(struct __sk_buff *skb, const struct sfc_packet *p, const __u32 *owed, __u64 end, __u64 grown, __u16 sum) {
+  return 1;
 }
 
 #if SFC_HOOKS & SFC_AT_INGRESS

@@ -180,6 +180,11 @@ TEST(Format, CommentsBehindCode) {
              "import a;   // \xC3\xA4\nimport bb;  // \xE2\x82\xAC\n");
 }
 
+TEST(Format, CommentsBehindLinesThatAreTooLong) {
+  const std::string text = "import " + std::string(130, 'a') + ";  // c\n";
+  expectForm(text, text);
+}
+
 TEST(Format, CommentsInsideOfItems) {
   expectStatement("verify // a\n(x // b\n&&\n// c\ny // d\n) // e\n; // f",
                   "verify  // a\n                (x  // b\n                &&\n                // c\n"

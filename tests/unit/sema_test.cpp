@@ -89,6 +89,17 @@ TEST(Sema, KeysExtendOthers) {
   EXPECT_EQ(std::get<model::KeyField>(model->key.at(0)).field, 0u) << "the base's items come first";
 }
 
+TEST(Sema, PrintsWhatIsPushed) {
+  Compiled compiled("header mark_t { bit<32> a; } telemetry hop { bit<32> latency = now - arrived; }" +
+                    spec("strip mark; on return { push mark; if (hop.fits && hop.holds && hop.size == hop.needed) "
+                         "{ push hop behind mark; } }",
+                         "data.a; data.c;", test::States, test::Instances + "mark_t mark;"));
+  auto model = compiled.model();
+  ASSERT_TRUE(model) << compiled.errors();
+  EXPECT_THAT(model::print(*model), HasSubstr("push mark\n"));
+  EXPECT_THAT(model::print(*model), HasSubstr("hop.fits && hop.holds) && (hop.size == hop.needed)"));
+}
+
 TEST(Sema, CacheHasDefaults) {
   Compiled compiled(spec());
   auto model = compiled.model();

@@ -119,6 +119,48 @@ TEST(Walk, WhatIsNotReadableIsPassedUntilAStrippedHeaderComes) {
   EXPECT_EQ(program.plan.counters.at(exitOf("tag_inside")).name, "rx_drop_malformed");
 }
 
+/// A shim behind a port, and what is said of it on return.
+std::string pushing(const std::string& on_return) {
+  return "header port_t { bit<16> to; bit<16> from; } header shim_t { bit<16> to; bit<16> a; } header b_t { bit<32> b; "
+         "}"
+         "parser X { port_t port; shim_t shim; b_t body; b_t more;"
+         " state start { extract port; select (port.to) { 7: shim; 9: other; default: body; } }"
+         " state shim { extract shim; transition body; } state other { transition pass; }"
+         " state body { extract body; transition accept; } }"
+         "key k { body.b; port.from; } proxy P { parse X; key k; strip shim" +
+         std::string(on_return.find("more") == std::string::npos ? "" : ", more") +
+         "; on arrival { port.to = shim.to; } on return { " + on_return + " } }";
+}
+
+TEST(Walk, PacketsWithoutHeadersAreOursIfTheyGetThem) {
+  const plan::Program program = programOf(pushing("push shim, more;"));
+  const plan::Node* start = nodeOf(program.ingress, "start");
+  ASSERT_TRUE(start && start->edges.at(2).cut);
+  EXPECT_TRUE(start->edges[2].cut->empty);
+  EXPECT_TRUE(start->edges[2].checks);
+  EXPECT_EQ(start->edges[2].target.kind, plan::Target::Kind::Node);
+  EXPECT_FALSE(start->edges[0].cut) << "headers that are there are stripped";
+  EXPECT_EQ(program.regions.at(0).push_value, 7u);
+  EXPECT_EQ(program.pushed_bytes, 8u);
+  EXPECT_EQ(program.plan.max_growth, 8u);
+  EXPECT_EQ(program.plan.entry.record.max_bytes, 4u + 8u);
+  EXPECT_EQ(program.in_record.size(), 2u) << "also what no packet brings";
+}
+
+TEST(Walk, PacketsWithoutHeadersAreNotOursOtherwise) {
+  const plan::Program program = programOf(pushing("shim.a = 1;"));
+  const plan::Node* start = nodeOf(program.ingress, "start");
+  ASSERT_TRUE(start);
+  EXPECT_FALSE(start->edges.at(2).cut);
+  EXPECT_EQ(start->edges[2].target.kind, plan::Target::Kind::Leave);
+}
+
+TEST(Walk, KeptHeadersBeforeTheRegionCanBeRead) {
+  const plan::Program program = programOf(pushing("push shim, more; more.b = port.from;"));
+  EXPECT_TRUE(program.covering.empty());
+  EXPECT_EQ(program.kept.size(), 1u);
+}
+
 TEST(Walk, LayoutHashFollowsTheKey) {
   EXPECT_NE(programOf(spec()).plan.layout_hash, programOf(spec("", "data.a; data.b;")).plan.layout_hash);
   EXPECT_EQ(programOf(spec()).plan.layout_hash, programOf(spec()).plan.layout_hash);
