@@ -208,7 +208,9 @@ static __always_inline void sfc_point(struct sfc_cell* cell, __u32 number, __u64
   slot->number = number;
   slot->way = sfc_forget(c, way); /* apart from the one that is compared here */
   if (likely(way < SFC_NEAR_WAYS)) {
-    slot->word = &cell->bucket.word[way];
+    __u64 near = way;
+    mask_var(near, 7);
+    slot->word = &cell->bucket.word[near];
   } else {
     const struct sfc_ways far = sfc_farWays(number);
     if (!far.words) return;
