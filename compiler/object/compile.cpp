@@ -41,7 +41,9 @@
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/CompilerInvocation.h>
 #include <clang/Frontend/TextDiagnosticPrinter.h>
+#include <llvm/ADT/Any.h>
 #include <llvm/ADT/SmallVector.h>
+#include <llvm/ADT/StringSet.h>
 #include <llvm/IR/DebugInfo.h>
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/InstIterator.h>
@@ -133,6 +135,40 @@ llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> fileSystemOf(const CText& text) 
   return files;
 }
 
+/// Passes that have nothing to do for BPF, or in these texts: what is for vectors, coroutines, OpenMP, floating point,
+/// profiles, exceptions or calls through pointers.
+bool isIdle(llvm::StringRef pass) {
+  static const llvm::StringSet<> idle = {"AlignmentFromAssumptionsPass",
+                                         "Annotation2MetadataPass",
+                                         "AnnotationRemarksPass",
+                                         "CGProfilePass",
+                                         "CalledValuePropagationPass",
+                                         "CoroCleanupPass",
+                                         "CoroConditionalWrapper",
+                                         "CoroEarlyPass",
+                                         "CoroElidePass",
+                                         "CoroSplitPass",
+                                         "DivRemPairsPass",
+                                         "Float2IntPass",
+                                         "HotColdSplittingPass",
+                                         "InjectTLIMappings",
+                                         "LibCallsShrinkWrapPass",
+                                         "LoopDistributePass",
+                                         "LoopLoadEliminationPass",
+                                         "LoopSinkPass",
+                                         "LoopUnrollAndJamPass",
+                                         "LoopVectorizePass",
+                                         "MoveAutoInitPass",
+                                         "OpenMPOptCGSCCPass",
+                                         "OpenMPOptPass",
+                                         "RelLookupTableConverterPass",
+                                         "SLPVectorizerPass",
+                                         "TransformWarningPass",
+                                         "VectorCombinePass",
+                                         "WarnMissedTransformationsPass"};
+  return idle.contains(pass);
+}
+
 /// A pass that forgets where local variables are. Their names and types stay, and so do all lines.
 class DropVariables : public llvm::PassInfoMixin<DropVariables> {
 public:
@@ -192,6 +228,8 @@ bool runClang(const CText& text, const char* definition, const std::vector<LineS
   compiler.createFileManager(fileSystemOf(text));
   compiler.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
   compiler.getCodeGenOpts().PassBuilderCallbacks.emplace_back([&](llvm::PassBuilder& builder) {
+    builder.getPassInstrumentationCallbacks()->registerShouldRunOptionalPassCallback(
+        [](llvm::StringRef pass, llvm::Any) { return !isIdle(pass); });
     builder.registerPipelineStartEPCallback(
         [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) { passes.addPass(DropVariables()); });
     builder.registerOptimizerLastEPCallback(
