@@ -11,7 +11,7 @@
 #define SFC_ABI_H
 
 /* Bumped when anything below or the plan's meaning changes; the loader refuses objects of another version. */
-#define SFC_ABI_VERSION 1
+#define SFC_ABI_VERSION 2
 
 /* Programs and their ELF sections. */
 #define SFC_PROG_INGRESS "sfc_ingress" /* SEC("xdp.frags") */
