@@ -218,7 +218,11 @@ static __always_inline long sfc_strip(struct xdp_md* ctx, const struct sfc_packe
 #define SFC_LINEAR 256
 
 static __always_inline long sfc_pullHeaders(struct __sk_buff* skb) {
-  const __u64 linear = (void*)(long)skb->data_end - (void*)(long)skb->data;
+  __u8 *data = (void*)(long)skb->data, *end = (void*)(long)skb->data_end;
+  /* Or clang, which knows that they were loaded as 32 bits, calculates with 32 bits, which makes numbers of them. */
+  barrier_var(data);
+  barrier_var(end);
+  const __u64 linear = end - data;
   if (linear >= SFC_LINEAR || likely(linear == skb->len)) return 0;
   return bpf_skb_pull_data(skb, skb->len < SFC_LINEAR ? skb->len : SFC_LINEAR);
 }

@@ -562,7 +562,7 @@ private:
     out_.line("if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) {}", leave(step.failed));
     out_.line("limit = cursor + bytes;");
     limited_ = true;
-    out_.line("if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, {}))) {}",
+    out_.line("if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, {}))) {}",
               ingress_ ? "SFC_INGRESS" : "SFC_EGRESS", leave(step.failed));
   }
 

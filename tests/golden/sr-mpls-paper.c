@@ -329,7 +329,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_35;
       limit = cursor + bytes;
-      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_35;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_35;
     }
 #line 76 "programs/std/ip.sfc"
     {
@@ -520,7 +520,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_35;
       limit = cursor + bytes;
-      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_35;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_35;
     }
 #line 76 "programs/std/ip.sfc"
     {
@@ -555,7 +555,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_41;
       limit = cursor + bytes;
-      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_41;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_41;
     }
 #line 87 "programs/std/ip.sfc"
     {
@@ -1000,7 +1000,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
-      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
 #line 76 "programs/std/ip.sfc"
     {
@@ -1241,7 +1241,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
-      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
 #line 76 "programs/std/ip.sfc"
     {
@@ -1276,7 +1276,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
-      if (unlikely(limit > (__u64)(end - data) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
 #line 87 "programs/std/ip.sfc"
     {
