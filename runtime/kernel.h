@@ -187,6 +187,9 @@ public:
   virtual uint64_t coarseClock() = 0;
   virtual uint64_t wallClock() = 0;  // seconds since 1970
   virtual void random(std::span<uint8_t> bytes) = 0;
+
+  /// The number of CPUs that the machine can have, those that are not there yet included.
+  virtual unsigned possibleCpus() const = 0;
 };
 
 /// The running system.

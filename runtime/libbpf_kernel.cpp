@@ -42,6 +42,12 @@ void pinFd(int fd, const std::string& path) {
   if (bpf_obj_pin(fd, path.c_str()) != 0) fail("cannot pin " + path);
 }
 
+unsigned countCpus() {
+  const int cpus = libbpf_num_possible_cpus();
+  if (cpus < 1) fail("cannot count the CPUs", -cpus);
+  return static_cast<unsigned>(cpus);
+}
+
 // ---- maps ----------------------------------------------------------------------------------------------------------
 
 class FdMap : public Map {
@@ -68,9 +74,7 @@ public:
   }
 
   std::vector<Bytes> findPerCpu(uint32_t index) const override {
-    const int cpus = libbpf_num_possible_cpus();
-    if (cpus < 1) fail("cannot count the CPUs", -cpus);
-    Bytes all(stride() * static_cast<size_t>(cpus));
+    Bytes all(stride() * countCpus());
     if (bpf_map_lookup_elem(fd_.get(), &index, all.data()) != 0) fail("cannot read map " + name_);
     std::vector<Bytes> values;
     for (size_t at = 0; at < all.size(); at += stride()) {
@@ -637,6 +641,8 @@ public:
 
   uint64_t coarseClock() override { return read(CLOCK_MONOTONIC_COARSE, 1'000'000'000); }
   uint64_t wallClock() override { return read(CLOCK_REALTIME, 1); }
+
+  unsigned possibleCpus() const override { return countCpus(); }
 
   void random(std::span<uint8_t> bytes) override {
     for (size_t at = 0; at < bytes.size();) {

@@ -84,6 +84,7 @@ ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store sto
   config.meta_max = limits.metadata_max;
   config.short_frame = limits.mtu ? std::min(limits.mtu, least_ipv6_mtu) + ethernet_header : 0;
   config.ordered_stores = ordered_stores ? 1 : 0;
+  config.cpus = kernel.possibleCpus();
 
   ObjectSetup setup;
   setup.config.resize(sizeof(config));

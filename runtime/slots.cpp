@@ -34,8 +34,8 @@ size_t strideOf(const Map& map) {
   return (size_t{map.valueSize()} + 7) & ~size_t{7};
 }
 
-sfc_flight& flightOf(const SlotMaps& maps) {
-  return reinterpret_cast<sfc_far*>(maps.far.memory().data())[maps.buckets.maxEntries()].flight;
+__u64& flushedOf(const SlotMaps& maps) {
+  return reinterpret_cast<sfc_far*>(maps.far.memory().data())[maps.buckets.maxEntries()].flushed;
 }
 
 /// Calls `visit` with every way of every bucket.
@@ -94,7 +94,7 @@ uint64_t flushEntries(const SlotMaps& maps, uint64_t& flushed) {
   forEachWay(maps, [&](const Way& way) {
     if (!claim(way)) return;
     std::atomic_ref<uint64_t>(flushed).fetch_add(1);
-    Word(flightOf(maps).waiting).fetch_sub(1);
+    Word(flushedOf(maps)).fetch_add(1);
     ++count;
   });
   return count;

@@ -124,6 +124,7 @@ static void (*const __maybe_unused bpf_ringbuf_submit)(void* record, __u64 flags
 static __u64 (*const __maybe_unused bpf_ringbuf_query)(void* ring, __u64 flags) = (void*)134;
 static long (*const __maybe_unused bpf_check_mtu)(void* ctx, __u32 ifindex, __u32* mtu_len, __s32 len_diff,
                                                   __u64 flags) = (void*)163;
+static void* (*const __maybe_unused bpf_map_lookup_percpu_elem)(void* map, const void* key, __u32 cpu) = (void*)195;
 static __u64 (*const __maybe_unused bpf_xdp_get_buff_len)(struct xdp_md* xdp) = (void*)188;
 static long (*const __maybe_unused bpf_xdp_load_bytes)(struct xdp_md* xdp, __u32 at, void* to, __u32 len) = (void*)189;
 static long (*const __maybe_unused bpf_xdp_store_bytes)(struct xdp_md* xdp, __u32 at, const void* from,

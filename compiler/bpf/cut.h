@@ -20,7 +20,7 @@ static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u64 exit) 
 /* What is known of the packet besides its bytes. */
 static __always_inline void sfc_fillMeasured(struct xdp_md* ctx, const struct sfc_packet* p,
                                              struct sfc_record* record) {
-  if (SFC_ARRIVED) record->arrived[0] = bpf_ktime_get_ns();
+  if (SFC_ARRIVED) record->arrived[0] = sfc_isTimed(p->hits) ? bpf_ktime_get_ns() : 0;
   if (SFC_INGRESS_PORT) record->ingress_port[0] = ctx->ingress_ifindex;
   if (SFC_HITS) record->hits[0] = p->hits[0];
 }

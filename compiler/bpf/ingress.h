@@ -66,7 +66,6 @@ static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packe
   sfc_slotsInsert(hash, c, &slot);
   if (!slot.entry) return sfc_leaveIngress(c, SFC_C_FULL);
   sfc_count(c, SFC_C_INSERTED);
-  sfc_addInFlight(1);
   if (keyed)
     sfc_storeKey(slot.entry, p);
   else
@@ -78,7 +77,6 @@ static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packe
   return XDP_PASS;
 failed:
   sfc_release(&slot);
-  sfc_addInFlight(-1);
   sfc_count(c, SFC_C_ROLLBACK);
   return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
 }

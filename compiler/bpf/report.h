@@ -31,10 +31,8 @@ static __always_inline void sfc_fillHead(struct sfc_report* report, const struct
  * Room for a report with `length` bytes behind its head, which is filled in but for `asked`. The caller submits it. 0
  * if whoever reads them is too slow, or nobody does.
  */
-static __always_inline struct sfc_report* sfc_openReport(const struct sfc_record* record, __u32 telemetry,
-                                                         __u32 length) {
-  struct sfc_counters* c = sfc_countersHere();
-  if (!c) return 0;
+static __always_inline struct sfc_report* sfc_openReport(struct sfc_counters* c, const struct sfc_record* record,
+                                                         __u32 telemetry, __u32 length) {
   struct sfc_report* report = bpf_ringbuf_reserve(&sfc_reports, sizeof(struct sfc_report) + length, 0);
   barrier_var(report); /* asked once, in the register that has it */
   if (!report) {
@@ -55,10 +53,9 @@ static __always_inline void sfc_submitReport(struct sfc_report* report, __u32 le
  * One whose length is known when it is complete, as the packet's hops are in it, is composed per CPU and then handed
  * over.
  */
-static __always_inline struct sfc_report* sfc_composeReport(const struct sfc_record* record, __u32 telemetry) {
-  struct sfc_scratch* scratch = sfc_scratchHere();
-  if (!scratch) return 0;
-  struct sfc_report* report = (struct sfc_report*)scratch->report;
+static __always_inline struct sfc_report* sfc_composeReport(struct sfc_counters* c, const struct sfc_record* record,
+                                                            __u32 telemetry) {
+  struct sfc_report* report = (struct sfc_report*)c->scratch.report;
   sfc_fillHead(report, record, telemetry);
   return report;
 }
@@ -90,9 +87,7 @@ static __always_inline __u64 sfc_copyPacket(struct xdp_md* ctx, const struct sfc
 }
 
 /* Hands a report over that has `length` bytes behind its head. If whoever reads them is too slow, it is lost. */
-static __always_inline void sfc_handOver(struct sfc_report* report, __u64 length) {
-  struct sfc_counters* c = sfc_countersHere();
-  if (!c) return;
+static __always_inline void sfc_handOver(struct sfc_counters* c, struct sfc_report* report, __u64 length) {
   report->length = length;
   length = sfc_sizeUpTo(sizeof(*report) + length, sizeof(*report) + SFC_MAX_REPORT);
   const long lost = bpf_ringbuf_output(&sfc_reports, report, length, sfc_wakeFor(report->length));

@@ -14,7 +14,7 @@
  * a checksum that covers them), SFC_KEPT (number of kept headers that cover the region or are read on return),
  * SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_NOW and SFC_TAI (1: egress looks
  * at the monotonic clock; International Atomic Time is wanted), SFC_HITS (1: `on return` wants to know what tables
- * said), SFC_FLIGHT (1: telemetry wants to know how many packets the function has), SFC_SAMPLES (number of places where
+ * and `sampled` said on arrival), SFC_TIMED (bits of that: times are wanted of packets with one of them; 0: of all), SFC_FLIGHT (1: telemetry wants to know how many packets the function has), SFC_SAMPLES (number of places where
  * one packet of so many is taken), SFC_COVERING (number of kept headers that say something about the region),
  * SFC_MAX_PREFIX (most kept bytes before the last region), SFC_STORES (1: there are stores), SFC_INGRESS_HELPERS and
  * SFC_EGRESS_HELPERS (base.h), SFC_MAX_REPORT (most bytes behind the head of a report that has hops), and the counters'
@@ -50,7 +50,7 @@ struct sfc_tail {
 struct sfc_record {
   __u64 arrived[SFC_ARRIVED]; /* ns of the monotonic clock, when ingress saw the packet */
   __u32 ingress_port[SFC_INGRESS_PORT];
-  __u16 hits[SFC_HITS]; /* a bit for each table that is asked for `on return` */
+  __u16 hits[SFC_HITS]; /* a bit for each table, and each `sampled`, of which `on return` wants to know what it said */
   __u16 length[SFC_REGIONS];
   __u16 whole[SFC_WHOLE == 1]; /* 1: the last region begins at the start of the packet */
   struct sfc_tail tail[SFC_DERIVED];
@@ -94,7 +94,7 @@ struct sfc_packet {
   __u64 end;            /* of what the headers contain */
   __u64 kept[SFC_KEPT]; /* where headers are that cover the region, or are read on return, or SFC_NOWHERE */
   struct sfc_where where[SFC_WHERE];
-  __u64 hits[SFC_HITS];
+  __u16 hits[SFC_HITS];
   __u64 now[SFC_NOW]; /* egress: ns of the monotonic clock */
   __u64 key[SFC_KEY_WORDS];
   __u64 asked[SFC_ASKED_WORDS]; /* the key of the table that is being asked */
@@ -131,12 +131,20 @@ struct sfc_tai {
   __u64 seen;
 };
 
+/* What sfc_addUpFlight has found, and when. */
+struct sfc_flight {
+  __u64 waiting;
+  __u64 expired;
+  __u64 seen;
+};
+
 /* All that is per CPU is in one map value, so that a packet pays for one lookup. */
 struct sfc_counters {
   __u64 n[SFC_COUNTERS];
   __u64 residence[SFC_ARRIVED * SFC_RESIDENCE_BUCKETS]; /* packets by the time that they were with the function */
   __u64 since[SFC_SAMPLES];                             /* see sfc_isSampled */
   struct sfc_tai tai[SFC_TAI];                          /* see sfc_taiAhead */
+  struct sfc_flight flight[SFC_FLIGHT];                 /* see sfc_flightAt */
   __u64 forgotten;                                      /* see sfc_forget */
   __u64 tick;                                           /* see sfc_coarseClock */
   __u64 tick_ns;
@@ -185,6 +193,11 @@ static __always_inline struct sfc_scratch* sfc_scratchHere(void) {
 
 static __always_inline void sfc_count(struct sfc_counters* c, __u64 counter) {
   if (counter < SFC_COUNTERS) c->n[counter]++;
+}
+
+/* Are the times of a packet wanted, of which tables and `sampled` said this? */
+static __always_inline int sfc_isTimed(const __u16* hits) {
+  return !SFC_TIMED || hits[0] & SFC_TIMED;
 }
 
 /* Before anything is put into the words that only longer keys have. */

@@ -87,6 +87,7 @@ public:
                          loadField("h", header.fields[ref.field], header.size));
     };
     access_.stack_size = headers_.count;
+    for (const model::ExprPtr& one : program.decided) access_.decided[one.get()] = *program.bitOf(*one);
     access_.end = [this](unsigned instance) {
       return fmt::format("({{ const __u8 *header = {}; header ? {} : SFC_NOWHERE; }})", headers_.pointer(instance, "0"),
                          endOf(instance));
@@ -539,12 +540,11 @@ void declareParams(const plan::Program& program, const char* failure, Writer& ou
 bool declareCounters(const plan::Program& program, const char* failure, Writer& out) {
   const model::Model& model = program.model;
   const bool tai = model::measures(model, model::Measure::ArrivedTai) || model::measures(model, model::Measure::NowTai);
-  bool samples = false;
+  bool wanted = tai || !model.telemetry.empty() || model::countsFlight(model);
   for (const std::vector<model::Statement>* edits : {&model.on_arrival, &model.on_return})
-    model::visitExpressions(*edits, [&](const model::Expr& part) {
-      samples = samples || std::holds_alternative<model::Sampled>(part.node);
-    });
-  if (samples || tai) {
+    model::visitExpressions(
+        *edits, [&](const model::Expr& part) { wanted = wanted || std::holds_alternative<model::Sampled>(part.node); });
+  if (wanted) {
     out.line("struct sfc_counters *c = sfc_countersHere();");
     out.line("if (!c) return {};", failure);
   }
@@ -553,7 +553,8 @@ bool declareCounters(const plan::Program& program, const char* failure, Writer& 
 
 void declareTai(const plan::Program& program, bool measured, const char* now, Writer& out) {
   if (measured)
-    out.line("const __u64 tai_ahead __maybe_unused = sfc_taiAhead(c, {});", now);
+    out.line("const __u64 tai_ahead __maybe_unused = {1}sfc_taiAhead(c, {0}){2};", now,
+             program.timed ? fmt::format("{} ? ", now) : "", program.timed ? " : 0" : "");
   else if (!program.model.telemetry.empty())
     out.line("const __u64 tai_ahead = 0;");
 }

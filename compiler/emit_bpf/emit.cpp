@@ -145,7 +145,8 @@ void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out
                    model::measures(program.model, model::Measure::NowTai);
   out.line("#define SFC_TAI {}", tai ? 1 : 0);
   out.line("#define SFC_INGRESS_PORT {}", model::measures(program.model, model::Measure::IngressPort) ? 1 : 0);
-  out.line("#define SFC_HITS {}", program.remembered.empty() ? 0 : 1);
+  out.line("#define SFC_HITS {}", program.remembersBits() ? 1 : 0);
+  out.line("#define SFC_TIMED {:#x}", program.timed);
   out.line("#define SFC_FLIGHT {}", model::countsFlight(program.model) ? 1 : 0);
   out.line("#define SFC_SAMPLES {}", program.model.samples);
   out.line("#define SFC_ON_ARRIVAL {}", program.model.on_arrival.empty() ? 0 : 1);

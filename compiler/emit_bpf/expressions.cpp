@@ -38,6 +38,8 @@ public:
   explicit Printer(const Access& access) : access_(access) {}
 
   std::string operator()(const model::ExprPtr& expr) const {
+    if (const auto it = access_.decided.find(expr.get()); it != access_.decided.end())
+      return fmt::format("((__u64)record->hits[0] >> {} & 1)", it->second);
     return std::visit([&](const auto& node) { return one(node); }, expr->node);
   }
 
@@ -75,9 +77,9 @@ private:
       case Measure::EgressPort:
         return "((__u64)skb->ifindex)";
       case Measure::InFlight:
-        return "sfc_inFlight()";
+        return "sfc_inFlight(c, now)";
       case Measure::VnfDrops:
-        return "sfc_vnfDrops()";
+        return "sfc_vnfDrops(c, now)";
     }
     return {};
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "compiler/plan/program.h"
@@ -24,6 +25,7 @@ struct Access {
   std::function<std::string(unsigned instance)> stack_size;  // 1 or 0 for a single header
   std::function<std::string(const model::TelemetryRef&)> telemetry;
   std::function<std::string(unsigned instance)> end;  // of a header among the stripped bytes, or SFC_NOWHERE
+  std::map<const model::Expr*, unsigned> decided;     // when the packet arrived, and in which bit of its record
   std::string own_base;                               // pointer to the header whose length is worked out
   const model::Header* own_header = nullptr;
 };

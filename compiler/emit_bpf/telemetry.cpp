@@ -48,11 +48,13 @@ public:
     for (const model::TelemetryGroup& group : telemetry_.groups) bytes += group.bytes;
     function("void", "report", "");
     if (telemetry_.collected.empty())
-      out_.line("struct sfc_report *report = sfc_openReport(record, {}, {});", place, bytes);
+      out_.line("struct sfc_report *report = sfc_openReport(c, record, {}, {});", place, bytes);
     else
-      out_.line("struct sfc_report *report = sfc_composeReport(record, {});", place);
-    out_.line("if (!report) return;");
-    out_.line("barrier_var(report);");
+      out_.line("struct sfc_report *report = sfc_composeReport(c, record, {});", place);
+    if (telemetry_.collected.empty()) {
+      out_.line("if (!report) return;");
+      out_.line("barrier_var(report);");
+    }
     if (program_.plan.kind == plan::Kind::Proxy) {
       out_.line("report->left = now;");
       out_.line("report->egress_port = skb->ifindex;");
@@ -67,7 +69,7 @@ public:
     if (telemetry_.collected.empty())
       out_.line("sfc_submitReport(report, {});", bytes);
     else
-      out_.line("sfc_handOver(report, {} + sfc_copyPacket(ctx, p, item));",
+      out_.line("sfc_handOver(c, report, {} + sfc_copyPacket(ctx, p, item));",
                 bytes + telemetry_.collected.size() * sizeof(sfc_collected));
     end();
   }
@@ -180,16 +182,15 @@ private:
 
 const char* telemetryParameters(const plan::Program& program) {
   return program.plan.kind == plan::Kind::Proxy
-             ? "struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, const "
-               "struct "
-               "sfc_gap *gap, const struct sfc_params *params, __u64 now, __u64 tai_ahead"
-             : "struct xdp_md *ctx, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, const struct "
-               "sfc_gap *gap, const struct sfc_params *params, __u64 tai_ahead";
+             ? "struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_counters *c, struct sfc_record *record, "
+               "__u8 *bytes, const struct sfc_gap *gap, const struct sfc_params *params, __u64 now, __u64 tai_ahead"
+             : "struct xdp_md *ctx, const struct sfc_packet *p, struct sfc_counters *c, struct sfc_record *record, "
+               "__u8 *bytes, const struct sfc_gap *gap, const struct sfc_params *params, __u64 tai_ahead";
 }
 
 const char* telemetryArguments(const plan::Program& program) {
-  return program.plan.kind == plan::Kind::Proxy ? "skb, p, record, bytes, gap, params, now, tai_ahead"
-                                                : "ctx, p, record, bytes, gap, params, tai_ahead";
+  return program.plan.kind == plan::Kind::Proxy ? "skb, p, c, record, bytes, gap, params, now, tai_ahead"
+                                                : "ctx, p, c, record, bytes, gap, params, tai_ahead";
 }
 
 unsigned mostOfPacketReported(const plan::Program& program) {

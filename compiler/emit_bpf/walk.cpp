@@ -840,6 +840,7 @@ private:
                 ingress_ ? "SFC_INGRESS" : "SFC_EGRESS");
     }
     if (ingress_ || edits()) emitChecks(program_.late_checks);
+    if (ingress_) decide();
     if (edits()) editInPlace();
     if (model_.kind == plan::Kind::Classifier)
       for (size_t i = 0; i < model_.tables.size(); i++) tableKey(i);
@@ -851,6 +852,17 @@ private:
       out_.line("}}");
     }
     out_.line("return 0;");
+  }
+
+  /// What tables have said is in p->hits.
+  void decide() {
+    if (program_.decided.empty()) return;
+    openScope();
+    for (const unsigned table : program_.remembered)
+      out_.line("const __u64 hit{} __maybe_unused = p->hits[0] >> {} & 1;", table, *program_.placeInRemembered(table));
+    for (const model::ExprPtr& one : program_.decided)
+      out_.line("p->hits[0] |= ({} != 0) << {};", print(one, {}), *program_.bitOf(*one));
+    closeScope();
   }
 
   /// The key of one of a classifier's tables.

@@ -10,6 +10,7 @@
 
 #include "compiler/plan/check.h"
 #include "compiler/plan/program.h"
+#include "compiler/plan/sampling.h"
 #include "compiler/plan/tables.h"
 #include "compiler/plan/walk.h"
 #include "compiler/sema/print.h"
@@ -96,6 +97,7 @@ void makeChecks(CounterTable& counters, Program& program, Diagnostics& diagnosti
     (early ? program.early_checks : program.late_checks).push_back(check);
   }
   rememberTables(program, diagnostics);
+  planSampling(program);
   if (program.model.kind == plan::Kind::Classifier) return;
   for (const Table& table : program.tables) program.table_misses.push_back(counters.miss(table.name));
 }
@@ -133,7 +135,7 @@ Record describeRecord(Program& program, bool fixed_layout) {
   using model::Measure;
   unsigned at =
       (model::measures(model, Measure::Arrived) ? 8 : 0) + (model::measures(model, Measure::IngressPort) ? 4 : 0);
-  at += program.remembered.empty() ? 0 : 2;
+  at += program.remembersBits() ? 2 : 0;
   record.lengths_offset = at;
   at += 2 * record.regions + 2 * (program.mixedWhole() ? 1 : 0) + (program.derived ? 3 * 2 : 0);
   unsigned saved = 0;
@@ -269,6 +271,12 @@ std::optional<unsigned> Program::placeInKept(unsigned instance) const {
 std::optional<unsigned> Program::placeInRemembered(unsigned table) const {
   const auto it = std::find(remembered.begin(), remembered.end(), table);
   return it == remembered.end() ? std::nullopt : std::optional(static_cast<unsigned>(it - remembered.begin()));
+}
+
+std::optional<unsigned> Program::bitOf(const model::Expr& expr) const {
+  for (size_t i = 0; i < decided.size(); i++)
+    if (decided[i].get() == &expr) return static_cast<unsigned>(remembered.size() + i);
+  return std::nullopt;
 }
 
 std::optional<unsigned> Program::placeInRecord(unsigned instance) const {

@@ -19,6 +19,7 @@ public:
     for (const Table& one : program_.tables) table(one);
     checks("checks on the stripped headers", program_.early_checks);
     checks("checks on the whole packet", program_.late_checks);
+    decided();
     walk("ingress", program_.ingress);
     walk("egress", program_.egress);
     return out_.take();
@@ -64,6 +65,16 @@ private:
         out_.line("remember {}", model::print(*check.condition, model_));
       else
         out_.line("{} else {}", model::print(*check.condition, model_), exit(check.failed));
+    out_.outdent();
+  }
+
+  void decided() {
+    if (program_.decided.empty()) return;
+    out_.line("decided on arrival, each a bit");
+    out_.indent();
+    for (const model::ExprPtr& one : program_.decided)
+      out_.line("{}{}", model::print(*one, model_),
+                program_.timed >> *program_.bitOf(*one) & 1 ? ", for which times are taken" : "");
     out_.outdent();
   }
 

@@ -158,22 +158,29 @@ struct Program {
   std::vector<Table> tables;         // as in plan.tables
   std::vector<Exit> table_misses;    // for each table that requirements ask: counts the packets that it does not have
   std::vector<unsigned> remembered;  // tables: the record has a bit for each, what they said
-  std::vector<Region> regions;       // in the order in which they lie in the packet
-  std::vector<InRecord> in_record;   // as in plan.entry.record.stripped
-  std::vector<unsigned> covering;    // instances before the region that stay, with lengths or checksums that cover it
-  std::vector<unsigned> kept;        // these, then those that `on return` reads besides
-  std::vector<Exit> arrival_drops;   // for each `drop` in `on arrival`, in the order of the text
-  std::vector<Exit> return_drops;    // for each `drop` in `on return`, in the order of the text
-  unsigned insert_region = 0;        // in which telemetry is pushed, if any is
-  unsigned pushed_bytes = 0;         // of all headers that can be pushed
-  bool derived = false;              // lengths or checksums among the stripped bytes follow from the rest of the packet
-  unsigned min_prefix = 0;           // fewest bytes before the last region
-  unsigned max_prefix = 0;           // most kept bytes before it
+  /// Of `on return`, what is decided on arrival: a bit for each, behind those of `remembered`.
+  std::vector<model::ExprPtr> decided;
+  uint64_t timed = 0;               // of the bits of these: the times of packets with one of them are wanted; 0: of all
+  std::vector<Region> regions;      // in the order in which they lie in the packet
+  std::vector<InRecord> in_record;  // as in plan.entry.record.stripped
+  std::vector<unsigned> covering;   // instances before the region that stay, with lengths or checksums that cover it
+  std::vector<unsigned> kept;       // these, then those that `on return` reads besides
+  std::vector<Exit> arrival_drops;  // for each `drop` in `on arrival`, in the order of the text
+  std::vector<Exit> return_drops;   // for each `drop` in `on return`, in the order of the text
+  unsigned insert_region = 0;       // in which telemetry is pushed, if any is
+  unsigned pushed_bytes = 0;        // of all headers that can be pushed
+  bool derived = false;             // lengths or checksums among the stripped bytes follow from the rest of the packet
+  unsigned min_prefix = 0;          // fewest bytes before the last region
+  unsigned max_prefix = 0;          // most kept bytes before it
 
   /// Where an instance is in `kept`, if it is there.
   std::optional<unsigned> placeInKept(unsigned instance) const;
   /// Where a table is in `remembered`, if it is there.
   std::optional<unsigned> placeInRemembered(unsigned table) const;
+  /// The record's bit of an expression of `on return`, if it is in `decided`.
+  std::optional<unsigned> bitOf(const model::Expr& expr) const;
+  /// Does the record have bits of `remembered` or `decided`?
+  bool remembersBits() const { return !remembered.empty() || !decided.empty(); }
   /// Where an instance is in in_record, if it is there.
   std::optional<unsigned> placeInRecord(unsigned instance) const;
   /// Can the last region reach to the start of the packet, or not?

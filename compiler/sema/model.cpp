@@ -165,7 +165,8 @@ bool measures(const Model& model, Measure measure) {
   // International Atomic Time is the monotonic clock and a distance.
   if (measure == Measure::Arrived) found = found || measures(model, Measure::ArrivedTai);
   // How long packets were with the function is counted for all.
-  if (measure == Measure::Now) found = found || measures(model, Measure::Arrived) || measures(model, Measure::NowTai);
+  if (measure == Measure::Now)
+    found = found || measures(model, Measure::Arrived) || measures(model, Measure::NowTai) || countsFlight(model);
   const auto look = [&](const Expr& part) {
     const auto* node = std::get_if<Measurement>(&part.node);
     found = found || (node && node->measure == measure);

@@ -65,6 +65,10 @@ private:
   uint64_t variable(unsigned variable) const override { return variables_[variable]; }
   uint64_t param(unsigned param) const override { return params_[param]; }
 
+  std::optional<uint64_t> known(const model::Expr& expr) const override {
+    const auto bit = program_.bitOf(expr);
+    return bit ? std::optional<uint64_t>(hits_ >> *bit & 1) : std::nullopt;
+  }
   uint64_t sampled(unsigned number, uint64_t every) const override { return sampler_.take(number, every); }
   uint64_t hit(unsigned table) const override {
     const auto place = program_.placeInRemembered(table);

@@ -12,6 +12,7 @@ public:
   explicit Evaluator(const Values& values) : values_(values) {}
 
   uint64_t operator()(const model::Expr& expr) const {
+    if (const auto known = values_.known(expr)) return *known;
     return std::visit([this](const auto& node) { return one(node); }, expr.node);
   }
 

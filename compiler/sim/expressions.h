@@ -17,6 +17,8 @@ public:
   /// 0 if the header is not there.
   virtual uint64_t field(const model::FieldRef& ref) const = 0;
   /// Elements of a stack; 1 or 0 for a single header.
+  /// The value of an expression that has been worked out before.
+  virtual std::optional<uint64_t> known(const model::Expr& /*expr*/) const { return std::nullopt; }
   virtual uint64_t size(unsigned instance) const = 0;
   virtual uint64_t variable(unsigned variable) const = 0;
   virtual uint64_t param(unsigned param) const = 0;

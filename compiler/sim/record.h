@@ -27,7 +27,7 @@ struct FoundRegion {
 struct Found {
   std::vector<FoundRegion> regions;
   bool whole = false;                       // the last region begins at the start of the packet
-  unsigned hits = 0;                        // a bit for each of Program::remembered
+  unsigned hits = 0;                        // a bit for each of Program::remembered and Program::decided
   size_t end = 0;                           // of what the headers contain
   std::vector<std::vector<size_t>> where;   // per plan::InRecord: its elements, from the start of the stripped bytes
   std::vector<std::optional<size_t>> kept;  // per Program::kept: where that header is

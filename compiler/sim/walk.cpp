@@ -241,6 +241,9 @@ std::optional<plan::Exit> PacketWalk::accept(bool keyed) {
   found_.end = limit_;
   if (ingress_ || program_.plan.kind == plan::Kind::Edits)
     if (auto exit = check(program_.late_checks)) return exit;
+  if (ingress_)
+    for (const model::ExprPtr& one : program_.decided)
+      if (evaluate(*one, *this)) found_.hits |= 1U << *program_.bitOf(*one);
   if (ingress_) placeStripped();
   noteKept();
   if (!keyed) return std::nullopt;

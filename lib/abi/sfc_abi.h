@@ -11,7 +11,7 @@
 #define SFC_ABI_H
 
 /* Bumped when anything below or the plan's meaning changes; the loader refuses objects of another version. */
-#define SFC_ABI_VERSION 2
+#define SFC_ABI_VERSION 3
 
 /* Programs and their ELF sections. */
 #define SFC_PROG_INGRESS "sfc_ingress" /* SEC("xdp.frags") */
@@ -45,7 +45,7 @@ struct sfc_config {
   __u32 magic;           /* drawn per load: marks metadata as this proxy's */
   __u32 ordered_stores;  /* 1: this CPU never reorders a store with older loads and stores (x86) */
   __u32 short_frame;     /* bytes of a frame, with its Ethernet header, that is sent without asking for the MTU */
-  __u32 padding;
+  __u32 cpus;            /* that the machine can have */
 };
 
 /*
@@ -76,15 +76,9 @@ struct sfc_bucket {
   __u64 word[SFC_NEAR_WAYS];
 };
 
-/* Kept up by programs that measure it: `in_flight`, `vnf_drops`. */
-struct sfc_flight {
-  __u64 waiting; /* entries that are there, in all buckets */
-  __u64 expired; /* those that nobody has claimed within their lifetime, ever */
-};
-
 union sfc_far {
   __u64 word[SFC_FAR_WAYS];
-  struct sfc_flight flight; /* of the last element */
+  __u64 flushed; /* of the last element: entries that have been taken out from outside the kernel, ever */
 };
 
 #define SFC_FAR_ELEMENTS(buckets) ((buckets) + 1)

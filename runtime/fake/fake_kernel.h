@@ -82,6 +82,7 @@ public:
   uint64_t coarseClock() override { return clock; }
   uint64_t wallClock() override { return 1'700'000'000; }
   void random(std::span<uint8_t> bytes) override;
+  unsigned possibleCpus() const override { return 2; }
 
   /// What is behind a pin, or held by an object of the interface.
   struct Content {

@@ -289,7 +289,7 @@ struct Plan {
   unsigned rounds = 0;
   unsigned packets = 0;
   unsigned cpu = 0;
-  std::string reports;  // the pin of a ring buffer, which is read on `reader_cpu`; or empty
+  std::vector<std::string> reports;  // the pins of ring buffers, which are read on `reader_cpu`
   unsigned reader_cpu = 0;
 };
 
@@ -316,20 +316,25 @@ void useOneCpu(unsigned cpu) {
 /// Reads records on a CPU of its own, as `sfcctl telemetry --follow` does, until it is destroyed.
 class Reader {
 public:
-  Reader(const std::string& pin, unsigned cpu) : map_(bpf_obj_get(pin.c_str())) {
-    if (map_ < 0) fail(pin, -map_);
+  Reader(const std::vector<std::string>& pins, unsigned cpu) {
+    for (const std::string& pin : pins) {
+      maps_.push_back(bpf_obj_get(pin.c_str()));
+      if (maps_.back() < 0) fail(pin, -maps_.back());
+    }
     thread_ = std::jthread([this, cpu](const std::stop_token& stop) { read(cpu, stop); });
   }
 
 private:
   void read(unsigned cpu, const std::stop_token& stop) const {
     useOneCpu(cpu);
-    ring_buffer* ring = ring_buffer__new(map_, [](void*, void*, size_t) { return 0; }, nullptr, nullptr);
-    while (ring && !stop.stop_requested()) ring_buffer__poll(ring, 100);
-    ring_buffer__free(ring);
+    const auto drop = [](void*, void*, size_t) { return 0; };
+    ring_buffer* rings = ring_buffer__new(maps_.front(), drop, nullptr, nullptr);
+    for (size_t i = 1; rings && i < maps_.size(); i++) ring_buffer__add(rings, maps_[i], drop, nullptr);
+    while (rings && !stop.stop_requested()) ring_buffer__poll(rings, 100);
+    ring_buffer__free(rings);
   }
 
-  int map_;
+  std::vector<int> maps_;
   std::jthread thread_;
 };
 
@@ -386,7 +391,7 @@ int main(int argc, char** argv) {
   measure_command->add_option("--rounds", plan.rounds)->required()->check(CLI::PositiveNumber);
   measure_command->add_option("--packets", plan.packets)->required()->check(CLI::Range(1, 1'000'000'000));
   measure_command->add_option("--cpu", plan.cpu)->required();
-  measure_command->add_option("--reports", plan.reports, "pin of a ring buffer to read");
+  measure_command->add_option("--reports", plan.reports, "pins of ring buffers to read");
   measure_command->add_option("--reader-cpu", plan.reader_cpu, "where to read it");
   CLI11_PARSE(app, argc, argv);
 

@@ -26,7 +26,7 @@ namespace sr_mpls_paper {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls-paper";
-inline constexpr std::string_view layout_hash = "5f771addf87c7c18";
+inline constexpr std::string_view layout_hash = "61680c39ca2e47d7";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

@@ -98,6 +98,22 @@ telemetry fw >"$ns_work/late.json"
 check "records that waited" "$(judge "$ns_work/late.json")" = $((reported - restored))
 check "records once more" "$(telemetry fw | wc -l)" = 0
 
+# ---- one packet in so many, which are known when they arrive
+in_host sfcctl param set "$(ns_proxy fw)" sample=8
+telemetry fw --histogram --json >"$ns_work/histogram.json"
+timed=$(ns_get histogram packets) arrived=$(ns_get stats counters.rx_stripped)
+ns_traffic $count --rate 10000 --traffic tcp4,udp4,tcp6,udp6
+check_counters fw
+telemetry fw >"$ns_work/sampled.json"
+sampled=$(($(ns_get stats counters.telemetry_reported) - reported))
+check "records of one in eight" "$(judge "$ns_work/sampled.json")" = "$sampled"
+taken=$((($(ns_get stats counters.rx_stripped) - arrived) / 8 + $(nproc)))
+check "not more than one in eight" "$sampled" -le "$taken"
+check "most of these return" "$sampled" -ge $((taken * 9 / 10 - $(nproc)))
+telemetry fw --histogram --json >"$ns_work/histogram.json"
+check "times of these alone" $(($(ns_get histogram packets) - timed)) = "$sampled"
+in_host sfcctl param set "$(ns_proxy fw)" sample=1
+
 # ---- packets that the function has, and that it has not returned
 # flight FILE: the least and the most in flight, and the most drops.
 flight() {

@@ -126,8 +126,8 @@ TEST(TelemetrySema, KnowsWhatIsMeasured) {
   EXPECT_THAT(measured("now", push), ElementsAre(Measure::Now));
   EXPECT_THAT(measured("arrived", push), ElementsAre(Measure::Arrived, Measure::Now)) << "for the histogram";
   EXPECT_THAT(measured("now_tai", push), ElementsAre(Measure::Now, Measure::NowTai)) << "a distance from the other";
-  EXPECT_THAT(measured("in_flight", push), ElementsAre(Measure::InFlight));
-  EXPECT_THAT(measured("7", "if (vnf_drops > 3) { drop; }" + push), ElementsAre(Measure::VnfDrops));
+  EXPECT_THAT(measured("in_flight", push), ElementsAre(Measure::Now, Measure::InFlight)) << "added up now and then";
+  EXPECT_THAT(measured("7", "if (vnf_drops > 3) { drop; }" + push), ElementsAre(Measure::Now, Measure::VnfDrops));
   EXPECT_THAT(measured("7", "write hop behind shim at egress_port;"), ElementsAre(Measure::EgressPort));
   EXPECT_THAT(measured("7", "report hop;"), ElementsAre(Measure::Arrived, Measure::Now, Measure::IngressPort))
       << "what the head of a report says";
@@ -196,7 +196,43 @@ TEST(TelemetryPlan, RemembersTablesThatOnReturnAsks) {
   EXPECT_EQ(program->plan.entry.record.lengths_offset, 2u) << "behind the bits of the tables";
 }
 
+TEST(TelemetryPlan, DecidesOnArrivalWhichPacketsAreSampled) {
+  // How many are decided then, and of which bits one says that times are wanted; 0: of all packets.
+  using Decided = std::pair<size_t, uint64_t>;
+  const auto decided = [](const std::string& edits) {
+    Compiled compiled(shimSpec("telemetry hop { bit<32> latency = now - arrived; } telemetry static { bit<32> a = 1; }",
+                               edits, edits.find("watched") == edits.npos ? "" : "table watched { data.a: lpm; }"));
+    const auto program = compiled.program();
+    EXPECT_TRUE(program) << compiled.errors();
+    return program ? Decided(program->decided.size(), program->timed) : Decided();
+  };
+  EXPECT_EQ(decided("if (sampled(2)) { report hop; }"), Decided(1, 1));
+  EXPECT_EQ(decided("if (sampled(param.every) && shim.left > 0) { report static; }"), Decided(1, 1)) << "the head";
+  EXPECT_EQ(decided("if (watched.hit && sampled(2)) { push hop behind shim; }"), Decided(1, 2)) << "behind the table";
+  EXPECT_EQ(decided("if (watched.hit || sampled(2)) { push hop behind shim; }"), Decided(1, 2));
+  EXPECT_EQ(decided("if (sampled(2)) { shim.left = 1; } if (sampled(3)) { report hop; }"), Decided(2, 2));
+  EXPECT_EQ(decided("if (sampled(2)) { push static behind shim; }"), Decided(1, 0)) << "no times at all";
+
+  EXPECT_EQ(decided("if (shim.left > 0 && sampled(2)) { report hop; }"), Decided(0, 0)) << "left may be edited before";
+  EXPECT_EQ(decided("if (shim.left > 0) { if (sampled(2)) { report hop; } }"), Decided(0, 0));
+  EXPECT_EQ(decided("if (sampled(2) || shim.left > 0) { report hop; }"), Decided(0, 0));
+  EXPECT_EQ(decided("shim.left = sampled(2); if (shim.left > 0) { report hop; }"), Decided(0, 0));
+
+  EXPECT_EQ(decided("if (sampled(2)) { report hop; } report static;"), Decided(1, 0));
+  EXPECT_EQ(decided("if (sampled(2)) { shim.left = 1; } else { push hop behind shim; }"), Decided(1, 0));
+  EXPECT_EQ(decided("if (sampled(2) && now > 5) { report hop; }"), Decided(1, 0));
+  EXPECT_EQ(decided("if (sampled(2) && in_flight > 5) { report hop; }"), Decided(1, 0)) << "it needs a clock";
+}
+
 // ---- data in packets
+
+TEST(TelemetryData, IsOfPacketsSampledOnArrival) {
+  Running running(
+      shimSpec("telemetry hop { bit<32> latency = now - arrived; }", "if (sampled(2)) { push hop behind shim; }"));
+  running.simulator->ingress(packetOf(0, 0, 0, 1));  // taken, and does not return
+  EXPECT_THAT(between(running.both(packetOf(0, 0, 0, 2)).value()), ElementsAre());
+  EXPECT_THAT(between(running.both(packetOf(0, 0, 0, 3)).value()), ElementsAre(0, 0, 0, 70));
+}
 
 TEST(TelemetrySim, PushesWhatIsAskedForInTheOrderOfTheBits) {
   Running run(

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Which packets are sampled, as far as that can be decided when they arrive. The others then cost nothing: no clock is
+// read for them.
+#pragma once
+
+#include "compiler/plan/program.h"
+
+namespace sfc::plan {
+
+/// Fills Program::decided and Program::timed. What is decided is what the condition of an `if` of `on return` that is
+/// not inside another begins with, if it has a `sampled` and else only tables, parameters and constants.
+void planSampling(Program& program);
+
+}  // namespace sfc::plan
