@@ -18,6 +18,7 @@
 #include "compiler/emit_bpf/edits.h"
 #include "compiler/emit_bpf/expressions.h"
 #include "compiler/emit_bpf/tables.h"
+#include "compiler/emit_bpf/walk_facts.h"
 #include "compiler/plan/tables.h"
 
 namespace sfc::emit_bpf {
@@ -32,7 +33,8 @@ public:
         walk_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
         ingress_(hook == plan::Hook::Ingress),
         sources_(sources),
-        out_(out) {}
+        out_(out),
+        facts_(factsOf(hook, program)) {}
 
   void run() {
     out_.line(
@@ -40,12 +42,6 @@ public:
         "keyed) {{",
         ingress_ ? "spec_parseIngress" : "spec_parseEgress", ingress_ ? "xdp_md" : "__sk_buff");
     out_.indent();
-    findLimited();
-    findCounted();
-    findThere();
-    findInherited();
-    findUses();
-    findUsual();
     declarations();
     out_.line("goto node_{};", walk_.start);
     for (unsigned i = 0; i < walk_.nodes.size(); i++) node(i);
@@ -58,222 +54,6 @@ public:
   }
 
 private:
-  /// Which nodes can come after a `limit`?
-  void findLimited() {
-    may_be_limited_.assign(walk_.nodes.size(), false);
-    for (size_t round = 0; round < walk_.nodes.size(); round++)
-      for (size_t i = 0; i < walk_.nodes.size(); i++) {
-        const auto& steps = walk_.nodes[i].steps;
-        const bool sets = std::any_of(steps.begin(), steps.end(), [](const plan::Step& step) {
-          return std::holds_alternative<plan::LimitStep>(step.node);
-        });
-        for (const plan::Edge& edge : walk_.nodes[i].edges)
-          if (edge.target.kind == plan::Target::Kind::Node && (sets || may_be_limited_[i]))
-            may_be_limited_[edge.target.node] = true;
-      }
-  }
-
-  /// Which nodes can extract a single header that has been extracted already?
-  void findCounted() {
-    may_repeat_.assign(walk_.nodes.size(), false);
-    for (unsigned instance = 0; instance < model_.instances.size(); instance++) {
-      std::vector<bool> behind(walk_.nodes.size());  // can have been extracted when the node begins
-      for (size_t round = 0; round <= walk_.nodes.size(); round++)
-        for (size_t n = 0; n < walk_.nodes.size(); n++) {
-          const bool now = behind[n] || extracts(walk_.nodes[n], instance);
-          for (const plan::Edge& edge : walk_.nodes[n].edges)
-            if (edge.target.kind == plan::Target::Kind::Node && now && !covers(edge, instance))
-              behind[edge.target.node] = true;
-        }
-      for (size_t n = 0; n < walk_.nodes.size(); n++)
-        if (behind[n] && extracts(walk_.nodes[n], instance)) may_repeat_[n] = true;
-    }
-  }
-
-  static bool extracts(const plan::Node& node, unsigned instance) {
-    return std::any_of(node.steps.begin(), node.steps.end(), [&](const plan::Step& step) {
-      const auto* extract = std::get_if<plan::ExtractStep>(&step.node);
-      return extract && extract->instance == instance;
-    });
-  }
-
-  /// Which headers have been extracted on every way to a node?
-  void findThere() {
-    const size_t all = model_.instances.size();
-    there_.assign(walk_.nodes.size(), std::vector<bool>(all, true));
-    there_[walk_.start].assign(all, false);
-    for (size_t round = 0; round <= walk_.nodes.size(); round++)
-      for (size_t n = 0; n < walk_.nodes.size(); n++)
-        for (const plan::Edge& edge : walk_.nodes[n].edges) {
-          if (edge.target.kind != plan::Target::Kind::Node) continue;
-          for (unsigned i = 0; i < all; i++)
-            if (!(there_[n][i] || extracts(walk_.nodes[n], i)) || covers(edge, i)) there_[edge.target.node][i] = false;
-        }
-  }
-
-  /// Which headers' pointers are still good when a node begins? Those of the one node before it, if nothing on the way
-  /// from there moves the cursor.
-  void findInherited() {
-    std::vector<std::vector<size_t>> before(walk_.nodes.size());
-    std::vector<bool> plain(walk_.nodes.size(), true);
-    plain[walk_.start] = false;
-    for (size_t n = 0; n < walk_.nodes.size(); n++)
-      for (const plan::Edge& edge : walk_.nodes[n].edges) {
-        if (edge.target.kind != plan::Target::Kind::Node) continue;
-        if (before[edge.target.node].empty() || before[edge.target.node].back() != n)
-          before[edge.target.node].push_back(n);
-        if (edge.cut || edge.loses_count) plain[edge.target.node] = false;
-      }
-    inherited_.assign(walk_.nodes.size(), {});
-    for (size_t n = 0; n < walk_.nodes.size(); n++) {
-      std::set<size_t> seen;
-      for (size_t at = n; plain[at] && before[at].size() == 1 && seen.insert(at).second;) {
-        at = before[at].front();
-        for (unsigned i = 0; i < model_.instances.size(); i++)
-          if (extracts(walk_.nodes[at], i)) inherited_[n].insert(i);
-      }
-    }
-  }
-
-  size_t numberOf(const plan::Node& node) const { return static_cast<size_t>(&node - walk_.nodes.data()); }
-
-  bool isHere(const plan::Node& node, unsigned instance) const {
-    return extracts(node, instance) || inherited_[numberOf(node)].count(instance) > 0;
-  }
-
-  bool isThere(const plan::Node& node, unsigned instance) const { return there_[numberOf(node)][instance]; }
-
-  static bool covers(const plan::Edge& edge, unsigned instance) {
-    return edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), instance) > 0;
-  }
-
-  /// What has to be remembered of headers once their state is left.
-  void findUses() {
-    counted_.assign(model_.instances.size(), false);
-    first_.assign(model_.instances.size(), false);
-    latest_.assign(model_.instances.size(), false);
-    const auto use = [&](const model::ExprPtr& expr, const plan::Node* node) {
-      model::visit(expr, [&](const model::Expr& part) {
-        if (const auto* size = std::get_if<model::StackSize>(&part.node)) counted_[size->instance] = true;
-        const auto* ref = std::get_if<model::FieldRef>(&part.node);
-        if (!ref) return;
-        const bool last = isLast(*ref);
-        if (last && node && isHere(*node, ref->instance)) return;
-        if (!last || !node || !isThere(*node, ref->instance)) counted_[ref->instance] = true;
-        (last ? latest_ : first_)[ref->instance] = true;
-      });
-    };
-    for (size_t n = 0; n < walk_.nodes.size(); n++) {
-      const plan::Node& node = walk_.nodes[n];
-      for (const plan::Step& step : node.steps) {
-        if (const auto* extract = std::get_if<plan::ExtractStep>(&step.node))
-          if (model_.instances[extract->instance].is_stack || may_repeat_[n]) counted_[extract->instance] = true;
-        if (auto expr = plan::exprOf(step)) use(expr, &node);
-      }
-      for (const model::ExprPtr& key : node.keys) use(key, &node);
-    }
-    if (ingress_ || edits())
-      for (const plan::Check& check : program_.late_checks) use(check.condition, nullptr);
-    if (ingress_)
-      for (const plan::Check& check : program_.early_checks) use(check.condition, nullptr);
-    if (edits())
-      for (unsigned i = 0; i < model_.instances.size(); i++) counted_[i] = first_[i] = true;
-    if (ingress_ || model_.kind == plan::Kind::Classifier)
-      for (const model::Table& table : model_.tables)
-        for (const model::TableField& field : table.fields) use(field.field, nullptr);
-    for (const model::Move& move : model_.moves) {
-      if (ingress_) use(std::make_shared<model::Expr>(model::Expr{{}, move.stripped}), nullptr);
-      if (!ingress_ || model::startsHeaders(model_))
-        use(std::make_shared<model::Expr>(model::Expr{{}, move.kept}), nullptr);
-    }
-    for (const plan::Region& region : program_.regions)
-      if (region.hidden) latest_[region.hidden->instance] = true;
-    if (program_.key.digest_unless) counted_[*program_.key.digest_unless] = true;
-  }
-
-  /// Nodes in a row that most packets take, and how far they look ahead of where the first one begins.
-  struct Stretch {
-    std::vector<unsigned> nodes;
-    unsigned bytes = 0;
-  };
-
-  static constexpr unsigned MaxStretch = 64;  // bytes, so that short packets have them, too
-
-  /// The usual way: from each node by its first edge that leads on, and out of loops. Only where what is stripped is
-  /// simple: elsewhere parsing is a small part of the work, and the verifier has enough of it.
-  void findUsual() {
-    if (!fixedLayout() || program_.derived || !program_.covering.empty()) return;
-    std::set<unsigned> seen;
-    Stretch stretch;
-    unsigned at = 0;
-    const auto end = [&] {
-      if (stretch.nodes.size() > 1) usual_.push_back(stretch);
-      stretch = {};
-      at = 0;
-    };
-    for (std::optional<unsigned> n = walk_.start; n && seen.insert(*n).second; n = usualAfter(*n, seen)) {
-      if (!isStraight(*n)) {
-        end();
-        continue;
-      }
-      if (at + looksAhead(*n) > MaxStretch) end();
-      stretch.nodes.push_back(*n);
-      stretch.bytes = std::max(stretch.bytes, at + looksAhead(*n));
-      at += leastSize(*n);
-    }
-    end();
-  }
-
-  std::optional<unsigned> usualAfter(unsigned from, const std::set<unsigned>& seen) const {
-    for (const plan::Edge& edge : walk_.nodes[from].edges)
-      if (edge.target.kind == plan::Target::Kind::Node && !seen.count(edge.target.node) &&
-          !reaches(edge.target.node, from))
-        return edge.target.node;
-    return std::nullopt;
-  }
-
-  /// Bytes that a node extracts, if its headers are as short as they can be.
-  unsigned leastSize(unsigned number) const {
-    unsigned size = 0;
-    for (const plan::Step& step : walk_.nodes[number].steps)
-      if (const auto* extract = std::get_if<plan::ExtractStep>(&step.node)) size += headerOf(extract->instance).size;
-    return size;
-  }
-
-  /// Bytes from where a node begins that it extracts or looks at.
-  unsigned looksAhead(unsigned number) const {
-    unsigned at = 0, most = 0;
-    for (const plan::Step& step : walk_.nodes[number].steps) {
-      if (const auto* extract = std::get_if<plan::ExtractStep>(&step.node)) at += headerOf(extract->instance).size;
-      if (auto expr = plan::exprOf(step)) most = std::max(most, at + model::lookaheadBytes(expr));
-    }
-    for (const model::ExprPtr& key : walk_.nodes[number].keys) most = std::max(most, at + model::lookaheadBytes(key));
-    return std::max(most, at);
-  }
-
-  /// Does the node look at bytes at places that are known when it begins, once in a packet?
-  bool isStraight(unsigned number) const {
-    const plan::Node& node = walk_.nodes[number];
-    for (const plan::Step& step : node.steps) {
-      if (std::holds_alternative<plan::AdvanceStep>(step.node)) return false;
-      const auto* extract = std::get_if<plan::ExtractStep>(&step.node);
-      if (extract && (model_.instances[extract->instance].is_stack || may_repeat_[number])) return false;
-    }
-    return node.steps.empty() || !isInLoop(number);
-  }
-
-  bool isInLoop(unsigned number) const {
-    return std::any_of(walk_.nodes[number].edges.begin(), walk_.nodes[number].edges.end(), [&](const plan::Edge& edge) {
-      return edge.target.kind == plan::Target::Kind::Node && reaches(edge.target.node, number);
-    });
-  }
-
-  const Stretch* stretchFrom(unsigned number) const {
-    for (const Stretch& stretch : usual_)
-      if (stretch.nodes.front() == number) return &stretch;
-    return nullptr;
-  }
-
   bool edits() const { return model_.kind == plan::Kind::Edits; }
 
   bool fixedLayout() const { return program_.fixedLayout(); }
@@ -292,9 +72,9 @@ private:
       const bool used = std::any_of(walk_.nodes.begin(), walk_.nodes.end(),
                                     [&](const plan::Node& node) { return extracts(node, i); });
       if (used) out_.line("__u8 *h_{} __maybe_unused = 0;", name);
-      if (counted_[i]) out_.line("__u32 n_{} __maybe_unused = 0;", name);
-      if (first_[i]) out_.line("__u64 o_{} __maybe_unused = 0;", name);
-      if (latest_[i]) out_.line("__u64 l_{} __maybe_unused = 0;", name);
+      if (facts_.counted[i]) out_.line("__u32 n_{} __maybe_unused = 0;", name);
+      if (facts_.first[i]) out_.line("__u64 o_{} __maybe_unused = 0;", name);
+      if (facts_.latest[i]) out_.line("__u64 l_{} __maybe_unused = 0;", name);
     }
     for (unsigned i = 0; i < model_.variables.size(); i++) out_.line("__u64 {} __maybe_unused = 0;", variableName(i));
     if (!model_.params.empty()) {
@@ -314,7 +94,7 @@ private:
       const model::Header& header = headerOf(ref.instance);
       const model::Field& field = header.fields[ref.field];
       if (saysWhatMoved(ref)) return std::string("p->region[0].hidden_value");
-      const bool last = isLast(ref);
+      const bool last = isLast(ref, model_);
       if (last && here.count(ref.instance)) return loadField("h_" + nameOf(ref.instance), field, header.size);
       const std::string look = lookName(ref);
       return fmt::format("({} ? {} : 0)", look, loadField(look, field, header.size));
@@ -348,15 +128,11 @@ private:
                        ref.element == model::FieldRef::Last ? "last" : std::to_string(ref.element));
   }
 
-  /// A single header, or the element of a stack that was extracted last.
-  bool isLast(const model::FieldRef& ref) const {
-    return ref.element == model::FieldRef::Last || !model_.instances[ref.instance].is_stack;
-  }
-
   /// Where in the frame a header is that was extracted elsewhere.
   std::string placeOf(const model::FieldRef& ref) const {
     const std::string& name = nameOf(ref.instance);
-    return isLast(ref) ? "l_" + name : fmt::format("o_{} + {}", name, ref.element * headerOf(ref.instance).size);
+    return isLast(ref, model_) ? "l_" + name
+                               : fmt::format("o_{} + {}", name, ref.element * headerOf(ref.instance).size);
   }
 
   /// Declares a bounded pointer for every header that the expression refers to and that was extracted elsewhere.
@@ -367,11 +143,11 @@ private:
 
   void looks(const model::ExprPtr& expr, const std::set<unsigned>& here, std::set<std::string>& declared) {
     visitFields(expr, [&](const model::FieldRef& ref) {
-      const bool last = isLast(ref);
+      const bool last = isLast(ref, model_);
       if ((last && here.count(ref.instance)) || !declared.insert(lookName(ref)).second) return;
       const std::string& name = nameOf(ref.instance);
       const unsigned size = headerOf(ref.instance).size;
-      if (last && in_node_ && there_[number_][ref.instance])
+      if (last && in_node_ && facts_.there[number_][ref.instance])
         out_.line("__u8 *{} = sfc_at(data, end, {}, {});", lookName(ref), placeOf(ref), size);
       else if (last)
         out_.line("__u8 *{} = n_{} ? sfc_at(data, end, {}, {}) : 0;", lookName(ref), name, placeOf(ref), size);
@@ -387,7 +163,7 @@ private:
 
   void node(unsigned number) {
     out_.line("node_{}: __maybe_unused;", number);
-    if (const Stretch* stretch = stretchFrom(number)) {
+    if (const Stretch* stretch = facts_.stretchFrom(number)) {
       out_.line("if (unlikely(at + {} > (__u8 *)end)) goto odd_{};", stretch->bytes, number);
       copy(*stretch);
       out_.line("odd_{}: __maybe_unused;", number);
@@ -410,7 +186,7 @@ private:
 
   /// Headers that are longer than the shortest are not usual.
   void leaveIfLonger(unsigned number, bool first) {
-    limited_ = may_be_limited_[number];
+    limited_ = facts_.may_be_limited[number];
     unsigned at = 0;
     for (const plan::Step& step : walk_.nodes[number].steps) {
       const auto* extract = std::get_if<plan::ExtractStep>(&step.node);
@@ -433,9 +209,9 @@ private:
 
   void body(unsigned number) {
     const plan::Node& node = walk_.nodes[number];
-    std::set<unsigned> here = inherited_[number];
+    std::set<unsigned> here = facts_.inherited[number];
     number_ = number;
-    limited_ = may_be_limited_[number];
+    limited_ = facts_.may_be_limited[number];
     lineDirective(node.range, sources_, out_);
     out_.line("{{  // {}", node.name);
     out_.indent();
@@ -468,17 +244,17 @@ private:
     const model::Instance& instance = model_.instances[step.instance];
     const model::Header& header = headerOf(step.instance);
     const std::string& name = instance.name;
-    if (instance.is_stack || may_repeat_[number_])
+    if (instance.is_stack || facts_.may_repeat[number_])
       out_.line("if (unlikely(n_{} >= {})) {}", name, instance.count, leave(step.too_deep));
     checkRoom(header.size, step.truncated);
     out_.line("h_{} = at;", name);
-    if (first_[step.instance])
+    if (facts_.first[step.instance])
       out_.line("{}o_{} = cursor;", instance.is_stack ? fmt::format("if (!n_{}) ", name) : "", name);
-    if (latest_[step.instance]) out_.line("l_{} = cursor;", name);
+    if (facts_.latest[step.instance]) out_.line("l_{} = cursor;", name);
     for (unsigned i = 0; i < (ingress_ ? program_.covering : program_.kept).size(); i++)
       if (program_.kept[i] == step.instance && isBeforeRegion()) out_.line("p->kept[{}] = cursor;", i);
     if (ingress_ && !fixedLayout() && walk_.nodes[number_].before_cut) remember(step.instance);
-    if (counted_[step.instance]) out_.line("n_{}++;", name);
+    if (facts_.counted[step.instance]) out_.line("n_{}++;", name);
     advance(std::to_string(header.size));
     if (header.variable_bits && !copying_) variableLength(step, header, name);
     const layout::KeyBlock* block = program_.key.blockOf(step.instance);
@@ -677,7 +453,7 @@ private:
   /// Back in a loop by a condition of which only the verifier knows that it holds: before Linux 6.2 it refuses a loop
   /// that is closed by an instruction that merely comes before its first.
   void jump(unsigned node) {
-    if (reaches(node, number_)) {
+    if (reaches(walk_, node, number_)) {
       out_.line("if (sfc_always()) goto node_{};", node);
       out_.line("{}", leave(walk_.too_long));
     } else {
@@ -689,20 +465,6 @@ private:
   std::string leave(plan::Exit exit) {
     left_.insert(exit);
     return fmt::format("goto exit_{};", exit);
-  }
-
-  bool reaches(unsigned from, unsigned to) const {
-    std::set<unsigned> seen{from};
-    std::vector<unsigned> open{from};
-    while (!open.empty()) {
-      const unsigned node = open.back();
-      open.pop_back();
-      if (node == to) return true;
-      for (const plan::Edge& edge : walk_.nodes[node].edges)
-        if (edge.target.kind == plan::Target::Kind::Node && seen.insert(edge.target.node).second)
-          open.push_back(edge.target.node);
-    }
-    return false;
   }
 
   /// The region is here, if it comes.
@@ -786,7 +548,7 @@ private:
 
   /// Behind a cut, its headers count as not there.
   void forgetHeader(unsigned instance) {
-    if (counted_[instance]) out_.line("n_{} = 0;", nameOf(instance));
+    if (facts_.counted[instance]) out_.line("n_{} = 0;", nameOf(instance));
     const layout::KeyBlock* block = program_.key.blockOf(instance);
     const bool keyed = std::any_of(walk_.nodes.begin(), walk_.nodes.end(), [&](const plan::Node& node) {
       return node.seen_by_function && node.before_cut && extracts(node, instance);
@@ -897,7 +659,7 @@ private:
       const auto& ref = std::get<model::FieldRef>(field.field->node);
       const std::string look = lookName(ref);
       if (!declared.insert(look).second) continue;
-      out_.line("if (sfc_forget(c, n_{}) <= {}) break;", nameOf(ref.instance), isLast(ref) ? 0 : ref.element);
+      out_.line("if (sfc_forget(c, n_{}) <= {}) break;", nameOf(ref.instance), isLast(ref, model_) ? 0 : ref.element);
       out_.line("__u8 *{} = sfc_at(data, end, sfc_forget(c, {}), {});", look, placeOf(ref),
                 headerOf(ref.instance).size);
       out_.line("barrier_var({});", look);
@@ -992,12 +754,7 @@ private:
   const bool ingress_;
   const SourceMap& sources_;
   Writer& out_;
-  std::vector<bool> may_be_limited_;            // per node
-  std::vector<bool> may_repeat_;                // per node
-  std::vector<bool> counted_, first_, latest_;  // per instance: is n_, o_, l_ asked for?
-  std::vector<std::vector<bool>> there_;        // per node and instance: extracted on every way to it?
-  std::vector<std::set<unsigned>> inherited_;   // per node: the instances whose pointers h_ are good from the start
-  std::vector<Stretch> usual_;
+  const WalkFacts facts_;
   bool copying_ = false;                // what is written is a copy on the usual way
   std::optional<unsigned> next_usual_;  // that comes after it there
   std::set<plan::Exit> left_;           // exits that something goes to
