@@ -6,8 +6,9 @@
 
 By the interpreter, and if SFCCTL is named, in the kernel. A packet with the telemetry header that the source is asked for
 is made by hand; what comes out of the source has to be that packet as it comes out of a node that it meets, and from there
-on all is as in check_telemetry.py. Then packets near the MTU: there is room for all, for the header alone, or for nothing.
-The entries of a source's table are those of tables/SOURCE.entries.
+on all is as in check_telemetry.py. Then packets near the MTU: there is room for all, for the header alone, or for nothing;
+and packets of which the table knows nothing, or of which one in so many is taken, with what the source counts.
+The entries of a source's table are those of tables/SOURCE.entries, and of STRANGERS for the packets of others.
 """
 import argparse
 import collections
@@ -15,6 +16,7 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 import captures
@@ -134,9 +136,25 @@ STARTS = {"int-md-udp-source": udp_starts, "int-md-tcp-source": tcp_starts, "int
           "ioam6-source": ioam6_starts}
 
 
+# An entry for packets that do not come.
+STRANGERS = {"int-md-udp-source": "ipv4.dst=10.9.0.0/16", "int-md-tcp-source": "tcp.dst_port=22 ipv4.dst=0.0.0.0/0",
+             "int-md-vxlan-gpe-source": "vxlan.vni=78", "int-md-geneve-source": "geneve.vni=78",
+             "sr-mpls-int-source": "labels[0].label=16001", "nsh-ioam-source": "nsh.spi=0x123457",
+             "ioam6-source": "ipv6.dst=2001:db9::/32"}
+# What has something taken off is the source's, with telemetry or without; other packets only if they get it.
+ALWAYS_OURS = ("int-md-vxlan-gpe-source", "int-md-geneve-source", "sr-mpls-int-source", "nsh-ioam-source")
+
+
+def other_way(packet):
+    """From the receiver to the sender, whom no table has; the sums stay right."""
+    at, size = (26, 4) if packet[12:14] == b"\x08\0" else (22, 16)
+    return packet[:at] + packet[at + size:at + 2 * size] + packet[at:at + size] + packet[at + 2 * size:]
+
+
 def untouched(program):
-    """What no table has, and fragments."""
+    """What no table has, first what is looked up in it, and fragments."""
     if program == "int-md-udp-source":
+        yield other_way(ip_frame(plain_udp(4, 2)))
         yield ip_frame(over_ip(6, UDP, udp(6, 40002, PAYLOAD), 3))
         yield ip_frame(ipv4(UDP, udp(4, 40002, PAYLOAD), 4, fragment=0x2000))
         yield ip_frame(ipv4(TCP, tcp(4, PAYLOAD), 5))
@@ -144,19 +162,20 @@ def untouched(program):
         yield ip_frame(ipv4(TCP, tcp(4, PAYLOAD)[:2] + b"\0\x50" + tcp(4, PAYLOAD)[4:], 6))
         yield ip_frame(ipv4(UDP, udp(4, 443, PAYLOAD), 7))
     if program == "ioam6-source":
+        yield other_way(ip_frame(plain_udp(6, 8)))
         yield ip_frame(plain_udp(4, 8))
         yield ip_frame(ipv6(HOP_BY_HOP, struct.pack("!BB", UDP, 0) + b"\5\2\0\0\1\0" + udp(6, 40006, PAYLOAD), 9))
 
 
 class SourceChecker(Checker):
-    def __init__(self, source, transit, mode, command, in_kernel, entries):
+    def __init__(self, source, transit, mode, command, in_kernel):
         super().__init__(transit, mode)
         self.source, self.is_int, self.in_kernel, self.command = source, "int" in source, in_kernel, command
-        self.entries = ["--table", entries] if entries else []
+        self.entries = os.path.join(TABLES, f"{source}.entries")
 
-    def commands(self, asked, hops):
+    def commands(self, asked, hops, entries=None):
         field = "instructions" if self.is_int else "trace_type"
-        return [self.command[0] + self.entries + ["-P", f"{field}={asked}", "-P", f"hops={hops}"]] + [self.command[1]] * (HOPS - 1)
+        return [self.command[0] + ["--table", entries or self.entries] + ["-P", f"{field}={asked}", "-P", f"hops={hops}"]] + [self.command[1]] * (HOPS - 1)
 
     def header(self, asked, hops):
         return int_header(asked, hops) if self.is_int else trace_header(asked, hops)
@@ -241,6 +260,51 @@ class SourceChecker(Checker):
                 self.fault(case, "room", f"{len(packet.hops)} hops, flag {flag}")
             self.check_sums(case, "room", back[0])
 
+    def check_gate(self):
+        """Of the packets that the table has, one in `sample` gets the header; of others none does, and they are not counted
+        among those that it is one of. What has telemetry gets the data of this hop, whatever the table says."""
+        asked, hops = ASKED["int" if self.is_int else "ioam"][0]
+        starts = list(STARTS[self.source](self.header(asked, hops), [PAYLOAD, b"x", PAYLOAD[:33]]))
+        between = list(untouched(self.source))
+        packets, kinds = [], []  # behind each plain packet none, one or two others
+        for number, one in enumerate(starts):
+            more = [(one.started, "has it")] + [(packet, "untouched") for packet in between[:1]]
+            for packet, kind in [(one.packet, "plain")] + more[:number % 3]:
+                packets.append(packet)
+                kinds.append(kind)
+        for sample, known in ((1, True), (1, False), (4, True), (2, False), (0, True)):
+            with tempfile.NamedTemporaryFile("w", suffix=".entries") as strangers:
+                strangers.write(f"watch {STRANGERS[self.source]}\n")
+                strangers.flush()
+                command = self.commands(asked, hops, None if known else strangers.name)[0] + ["-P", f"sample={sample}"]
+                run = captures.run(command + ["--vnf", self.mode] + self.namespace(), packets)
+            self.check_gated(f"one in {sample} of {'these' if known else 'others'}", packets, kinds, sample if known else 0, run)
+
+    def check_gated(self, title, packets, kinds, sample, run):
+        """Of the plain packets, one in `sample` has been taken; with 0, none."""
+        case = Case(title, b"", b"", "")
+        place = "kernel" if self.in_kernel else "interpreter"
+        if len(run.ups) != len(packets) or len(run.backs) != len(packets):
+            self.fault(case, place, f"{len(run.ups)} up, {len(run.backs)} back of {len(packets)}")
+            return
+        plain = taken = 0
+        for packet, kind, back in zip(packets, kinds, run.backs):
+            wanted = kind == "has it" or (kind == "plain" and sample > 0 and plain % sample == 0)
+            plain += kind == "plain"
+            taken += wanted
+            said = decode(back)
+            if (len(said.hops) if said else 0) != wanted:
+                self.fault(case, place, f"{kind}: {len(said.hops) if said else 'no'} hops: {back.hex()}")
+            elif not wanted:
+                self.compare(case, f"{place}, {kind}", back, packet if kind == "untouched" else
+                             after_hop(self.program, packet, self.node(0, 0, 0)))
+        ours = len(packets) - kinds.count("untouched") if self.source in ALWAYS_OURS else taken
+        counted = {"rx": len(packets), "rx_stripped": ours, "rx_ignored": len(packets) - ours, "tx_restored": ours,
+                   "tx": len(packets)}
+        for name, count in counted.items():
+            if run.counters.get(name, 0) != count:
+                self.fault(case, place, f"{name} is {run.counters.get(name, 0)}, expected {count}")
+
     def put_back(self, packet):
         """The packet as it comes back without telemetry; of labels, one has gone."""
         return packet[4:] if "mpls" in self.source else packet
@@ -275,9 +339,8 @@ def main():
     if args.in_kernel:
         runs.append((True, [[args.in_kernel[0], "test", spec] for spec in args.in_kernel[1:]]))
     faults, count = [], 0
-    entries = os.path.join(TABLES, f"{source}.entries")
     for in_kernel, commands in runs:
-        checker = SourceChecker(source, transit, args.vnf, commands, in_kernel, entries if os.path.exists(entries) else None)
+        checker = SourceChecker(source, transit, args.vnf, commands, in_kernel)
         try:
             for asked, hops in ASKED["int" if "int" in source else "ioam"]:
                 packets = checker.through_hops(asked, hops)
@@ -286,6 +349,7 @@ def main():
             if args.vnf == "user":  # in kernel mode the devices take no packets that large
                 checker.check_rooms()
             checker.check_untouched()
+            checker.check_gate()
         except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
             faults.append(f"check_sources.py: {error}")
         faults += checker.faults
