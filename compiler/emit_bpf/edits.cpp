@@ -284,6 +284,19 @@ private:
     close();
   }
 
+  void one(const model::PushRoom& node) {
+    const unsigned most = model_.telemetry[node.telemetry].max_bytes;
+    openTelemetry(
+        node.telemetry, node.instance,
+        fmt::format("(fits_{0} || (spec_holds_{0}({1}, size) && {2}))", node.telemetry, arguments_, may_grow));
+    out_.line("if (end == length && size <= {0} && sfc_append(bytes, length, {0})) {{", most);
+    out_.line("  record->length[{}] += size;", program_.regions.size() - 1);
+    out_.line("  length += size;");
+    out_.line("}}");
+    close();
+    close();
+  }
+
   void one(const model::Write& node) {
     openTelemetry(node.telemetry, node.instance, fmt::format("spec_holds_{}({}, size)", node.telemetry, arguments_));
     out_.line("const __u64 at = {};", print(node.at, access_));

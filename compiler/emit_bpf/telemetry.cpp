@@ -39,7 +39,7 @@ public:
     out_.line("return size <= {} && size % 4 == 0 && spec_needed_{}({}) <= size;", telemetry_.max_bytes, number_,
               arguments_);
     end();
-    measure();
+    if (!telemetry_.is_room) measure();
   }
 
   /// `place` is the telemetry's in plan.telemetry.

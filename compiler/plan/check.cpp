@@ -44,7 +44,9 @@ public:
     if (model_.kind != plan::Kind::Edits)
       for (const model::Statement& statement : model_.on_return) checkReturn(statement);
     for (const model::Telemetry& telemetry : model_.telemetry) checkTelemetry(telemetry);
-    countPushes(model_.on_return);
+    countPushes<model::Insert>(model_.on_return, "telemetry",
+                               "declare one telemetry with all items, or push in the branches of an `if`");
+    countPushes<model::PushRoom>(model_.on_return, "room", "let `size` say how much it is for each packet");
     for (const model::Statement& statement : model_.on_arrival)
       model_.kind == plan::Kind::Edits ? checkInPlace(statement) : checkReturn(statement);
     if (model_.kind == plan::Kind::Edits)
@@ -301,6 +303,7 @@ private:
     }
     if (const auto* node = std::get_if<model::Pop>(&statement.node)) needRecord(statement.range, node->instance);
     if (const auto* node = std::get_if<model::Insert>(&statement.node)) needRecord(statement.range, node->instance);
+    if (const auto* node = std::get_if<model::PushRoom>(&statement.node)) checkRoom(statement.range, node->instance);
     if (const auto* node = std::get_if<model::Write>(&statement.node)) {
       needRecord(statement.range, node->instance);
       checkReturn(node->at);
@@ -310,6 +313,20 @@ private:
       for (const model::Statement& inner : node->then_branch) checkReturn(inner);
       for (const model::Statement& inner : node->else_branch) checkReturn(inner);
     }
+  }
+
+  /// Room is behind all else that is stripped, so a packet cannot have brought what comes right before it.
+  void checkRoom(Range range, unsigned instance) {
+    bool last = false;
+    model::visit(model_.on_return, [&](const model::Statement& statement) {
+      const auto* node = std::get_if<model::PushHeaders>(&statement.node);
+      last = last || (node && node->instances.back() == instance);
+    });
+    if (!last)
+      diagnostics_.error(
+          range, "E0818",
+          fmt::format("'{}' is not the last of headers that are pushed", model_.instances[instance].name),
+          "room is pushed right behind headers that a packet did not have");
   }
 
   void checkTelemetry(const model::Telemetry& telemetry) {
@@ -325,15 +342,18 @@ private:
     }
   }
 
-  /// The most pushes on any way through the statements, with those before; a packet can have one.
-  unsigned countPushes(const std::vector<model::Statement>& statements, unsigned pushes = 0) {
+  /// The most pushes of a kind on any way through the statements, with those before; a packet can have one.
+  template <typename Push>
+  unsigned countPushes(const std::vector<model::Statement>& statements, const char* what, const char* hint,
+                       unsigned pushes = 0) {
     for (const model::Statement& statement : statements) {
       if (const auto* node = std::get_if<model::If>(&statement.node))
-        pushes = std::max(countPushes(node->then_branch, pushes), countPushes(node->else_branch, pushes));
-      if (!std::holds_alternative<model::Insert>(statement.node)) continue;
+        pushes = std::max(countPushes<Push>(node->then_branch, what, hint, pushes),
+                          countPushes<Push>(node->else_branch, what, hint, pushes));
+      if (!std::holds_alternative<Push>(statement.node)) continue;
       if (pushes > 0)
-        diagnostics_.error(statement.range, "E0811", "on one way to here telemetry has been pushed already",
-                           "declare one telemetry with all items, or push in the branches of an `if`");
+        diagnostics_.error(statement.range, "E0811", fmt::format("on one way to here {} has been pushed already", what),
+                           hint);
       pushes++;
     }
     return pushes;

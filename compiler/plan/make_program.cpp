@@ -313,6 +313,8 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   });
   for (const unsigned instance : model::pushedHeaders(program.model))
     program.pushed_bytes += program.model.headers[program.model.instances[instance].header].size;
+  for (const unsigned room : model::pushedRoom(program.model))
+    program.pushed_bytes += program.model.telemetry[room].max_bytes;
   makeChecks(counters, program, diagnostics);
   makeDrops(program.model.on_arrival, Hook::Ingress, counters, program.arrival_drops);
   makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);

@@ -168,7 +168,7 @@ struct Program {
   std::vector<Exit> arrival_drops;  // for each `drop` in `on arrival`, in the order of the text
   std::vector<Exit> return_drops;   // for each `drop` in `on return`, in the order of the text
   unsigned insert_region = 0;       // in which telemetry is pushed, if any is
-  unsigned pushed_bytes = 0;        // of all headers that can be pushed
+  unsigned pushed_bytes = 0;        // of all headers and room that can be pushed
   bool derived = false;             // lengths or checksums among the stripped bytes follow from the rest of the packet
   unsigned min_prefix = 0;          // fewest bytes before the last region
   unsigned max_prefix = 0;          // most kept bytes before it

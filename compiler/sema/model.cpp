@@ -132,6 +132,15 @@ std::vector<unsigned> pushedHeaders(const Model& model) {
   return found;
 }
 
+std::vector<unsigned> pushedRoom(const Model& model) {
+  std::vector<unsigned> found;
+  visit(model.on_return, [&](const Statement& statement) {
+    const auto* node = std::get_if<PushRoom>(&statement.node);
+    if (node && !std::count(found.begin(), found.end(), node->telemetry)) found.push_back(node->telemetry);
+  });
+  return found;
+}
+
 bool startsHeaders(const Model& model) {
   return !model.moves.empty() && !pushedHeaders(model).empty();
 }

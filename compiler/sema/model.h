@@ -200,6 +200,12 @@ struct Insert {
   unsigned telemetry = 0;
   unsigned instance = 0;
 };
+/// Puts zeros behind an instance, a single header, if nothing stripped lies behind it: as many as telemetry without
+/// items has bytes. Others write their data there.
+struct PushRoom {
+  unsigned telemetry = 0;
+  unsigned instance = 0;
+};
 /// Writes telemetry data over stripped bytes, from `at` bytes behind an instance on, a single header; nothing is
 /// written where nothing is stripped.
 struct Write {
@@ -219,7 +225,7 @@ struct If {
 struct Statement {
   Range range;
   std::variant<Extract, Verify, Limit, Advance, AssignVariable, AssignField, CopyField, SwapFields, Drop, Pop,
-               PushHeaders, Insert, Write, Report, If>
+               PushHeaders, Insert, PushRoom, Write, Report, If>
       node;
 };
 
@@ -314,6 +320,7 @@ struct Telemetry {
   ExprPtr size;            // bytes, or null: what the groups take
   unsigned max_bytes = 0;  // that the data can have
   std::vector<Collected> collected;
+  bool is_room = false;  // for the data of others, and without items
 };
 
 // ---- tables ---------------------------------------------------------------------------------------------------------
@@ -392,6 +399,9 @@ void visitExpressions(const std::vector<Statement>& edits, const std::function<v
 
 /// The headers that `on return` pushes, each once, in the order of the text.
 std::vector<unsigned> pushedHeaders(const Model& model);
+
+/// The same of the telemetry that is pushed as room.
+std::vector<unsigned> pushedRoom(const Model& model);
 
 /// Is a packet that has none of the stripped headers the proxy's as well, to get them on return? What such a packet has
 /// instead is said by a field that moves.

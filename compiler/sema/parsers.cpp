@@ -311,6 +311,13 @@ private:
     return std::nullopt;
   }
 
+  /// Room for the data of others is pushed, and nothing else can be done with it.
+  bool saysNothing(const ast::Identifier& name, unsigned telemetry) {
+    if (!model_.telemetry[telemetry].is_room) return false;
+    error(name.range, "E0802", fmt::format("'{}' measures nothing", name.name), "it is room, which can be pushed");
+    return true;
+  }
+
   /// What has no other content than what the spec says: a single header of fixed size, in the last strip clause.
   std::optional<unsigned> pushable(const ast::Identifier& name) {
     const auto it = names_.instances.find(name.name);
@@ -377,19 +384,24 @@ private:
   void one(Range range, const ast::Insert& node, Out& out) {
     const auto data = ownTelemetry(range, node.data, "push");
     const auto behind = data ? singleHeader(node.behind, names_, model_, diagnostics_) : std::nullopt;
-    if (behind) out.push_back({range, model::Insert{*data, *behind}});
+    if (!behind) return;
+    if (model_.telemetry[*data].is_room)
+      out.push_back({range, model::PushRoom{*data, *behind}});
+    else
+      out.push_back({range, model::Insert{*data, *behind}});
   }
 
   void one(Range range, const ast::Write& node, Out& out) {
     const auto data = ownTelemetry(range, node.data, "write");
     const auto behind = data ? singleHeader(node.behind, names_, model_, diagnostics_) : std::nullopt;
     auto at = resolve(*node.at, names_, model_, diagnostics_);
+    if (data && saysNothing(node.data, *data)) return;
     if (behind && at) out.push_back({range, model::Write{*data, *behind, at}});
   }
 
   void one(Range range, const ast::Report& node, Out& out) {
     const auto data = telemetry(range, node.data, "report");
-    if (!data) return;
+    if (!data || saysNothing(node.data, *data)) return;
     if (!names_.for_good && !model_.telemetry[*data].collected.empty())
       error(range, "E0821", "what hops have said is reported where it is taken off for good",
             "that is the `on arrival` of an `egress`");

@@ -247,6 +247,9 @@ private:
   void one(const Insert& node) {
     out_.line("push {} behind {}", model_.telemetry[node.telemetry].name, model_.instances[node.instance].name);
   }
+  void one(const PushRoom& node) {
+    out_.line("push room {} behind {}", model_.telemetry[node.telemetry].name, model_.instances[node.instance].name);
+  }
   void one(const Write& node) {
     out_.line("write {} behind {} at {}", model_.telemetry[node.telemetry].name, model_.instances[node.instance].name,
               print(*node.at, model_));

@@ -46,8 +46,10 @@ public:
     if (declared_.by) by();
     for (const ast::Measured& item : declared_.items) add(item);
     for (model::TelemetryGroup& group : result_.groups) checkGroup(group);
-    if (declared_.items.empty() && declared_.collected.empty())
-      error(declared_.name.range, "E0802", fmt::format("'{}' measures nothing", result_.name));
+    result_.is_room = declared_.items.empty() && declared_.collected.empty();
+    if (result_.is_room && !declared_.size)
+      error(declared_.name.range, "E0802", fmt::format("'{}' measures nothing", result_.name),
+            "add items, or `size` if it is room for the data of others");
     if (declared_.size) size();
     if (result_.max_bytes > MaxDataBytes)
       error(declared_.name.range, "E0803",
@@ -181,6 +183,11 @@ private:
     if (!behind) return std::nullopt;
     if (!hop->collected.empty()) {
       diagnostics_.error(item.data.range, "E0823", fmt::format("'{}' collects hops itself", item.data.name),
+                         "name the telemetry that each hop pushes or writes");
+      return std::nullopt;
+    }
+    if (hop->items.empty()) {
+      diagnostics_.error(item.data.range, "E0802", fmt::format("'{}' measures nothing", item.data.name),
                          "name the telemetry that each hop pushes or writes");
       return std::nullopt;
     }

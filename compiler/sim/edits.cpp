@@ -179,6 +179,13 @@ private:
       change_.insertion = {*end, model_.instances[node.instance].region, std::move(*data)};
   }
 
+  void one(const model::PushRoom& node) {
+    const auto end = endOf(node.instance);
+    const model::Telemetry& room = model_.telemetry[node.telemetry];
+    const uint64_t size = sizeOf(room);
+    if (end == bytes_.size() && holds(room, size) && mayGrowBy(size)) bytes_.resize(bytes_.size() + size);
+  }
+
   void one(const model::Write& node) {
     const auto end = endOf(node.instance);
     const auto data = end ? measure(model_.telemetry[node.telemetry]) : std::nullopt;

@@ -6,12 +6,13 @@
 
 By the interpreter, and if SFCCTL is named, in the kernel. A packet with the telemetry header that the source is asked for
 is made by hand; what comes out of the source has to be that packet as it comes out of a node that it meets, and from there
-on all is as in check_telemetry.py. Then packets near the MTU: there is room for all, for the header alone, or for nothing;
+on all is as in check_telemetry.py; traces of IOAM begin in both ways. Then packets near the MTU: there is room for all, for the header alone, or for nothing;
 and packets of which the table knows nothing, or of which one in so many is taken, with what the source counts.
 The entries of a source's table are those of tables/SOURCE.entries, and of STRANGERS for the packets of others.
 """
 import argparse
 import collections
+import itertools
 import os
 import struct
 import subprocess
@@ -22,8 +23,8 @@ import time
 import captures
 from check_telemetry import CLOCKS, HOPS, MTU, NAMESPACE, Checker, tshark_faults
 from expectations import after_hop
-from telemetry_decoder import (GENEVE_PORT, HOP_BY_HOP, INCREMENTAL, INT_CLASS, TCP, TYPE_NSH, UDP, VXLAN_GPE_PORT, decode,
-                               settled)
+from telemetry_decoder import (GENEVE_PORT, HOP_BY_HOP, INCREMENTAL, INT_CLASS, PREALLOCATED, TCP, TYPE_NSH, UDP,
+                               VXLAN_GPE_PORT, decode, settled)
 from telemetry_packets import (KINDS, PAYLOAD, Case, Telemetry, ethernet, in_tcp, in_udp, int_md, ioam_option,
                                ioam_words, ip_frame, ipv4, ipv6, labels, nsh, over_ip, plain_udp, tcp, trace, tunnel, udp,
                                version_type, words_of)
@@ -34,20 +35,24 @@ Start = collections.namedtuple("Start", "name packet sees started")
 TABLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tables")
 # What is asked for, and of how many hops.
 ASKED = {"int": [(0xEC00, 8), (0xFFFF, 3), (0x8000, 1), (0x2000, 2), (0x8001, 255)],
-         "ioam": [(0xB80000, 8), (0xC00000, 1), (0xFF0000, 2), (0xC98002, 255), (0x008000, 2)]}
+         "ioam": [(0xB80000, 8), (0xC00000, 1), (0xFF0000, 2), (0xC98002, 255), (0x008000, 2), (0x800000, 3)]}
+# The words that a pre-allocated trace can have: an option of IPv6 has 255 bytes, an extension header whole 8 bytes.
+MOST_ROOM = {"ioam6-source": (60, 2), "nsh-ioam-source": (64, 1)}
 
 
 def int_header(instructions, hops):
     return int_md(instructions, words_of(instructions), hops)
 
 
-def trace_header(kinds, hops):
-    return trace(kinds, min(127, hops * node_words(kinds)), namespace=NAMESPACE)
-
-
 def node_words(kinds):
     """What a node adds to a trace, with an opaque snapshot."""
     return ioam_words(kinds) + (kinds >> 1 & 1)
+
+
+def room_for(source, kinds, hops):
+    """The words of a pre-allocated trace."""
+    most, unit = MOST_ROOM[source]
+    return min(most, -(-hops * node_words(kinds) // unit) * unit)
 
 
 # ---- packets without telemetry, of any size --------------------------------------------------------------------------
@@ -112,20 +117,20 @@ def label_starts(header, payloads):
                         ethernet(0x8847, labels(depth) + shim + packet))
 
 
-def nsh_starts(header, payloads):
+def nsh_starts(header, payloads, kind):
     for count, packet, protocol, _, sees in inners(payloads):
-        ioam = struct.pack("!BBBB", INCREMENTAL, 1 + len(header) // 4, 0, protocol) + header
+        ioam = struct.pack("!BBBB", kind, 1 + len(header) // 4, 0, protocol) + header
         context = bytes(16) if count % 2 else b"\1\2\3\4"
         yield Start(f"inner {protocol}", ethernet(TYPE_NSH, nsh(protocol, 200, context) + packet), sees,
                     ethernet(TYPE_NSH, nsh(6, 200, context) + ioam + packet))
 
 
-def ioam6_starts(header, payloads):
+def ioam6_starts(header, payloads, kind):
     count = 0
     for payload in payloads:
         for upper in (UDP, TCP):
             body = udp(6, 40006, payload) if upper == UDP else tcp(6, payload, b"", count := count + 1)
-            options = b"\1\0" + ioam_option(INCREMENTAL, header)
+            options = b"\1\0" + ioam_option(kind, header)
             extension = struct.pack("!BB", upper, (2 + len(options)) // 8 - 1) + options
             plain = ip_frame(ipv6(upper, body, count))
             yield Start(f"upper {upper}", plain, plain, ip_frame(ipv6(HOP_BY_HOP, extension + body, count)))
@@ -168,24 +173,34 @@ def untouched(program):
 
 
 class SourceChecker(Checker):
-    def __init__(self, source, transit, mode, command, in_kernel):
+    def __init__(self, source, transit, mode, command, in_kernel, kind):
         super().__init__(transit, mode)
+        self.kind = kind  # of a trace
         self.source, self.is_int, self.in_kernel, self.command = source, "int" in source, in_kernel, command
         self.entries = os.path.join(TABLES, f"{source}.entries")
 
     def commands(self, asked, hops, entries=None):
         field = "instructions" if self.is_int else "trace_type"
-        return [self.command[0] + ["--table", entries or self.entries] + ["-P", f"{field}={asked}", "-P", f"hops={hops}"]] + [self.command[1]] * (HOPS - 1)
+        kind = [] if self.is_int else ["-P", f"trace_option={self.kind}"]
+        return [self.command[0] + kind + ["--table", entries or self.entries] + ["-P", f"{field}={asked}", "-P", f"hops={hops}"]] + [self.command[1]] * (HOPS - 1)
 
     def header(self, asked, hops):
-        return int_header(asked, hops) if self.is_int else trace_header(asked, hops)
+        if self.is_int:
+            return int_header(asked, hops)
+        if self.kind == INCREMENTAL:
+            return trace(asked, min(127, hops * node_words(asked)), namespace=NAMESPACE)
+        words = room_for(self.source, asked, hops)
+        return trace(asked, words, bytes(4 * words), namespace=NAMESPACE)
+
+    def starts(self, asked, hops, payloads):
+        return STARTS[self.source](self.header(asked, hops), payloads, *([] if self.is_int else [self.kind]))
 
     def namespace(self):
         return ["-P", f"ioam_namespace={NAMESPACE}"] if not self.is_int else []
 
     def through_hops(self, asked, hops):
         commands = self.commands(asked, hops)
-        starts = list(STARTS[self.source](self.header(asked, hops), [PAYLOAD, b"", b"x", PAYLOAD[:33], bytes(1000)]))
+        starts = list(self.starts(asked, hops, [PAYLOAD, b"", b"x", PAYLOAD[:33], bytes(1000)]))
         said = self.stories(asked, hops, starts)
         cases = [Case(f"{asked:#x} {hops} {one.name}", one.started, one.sees, story) for one, story in zip(starts, said)]
         packets, known = [one.packet for one in starts], []
@@ -216,14 +231,16 @@ class SourceChecker(Checker):
         """What becomes of the header, hop by hop: as in telemetry_packets.Case."""
         for one in starts:
             words = words_of(asked) if self.is_int else node_words(asked)
-            said, left, at = "", hops if self.is_int else min(127, hops * words), len(self.header(asked, hops)) // 4
+            header = self.header(asked, hops)
+            said, left, at = "", hops if self.is_int else header[3] & 0x7F, len(header) // 4
             for _ in range(HOPS):
                 if self.is_int:
                     full = at + words > (31 if "geneve" in self.source else 255)
                     said += "e" if left == 0 else "m" if full else "p"
                     left -= said[-1] == "p"
                 else:
-                    full = left < words or ("ioam6" in self.source and words % 2 == 1)
+                    odd = "ioam6" in self.source and words % 2 == 1
+                    full = left < words or (odd and self.kind == INCREMENTAL)
                     said += "m" if full else "p"
                     left -= 0 if full else words
                 at += words if said[-1] == "p" else 0
@@ -233,12 +250,14 @@ class SourceChecker(Checker):
         """Packets that grow up to the MTU: all fits, the header alone does, nothing does."""
         asked, hops = ASKED["int" if self.is_int else "ioam"][0]
         command = self.commands(asked, hops)[0]
-        header = self.header(asked, hops)
-        make = lambda size: next(iter(STARTS[self.source](header, [bytes(size)])))
+        make = lambda size: next(iter(self.starts(asked, hops, [bytes(size)])))
         small = make(100)
         grown = len(small.started) - len(small.packet)
-        data = 4 * (words_of(asked) if self.is_int else node_words(asked))
-        for spare in (grown + data, grown + data - 1, grown, grown - 1):
+        if self.kind == PREALLOCATED:
+            bare, whole = grown - 4 * room_for(self.source, asked, hops), grown
+        else:
+            bare, whole = grown, grown + 4 * (words_of(asked) if self.is_int else node_words(asked))
+        for spare in (whole, whole - 1, bare, bare - 1):
             one = make(100 + 14 + MTU - len(self.put_back(small.packet)) - spare)
             case = Case(f"{spare} bytes below the MTU", one.started, one.sees, "")
             back = captures.run(command + ["--vnf", self.mode] + self.namespace(), [one.packet]).backs
@@ -246,7 +265,7 @@ class SourceChecker(Checker):
                 self.fault(case, "room", "does not come back")
                 continue
             packet = decode(back[0])
-            if spare < grown:
+            if spare < bare:
                 self.compare(case, "room", len(back[0]), len(self.put_back(one.packet)))
                 if packet is not None:
                     self.fault(case, "room", "has telemetry")
@@ -254,17 +273,19 @@ class SourceChecker(Checker):
             if packet is None:
                 self.fault(case, "room", "has no telemetry")
                 continue
-            full = spare < grown + data
+            full = spare < whole
             flag = packet.mtu_exceeded if self.is_int else packet.overflow
             if (len(packet.hops), bool(flag)) != (0 if full else 1, full):
                 self.fault(case, "room", f"{len(packet.hops)} hops, flag {flag}")
+            if self.kind == PREALLOCATED and full and (packet.remaining or packet.end > packet.nodes):
+                self.fault(case, "room", f"room for {packet.remaining} words")
             self.check_sums(case, "room", back[0])
 
     def check_gate(self):
         """Of the packets that the table has, one in `sample` gets the header; of others none does, and they are not counted
         among those that it is one of. What has telemetry gets the data of this hop, whatever the table says."""
         asked, hops = ASKED["int" if self.is_int else "ioam"][0]
-        starts = list(STARTS[self.source](self.header(asked, hops), [PAYLOAD, b"x", PAYLOAD[:33]]))
+        starts = list(self.starts(asked, hops, [PAYLOAD, b"x", PAYLOAD[:33]]))
         between = list(untouched(self.source))
         packets, kinds = [], []  # behind each plain packet none, one or two others
         for number, one in enumerate(starts):
@@ -339,8 +360,9 @@ def main():
     if args.in_kernel:
         runs.append((True, [[args.in_kernel[0], "test", spec] for spec in args.in_kernel[1:]]))
     faults, count = [], 0
-    for in_kernel, commands in runs:
-        checker = SourceChecker(source, transit, args.vnf, commands, in_kernel)
+    kinds = [None] if "int" in source else [PREALLOCATED, INCREMENTAL]
+    for (in_kernel, commands), kind in itertools.product(runs, kinds):
+        checker = SourceChecker(source, transit, args.vnf, commands, in_kernel, kind)
         try:
             for asked, hops in ASKED["int" if "int" in source else "ioam"]:
                 packets = checker.through_hops(asked, hops)

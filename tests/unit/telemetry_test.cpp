@@ -280,6 +280,27 @@ TEST(TelemetrySim, PushesNothingThatTheDeviceDoesNotTake) {
   EXPECT_EQ(run.both(packet)->at(10), 0);
 }
 
+TEST(TelemetrySim, PutsRoomOfZerosBehindPushedHeaders) {
+  std::string spec = shimSpec(
+      "header mark_t { bit<32> a; } telemetry hop { bit<32> node = param.node; } "
+      "telemetry room { size 4 * shim.size max 8; }",
+      "push mark; mark.a = 0x0A0B0C0D; shim.left = room.fits; push room behind mark; "
+      "write hop behind mark at room.size - 4;");
+  spec.replace(spec.find("shim_t shim;"), 12, "shim_t shim; mark_t mark;");
+  spec.replace(spec.find("strip shim;"), 11, "strip shim, mark;");
+  Running run(spec);
+  const auto pushed = [&](uint8_t size) { return between(run.both(packetOf(0, 0, size)).value()); };
+  EXPECT_THAT(pushed(0), ElementsAre(10, 11, 12, 13)) << "nothing is written outside of it";
+  EXPECT_THAT(pushed(1), ElementsAre(10, 11, 12, 13, 1, 2, 3, 4));
+  EXPECT_THAT(pushed(2), ElementsAre(10, 11, 12, 13, 0, 0, 0, 0, 1, 2, 3, 4));
+  EXPECT_THAT(pushed(3), ElementsAre(10, 11, 12, 13)) << "more than max";
+  EXPECT_EQ(run.both(packetOf(0, 0, 3))->at(10), 0) << "room.fits";
+  Bytes large = packetOf(0, 0, 2);
+  while (sim::fitsEgress(large.size() + 12)) large.push_back(0);
+  EXPECT_EQ(run.both(large)->size(), large.size() + 4) << "the device takes the header alone";
+  EXPECT_EQ(run.both(large)->at(10), 0);
+}
+
 TEST(TelemetrySim, WritesWithinTheStrippedBytesOnly) {
   Running run(shimSpec("telemetry hop { bit<32> node = param.node; }", "write hop behind shim at 4 * shim.size;"));
   const auto written = [&](uint8_t at) { return between(*run.both(packetOf(0, 2, at))); };
