@@ -93,7 +93,9 @@ class SpecMaker:
         self._numbers = {}
         self.derived = self.r.random() < 0.3
         self.outer_edits, self.in_place, self.outside, self.front_lengths = [], None, [], True
+        self.telemetry = []
         self.shape = self._make()
+        self.pushes = self._pushes(random.Random(f"pushes of {seed}"))
 
     # ---- small things
 
@@ -755,6 +757,38 @@ class SpecMaker:
             return mac + b"\x08\0" + ip + behind
         return mac + b"\x86\xdd" + b"\x60\0\0\0\0\0" + bytes((protocol, 64)) + rng.randbytes(32) + behind
 
+    # ---- headers that no packet brings
+
+    def _pushes(self, r):
+        """Statements that push headers, room behind them, and data into that or in front of it."""
+        if self.kind != "proxy" or not self.strips or r.random() < 0.6:
+            return []
+        names = []
+        for _ in range(r.choice((1, 1, 2))):
+            fields, size = [], 32 * r.choice((1, 1, 2, 3, 5))
+            while size:
+                width = r.choice([width for width in (1, 3, 4, 7, 8, 16, 24, 32) if width <= size])
+                fields.append(Field(f"f{len(fields)}", sum(field.width for field in fields), width))
+                size -= width
+            header = Header(self.fresh("h") + "_t", fields)
+            self.headers.append(header)
+            names.append(self.instance("pushed", header, prefix="n").name)
+        self.strips[-1] = [*self.strips[-1], *names]
+        operands = [f"{name}.{field.name}" for name in names for field in self.instances[name].header.fields]
+        most = r.choice((4, 16, 60, 256))
+        self.telemetry = [f"telemetry room {{\n    size {r.choice((1, 4, 4, 4))} * ({r.choice(operands)} % {most // 4 + 2}) max {most};\n}}\n",
+                          f"telemetry data {{\n    bit<24> a = {r.choice(operands)} + {r.getrandbits(20)};\n    bit<8> b = {r.getrandbits(8)};\n"
+                          f"    bit<32> c = {r.getrandbits(31)};\n}}\n"]
+        room = [f"push room behind {names[-1]};", f"write data behind {names[-1]} at {r.choice(('0', '4', 'room.size - 8', r.choice(operands)))};"]
+        insert = [f"push data behind {r.choice(names)};"]
+        then = r.choice((room, room + insert, insert + room, room[:1] + insert, insert))
+        values = [str(r.getrandbits(8)), str(most // 4)] + (["room.fits"] if then != insert else [])
+        lines = [f"push {', '.join(names)};"]
+        lines += [f"{r.choice(operands)} = {r.choice(values)};" for _ in range(r.choice((1, 2, 4)))] + then
+        if r.random() < 0.3:
+            lines = [f"if ({r.choice(operands)} == 0) {{", *("    " + line for line in lines), "}"]
+        return lines
+
     # ---- what the proxy says
 
     def text(self):
@@ -784,7 +818,9 @@ class SpecMaker:
             if self.chance(0.75):
                 reachable = stripped if self.shape not in ("tunnel", "whole", "state") or self.chance(0.5) else [
                     i for i in self.instances.values() if i.role != "behind" or self.shape != "whole"]
-                items += self._edit_block("return", reachable, True, self.outer_edits)
+                items += self._edit_block("return", reachable, True, self.outer_edits + self.pushes)
+            elif self.pushes:
+                items += ["    on return {", *("        " + line for line in self.pushes), "    }"]
             items.append(f"    key {self.key_name or 'k'};")
             options = [f"lifetime {r.choice(('30s', '60s', '90000ms', '3600s'))};"]
             if self.chance(0.5):
@@ -802,7 +838,7 @@ class SpecMaker:
         top = [f"import {name};" for name in self.imports]
         top += [f"const bit<{width}> {name} = {value};" for name, (width, value) in self.constants.items()]
         top += [f"param bit<{width}> {name} = {value};" for name, (width, value) in self.params.items()]
-        top += [header.text() for header in self.headers]
+        top += [header.text() for header in self.headers] + (self.telemetry if self.pushes else [])
         proxy = [f"{'egress' if self.kind == 'egress' else 'proxy'} R {{", *items, "}"]
         return "\n".join(top + parser + [key] + proxy) + "\n"
 
