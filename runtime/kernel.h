@@ -135,7 +135,7 @@ public:
   /// An array of one element.
   virtual std::unique_ptr<Map> createArray(const std::string& name, unsigned value_size, bool mmapable) = 0;
   virtual std::unique_ptr<Map> openMap(const std::string& path) = 0;
-  virtual std::unique_ptr<Ring> openRing(const std::string& path) = 0;
+  virtual std::unique_ptr<Ring> openRing(const Map& map) = 0;
   virtual std::unique_ptr<Program> openProgram(const std::string& path) = 0;
   /// A TC program that copies every packet into the one element of an array, which holds a PacketCopy, and sends it out
   /// of a device.

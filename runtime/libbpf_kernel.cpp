@@ -64,6 +64,7 @@ public:
   uint32_t id() const override { return info_.id; }
   unsigned valueSize() const override { return info_.value_size; }
   int fd() const { return fd_.get(); }
+  const std::string& name() const { return name_; }
   unsigned maxEntries() const override { return info_.max_entries; }
 
   std::optional<Bytes> find(BytesView key) const override {
@@ -481,10 +482,9 @@ public:
     return std::make_unique<FdMap>(std::move(fd), std::filesystem::path(path).filename());
   }
 
-  std::unique_ptr<Ring> openRing(const std::string& path) override {
-    Fd fd(bpf_obj_get(path.c_str()));
-    if (!fd) fail("cannot open the pin " + path);
-    return std::make_unique<FdRing>(std::move(fd), std::filesystem::path(path).filename());
+  std::unique_ptr<Ring> openRing(const Map& map) override {
+    const auto& opened = dynamic_cast<const FdMap&>(map);
+    return std::make_unique<FdRing>(duplicate(opened.fd()), opened.name());
   }
 
   std::unique_ptr<Program> openProgram(const std::string& path) override {

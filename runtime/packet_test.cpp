@@ -30,6 +30,7 @@ public:
       if (insertEntry(*loaded_.maps.at(table.map), entry.key, entry.record) != Inserted::Yes)
         throw Failure(ErrorKind::Conflict, "table {} does not take all entries", table.name);
     }
+    if (!object.plan().telemetry.empty()) ring_ = kernel.openRing(map(SFC_MAP_REPORTS));
   }
 
   Kernel& kernel() { return kernel_; }
@@ -57,13 +58,25 @@ public:
       }
       output_.errors.push_back(what + ": " + failure.error().text);
     }
+    takeRecords();
   }
 
 private:
+  /// However many packets there are, none of their records is lost.
+  void takeRecords() {
+    if (!ring_) return;
+    for (const Bytes& bytes : ring_->take()) {
+      auto record = decodeTelemetry(object_.plan(), bytes);
+      if (!record) throw Failure(ErrorKind::Input, "a record of the programs is not what their plan describes");
+      output_.records.push_back(*std::move(record));
+    }
+  }
+
   Kernel& kernel_;
   const Object& object_;
   Store store_;
   LoadedObject loaded_;
+  std::unique_ptr<Ring> ring_;  // if anything is reported
   TestOutput& output_;
 };
 

@@ -13,6 +13,7 @@
 
 #include "lib/pcap/pcap.h"
 #include "lib/tables/entries.h"
+#include "lib/telemetry/record.h"
 #include "runtime/include/sfc/info.h"
 #include "runtime/include/sfc/object.h"
 #include "runtime/include/sfc/stats.h"
@@ -31,9 +32,10 @@ struct TestInput {
 };
 
 struct TestOutput {
-  std::vector<pcap::Packet> up;     // to the VNF
-  std::vector<pcap::Packet> out;    // left the host
-  std::vector<std::string> errors;  // packets that the kernel did not take at all
+  std::vector<pcap::Packet> up;          // to the VNF
+  std::vector<pcap::Packet> out;         // left the host
+  std::vector<TelemetryRecord> records;  // reported
+  std::vector<std::string> errors;       // packets that the kernel did not take at all
   Stats stats;
 };
 

@@ -138,8 +138,9 @@ CLI::App* addSim(CLI::App& app, Options& options) {
   sim->footer(R"(
 What the compiled programs would do with these packets, worked out by an interpreter: it needs no privilege. What goes
 up to the service function is written to --sf. It returns each packet unchanged, or with --back those of another capture
-after all of --in. What leaves is written to --out. Dropped packets are absent. `sfcctl test` does the same with the
-programs in the kernel, and takes the same options but --clock.
+after all of --in. What leaves is written to --out. Dropped packets are absent. What the spec's `report` hands over is
+written to --records, as `sfcctl telemetry` prints it. `sfcctl test` does the same with the programs in the kernel, and
+takes the same options but --clock.
 
   sfcc sim programs/sr-mpls.sfc --in labelled.pcap --sf plain.pcap --out restored.pcap --stats counters.json)");
   addCommon(*sim, options);
@@ -167,6 +168,8 @@ programs in the kernel, and takes the same options but --clock.
                   "Entries of tables, one in a line: TABLE KEY... [-- HEADER...], as `sfcctl table add` takes them")
       ->type_name("FILE");
   sim->add_option("--stats", simulation.stats, "Where to write the counters as JSON")->type_name("JSON");
+  sim->add_option("--records", simulation.records, "Where to write what the spec reports, one JSON document in a line")
+      ->type_name("FILE");
   sim->add_flag("--json", simulation.json, "Print JSON (schema sfcctl/v1)");
   return sim;
 }

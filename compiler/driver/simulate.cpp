@@ -10,6 +10,7 @@
 
 #include "compiler/sim/run.h"
 #include "lib/tables/entry_error.h"
+#include "lib/telemetry/record.h"
 
 namespace sfc {
 
@@ -104,6 +105,14 @@ void writeStats(const std::string& path, const sim::RunOutput& output) {
   if (!file.flush()) stop(false, fmt::format("cannot write {}", path));
 }
 
+void writeRecords(const std::string& path, const plan::Plan& plan, const sim::RunOutput& output) {
+  if (path.empty()) return;
+  std::ofstream file(path);
+  for (const sim::Bytes& report : output.reports)
+    file << showTelemetry(plan, decodeTelemetry(plan, report).value()) << '\n';
+  if (!file.flush()) stop(false, fmt::format("cannot write {}", path));
+}
+
 /// A document of the same schema as that of `sfcctl test --json`.
 void printSummary(bool json, size_t arrived, const sim::RunOutput& output) {
   if (!json) {
@@ -134,6 +143,7 @@ void runAll(const plan::Program& program, const SimulateOptions& options) {
   writeCapture(options.sf, output.up);
   writeCapture(options.out, output.out);
   writeStats(options.stats, output);
+  writeRecords(options.records, program.plan, output);
   printSummary(options.json, input.in.size(), output);
   if (!output.errors.empty()) stop(false, fmt::format("{}: {}", options.in, fmt::join(output.errors, "; ")));
 }

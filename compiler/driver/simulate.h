@@ -9,7 +9,7 @@ namespace sfc {
 
 /// What the command line says. Paths that are empty are not written.
 struct SimulateOptions {
-  std::string in, sf, back, out, stats;
+  std::string in, sf, back, out, stats, records;
   std::string vnf = "user";
   unsigned inflight = 1;
   std::string clock;                // START,STEP in ns; empty: the real time

@@ -5,6 +5,7 @@
 
 #include "compiler/sim/device.h"
 #include "compiler/sim/expressions.h"
+#include "compiler/sim/report.h"
 
 namespace sfc::sim {
 
@@ -194,8 +195,39 @@ private:
     std::copy(data->begin(), data->end(), bytes_.begin() + static_cast<std::ptrdiff_t>(*end + at));
   }
 
-  // Nobody follows the interpreter's reports.
-  void one(const model::Report&) { change_.reports++; }
+  /// All items, whoever asks.
+  void one(const model::Report& node) {
+    const model::Telemetry& telemetry = model_.telemetry[node.telemetry];
+    const std::vector<unsigned> reported = model::reported(model_);
+    Report report;
+    report.telemetry =
+        static_cast<unsigned>(std::find(reported.begin(), reported.end(), node.telemetry) - reported.begin());
+    report.arrived = arrived_;
+    if (telemetry.by) report.asked = evaluate(*telemetry.by, *this);
+    for (const model::Collected& one : telemetry.collected) report.hops.push_back(collect(one));
+    for (const model::TelemetryGroup& group : telemetry.groups) {
+      auto bit = static_cast<unsigned>(8 * report.items.size());
+      report.items.resize(report.items.size() + group.bytes);
+      for (const model::TelemetryField& field : group.fields) {
+        storeBits(report.items.data(), bit, field.width_bits, evaluate(*field.value, *this));
+        bit += field.width_bits;
+      }
+    }
+    change_.reports.push_back(composeReport(report, back_, program_.plan.kind == plan::Kind::Proxy));
+  }
+
+  /// Where the data lie of the hops that the packet came through.
+  ReportedHops collect(const model::Collected& collected) const {
+    const model::Telemetry& hop = model_.telemetry[collected.telemetry];
+    ReportedHops hops;
+    if (hop.by) hops.asked = evaluate(*hop.by, *this);
+    hops.region = model_.instances[collected.instance].region;
+    hops.from = endOf(collected.instance);
+    if (hops.from && collected.at) *hops.from += evaluate(*collected.at, *this);
+    hops.size = static_cast<int64_t>(evaluate(*collected.size, *this));
+    hops.hop_size = sizeOf(hop);
+    return hops;
+  }
 
   const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
   const model::Field& fieldOf(const model::FieldRef& ref) const { return headerOf(ref.instance).fields[ref.field]; }

@@ -63,8 +63,8 @@ struct Insertion {
 struct Change {
   Gap gap;
   Insertion insertion;
-  bool announced = false;  // headers have been pushed where there were none
-  unsigned reports = 0;    // handed out of the host
+  bool announced = false;      // headers have been pushed where there were none
+  std::vector<Bytes> reports;  // handed out of the host, as in compiler/sim/report.h
 };
 
 /// When a packet returns, as what, and by which devices it came and goes.
@@ -75,7 +75,8 @@ struct Return {
   Ports ports;
   // Packets that the function has, and that it has not returned; all ones where nothing waits for them.
   uint64_t in_flight = UINT64_MAX, vnf_drops = UINT64_MAX;
-  uint64_t moved = 0;  // what a field says to which a stripped one had moved
+  uint64_t moved = 0;                // what a field says to which a stripped one had moved
+  std::vector<FoundRegion> regions;  // as in Found, where headers go for good
 };
 
 }  // namespace sfc::sim

@@ -27,6 +27,7 @@ public:
         const pcap::Packet& packet = (*input_.back)[i];
         depart(packet.time_ns, packet.bytes, {}, fmt::format("returned packet {}", i + 1));
       }
+    output_.reports = simulator_.takeReports();
     output_.counters = simulator_.counters();
     return std::move(output_);
   }

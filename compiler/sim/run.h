@@ -19,6 +19,7 @@ struct RunInput {
 struct RunOutput {
   std::vector<pcap::Packet> up;     // to the function
   std::vector<pcap::Packet> out;    // left the host
+  std::vector<Bytes> reports;       // as in compiler/sim/report.h
   std::vector<std::string> errors;  // packets that the kernel would not take at all
   std::vector<std::pair<std::string, uint64_t>> counters;
 };

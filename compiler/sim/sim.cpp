@@ -101,15 +101,24 @@ std::optional<Passed> Simulator::strip(BytesView frame, uint64_t now) {
   if (!program_.model.on_arrival.empty()) {
     Record record = remember(program_, ingress_.found(), frame, now);
     Change change;
-    const auto exit =
-        arrival_edits_.apply({now, frame, ingress_.found().kept, portsOf(setup_.kernel), 0}, record, change);
-    if (change.reports > 0) counts_[c_.telemetry_reported] += change.reports;
+    Return gone{now, frame, ingress_.found().kept, portsOf(setup_.kernel)};
+    gone.regions = ingress_.found().regions;
+    const auto exit = arrival_edits_.apply(gone, record, change);
+    handOver(change);
     if (exit) return leaveIngress(*exit, frame);
   }
   auto rest = cutOut(program_, ingress_.found(), frame);
   if (!rest) return leaveIngress(c_.rx_headroom, frame);
   count(c_.rx_stripped);
   return Passed{std::move(*rest), {}};
+}
+
+/// What is reported, is reported, whatever becomes of the packet.
+void Simulator::handOver(Change& change) {
+  for (Bytes& report : change.reports) {
+    count(c_.telemetry_reported);
+    reports_.push_back(std::move(report));
+  }
 }
 
 /// The record waits under the packet's key.
@@ -228,7 +237,7 @@ std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, plan::E
 std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_t now) {
   Change change;
   const auto failure = edit(record, frame, now, change);
-  if (change.reports > 0) counts_[c_.telemetry_reported] += change.reports;
+  handOver(change);
   if (failure) return failure;
   const size_t length =
       record.bytes.size() - std::min(change.gap.length, record.bytes.size()) + change.insertion.bytes.size();

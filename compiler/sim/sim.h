@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "compiler/sim/cache.h"
 #include "compiler/sim/edits.h"
@@ -60,6 +61,9 @@ public:
   /// dropped.
   std::optional<Bytes> egress(BytesView frame, Metadata metadata = {});
 
+  /// Takes out what has been reported, in the form that compiler/sim/report.h describes.
+  std::vector<Bytes> takeReports() { return std::exchange(reports_, {}); }
+
   /// All counters by name, those of one name summed up, in the order of the plan; then `flushed` and `live`, as
   /// `sfcctl stats` shows them.
   std::vector<std::pair<std::string, uint64_t>> counters() const;
@@ -72,6 +76,7 @@ private:
   std::optional<Passed> store(BytesView frame, uint64_t now);
   std::optional<Passed> carry(BytesView frame, uint64_t now);
   std::optional<Passed> token(BytesView frame, uint64_t now);
+  void handOver(Change& change);
 
   std::optional<Bytes> leaveEgress(plan::Exit exit, BytesView frame);
   std::optional<Bytes> changeBack(BytesView frame);
@@ -93,6 +98,7 @@ private:
   std::unordered_map<uint64_t, Record> tokens_;
   uint64_t last_token_ = 0;
   std::vector<uint64_t> counts_;
+  std::vector<Bytes> reports_;
 };
 
 }  // namespace sfc::sim

@@ -57,34 +57,6 @@ struct Arguments {
 
 // ---- records -------------------------------------------------------------------------------------------------------
 
-/// What one hop was asked for; null is what it does not know.
-Json showHop(const plan::Collected& collected, const TelemetryHop& hop) {
-  Json json = Json::object();
-  for (size_t i = 0; i < collected.items.size(); ++i) {
-    const plan::TelemetryItem& item = collected.items[i];
-    if (item.first != item.last || !asksFor(collected.gate_bits, hop.asked, item)) continue;
-    json[item.name] = hop.values[i] ? Json(*hop.values[i]) : Json();
-  }
-  return json;
-}
-
-void printRecord(const plan::Telemetry& telemetry, const TelemetryRecord& record) {
-  Json json = document();
-  json["telemetry"] = record.name;
-  json["arrived_ns"] = record.arrived_ns;
-  const bool returned = record.left_ns != 0;
-  if (returned) json["left_ns"] = record.left_ns;
-  json["ingress_port"] = record.ingress_port;
-  if (returned) json["egress_port"] = record.egress_port;
-  json["items"] = Json::object();
-  for (const TelemetryValue& item : record.items) json["items"][item.name] = item.value;
-  for (size_t i = 0; i < record.collected.size(); ++i) {
-    Json& hops = json["items"][telemetry.collected[i].name] = Json::array();
-    for (const TelemetryHop& hop : record.collected[i]) hops.push_back(showHop(telemetry.collected[i], hop));
-  }
-  print(json, /*one_line=*/true);
-}
-
 /// Sends each record to a collector, and counts.
 class Collector {
 public:
@@ -132,9 +104,8 @@ void readAll(TelemetryReader& reader, bool follow, const std::function<void(cons
 void showRecords(const Arguments& arguments, const Proxy& proxy) {
   TelemetryReader reader = require(proxy.telemetry());
   if (arguments.report.empty())
-    return readAll(reader, arguments.follow, [&](const TelemetryRecord& record) {
-      printRecord(proxy.plan().telemetry[record.telemetry], record);
-    });
+    return readAll(reader, arguments.follow,
+                   [&](const TelemetryRecord& record) { fmt::print("{}\n", showTelemetry(proxy.plan(), record)); });
   Collector collector(proxy.plan(), arguments.report);
   readAll(reader, arguments.follow, [&](const TelemetryRecord& record) { collector.send(record); });
   collector.conclude(arguments.json);

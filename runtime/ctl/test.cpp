@@ -20,7 +20,8 @@ namespace {
 constexpr const char* footer = R"(
 Runs the packets of a capture through an object's programs in the kernel; no proxy is loaded for it and no device of
 this host is touched. What goes up to the service function is written to --sf. It returns each packet unchanged, or with
---back those of another capture after all of --in. What leaves is written to --out. Dropped packets are absent.
+--back those of another capture after all of --in. What leaves is written to --out. Dropped packets are absent. What the
+spec's `report` hands over is written to --records, as `sfcctl telemetry` prints it.
 
   sfcctl test sr-mpls.bpf.o --in labelled.pcap --sf plain.pcap --out restored.pcap --stats counters.json)";
 
@@ -31,6 +32,7 @@ struct Arguments {
   std::string back;
   std::string out;
   std::string stats;
+  std::string records;
   std::vector<std::string> params;
   std::string entries;
   TestInput input;
@@ -67,6 +69,13 @@ void writeStats(const std::string& path, const Stats& stats) {
   if (!file.flush()) throw Failure(ErrorKind::Input, "cannot write {}", path);
 }
 
+void writeRecords(const std::string& path, const plan::Plan& plan, const std::vector<TelemetryRecord>& records) {
+  if (path.empty()) return;
+  std::ofstream file(path);
+  for (const TelemetryRecord& record : records) file << showTelemetry(plan, record) << '\n';
+  if (!file.flush()) throw Failure(ErrorKind::Input, "cannot write {}", path);
+}
+
 void printSummary(const Arguments& arguments, size_t arrived, const TestOutput& output) {
   if (!arguments.json) {
     fmt::print("{} packets in, {} to the service function, {} out\n", arrived, output.up.size(), output.out.size());
@@ -100,6 +109,7 @@ void run(Arguments& arguments) {
   writeCapture(arguments.sf, output.up);
   writeCapture(arguments.out, output.out);
   writeStats(arguments.stats, output.stats);
+  writeRecords(arguments.records, object.plan(), output.records);
   printSummary(arguments, arguments.input.in.size(), output);
   if (!output.errors.empty()) {
     throw Failure(ErrorKind::Input, "{}: {}", arguments.in, fmt::join(output.errors, "; "));
@@ -129,6 +139,9 @@ void addTest(CLI::App& app) {
                    "Entries of tables, one in a line: TABLE KEY... [-- HEADER...], as `sfcctl table add` takes them")
       ->type_name("FILE");
   command->add_option("--stats", arguments->stats, "Where to write the counters as JSON")->type_name("JSON");
+  command
+      ->add_option("--records", arguments->records, "Where to write what the spec reports, one JSON document in a line")
+      ->type_name("FILE");
   addJson(*command, arguments->json);
   command->callback([arguments] { run(*arguments); });
 }

@@ -53,7 +53,7 @@ public:
   LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) override;
   std::unique_ptr<Map> createArray(const std::string& name, unsigned value_size, bool mmapable) override;
   std::unique_ptr<Map> openMap(const std::string& path) override;
-  std::unique_ptr<Ring> openRing(const std::string& path) override;
+  std::unique_ptr<Ring> openRing(const Map& map) override;
   std::unique_ptr<Program> openProgram(const std::string& path) override;
   std::unique_ptr<Program> loadRedirect(unsigned ifindex, const Map& copy) override;
   unsigned probeMetadata() override { return metadata; }

@@ -9,7 +9,8 @@ import tempfile
 
 PATIENCE = 120
 
-Run = collections.namedtuple("Run", "ups backs counters")  # what goes up, what comes back, the counters
+# What goes up, what comes back, the counters, and what is reported: the lines of --records.
+Run = collections.namedtuple("Run", "ups backs counters records", defaults=((),))
 
 
 def read_pcap(path):
@@ -40,10 +41,10 @@ def write_pcap(path, packets):
 
 
 def run(command, packets, returned=None):
-    """Runs packets through COMMAND --in FILE --sf FILE --out FILE --stats FILE, and --back FILE if other packets than
-    those that go up are to come back."""
+    """Runs packets through COMMAND --in FILE --sf FILE --out FILE --stats FILE --records FILE, and --back FILE if other
+    packets than those that go up are to come back."""
     with tempfile.TemporaryDirectory() as work:
-        paths = {name: os.path.join(work, name) for name in ("in", "sf", "out", "stats")}
+        paths = {name: os.path.join(work, name) for name in ("in", "sf", "out", "stats", "records")}
         write_pcap(paths["in"], packets)
         if returned is not None:
             paths["back"] = os.path.join(work, "back")
@@ -58,7 +59,9 @@ def run(command, packets, returned=None):
             raise RuntimeError(f"{' '.join(command)} ends with {result.returncode}: {result.stderr.strip()}")
         with open(paths["stats"], encoding="utf-8") as file:
             counters = json.load(file)
-        return Run(read_pcap(paths["sf"]), read_pcap(paths["out"]), counters.get("counters", counters))
+        with open(paths["records"], encoding="utf-8") as file:
+            records = file.read().splitlines()
+        return Run(read_pcap(paths["sf"]), read_pcap(paths["out"]), counters.get("counters", counters), records)
 
 
 def program_of(command):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Packets with telemetry of three hops come to a sink: what is left of them, and what the sink says of each.
 
-  check_sinks.py packets SINK COMMAND...   through COMMAND --in FILE --sf FILE --stats FILE (sfcc sim, sfcctl test)
+  check_sinks.py packets SINK COMMAND...   through COMMAND --in FILE --sf FILE ... (sfcc sim, sfcctl test)
   check_sinks.py send SINK DEVICE TIMES    sends them from a device so often
   check_sinks.py judge SINK RECORDS        `sfcctl telemetry` of a sink that got them, of which node 4711 is loaded
   check_sinks.py judge-reports SINK FILE   Telemetry Reports of the same, a line of hexadecimal digits for each
@@ -161,9 +161,13 @@ LOOSE = ("ingress_port_16", "ingress_timestamp", "ingress_port_32")
 
 
 def judge(sink, path):
-    expected, faults = expected_records(sink), []
     with open(path, encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines]
+        return judge_records(sink, lines)
+
+
+def judge_records(sink, lines):
+    expected, faults = expected_records(sink), []
+    records = [json.loads(line) for line in lines]
     if len(records) != len(expected):
         faults.append(f"{len(records)} records, expected {len(expected)}")
     for number, (record, wanted) in enumerate(zip(records, expected)):
@@ -224,7 +228,8 @@ def check_packets(sink, command):
     for name, wanted in counters.items():
         if outcome.counters.get(name, 0) != wanted:
             faults.append(f"{name} is {outcome.counters.get(name, 0)}, expected {wanted}")
-    return f"{len(packets)} packets", faults
+    said, wrong_records = judge_records(sink, outcome.records)
+    return f"{len(packets)} packets, {said}", faults + wrong_records
 
 
 def differs(frame, left):

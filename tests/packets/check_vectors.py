@@ -4,7 +4,7 @@
 
   check_vectors.py [--program NAME] [--vectors DIR] [--seed N]... COMMAND...
 
-COMMAND is what runs packets, without its --in, --sf, --out and --stats:
+COMMAND is what runs packets, without its --in, --sf, --out, --stats and --records:
 
   check_vectors.py sfcctl test sr-mpls.bpf.o
   check_vectors.py --seed 1 --seed 2 sfcc sim programs/geneve.sfc --vnf kernel
@@ -83,7 +83,7 @@ def closest(outcomes, up, back):
 
 def explain(command, program, vector, outcomes):
     """Runs one packet alone; what is wrong with it, in words."""
-    ups, backs, counters = run(command, program, [vector.packet])
+    ups, backs, counters, _ = run(command, program, [vector.packet])
     up, back = (frames[0] if frames else None for frames in (ups, backs))
     fault = ""
     if len(ups) > 1 or len(backs) > 1:
@@ -105,7 +105,7 @@ def explain(command, program, vector, outcomes):
 def check_together(command, program, vectors, most):
     """The faults of packets in one run."""
     expected = [outcomes_of(program, vector) for vector in vectors]
-    ups, backs, counters = run(command, program, [vector.packet for vector in vectors])
+    ups, backs, counters, _ = run(command, program, [vector.packet for vector in vectors])
     ways = ways_to_fit(expected, ups, backs)
     names = ", ".join(dict.fromkeys(vector.family for vector in vectors))
     if not ways:

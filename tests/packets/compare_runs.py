@@ -1,29 +1,33 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Runs the same random packets through two commands and compares what goes up, what comes back and every counter.
+"""Runs the same random packets through two commands and compares what goes up, what comes back, what is reported and
+every counter.
 
   compare_runs.py [--count N] [--seed N] [OPTION...] COMMAND_A... -- COMMAND_B...
 
   compare_runs.py --count 100000 sfcc sim programs/nsh.sfc -- sfcctl test nsh.bpf.o
   compare_runs.py --untimed sfcc sim programs/ioam6.sfc -- sfcctl test ioam6.bpf.o
 
-A command is what runs packets, without its --in, --sf, --out and --stats. The packets are mutations of those of
+A command is what runs packets, without its --in, --sf, --out, --stats and --records. The packets are mutations of those of
 tests/vectors, above all of those that concern the program, and noise: see mutations.py. They go in chunks, each to a
 fresh start of both commands. With --altered, what came up by the first command comes back altered by the function, after
 all have gone up. With --untimed, what depends on time may differ: the first command, `sfcc sim`, runs with several clocks,
-and bytes that its runs do not agree about, and their neighbours, are not compared. Of the first chunk in which the commands differ, the fewest packets that still make them
-differ are looked for and printed, with what both commands make of them; --save keeps them. A command that fails
-differs. Exit code 1: they differ; 2: usage.
+and bytes that its runs do not agree about, and their neighbours, are not compared, nor are such values of records, all of
+which have times. Of the first chunk in which the commands differ, the fewest packets that still make them differ are looked
+for and printed, with what both commands make of them; --save keeps them. A command that fails differs, and so does a
+program that is to report something and never does (--reports). Exit code 1: they differ; 2: usage.
 """
 import argparse
+import json
 import os
 import sys
 
 import captures
 from captures import first_difference, program_of
+from check_sinks import arriving
 from expectations import PROGRAMS, read_vectors
 from mutations import Mutations, alter
-from telemetry_packets import CASES, cases_of
+from telemetry_packets import CASES, INT_MX, cases_of, int_vxlan_cases
 
 TRIES = 200  # at most so many pairs of runs to find the packets that matter
 # Far from each other and from any time of day in every byte; the steps are short enough for what waits not to expire.
@@ -55,17 +59,49 @@ def without_bytes(frame, places):
     return bytes(frame)
 
 
+def leaves(value, path=()):
+    """The numbers in a JSON document, with the way to each."""
+    if not isinstance(value, (dict, list)):
+        yield path, value
+        return
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from leaves(inner, (*path, key))
+
+
+def loose_leaves(lines):
+    """Where lines of JSON differ."""
+    said = [dict(leaves(json.loads(line))) for line in lines]
+    return {path for path in said[0] if any(other.get(path) != said[0][path] for other in said[1:])}
+
+
+def without_leaves(line, paths):
+    """A line of JSON in which these numbers are 0; one that is not in JSON's shortest form as it is."""
+    document = json.loads(line)
+    if json.dumps(document, separators=(",", ":"), ensure_ascii=False) != line:
+        return line
+    there = dict(leaves(document))
+    for path in paths & there.keys():
+        *way, last = path
+        place = document
+        for key in way:
+            place = place[key]
+        place[last] = 0
+    return json.dumps(document)
+
+
 def untimed(timed, other):
     """The first of some outcomes of one command, and that of another, without what depends on time."""
     first = timed[0]
     if any(isinstance(outcome, str) for outcome in (*timed, other)):
         return [first, other]
-    shape = lambda outcome: (outcome.ups, [len(frame) for frame in outcome.backs], outcome.counters)
+    shape = lambda outcome: (outcome.ups, [len(frame) for frame in outcome.backs], outcome.counters, len(outcome.records))
     for outcome in (*timed[1:], other):
         if shape(outcome) != shape(first):
             return [first, outcome]
     places = [loose_bytes(frames) for frames in zip(*(outcome.backs for outcome in timed))]
-    return [outcome._replace(backs=[without_bytes(*pair) for pair in zip(outcome.backs, places)])
+    loose = [loose_leaves(lines) for lines in zip(*(outcome.records for outcome in timed))]
+    return [outcome._replace(backs=[without_bytes(*pair) for pair in zip(outcome.backs, places)],
+                             records=[without_leaves(*pair) for pair in zip(outcome.records, loose)])
             for outcome in (first, other)]
 
 
@@ -76,6 +112,7 @@ class Comparison:
         self._ignored = ignored
         self._alter = alter
         self.tries = 0
+        self.records = 0  # of all runs that did not differ
 
     def outcomes(self, packets):
         self.tries += 1
@@ -90,7 +127,10 @@ class Comparison:
 
     def differ(self, packets):
         one, other = self.outcomes(packets)
-        return one != other or isinstance(one, str)
+        if one != other or isinstance(one, str):
+            return True
+        self.records += len(one.records)
+        return False
 
     def fewest(self, packets):
         """Few packets, in their order, that still make the commands differ; none if they do not do so again."""
@@ -135,6 +175,7 @@ def describe_run(title, outcome, lines):
         return
     for stage, frames in (("to the function", outcome.ups), ("back", outcome.backs)):
         lines += [f"  {title}, {stage}: {frame.hex()}" for frame in frames] or [f"  {title}, {stage}: no packet"]
+    lines += [f"  {title}, reported: {record}" for record in outcome.records]
     lines.append(f"  {title}, counters: " + ", ".join(f"{name}={n}" for name, n in outcome.counters.items()))
 
 
@@ -147,6 +188,10 @@ def describe_difference(one, other, lines):
                 at = first_difference(frame, second)
                 lines.append(f"  {stage}: packet {number + 1} differs at byte {at} ({len(frame)} and {len(second)} bytes)")
                 break
+    if len(one.records) != len(other.records):
+        lines.append(f"  reported: {len(one.records)} records by A, {len(other.records)} by B")
+    lines += [f"  reported: record {number + 1} differs\n    A {record}\n    B {second}"
+              for number, (record, second) in enumerate(zip(one.records, other.records)) if record != second][:1]
     for name in one.counters | other.counters:
         of_one, of_other = (outcome.counters.get(name, 0) for outcome in (one, other))
         if of_one != of_other:
@@ -188,8 +233,20 @@ def compare(comparison, mutations, args):
                 captures.write_pcap(args.save, fewest or packets)
             return False
         done += len(packets)
-    print(f"seed {args.seed}: {done} packets, no difference")
+    print(f"seed {args.seed}: {done} packets, {comparison.records} records, no difference")
+    if args.reports and not comparison.records:
+        print("nothing has been reported", file=sys.stderr)
+        return False
     return True
+
+
+def own_packets(program):
+    """Packets with telemetry that concern a program, besides those of tests/vectors."""
+    if program in CASES:
+        return [case.packet for case in cases_of(program)]
+    if program == "int-mx-vxlan-gpe":
+        return [case.packet for case in int_vxlan_cases(INT_MX)]
+    return arriving(program) if program and program.endswith("-sink") else ()
 
 
 def main():
@@ -203,6 +260,7 @@ def main():
     cli.add_argument("--ignore", action="append", default=[], metavar="COUNTER", help="a counter that may differ")
     cli.add_argument("--altered", action="store_true", help="the function alters the packets")
     cli.add_argument("--untimed", action="store_true", help="what depends on time may differ")
+    cli.add_argument("--reports", action="store_true", help="something has to be reported")
     cli.add_argument("--save", metavar="PCAP", help="where to write packets about which the commands differ")
     cli.add_argument("--vectors", default=here, metavar="DIR")
     cli.add_argument("commands", nargs=argparse.REMAINDER)
@@ -216,8 +274,7 @@ def main():
     program = args.program or program_of(commands[0]) or program_of(commands[1])
     # In kernel mode the packets are received by a device, where the kernel drops some before any program sees them.
     mutations = Mutations(read_vectors(args.vectors), program if program in PROGRAMS else None, args.seed,
-                          whole_tags="kernel" in args.commands,
-                          more=[case.packet for case in cases_of(program)] if program in CASES else ())
+                          whole_tags="kernel" in args.commands, more=own_packets(program))
     comparison = Comparison(commands, args.ignore, alter if args.altered else None, args.untimed)
     sys.exit(0 if compare(comparison, mutations, args) else 1)
 

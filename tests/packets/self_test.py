@@ -255,6 +255,15 @@ class TelemetryInPackets(unittest.TestCase):
         self.assertFalse(equal(bytes([1, 2, 77, 4, 5])))
         self.assertFalse(equal(bytes([1, 2, 10, 4, 5, 6]), {"rx": 2}))
 
+    def test_of_records_only_what_depends_on_time_is_left_out(self):
+        record = '{"arrived_ns":%s,"items":{"node":7,"hops":[{"latency":%s},{"latency":null}]}}'
+        timed = [Run([], [], {}, [record % (time, 2 * time)]) for time in (10, 20, 30)]
+        equal = lambda *lines: len({repr(run) for run in compare_runs.untimed(timed, Run([], [], {}, list(lines)))}) == 1
+        self.assertTrue(equal(record % (40, 5)))
+        self.assertFalse(equal(record % (40, 5), record % (40, 5)))
+        for right, wrong in (("7", "8"), ("null", "5"), ("node", "mode"), (",", ", "), (',{"latency":null}', "")):
+            self.assertFalse(equal((record % (40, 5)).replace(right, wrong)), wrong)
+
 
 class RandomSpecs(unittest.TestCase):
     IP = [vector.stripped for vector in VECTORS if vector.stripped and type_of(vector.stripped) in (IPV4, b"\x86\xdd")]

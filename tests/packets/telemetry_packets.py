@@ -222,10 +222,13 @@ def inner(kind, number):
 KINDS = ("ethernet", "ipv4", "ipv6")
 
 
-def int_vxlan_cases():
+INT_MD, INT_MX = 1, 3  # what the shim says
+
+
+def int_vxlan_cases(kind=INT_MD):
     for count, telemetry in enumerate((*int_headers(), int_with_words(72, "ppp")), 1):
         packet, protocol, _, sees = inner(KINDS[count % 3], count)
-        shim = struct.pack("!BBBB", 1 << 4, len(telemetry.data) // 4, 0, protocol) + telemetry.data
+        shim = struct.pack("!BBBB", kind << 4, len(telemetry.data) // 4, 0, protocol) + telemetry.data
         head = struct.pack("!BBBBI", 0x0C, 0, 0, 0x82, 77 << 8)
         version = 6 if count % 4 == 3 else 4
         summed = count % 2 or version == 6

@@ -115,6 +115,20 @@ TEST(TelemetryRecords, OfAnotherPlanAreRefused) {
   EXPECT_FALSE(decodeTelemetry(samplePlan(), Bytes(10)));
 }
 
+TEST(TelemetryRecords, AreLinesOfJson) {
+  const auto line = [](const Bytes& bytes) {
+    return showTelemetry(samplePlan(), *decodeTelemetry(samplePlan(), bytes));
+  };
+  EXPECT_EQ(line(recordOf(1, 0x5000, gated_data)),
+            R"({"schema":"sfcctl/v1","telemetry":"gated","arrived_ns":1000,"left_ns":3500,"ingress_port":4,)"
+            R"("egress_port":5,"items":{"in":3,"out":9}})");
+  Bytes gone = recordOf(0, 0, plain_data);
+  std::fill(gone.begin() + offsetof(sfc_report, left), gone.begin() + offsetof(sfc_report, ingress_port), uint8_t{0});
+  EXPECT_EQ(line(gone), R"({"schema":"sfcctl/v1","telemetry":"plain","arrived_ns":1000,"ingress_port":4,)"
+                        R"("items":{"kind":10,"latency":19088743,"node":42}})")
+      << "nothing came back";
+}
+
 // ---- what other hops have said
 
 Bytes collectingRecord(const sfc_collected& where, const Bytes& packet) {
@@ -134,6 +148,15 @@ std::vector<Values> valuesOf(const std::optional<TelemetryRecord>& record) {
   if (record)
     for (const TelemetryHop& hop : record->collected.at(0)) values.push_back(hop.values);
   return values;
+}
+
+TEST(TelemetryHops, AreInTheLineOfTheRecord) {
+  const Bytes packet = {0, 0, 0, 7, 0, 3, 0, 4, 0, 0, 0, 6, 0xFF, 0xFF, 0xFF, 0xFF};
+  const auto record = decodeTelemetry(samplePlan(), collectingRecord({0xC000, 0, 16, 8, 0}, packet));
+  ASSERT_TRUE(record);
+  EXPECT_THAT(showTelemetry(samplePlan(), *record),
+              HasSubstr(R"("items":{"domain":9,"flags":1,"hops":[{"node":7,"in":3,"out":4},)"
+                        R"({"node":6,"in":null,"out":null}]})"));
 }
 
 TEST(TelemetryHops, AreReadByWhatTheyWereAskedFor) {

@@ -10,6 +10,7 @@
 #include "compiler/sim/cache.h"
 #include "compiler/sim/sim.h"
 #include "lib/tables/entry_error.h"
+#include "lib/telemetry/record.h"
 #include "tests/unit/compiler_sample.h"
 
 namespace sfc {
@@ -256,15 +257,24 @@ TEST(Simulator, ReportsWhatGoesForGoodInTheOrderOfTheText) {
   ASSERT_TRUE(program) << compiled.errors();
   sim::Simulator simulator(*program, {});
   Bytes packet = taggedPacket();
+  packet[8] = 0x12;
   EXPECT_FALSE(simulator.ingress(packet));
   EXPECT_THAT(simulator.counters(), Contains(Pair("telemetry_reported", 1)));
   EXPECT_THAT(simulator.counters(), Contains(Pair("rx_drop_hops", 1)));
+  const auto reports = simulator.takeReports();
+  ASSERT_EQ(reports.size(), 1u);
+  const auto record = decodeTelemetry(program->plan, reports.front());
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->items.at(0).value, 0x120u) << "tags[0].id";
+  EXPECT_EQ(record->ingress_port, 1u);
+  EXPECT_EQ(record->left_ns, 0u);
   packet[11] = 2;
   const auto up = simulator.ingress(packet);
   ASSERT_TRUE(up);
   EXPECT_EQ(up->frame.size(), packet.size() - 8);
   EXPECT_THAT(simulator.counters(), Contains(Pair("telemetry_reported", 3)));
   EXPECT_THAT(simulator.counters(), Contains(Pair("rx_stripped", 1)));
+  EXPECT_EQ(simulator.takeReports().size(), 2u) << "each is taken once";
 }
 
 TEST(Simulator, ARecordTooLargeForTheMetadataIsNamedByAToken) {

@@ -7,12 +7,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "lib/plan/plan.h"
+#include "lib/telemetry/record.h"
 #include "sfc/result.h"
 
 namespace sfc {
@@ -21,44 +19,6 @@ class Kernel;
 class Lock;
 class Pins;
 class Ring;
-
-struct TelemetryValue {
-  std::string name;
-  uint64_t value = 0;
-};
-
-/// What a hop has said that a packet came through.
-struct TelemetryHop {
-  uint64_t asked = 0;                           // the field that asked it for items; 0 if none did
-  std::vector<std::optional<uint64_t>> values;  // as plan::Collected::items; none if not asked for, or not known
-
-  bool operator==(const TelemetryHop&) const = default;
-};
-
-/// What a packet was reported with, on its return or where its headers went for good. Times are of the monotonic clock.
-struct TelemetryRecord {
-  size_t telemetry = 0;  // its place in the plan
-  std::string name;
-  uint64_t arrived_ns = 0;
-  uint64_t left_ns = 0;                              // 0: nothing came back
-  unsigned ingress_port = 0;                         // indices of the interfaces
-  unsigned egress_port = 0;                          // 0: the same
-  uint64_t asked = 0;                                // the field that asks for items; 0 if none does
-  std::vector<TelemetryValue> items;                 // those that the packet asked for and the node knows
-  std::vector<uint8_t> data;                         // all items, as plan::Telemetry describes them
-  std::vector<std::vector<TelemetryHop>> collected;  // as plan::Telemetry::collected, the newest hops first
-  std::vector<uint8_t>
-      packet;  // the packet as it came, up to a little behind what was stripped; empty if nothing is collected
-};
-
-/// Does a field of so many bits with this value ask for an item?
-bool asksFor(unsigned gate_bits, uint64_t asked, const plan::TelemetryItem& item);
-
-/// Do these two items belong to the same bits?
-bool areTogether(const plan::TelemetryItem& one, const plan::TelemetryItem& other);
-
-/// Decodes a record of a proxy with this plan; nothing if it is none.
-std::optional<TelemetryRecord> decodeTelemetry(const plan::Plan& plan, std::span<const uint8_t> bytes);
 
 /// Takes records out of a proxy's ring buffer. Each goes to one reader, and a proxy has one at a time.
 class TelemetryReader {

@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "lib/bytes/bits.h"
+
 namespace sfc::wire {
 
 /// A field of this width as a number in host order; beyond 64 bits its bytes in network order, right-aligned.
@@ -23,30 +25,8 @@ using Value = std::conditional_t<
     std::conditional_t<(Width > 32), uint64_t,
                        std::conditional_t<(Width > 16), uint32_t, std::conditional_t<(Width > 8), uint16_t, uint8_t>>>>;
 
-/// `width` bits, at most 64, from bit `at` on.
-constexpr uint64_t getBits(const uint8_t* bytes, unsigned at, unsigned width) {
-  uint64_t value = 0;
-  for (const unsigned end = at + width; at < end;) {
-    const unsigned room = 8 - at % 8;
-    const unsigned count = std::min(room, end - at);
-    value = value << count | (bytes[at / 8] >> (room - count) & ((1U << count) - 1));
-    at += count;
-  }
-  return value;
-}
-
-/// Writes the lowest `width` bits of `value`, at most 64, from bit `at` on. The bits around them stay.
-constexpr void setBits(uint8_t* bytes, unsigned at, unsigned width, uint64_t value) {
-  for (unsigned end = at + width; end > at;) {
-    const unsigned unused = (8 - end % 8) % 8;  // bits of this byte behind the field
-    const unsigned count = std::min(8 - unused, end - at);
-    const unsigned mask = ((1U << count) - 1) << unused;
-    uint8_t& byte = bytes[(end - 1) / 8];
-    byte = static_cast<uint8_t>((byte & ~mask) | (static_cast<unsigned>(value << unused) & mask));
-    value >>= count;
-    end -= count;
-  }
-}
+using sfc::getBits;
+using sfc::setBits;
 
 /// Reads a field.
 template <unsigned Offset, unsigned Width, size_t Size>
