@@ -20,6 +20,7 @@ import captures
 from expectations import after_hop
 from telemetry_decoder import INT_ITEMS, IOAM_ITEMS, SNAPSHOT, Node, Trace, Walk, bits_of, decode, hop, refit, u32, without, wrong_sums
 from telemetry_packets import NAMESPACE, cases_of
+from verdict import conclude
 
 SINK = 4711
 DISCARD = 1 << 27
@@ -250,10 +251,7 @@ def main():
     actions = {"packets": lambda: check_packets(sink, rest), "judge": lambda: judge(sink, *rest),
                "judge-reports": lambda: judge_reports(sink, *rest)}
     title, faults = actions[what]()
-    print(f"{sink}: {title}, {len(faults)} faults")
-    for fault in faults[:20]:
-        print(fault, file=sys.stderr)
-    sys.exit(1 if faults else 0)
+    conclude(f"{sink}: {title}", faults)
 
 
 if __name__ == "__main__":

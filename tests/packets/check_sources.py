@@ -16,7 +16,6 @@ import itertools
 import os
 import struct
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -28,6 +27,7 @@ from telemetry_decoder import (GENEVE_PORT, HOP_BY_HOP, INCREMENTAL, INT_CLASS, 
 from telemetry_packets import (KINDS, PAYLOAD, Case, Telemetry, ethernet, in_tcp, in_udp, int_md, ioam_option,
                                ioam_words, ip_frame, ipv4, ipv6, labels, nsh, over_ip, plain_udp, tcp, trace, tunnel, udp,
                                version_type, words_of)
+from verdict import conclude
 
 # A packet, what the function sees of it, the same with telemetry that no node has added to.
 Start = collections.namedtuple("Start", "name packet sees started")
@@ -375,10 +375,7 @@ def main():
         except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
             faults.append(f"check_sources.py: {error}")
         faults += checker.faults
-    print(f"{source}, {args.vnf}: {count} packets through {HOPS} hops, {len(faults)} faults")
-    for fault in faults[:20]:
-        print(fault, file=sys.stderr)
-    sys.exit(1 if faults else 0)
+    conclude(f"{source}, {args.vnf}: {count} packets through {HOPS} hops", faults)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import argparse
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -20,6 +19,7 @@ import captures
 from expectations import after_hop, read_vectors
 from telemetry_decoder import INCREMENTAL, Node, Trace, Walk, decode, refit, settled, wrong_sums
 from telemetry_packets import CASES, NAMESPACE, Case, cases_of
+from verdict import conclude
 
 HOPS = 3
 # As the tests' devices have them.
@@ -272,10 +272,7 @@ def main():
     except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
         faults.append(f"check_telemetry.py: {error}")
     faults = checker.faults + faults
-    print(f"{program}, {args.vnf}: {len(cases)} packets through {HOPS} hops, {len(faults)} faults")
-    for fault in faults[:20]:
-        print(fault, file=sys.stderr)
-    sys.exit(1 if faults else 0)
+    conclude(f"{program}, {args.vnf}: {len(cases)} packets through {HOPS} hops", faults)
 
 
 if __name__ == "__main__":
