@@ -308,7 +308,7 @@ private:
       std::string gate;
       if (item.first) gate = ast::print(*item.first);
       if (item.last) gate += ".." + ast::print(*item.last);
-      if (!gate.empty()) gate = "[" + gate + "] ";
+      if (!gate.empty()) gate = fmt::format("[{}] ", gate);
       line("{}bit<{}> {} = {};", gate, item.width, item.name.name, ast::print(*item.value));
     }
     for (const Collected& item : node.collected)

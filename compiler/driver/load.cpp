@@ -68,7 +68,7 @@ public:
     if (auto file = parse(number, sources_, diagnostics_)) {
       const size_t at = all_.files.size();
       all_.files.push_back(std::move(*file));
-      // By index: adding files moves them.
+      // By index: adding files moves them. NOLINTNEXTLINE(modernize-loop-convert)
       for (size_t i = 0; i < all_.files[at].imports.size(); i++)
         follow(all_.files[at].imports[i].range, relativePath(all_.files[at].imports[i]));
     }

@@ -95,7 +95,7 @@ public:
     access_.telemetry = [this](const model::TelemetryRef& ref) {
       if (ref.what == model::TelemetryRef::What::Needed)
         return fmt::format("spec_needed_{}({})", ref.telemetry, arguments_);
-      const std::string size = fmt::format("spec_size_{}({})", ref.telemetry, arguments_);
+      std::string size = fmt::format("spec_size_{}({})", ref.telemetry, arguments_);
       if (ref.what == model::TelemetryRef::What::Size) return size;
       const bool fits = ref.what == model::TelemetryRef::What::Fits;
       if (!fits)

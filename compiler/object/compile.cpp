@@ -226,7 +226,7 @@ bool runClang(const CText& text, const char* definition, const std::vector<LineS
   compiler.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
   compiler.getCodeGenOpts().PassBuilderCallbacks.emplace_back([&](llvm::PassBuilder& builder) {
     builder.getPassInstrumentationCallbacks()->registerShouldRunOptionalPassCallback(
-        [](llvm::StringRef pass, llvm::Any) { return !isIdle(pass); });
+        [](llvm::StringRef pass, const llvm::Any&) { return !isIdle(pass); });
     builder.registerPipelineStartEPCallback(
         [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) { passes.addPass(DropVariables()); });
     builder.registerOptimizerLastEPCallback(

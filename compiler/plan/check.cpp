@@ -519,7 +519,7 @@ private:
     for (const Edge& edge : nodes_[n].edges) {
       if (edge.target.kind != Target::Kind::Node) continue;
       if (edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), stack)) continue;
-      if (seen.insert({edge.target.node, other}).second) open.push_back({edge.target.node, other});
+      if (seen.insert({edge.target.node, other}).second) open.emplace_back(edge.target.node, other);
     }
   }
 

@@ -757,8 +757,8 @@ private:
     std::set<size_t> seen;
     const auto& nodes = walks_.ingress.nodes;
     std::set<size_t> entries, next;
-    for (size_t n = 0; n < nodes.size(); n++)
-      for (const Edge& edge : nodes[n].edges)
+    for (const Node& node : nodes)
+      for (const Edge& edge : node.edges)
         if (edge.target.kind == Target::Kind::Node && !edge.anchors.empty()) entries.insert(edge.target.node);
     while (entries.size() == 1 && seen.insert(*entries.begin()).second) {
       const Node& node = nodes[*entries.begin()];

@@ -96,7 +96,7 @@ private:
     const Instance& instance = model_.instances[node.instance];
     return instance.name + (instance.is_stack ? ".size" : ".valid");
   }
-  std::string one(const Measurement& node) const { return std::string(nameOf(node.measure)); }
+  std::string one(const Measurement& node) const { return nameOf(node.measure); }
   std::string one(const TelemetryRef& node) const {
     const char* const names[] = {".needed", ".size", ".holds", ".fits"};
     return model_.telemetry[node.telemetry].name + names[static_cast<int>(node.what)];

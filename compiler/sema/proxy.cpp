@@ -78,10 +78,10 @@ private:
   }
 
   /// A second item of the same name adds nothing.
-  void add(Range range, const std::string& name, model::KeyItem item) {
+  void add(Range range, const std::string& name, const model::KeyItem& item) {
     if (!seen_.insert(name).second)
       diagnostics_.error(range, "E0509", fmt::format("'{}' is in the key twice", name), "remove one of them");
-    model_.key.push_back(std::move(item));
+    model_.key.push_back(item);
   }
 
   void resolveItem(const ast::Expr& item) {

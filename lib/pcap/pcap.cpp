@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -30,7 +31,7 @@ Capture openCapture(const std::string& path) {
   File file = openFile(path, "rb");
   pcap_t* capture = pcap_fopen_offline_with_tstamp_precision(file.get(), PCAP_TSTAMP_PRECISION_NANO, error.data());
   if (capture == nullptr) throw FileError(fmt::format("{} is not a capture: {}", path, error.data()), false);
-  file.release();  // the capture's from here on
+  std::ignore = file.release();  // the capture's from here on
   return {capture, &pcap_close};
 }
 
@@ -70,7 +71,7 @@ void write(const std::string& path, const std::vector<Packet>& packets) {
   File file = openFile(path, "wb");
   const Dumper dumper(pcap_dump_fopen(capture.get(), file.get()), &pcap_dump_close);
   if (!dumper) throw FileError(fmt::format("cannot write {}: {}", path, pcap_geterr(capture.get())), false);
-  file.release();  // the dumper's from here on
+  std::ignore = file.release();  // the dumper's from here on
   for (const Packet& packet : packets) {
     pcap_pkthdr header{};
     header.ts.tv_sec = static_cast<time_t>(packet.time_ns / ns_per_second);

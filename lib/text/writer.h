@@ -17,7 +17,7 @@ public:
   /// One line, indented. The arguments are those of fmt::format.
   template <typename... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
-    text_.append(depth_ * indent_width_, ' ');
+    text_.append(size_t{depth_} * indent_width_, ' ');
     fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
     text_ += '\n';
   }
