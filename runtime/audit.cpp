@@ -11,10 +11,6 @@
 namespace sfc {
 namespace {
 
-bool startsWith(const std::string& text, std::string_view prefix) {
-  return text.rfind(prefix, 0) == 0;
-}
-
 class Books {
 public:
   Books(const plan::Plan& plan, const Stats& stats) : plan_(plan), stats_(stats) {}
@@ -37,7 +33,7 @@ public:
   }
 
   Term drops(const std::string& prefix) const {
-    return sum(prefix + "*", [&](const plan::Counter& counter) { return startsWith(counter.name, prefix); });
+    return sum(prefix + "*", [&](const plan::Counter& counter) { return counter.name.starts_with(prefix); });
   }
 
 private:

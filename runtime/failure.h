@@ -54,7 +54,7 @@ auto attempt(Action&& action) -> Result<std::invoke_result_t<Action>> {
 
 /// The value of a result, or its error as an exception.
 template <typename T>
-T require(Result<T> result) {
+T require(Result<T>&& result) {
   if (!result) throw Failure(result.error());
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }

@@ -172,7 +172,7 @@ private:
 // ---- programs ------------------------------------------------------------------------------------------------------
 
 // A frame of any size that a test run takes fits, and then some, as programs can make it grow.
-constexpr size_t max_frame = 128 * 1024;
+constexpr size_t max_frame = size_t{128} * 1024;
 
 class FdProgram : public Program {
 public:

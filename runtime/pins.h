@@ -20,7 +20,7 @@ namespace sfc {
 class Pins {
 public:
   /// The directory `root`/`directory`, where `directory` is a proxy's name, or that and a tilde.
-  Pins(Kernel& kernel, std::string directory) : kernel_(kernel), path_(kernel.pinRoot() + "/" + directory) {}
+  Pins(Kernel& kernel, const std::string& directory) : kernel_(kernel), path_(kernel.pinRoot() + "/" + directory) {}
 
   const std::string& path() const { return path_; }
   bool exists() const { return kernel_.exists(path_); }

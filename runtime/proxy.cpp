@@ -140,8 +140,8 @@ Result<std::vector<ProxyPin>> Proxy::pins() const {
     for (const std::string& name : kernel_->listDirectory(pins_->path())) {
       const std::string path = pins_->path() + "/" + name;
       const std::string object = name.substr(name.find('_') + 1);
-      if (name.rfind("prog_", 0) == 0) pins.push_back({"program", object, kernel_->openProgram(path)->id()});
-      if (name.rfind("map_", 0) == 0) pins.push_back({"map", object, kernel_->openMap(path)->id()});
+      if (name.starts_with("prog_")) pins.push_back({"program", object, kernel_->openProgram(path)->id()});
+      if (name.starts_with("map_")) pins.push_back({"map", object, kernel_->openMap(path)->id()});
     }
     return pins;
   });

@@ -47,7 +47,7 @@ ReportComposer::ReportComposer(const plan::Telemetry& telemetry) : telemetry_(te
   for (unsigned bit = 0; bit < words.size(); ++bit) {
     const Group group = groupOf(bit);
     const bool inside = group.offset + group.size <= telemetry.size;
-    if (group.size == 0 || (group.size == 4 * words[bit] && inside)) continue;
+    if (group.size == 0 || (group.size == size_t{4} * words[bit] && inside)) continue;
     throw Failure(ErrorKind::Usage, "{} cannot be sent as Telemetry Reports: what bit {} asks for has {} bytes, not {}",
                   telemetry.name, bit, group.size, 4 * words[bit]);
   }

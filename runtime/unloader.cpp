@@ -18,7 +18,7 @@ std::optional<ProxyInfo> stateOf(const Pins& pins) {
 
 void detachLinks(Kernel& kernel, const Pins& pins, const std::string& prefix) {
   for (const std::string& name : kernel.listDirectory(pins.path())) {
-    if (name.rfind(prefix, 0) == 0) kernel.detachPinned(pins.path() + "/" + name);
+    if (name.starts_with(prefix)) kernel.detachPinned(pins.path() + "/" + name);
   }
 }
 

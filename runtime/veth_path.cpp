@@ -47,7 +47,7 @@ struct Fates {
 private:
   static uint64_t drops(const Stats& stats, std::string_view prefix) {
     uint64_t sum = 0;
-    for (const auto& [name, value] : stats.by_name) sum += name.rfind(prefix, 0) == 0 ? value : 0;
+    for (const auto& [name, value] : stats.by_name) sum += name.starts_with(prefix) ? value : 0;
     return sum;
   }
 };

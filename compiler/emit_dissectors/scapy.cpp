@@ -47,7 +47,7 @@ private:
   using Values = std::map<unsigned, uint64_t>;  // of fields of the lower header
   using Copies = std::map<unsigned, unsigned>;  // variables that are fields of it
 
-  void follow(const model::State& state, Values values, Copies copies) {
+  void follow(const model::State& state, const Values& values, Copies copies) {
     for (const model::Statement& statement : state.body) {
       const auto* node = std::get_if<model::AssignVariable>(&statement.node);
       if (!node) continue;

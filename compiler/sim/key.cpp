@@ -16,7 +16,7 @@ constexpr size_t DigestBytes = 32;
 
 class KeyMaker {
 public:
-  KeyMaker(const layout::Key& layout, BytesView packet) : packet_(packet), key_(layout.words * 8, '\0') {}
+  KeyMaker(const layout::Key& layout, BytesView packet) : packet_(packet), key_(size_t{layout.words} * 8, '\0') {}
 
   void element(const layout::KeyBlock& block, unsigned number, size_t at) {
     setValid(block.valid_bit + number);

@@ -6,9 +6,9 @@
 #include "compiler/sim/sim.h"
 
 #include <linux/types.h>
-#include <time.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "compiler/sim/device.h"
 #include "compiler/sim/splice.h"

@@ -26,7 +26,7 @@ struct Arguments {
 };
 
 bool isExit(const std::string& name) {
-  return name.rfind("rx_", 0) == 0 || name.rfind("tx_", 0) == 0;
+  return name.starts_with("rx_") || name.starts_with("tx_");
 }
 
 std::string loadTime(const ProxyInfo& info) {
