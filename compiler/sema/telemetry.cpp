@@ -132,6 +132,14 @@ private:
 
   void size() {
     result_.size = resolve(*declared_.size, names_, model_, diagnostics_);
+    bool measures = false;
+    if (result_.size)
+      model::visit(result_.size, [&](const model::Expr& part) {
+        measures = measures || std::holds_alternative<model::Measurement>(part.node);
+      });
+    if (measures)
+      error(declared_.size->range, "E0808", "a size does not depend on what is measured",
+            "say by a field how many bytes there are");
     const auto most = constantValue(*declared_.size_max, names_, diagnostics_);
     if (most && (*most < 4 || *most > MaxDataBytes || *most % 4))
       error(declared_.size_max->range, "E0808", fmt::format("{} is not a size that data can have", *most),
