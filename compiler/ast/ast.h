@@ -23,7 +23,7 @@ struct Identifier {
 // ---- expressions ---------------------------------------------------------------------------------------------------
 
 struct Expr;
-using ExprPtr = std::unique_ptr<Expr>;
+using ExprPtr = std::shared_ptr<Expr>;  // the statements of an action are in every place that names it
 
 /// 10, 0x8847, 0b101
 struct Number {
@@ -199,6 +199,10 @@ struct Drop {
 struct Pop {
   ExprPtr stack;
 };
+/// int_transit();   the statements of that action
+struct Call {
+  Identifier action;
+};
 /// push shim, int_md;   headers that the packet does not have, all zeros
 struct PushHeaders {
   std::vector<Identifier> headers;
@@ -226,8 +230,8 @@ struct If {
 
 struct Statement {
   Range range;
-  std::variant<Extract, Verify, Limit, Advance, Assign, Variable, Swap, Drop, Pop, PushHeaders, Insert, Write, Report,
-               If>
+  std::variant<Extract, Verify, Limit, Advance, Assign, Variable, Swap, Drop, Pop, Call, PushHeaders, Insert, Write,
+               Report, If>
       node;
 };
 
@@ -297,6 +301,13 @@ struct Telemetry {
   std::vector<Collected> collected;
 };
 
+/// action int_transit() { ... }   edits, in terms of the headers of the proxy that names it
+struct Action {
+  Range range;
+  Identifier name;
+  std::vector<Statement> body;
+};
+
 /// require labels[0].ttl > 1 else drop;
 struct Require {
   Range range;
@@ -357,7 +368,7 @@ struct File {
   uint32_t source = 0;
   std::vector<Import> imports;
   // In the order of the source; the formatter needs that.
-  std::vector<std::variant<Const, Param, Header, Parser, Key, Telemetry, Proxy>> declarations;
+  std::vector<std::variant<Const, Param, Header, Parser, Key, Telemetry, Action, Proxy>> declarations;
 };
 
 }  // namespace sfc::ast

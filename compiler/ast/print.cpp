@@ -260,6 +260,7 @@ private:
   void write(const Advance& node) { line("advance {};", ast::print(*node.bytes)); }
   void write(const Swap& node) { line("swap({}, {});", ast::print(*node.left), ast::print(*node.right)); }
   void write(const Drop& node) { line("drop{}{};", node.reason.name.empty() ? "" : " ", node.reason.name); }
+  void write(const Call& node) { line("{}();", node.action.name); }
   void write(const Pop& node) { line("{}.pop();", ast::print(*node.stack)); }
 
   void write(const PushHeaders& node) {
@@ -314,6 +315,12 @@ private:
     for (const Collected& item : node.collected)
       line("{} {}[] behind {}{} size {};", item.data.name, item.name.name, item.behind.name,
            item.at ? " at " + ast::print(*item.at) : "", ast::print(*item.size));
+    close();
+  }
+
+  void write(const Action& node) {
+    open("action {}() {{", node.name.name);
+    for (const Statement& statement : node.body) write(statement);
     close();
   }
 

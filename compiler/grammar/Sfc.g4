@@ -20,6 +20,7 @@ declaration
     | parserDeclaration
     | keyDeclaration
     | telemetryDeclaration
+    | actionDeclaration
     | proxyDeclaration
     ;
 
@@ -90,7 +91,7 @@ insert : 'push' identifier 'behind' identifier ';' ;
 write : 'write' identifier 'behind' identifier 'at' expression ';' ;
 report : 'report' identifier ';' ;
 
-// An assignment, or an operation: `labels.pop();`
+// An assignment, an operation: `labels.pop();`, or an action: `int_hop();`
 placeStatement : place ('=' expression | '(' ')') ';' ;
 
 place : identifier (member | index)* ;
@@ -100,6 +101,9 @@ index : '[' expression ']' ;
 conditional : branch ('else' branch)* ('else' block)? ;
 branch : 'if' '(' expression ')' block ;
 block : '{' statement* '}' ;
+
+// Edits under a name, for `on arrival` and `on return`.
+actionDeclaration : 'action' identifier '(' ')' block ;
 
 // ---- keys and proxies
 
@@ -187,7 +191,7 @@ name
     | 'use' | 'state' | 'transition' | 'select' | 'extract' | 'verify' | 'limit'
     | 'extends' | 'parse' | 'strip' | 'require' | 'on' | 'return' | 'cache'
     | 'lookahead' | 'digest' | 'unless' | 'advance' | 'swap' | 'override'
-    | 'egress' | 'arrival' | 'classifier' | 'push' | 'table'
+    | 'egress' | 'arrival' | 'classifier' | 'push' | 'table' | 'action'
     | 'telemetry' | 'by' | 'size' | 'max' | 'behind' | 'write' | 'at' | 'report' | 'sampled'
     ;
 

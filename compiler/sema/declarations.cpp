@@ -190,6 +190,7 @@ Declarations collect(const std::vector<const ast::File*>& files, Diagnostics& di
       if (const auto* node = std::get_if<ast::Key>(&declaration)) declare(all.keys, *node, "key", diagnostics);
       if (const auto* node = std::get_if<ast::Telemetry>(&declaration))
         declare(all.telemetry, *node, "telemetry", diagnostics);
+      if (const auto* node = std::get_if<ast::Action>(&declaration)) declare(all.actions, *node, "action", diagnostics);
       if (const auto* node = std::get_if<ast::Proxy>(&declaration)) all.proxies.push_back(node);
     }
   return all;

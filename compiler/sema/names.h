@@ -23,6 +23,7 @@ struct Declarations {
   std::map<std::string, const ast::Parser*> parsers;
   std::map<std::string, const ast::Key*> keys;
   std::map<std::string, const ast::Telemetry*> telemetry;
+  std::map<std::string, const ast::Action*> actions;
   std::vector<const ast::Proxy*> proxies;
 };
 
@@ -71,6 +72,10 @@ void resolveConstants(const Declarations& declarations, const Overrides& overrid
                       Diagnostics& diagnostics);
 void resolveParams(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics);
 void resolveHeaders(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics);
+
+// actions.cpp
+/// The statements of a proxy with those of actions in the place of their names.
+ast::Proxy withActions(const ast::Proxy& proxy, const Declarations& declarations, Diagnostics& diagnostics);
 
 // expressions.cpp
 /// Resolves an expression; null after an error.

@@ -259,6 +259,11 @@ private:
     if (value) out.push_back({range, model::AssignVariable{variable, value}});
   }
 
+  void one(Range range, const ast::Call& node, Out&) {
+    error(range, "E0233", fmt::format("'{}' is not done while a packet is read", node.action.name),
+          "actions are for `on arrival` and `on return`");
+  }
+
   void one(Range range, const ast::Pop& node, Out& out) {
     const auto* name = std::get_if<ast::Name>(&node.stack->node);
     auto it = name ? names_.instances.find(name->name) : names_.instances.end();

@@ -369,7 +369,8 @@ std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, 
   }
   // What is wrong so far would only be reported again wherever it is used.
   if (diagnostics.hasErrors()) return std::nullopt;
-  const ast::Proxy& proxy = *declarations.proxies.front();
+  const ast::Proxy proxy = withActions(*declarations.proxies.front(), declarations, diagnostics);
+  if (diagnostics.hasErrors()) return std::nullopt;
   if (proxy.parser.name.empty()) {
     diagnostics.error(proxy.name.range, "E0609", fmt::format("proxy '{}' has no parser", proxy.name.name),
                       "add `parse NAME;`");

@@ -104,6 +104,8 @@ void TreeBuilder::declaration(SfcParser::DeclarationContext* context, ast::File&
   if (auto* inner = context->parserDeclaration()) list.emplace_back(parser(inner));
   if (auto* inner = context->keyDeclaration()) list.emplace_back(key(inner));
   if (auto* inner = context->telemetryDeclaration()) list.emplace_back(telemetry(inner));
+  if (auto* inner = context->actionDeclaration())
+    list.emplace_back(ast::Action{rangeOf(inner), identifier(inner->identifier()), statements(inner->block())});
   if (auto* inner = context->proxyDeclaration()) list.emplace_back(proxy(inner));
 }
 
@@ -354,17 +356,18 @@ ast::Statement TreeBuilder::placeStatement(SfcParser::PlaceStatementContext* con
   return {rangeOf(context), ast::Assign{std::move(to), expression(context->expression())}};
 }
 
-/// `labels.pop();`: all but the last suffix of the place is the stack, the last one says what is done.
+/// `labels.pop();`: all but the last suffix of the place is the stack, the last one says what is done. `name();`,
+/// without one, is an action.
 ast::Statement TreeBuilder::operation(SfcParser::PlaceStatementContext* context) {
   SfcParser::PlaceContext* called = context->place();
+  if (called->children.size() == 1) return {rangeOf(context), ast::Call{identifier(called->identifier())}};
   auto* last = dynamic_cast<SfcParser::MemberContext*>(called->children.back());
   ast::Identifier name = last != nullptr ? identifier(last->identifier()) : identifier(called);
   if (last == nullptr || name.name != "pop") {
     diagnostics_.error(name.range, "E0115", fmt::format("unknown operation '{}'", name.name),
                        "a stack has 'pop()', which takes away its first element");
   }
-  size_t suffixes = called->children.size() - 1;
-  return {rangeOf(context), ast::Pop{place(called, suffixes > 0 ? suffixes - 1 : 0)}};
+  return {rangeOf(context), ast::Pop{place(called, called->children.size() - 2)}};
 }
 
 /// Builds from the last branch to the first: each becomes the else branch of the one before.

@@ -1578,29 +1578,29 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {
   __u64 v0 __maybe_unused = 0;
   __u64 v1 __maybe_unused = 0;
-#line 18 "programs/sr-mpls.sfc"
+#line 70 "programs/std/mpls.sfc"
   v1 = (({ const __u8 *h = (record->length[0] - gap->length >= 4 && gap->length <= 60 ? bytes + gap->length + 0 : 0); h ? ((sfc_load8(h + 3) >> 0) & 0xffULL) : 0; }) - 0x1ULL) & 0xffULL;
-#line 19 "programs/sr-mpls.sfc"
+#line 71 "programs/std/mpls.sfc"
   if (record->length[0] - gap->length >= 4) {
     gap->at = 0;
     gap->length += 4;
   }
-#line 20 "programs/sr-mpls.sfc"
+#line 72 "programs/std/mpls.sfc"
   if ((__u64)((__u64)((__s64)(record->length[0] - gap->length > 0 ? (record->length[0] - gap->length - 0) / 4 : 0) > (__s64)0x0ULL) && (__u64)((__s64)({ const __u8 *h = (record->length[0] - gap->length >= 4 && gap->length <= 60 ? bytes + gap->length + 0 : 0); h ? ((sfc_be32(h + 0) >> 12) & 0xfffffULL) : 0; }) == (__s64)0x7ULL))) {
-#line 21 "programs/sr-mpls.sfc"
+#line 73 "programs/std/mpls.sfc"
     if (record->length[0] - gap->length >= 4) {
       gap->at = 0;
       gap->length += 4;
     }
-#line 22 "programs/sr-mpls.sfc"
+#line 74 "programs/std/mpls.sfc"
     if (record->length[0] - gap->length >= 4) {
       gap->at = 0;
       gap->length += 4;
     }
   }
-#line 24 "programs/sr-mpls.sfc"
+#line 76 "programs/std/mpls.sfc"
   if ((__u64)((__s64)(record->length[0] - gap->length > 0 ? (record->length[0] - gap->length - 0) / 4 : 0) > (__s64)0x0ULL)) {
-#line 25 "programs/sr-mpls.sfc"
+#line 77 "programs/std/mpls.sfc"
     {
       __u8 *to = (record->length[0] - gap->length >= 4 && gap->length <= 60 ? bytes + gap->length + 0 : 0);
       if (to) {
