@@ -152,6 +152,9 @@ TEST(Format, LongItemsAreBrokenOutsideOfBracketsFirst) {
                  " else drop;\n}\n");
   expectForm("const bit<8> X=" + a + "+" + a + ">>" + a + ";",
              "const bit<8> X = " + a + " +\n        " + a + " >> " + a + ";\n");
+  expectForm("proxy P{on return{if(a){}else if(" + a + "||" + a + "||" + a + "){b=1;}}}",
+             "proxy P {\n    on return {\n        if (a) {} else if (" + a + " || " + a + " ||\n                " + a +
+                 ") {\n            b = 1;\n        }\n    }\n}\n");
   const std::string long_name(130, 'a');
   expectForm("const bit<8>X=" + long_name + ";", "const bit<8> X =\n        " + long_name + ";\n");
 }
