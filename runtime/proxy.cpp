@@ -196,19 +196,17 @@ Result<void> Proxy::addEntry(const std::string& table, const std::vector<FieldVa
                              const std::vector<FieldValue>& headers) {
   return attempt([&] {
     const plan::Table& found = findTable(info_.plan, table);
-    const Bytes bytes = composeKey(found, key);
-    const Bytes record = composeRecord(info_.plan, found, headers);
-    // Between looking for the key and adding it, nobody else may do the same.
-    const auto lock = kernel_->lockPins();
-    const auto map = pins_->openMap(found.map);
-    Inserted inserted = Inserted::Exists;
-    // A lookup in a map of prefixes finds shorter ones as well.
-    const bool exists = found.longestPrefix() && std::ranges::binary_search(keysOf(*map), bytes);
-    if (!exists) inserted = insertEntry(*map, bytes, record);
-    if (inserted == Inserted::Exists)
-      throw Failure(ErrorKind::Conflict, "table {} has an entry for {} already; delete it first", table, describe(key));
-    if (inserted == Inserted::Full)
-      throw Failure(ErrorKind::Conflict, "table {} is full: it has {} entries", table, found.entries);
+    const auto number = static_cast<size_t>(&found - info_.plan.tables.data());
+    const Entry entry{number, composeKey(found, key), composeRecord(info_.plan, found, headers)};
+    insertEntries(*kernel_, *pins_, info_.plan, {&entry, 1});
+  });
+}
+
+Result<size_t> Proxy::addEntries(const std::string& file) {
+  return attempt([&] {
+    const std::vector<Entry> entries = readEntries(file, info_.plan);
+    insertEntries(*kernel_, *pins_, info_.plan, entries, file);
+    return entries.size();
   });
 }
 

@@ -301,6 +301,7 @@ std::vector<Entry> readEntries(const std::string& path, const plan::Plan& plan) 
         throw EntryError(Cause::Input, "table {} has an entry of this key already", table.name);
       if (keys[entry->table].size() > table.entries)
         throw EntryError(Cause::Input, "table {} is full: it has {} entries", table.name, table.entries);
+      entry->line = number;
       entries.push_back(*std::move(entry));
     } catch (const EntryError& error) {
       throw EntryError(Cause::Input, "{}:{}: {}", path, number, error.what());

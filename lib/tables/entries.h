@@ -39,6 +39,7 @@ struct Entry {
   size_t table = 0;  // of plan.tables
   Bytes key;
   Bytes record;
+  unsigned line = 0;  // of the file that it is from
 };
 
 /// The entries of a file: one in each line, as behind `sfcctl table add NAME`. What is behind a # is a comment.

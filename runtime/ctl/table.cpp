@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// sfcctl table add, sfcctl table del, sfcctl table show
+// sfcctl table add, load, del and show
 #include <memory>
 #include <span>
 
@@ -18,15 +18,18 @@ Tables say which packets a classifier pushes which headers onto, and which packe
 the table; where it looks for the longest prefix, ADDRESS/LENGTH. HEADER, for a classifier only, has those fields of the
 pushed headers that are to say something else than the spec; a stack gets as many elements as are named. Values are
 numbers (decimal, 0x, 0b), or addresses for fields of 32, 48 and 128 bits. An entry is not replaced: delete it first.
+A file has one entry in each line, with the words that would stand behind `sfcctl table add NAME`.
 
   sfcctl table add fw mine labels[0].label=16001
   sfcctl table add ends ipv4_prefixes ipv4.dst=10.1.0.0/16 -- labels[0].label=16001 labels[1].label=16002
+  sfcctl table load ends routes.entries
   sfcctl table del ends ipv4_prefixes ipv4.dst=10.1.0.0/16
   sfcctl table show ends)";
 
 struct Arguments {
   std::string name;
   std::string table;
+  std::string file;
   std::vector<std::string> fields;
   size_t behind_dashes = 0;
   bool json = false;
@@ -73,6 +76,15 @@ void add(const Arguments& arguments) {
   const auto values = parseFields(all.last(headers));
   require(require(Proxy::open(arguments.name)).addEntry(arguments.table, key, values));
   printDone(arguments);
+}
+
+void load(const Arguments& arguments) {
+  const size_t added = require(require(Proxy::open(arguments.name)).addEntries(arguments.file));
+  if (!arguments.json) return;
+  Json json = document();
+  json["name"] = arguments.name;
+  json["added"] = added;
+  print(json);
 }
 
 void del(const Arguments& arguments) {
@@ -126,6 +138,10 @@ void addTable(CLI::App& app, size_t behind_dashes) {
   CLI::App* command = addAction(*table, "add", "Adds an entry", added, &add);
   command->add_option("TABLE", added->table, "The table")->required();
   command->add_option("FIELDS", added->fields, "The entry")->required()->type_name("KEY... [-- HEADER...]");
+
+  const auto loaded = std::make_shared<Arguments>();
+  command = addAction(*table, "load", "Adds the entries of a file: all of them, or none", loaded, &load);
+  command->add_option("FILE", loaded->file, "Entries, one in a line: TABLE KEY... [-- HEADER...]")->required();
 
   const auto deleted = std::make_shared<Arguments>();
   command = addAction(*table, "del", "Takes an entry out", deleted, &del);

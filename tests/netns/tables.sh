@@ -101,6 +101,22 @@ PY
 )" = "sfcctl/v1 ['flows', 'services', 'ipv4_prefixes', 'ipv6_prefixes'] [{'ipv4.dst': '10.1.0.0/16'}, {'ipv4.dst': '10.1.0.23/32'}] ['80', '81', '82']"
 check "entries shown to people" "$(table show services | head -2 | tail -1)" = "  key ipv4.dst=$target tcp.dst_port=80"
 
+# ---- a file, of which all entries are added or none
+printf 'ipv4_prefixes ipv4.dst=10.3.%d.0/24 -- labels[0].label=%d  # made\n' $(for ((i = 0; i < 200; ++i)); do echo $i $((1000 + i)); done) \
+  >"$ns_work/routes.entries"
+table load "$ns_work/routes.entries"
+shown=$(table show ipv4_prefixes)
+check "entries of a file" "$(head -1 <<<"$shown")" = "ipv4_prefixes: 202 of 10000 entries"
+{
+  echo "services ipv4.dst=10.3.0.1 tcp.dst_port=80 -- labels[0].label=1"
+  tail -1 "$ns_work/routes.entries"
+} >"$ns_work/again.entries"
+refuses 5 "again.entries:2: .*10.3.199.0/24 already.*nothing has been added" table load "$ns_work/again.entries"
+check "entries of a refused file" "$(table show services | head -1)" = "services: 1 of 10000 entries"
+echo "ipv4_prefixs ipv4.dst=10.4.0.0/16 -- labels[0].label=1" >>"$ns_work/again.entries"
+refuses 1 "again.entries:3: .*did you mean .ipv4_prefixes" table load "$ns_work/again.entries"
+refuses 4 "cannot be read" table load "$ns_work/none.entries"
+
 # ---- what is refused
 refuses 2 "did you mean 'ipv4_prefixes'" table add ipv4_prefixs ipv4.dst=10.2.0.0/16 -- labels[0].label=1
 refuses 2 "did you mean 'ipv4.dst'" table add ipv4_prefixes ipv4.dest=10.2.0.0/16 -- labels[0].label=1

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "lib/tables/values.h"
@@ -94,6 +96,43 @@ TEST_F(TableTest, AnEntryIsAddedOnceAndTakenOutOnce) {
   ASSERT_TRUE(proxy_->removeEntry("flows", {{"mac.src", "02:00:00:00:00:01"}}));
   EXPECT_EQ(proxy_->removeEntry("flows", {{"mac.src", "02:00:00:00:00:01"}}).error().kind, ErrorKind::NotFound);
   EXPECT_TRUE(proxy_->entries("flows")->empty());
+}
+
+TEST_F(TableTest, EntriesOfAFileAreAllAddedOrNone) {
+  const auto load = [&](const std::string& text) {
+    const std::string path = ::testing::TempDir() + "sfc_table_test.entries";
+    std::ofstream(path) << text;
+    auto added = proxy_->addEntries(path);
+    std::remove(path.c_str());
+    return added;
+  };
+  const std::string routes = "routes ip.dst=10.0.0.0/8 tos=1 -- many[0].label=1\n";
+  const auto added = load("# two\n\n" + routes + "flows mac.src=02:00:00:00:00:01 -- many[0].label=2  # here\n");
+  ASSERT_TRUE(added) << added.error().text;
+  EXPECT_EQ(*added, 2u);
+  EXPECT_EQ(proxy_->entries("routes")->size(), 1u);
+  EXPECT_EQ(proxy_->entries("flows")->size(), 1u);
+
+  const std::string other = "flows mac.src=02:00:00:00:00:02 -- many[0].label=2\n";
+  const auto again = load(other + routes);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().kind, ErrorKind::Conflict);
+  EXPECT_THAT(again.error().text,
+              HasSubstr("entries:2: table routes has an entry for tos=1 ip.dst=10.0.0.0/8 already"));
+  EXPECT_THAT(again.error().text, HasSubstr("nothing has been added"));
+  EXPECT_EQ(proxy_->entries("flows")->size(), 1u);
+
+  const auto full =
+      load(other +
+           "routes ip.dst=10.0.0.0/9 tos=1 -- many[0].label=1\nroutes ip.dst=10.0.0.0/10 tos=1 -- many[0].label=1\n");
+  ASSERT_FALSE(full);
+  EXPECT_THAT(full.error().text, HasSubstr("entries:3: table routes is full"));
+  EXPECT_EQ(proxy_->entries("flows")->size(), 1u);
+  EXPECT_EQ(proxy_->entries("routes")->size(), 1u);
+  EXPECT_TRUE(load("routes ip.dst=10.0.0.0/9 tos=1 -- many[0].label=1\n")) << "there is room for it still";
+
+  EXPECT_THAT(load("routes ip.dst=1.2.3.4\n").error().text, HasSubstr("entries:1: "));
+  EXPECT_EQ(proxy_->addEntries("/nowhere.entries").error().kind, ErrorKind::NotFound);
 }
 
 TEST_F(TableTest, PrefixesOfOneAddressAreDifferentEntries) {
