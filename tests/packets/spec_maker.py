@@ -800,7 +800,7 @@ class SpecMaker:
         r = self.r
         stripped = [i for i in self.instances.values() if i.role.startswith("strip")]
         own_roles = tuple({i.role for i in stripped})
-        items = ["    parse P;"]
+        items, actions = ["    parse P;"], []
         for names in self.strips:
             items.append(f"    strip {', '.join(names)};")
         for _ in range(r.choice((0, 0, 1, 1, 2, 3))):
@@ -821,6 +821,11 @@ class SpecMaker:
                 items += self._edit_block("return", reachable, True, self.outer_edits + self.pushes)
             elif self.pushes:
                 items += ["    on return {", *("        " + line for line in self.pushes), "    }"]
+            if self.chance(0.2) and "    on return {" in items:
+                at = items.index("    on return {")
+                end = items.index("    }", at)
+                actions = ["action put_back() {", *(line[4:] for line in items[at + 1:end]), "}"]
+                items[at:end + 1] = ["    on return { put_back(); }"]
             items.append(f"    key {self.key_name or 'k'};")
             options = [f"lifetime {r.choice(('30s', '60s', '90000ms', '3600s'))};"]
             if self.chance(0.5):
@@ -840,7 +845,7 @@ class SpecMaker:
         top += [f"param bit<{width}> {name} = {value};" for name, (width, value) in self.params.items()]
         top += [header.text() for header in self.headers] + (self.telemetry if self.pushes else [])
         proxy = [f"{'egress' if self.kind == 'egress' else 'proxy'} R {{", *items, "}"]
-        return "\n".join(top + parser + [key] + proxy) + "\n"
+        return "\n".join(top + actions + parser + [key] + proxy) + "\n"
 
     def _key(self):
         r = self.r
