@@ -608,7 +608,7 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
   out.indent();
   declareParams(program, "SFC_C_TX_DROP_INTERNAL", out);
   for (size_t i = 0; i < program.remembered.size(); i++)
-    out.line("const __u64 hit{} = record->hits[0] >> {} & 1;", program.remembered[i], i);
+    out.line("const __u64 hit{} __maybe_unused = record->hits[0] >> {} & 1;", program.remembered[i], i);
   for (unsigned i = 0; i < model.telemetry.size(); i++) out.line("int fits_{} __maybe_unused = 0;", i);
   const bool tai = declareCounters(program, "SFC_C_TX_DROP_INTERNAL", out);
   if (model::measures(model, model::Measure::Now))

@@ -92,7 +92,7 @@ private:
 
   void needed() {
     function("__u64", "needed", "");
-    if (telemetry_.by) out_.line("const __u64 by = {};", print(telemetry_.by, access_));
+    if (telemetry_.by) out_.line("const __u64 by __maybe_unused = {};", print(telemetry_.by, access_));
     unsigned always = 0;
     std::map<unsigned, uint64_t> bits;  // by the bytes that they ask for
     for (const model::TelemetryGroup& group : telemetry_.groups) {
@@ -121,8 +121,8 @@ private:
 
   void measure() {
     function("void", "measure", ", __u8 *to");
-    if (telemetry_.by) out_.line("const __u64 by = {};", print(telemetry_.by, access_));
-    out_.line("__u64 at = 0;");
+    if (telemetry_.by) out_.line("const __u64 by __maybe_unused = {};", print(telemetry_.by, access_));
+    out_.line("__u64 at __maybe_unused = 0;");
     if (telemetry_.size) {
       out_.line("#pragma unroll");
       out_.line("for (__u32 i = 0; i < {}; i += 8) *(__u64 *)(to + i) = ~0ULL;", telemetry_.max_bytes);

@@ -616,14 +616,14 @@ private:
     out_.line("return 0;");
   }
 
-  /// What tables have said is in p->hits.
+  /// What tables have said is in p->hits. The verifier would follow each set of bits on its own.
   void decide() {
     if (program_.decided.empty()) return;
     openScope();
     for (const unsigned table : program_.remembered)
       out_.line("const __u64 hit{} __maybe_unused = p->hits[0] >> {} & 1;", table, *program_.placeInRemembered(table));
     for (const model::ExprPtr& one : program_.decided)
-      out_.line("p->hits[0] |= ({} != 0) << {};", print(one, {}), *program_.bitOf(*one));
+      out_.line("p->hits[0] |= sfc_forget(c, {} != 0) << {};", print(one, {}), *program_.bitOf(*one));
     closeScope();
   }
 

@@ -103,6 +103,7 @@ private:
     if (!gate(item, group)) return;
     auto value = result_.layout_only ? nullptr : resolve(*item.value, names_, model_, diagnostics_);
     if (!value && !result_.layout_only) return;
+    if (value) checkFits(value);
     std::vector<model::TelemetryGroup>& groups = result_.groups;
     if (groups.empty() || groups.back().gated != group.gated || groups.back().first != group.first ||
         groups.back().last != group.last) {
@@ -130,16 +131,34 @@ private:
     result_.max_bytes += group.bytes * (group.last - group.first + 1);
   }
 
+  /// Can the packet grow? That changes with each statement, and telemetry is declared for all of them.
+  void checkFits(const model::ExprPtr& expr) {
+    model::visit(expr, [&](const model::Expr& part) {
+      const auto* ref = std::get_if<model::TelemetryRef>(&part.node);
+      if (ref && ref->what == model::TelemetryRef::What::Fits)
+        error(part.range, "E0801", "whether data fit is known in `on return` alone", "ask there, with `if`");
+    });
+  }
+
   void size() {
     result_.size = resolve(*declared_.size, names_, model_, diagnostics_);
-    bool measures = false;
-    if (result_.size)
+    bool measures = false, of_itself = false;
+    if (result_.size) {
+      checkFits(result_.size);
       model::visit(result_.size, [&](const model::Expr& part) {
         measures = measures || std::holds_alternative<model::Measurement>(part.node);
+        const auto* ref = std::get_if<model::TelemetryRef>(&part.node);
+        of_itself = of_itself ||
+                    (ref && ref->telemetry == model_.telemetry.size() &&
+                     (ref->what == model::TelemetryRef::What::Size || ref->what == model::TelemetryRef::What::Holds));
       });
+    }
     if (measures)
       error(declared_.size->range, "E0808", "a size does not depend on what is measured",
             "say by a field how many bytes there are");
+    if (of_itself)
+      error(declared_.size->range, "E0808", "a size does not depend on itself",
+            fmt::format("{}.needed is what all items that are asked for take", result_.name));
     const auto most = constantValue(*declared_.size_max, names_, diagnostics_);
     if (most && (*most < 4 || *most > MaxDataBytes || *most % 4))
       error(declared_.size_max->range, "E0808", fmt::format("{} is not a size that data can have", *most),

@@ -191,6 +191,18 @@ std::optional<plan::Exit> PacketWalk::check(const std::vector<plan::Check>& chec
   return std::nullopt;
 }
 
+uint64_t PacketWalk::hit(unsigned table) const {
+  if (decides_) return found_.hits >> program_.placeInRemembered(table).value() & 1;
+  return tables_.find(table, frame_, elements_) != nullptr;
+}
+
+void PacketWalk::decide() {
+  decides_ = true;
+  for (const model::ExprPtr& one : program_.decided)
+    if (evaluate(*one, *this)) found_.hits |= 1U << *program_.bitOf(*one);
+  decides_ = false;
+}
+
 /// The region is here, if it comes.
 void PacketWalk::mark(unsigned region) {
   FoundRegion& found = found_.regions[region];
@@ -241,10 +253,10 @@ std::optional<plan::Exit> PacketWalk::accept(bool keyed) {
   found_.end = limit_;
   if (ingress_ || program_.plan.kind == plan::Kind::Edits)
     if (auto exit = check(program_.late_checks)) return exit;
-  if (ingress_)
-    for (const model::ExprPtr& one : program_.decided)
-      if (evaluate(*one, *this)) found_.hits |= 1U << *program_.bitOf(*one);
-  if (ingress_) placeStripped();
+  if (ingress_) {
+    decide();
+    placeStripped();
+  }
   noteKept();
   if (!keyed) return std::nullopt;
   Bytes seen(frame_.begin(), frame_.end());

@@ -43,8 +43,7 @@ private:
   uint64_t variable(unsigned variable) const override { return variables_[variable]; }
   uint64_t param(unsigned param) const override { return params_[param]; }
   uint64_t lookahead(unsigned width_bits) const override;
-  uint64_t hit(unsigned table) const override { return tables_.find(table, frame_, elements_) != nullptr; }
-
+  uint64_t hit(unsigned table) const override;
   uint64_t sampled(unsigned number, uint64_t every) const override { return sampler_.take(number, every); }
 
   void start(BytesView frame);
@@ -58,6 +57,7 @@ private:
   Next transition(const plan::Node& node, bool keyed);
   Next take(const plan::Edge& edge, bool keyed);
   std::optional<plan::Exit> check(const std::vector<plan::Check>& checks);
+  void decide();
   void mark(unsigned region);
   std::optional<plan::Exit> cut(const plan::Cut& cut);
   std::optional<plan::Exit> accept(bool keyed);
@@ -76,7 +76,8 @@ private:
   BytesView frame_;
   size_t cursor_ = 0;
   bool behind_cut_ = false;
-  size_t limit_ = 0;  // the frame's end, or that of what a header says to contain
+  bool decides_ = false;  // what Program::decided has: the headers that tables were asked about can be gone
+  size_t limit_ = 0;      // the frame's end, or that of what a header says to contain
   std::vector<Elements> elements_;
   std::vector<uint64_t> variables_;
   std::vector<uint64_t> keys_;  // of the select
