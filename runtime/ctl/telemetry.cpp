@@ -156,7 +156,7 @@ void printHistogram(const Residence& residence, const Others& others) {
     const uint64_t length = (*bucket * longest + most - 1) / most;
     fmt::print("{:>11}  {:>11}  {:>12}  {}\n", showTime(from), showTime(2 * from), *bucket, std::string(length, '#'));
   }
-  fmt::print("\n{} packets were with the function and came back\n", residence.packets());
+  fmt::print("\n{} packets were with the function, came back, and had their time taken\n", residence.packets());
   for (const auto& [name, share] : percentiles)
     fmt::print("{:>5} % within {}\n", name, showTime(residence.percentile(share)));
   fmt::print("{} have not come back: dropped by the function, or still there; {} of them have expired\n",
