@@ -188,7 +188,8 @@ public:
   virtual uint64_t wallClock() = 0;  // seconds since 1970
   virtual void random(std::span<uint8_t> bytes) = 0;
 
-  /// The number of CPUs that the machine can have, those that are not there yet included.
+  /// The number of CPUs that the machine can have, those that are not there yet included; 0 if they are not numbered
+  /// without a gap.
   virtual unsigned possibleCpus() const = 0;
 };
 

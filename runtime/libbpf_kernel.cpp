@@ -21,6 +21,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "runtime/abi.h"
@@ -642,7 +643,12 @@ public:
   uint64_t coarseClock() override { return read(CLOCK_MONOTONIC_COARSE, 1'000'000'000); }
   uint64_t wallClock() override { return read(CLOCK_REALTIME, 1); }
 
-  unsigned possibleCpus() const override { return countCpus(); }
+  unsigned possibleCpus() const override {
+    std::string range;
+    std::ifstream("/sys/devices/system/cpu/possible") >> range;
+    const unsigned cpus = countCpus();
+    return range == (cpus == 1 ? "0" : "0-" + std::to_string(cpus - 1)) ? cpus : 0;
+  }
 
   void random(std::span<uint8_t> bytes) override {
     for (size_t at = 0; at < bytes.size();) {

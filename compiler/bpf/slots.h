@@ -112,10 +112,13 @@ long sfc_addUpFlight(void);
 /* Adding up takes about 0.05 us for each CPU; so much time goes by at least before that is done again. */
 #define SFC_FLIGHT_NS_PER_CPU 500
 
-/* `in_flight` and `vnf_drops` as they were a moment ago; 0 where no entries wait for packets. */
+/*
+ * `in_flight` and `vnf_drops` as they were a moment ago; 0 where no entries wait for packets, or where not all CPUs can
+ * be asked.
+ */
 static __always_inline const struct sfc_flight* sfc_flightAt(struct sfc_counters* c, __u64 now) {
   struct sfc_flight* flight = c->flight;
-  if (sfc_config.store != SFC_STORE_SLOTS) return 0;
+  if (sfc_config.store != SFC_STORE_SLOTS || !sfc_config.cpus) return 0;
   if (now - flight->seen >= SFC_FLIGHT_NS_PER_CPU * (__u64)sfc_config.cpus) {
     if (sfc_addUpFlight()) return 0;
     flight->seen = now;

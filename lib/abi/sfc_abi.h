@@ -45,7 +45,7 @@ struct sfc_config {
   __u32 magic;           /* drawn per load: marks metadata as this proxy's */
   __u32 ordered_stores;  /* 1: this CPU never reorders a store with older loads and stores (x86) */
   __u32 short_frame;     /* bytes of a frame, with its Ethernet header, that is sent without asking for the MTU */
-  __u32 cpus;            /* that the machine can have */
+  __u32 cpus;            /* that the machine can have; 0: they are not numbered without a gap */
 };
 
 /*
