@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Bytes, the bits in them, and Internet checksums (RFC 1071). All numbers in packets are big-endian, bit 0 is the most
-// significant bit of byte 0.
+// Bytes, the bits in them, and Internet checksums (RFC 1071). All numbers in packets are big-endian.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "lib/bytes/bits.h"
+
 namespace sfc::sim {
 
 using Bytes = std::vector<uint8_t>;
 using BytesView = std::span<const uint8_t>;
-
-/// The `width` (at most 64) bits from bit `offset` on.
-uint64_t loadBits(const uint8_t* base, unsigned offset, unsigned width);
-
-/// Lets these bits be the low ones of `value`.
-void storeBits(uint8_t* base, unsigned offset, unsigned width, uint64_t value);
 
 /// The ones' complement sum of 16-bit words; an odd byte at the end is the high one of a word.
 uint16_t onesSum(BytesView bytes);

@@ -58,9 +58,9 @@ private:
     if (gap_.length && gap_.at > *at) grown -= static_cast<int64_t>(gap_.length);
     if (insertion_.at > *at) grown += static_cast<int64_t>(insertion_.bytes.size());
     uint8_t* base = record_.bytes.data() + *at;
-    const int64_t value = static_cast<int64_t>(loadBits(base, field.offset_bits, field.width_bits)) + grown;
+    const int64_t value = static_cast<int64_t>(getBits(base, field.offset_bits, field.width_bits)) + grown;
     if (value < 0 || value > 0xFFFF) return false;
-    storeBits(base, field.offset_bits, field.width_bits, static_cast<uint64_t>(value));
+    setBits(base, field.offset_bits, field.width_bits, static_cast<uint64_t>(value));
     return true;
   }
 
@@ -68,7 +68,7 @@ private:
     const auto at = placeOf(index);
     if (!at) return;
     uint8_t* base = record_.bytes.data() + *at;
-    const auto old = static_cast<uint16_t>(loadBits(base, field.offset_bits, field.width_bits));
+    const auto old = static_cast<uint16_t>(getBits(base, field.offset_bits, field.width_bits));
     if (field.zero_is_none && old == 0) return;  // there is none
     const Bytes was = covered(index, *at, field, before_, record_.tail, false);
     const Bytes is = covered(index, *at, field, record_.bytes, tail_, true);
@@ -76,7 +76,7 @@ private:
     if (changed == 0 || changed == 0xFFFF) return;  // as it was, wrong or right: also 0xFFFF, which stands for 0
     auto checksum = static_cast<uint16_t>(~onesAdd(changed, static_cast<uint16_t>(~old)));
     if (field.zero_is_none && checksum == 0) checksum = 0xFFFF;
-    storeBits(base, field.offset_bits, field.width_bits, checksum);
+    setBits(base, field.offset_bits, field.width_bits, checksum);
   }
 
   /// All bytes that count in a checksum of the header at `at`, itself but for the checksum included; without those that

@@ -12,7 +12,7 @@ constexpr size_t EthernetHeader = 14, Addresses = 12, Tag = 4;
 constexpr size_t IngressMtu = 3400, EgressMtu = 9000;
 
 unsigned typeAt(BytesView frame, size_t at) {
-  return at + 2 <= frame.size() ? static_cast<unsigned>(loadBits(frame.data(), static_cast<unsigned>(at * 8), 16)) : 0;
+  return at + 2 <= frame.size() ? static_cast<unsigned>(getBits(frame.data(), static_cast<unsigned>(at * 8), 16)) : 0;
 }
 
 bool isTag(unsigned type) {

@@ -35,7 +35,7 @@ public:
     for (const model::Move& move : model_.moves)
       if (const auto at = place(move.stripped.instance, move.stripped.element)) {
         const model::Field& field = fieldOf(move.stripped);
-        storeBits(bytes_.data() + *at, field.offset_bits, field.width_bits, back_.moved);
+        setBits(bytes_.data() + *at, field.offset_bits, field.width_bits, back_.moved);
       }
   }
 
@@ -57,10 +57,10 @@ private:
   uint64_t field(const model::FieldRef& ref) const override {
     if (const auto kept = program_.placeInKept(ref.instance); kept && *kept < back_.kept.size())
       return back_.kept[*kept]
-                 ? loadBits(back_.frame.data() + *back_.kept[*kept], fieldOf(ref).offset_bits, fieldOf(ref).width_bits)
+                 ? getBits(back_.frame.data() + *back_.kept[*kept], fieldOf(ref).offset_bits, fieldOf(ref).width_bits)
                  : 0;
     const auto at = place(ref.instance, ref.element);
-    return at ? loadBits(bytes_.data() + *at, fieldOf(ref).offset_bits, fieldOf(ref).width_bits) : 0;
+    return at ? getBits(bytes_.data() + *at, fieldOf(ref).offset_bits, fieldOf(ref).width_bits) : 0;
   }
   uint64_t size(unsigned instance) const override { return places_[instance].size(); }
   uint64_t variable(unsigned variable) const override { return variables_[variable]; }
@@ -144,7 +144,7 @@ private:
     for (const model::TelemetryGroup& group : telemetry.groups)
       for (uint64_t times = occurrences(telemetry, group); times > 0; times--)
         for (const model::TelemetryField& field : group.fields) {
-          storeBits(data.data(), at, field.width_bits, evaluate(*field.value, *this));
+          setBits(data.data(), at, field.width_bits, evaluate(*field.value, *this));
           at += field.width_bits;
         }
     return data;
@@ -209,7 +209,7 @@ private:
       auto bit = static_cast<unsigned>(8 * report.items.size());
       report.items.resize(report.items.size() + group.bytes);
       for (const model::TelemetryField& field : group.fields) {
-        storeBits(report.items.data(), bit, field.width_bits, evaluate(*field.value, *this));
+        setBits(report.items.data(), bit, field.width_bits, evaluate(*field.value, *this));
         bit += field.width_bits;
       }
     }
@@ -252,7 +252,7 @@ private:
   void one(const model::AssignField& node) {
     const auto at = place(node.field.instance, node.field.element);
     const model::Field& field = fieldOf(node.field);
-    if (at) storeBits(bytes_.data() + *at, field.offset_bits, field.width_bits, evaluate(*node.value, *this));
+    if (at) setBits(bytes_.data() + *at, field.offset_bits, field.width_bits, evaluate(*node.value, *this));
   }
 
   void one(const model::CopyField& node) {
@@ -339,7 +339,7 @@ void Edits::announce(Record& record) const {
   const plan::Hidden& hidden = *region.hidden;
   const unsigned width =
       program_.model.headers[program_.model.instances[hidden.instance].header].fields[hidden.field].width_bits;
-  storeBits(record.saved.front().data(), 8 * hidden.size - hidden.shift - width, width, region.push_value);
+  setBits(record.saved.front().data(), 8 * hidden.size - hidden.shift - width, width, region.push_value);
 }
 
 std::optional<plan::Exit> Edits::apply(Bytes& frame, const Places& places) const {

@@ -54,7 +54,7 @@ public:
   uint64_t variable(unsigned) const override { return 0; }
   uint64_t param(unsigned) const override { return 0; }
   uint64_t ownField(unsigned field) const override {
-    return loadBits(base_, header_.fields[field].offset_bits, header_.fields[field].width_bits);
+    return getBits(base_, header_.fields[field].offset_bits, header_.fields[field].width_bits);
   }
 
 private:

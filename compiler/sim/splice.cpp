@@ -65,8 +65,8 @@ private:
     const model::Field& field = header.fields[hidden.field];
     const unsigned offset = field.offset_bits - 8 * hidden.header_offset;
     const uint64_t value =
-        record ? loadBits(record->saved[0].data(), offset, field.width_bits) : found_.regions[0].hidden_value;
-    storeBits(frame_.data() + found_.regions[0].hidden_at, offset, field.width_bits, value);
+        record ? getBits(record->saved[0].data(), offset, field.width_bits) : found_.regions[0].hidden_value;
+    setBits(frame_.data() + found_.regions[0].hidden_at, offset, field.width_bits, value);
   }
 
   /// By how much the sum of that field has grown, as a header before its own adds it up.
@@ -79,16 +79,16 @@ private:
   }
 
   bool length(size_t i, const model::Field& field, int64_t grown) {
-    const auto value = static_cast<int64_t>(loadBits(header(i), field.offset_bits, field.width_bits)) + grown;
+    const auto value = static_cast<int64_t>(getBits(header(i), field.offset_bits, field.width_bits)) + grown;
     if (value < 0 || value > 0xFFFF) return false;
-    storeBits(header(i), field.offset_bits, field.width_bits, static_cast<uint64_t>(value));
+    setBits(header(i), field.offset_bits, field.width_bits, static_cast<uint64_t>(value));
     return true;
   }
 
   void checksum(size_t i, const model::Field& field, uint16_t was, BytesView bytes, bool grows) {
     using model::Derived;
     if (field.derived != Derived::HeaderChecksum && field.derived != Derived::PseudoChecksum) return;
-    const auto old = static_cast<uint16_t>(loadBits(header(i), field.offset_bits, field.width_bits));
+    const auto old = static_cast<uint16_t>(getBits(header(i), field.offset_bits, field.width_bits));
     if (field.zero_is_none && old == 0) return;
     uint16_t changed = onesAdd(sumOf(i), static_cast<uint16_t>(~was));
     if (field.derived == Derived::PseudoChecksum) {
@@ -103,7 +103,7 @@ private:
     if (changed == 0 || changed == 0xFFFF) return;
     auto checksum = static_cast<uint16_t>(~onesAdd(changed, static_cast<uint16_t>(~old)));
     if (field.zero_is_none && checksum == 0) checksum = 0xFFFF;
-    storeBits(header(i), field.offset_bits, field.width_bits, checksum);
+    setBits(header(i), field.offset_bits, field.width_bits, checksum);
   }
 
   const plan::Program& program_;
@@ -156,7 +156,7 @@ Record pushed(const plan::Program& program, BytesView entry) {
   append(record.bytes, entry, program.plan.entry.record.bytes_offset, program.plan.entry.record.bytes_offset + length);
   const plan::Region& region = program.regions.front();
   Bytes& hidden = record.saved.emplace_back(region.hidden ? region.hidden->size : 0);
-  if (region.hidden) storeBits(hidden.data(), 0, 8 * region.hidden->size, region.push_value);
+  if (region.hidden) setBits(hidden.data(), 0, 8 * region.hidden->size, region.push_value);
   return record;
 }
 
@@ -167,7 +167,7 @@ std::optional<Bytes> cutOut(const plan::Program& program, const Found& found, By
   for (size_t i = 0; i < found.regions.size(); i++) {
     const FoundRegion& region = found.regions[i];
     if (program.covering.empty() && hides(program, i, region.length, found.whole))
-      storeBits(rewritten.data() + region.hidden_at, 0, 8 * program.regions[i].hidden->size, region.hidden_value);
+      setBits(rewritten.data() + region.hidden_at, 0, 8 * program.regions[i].hidden->size, region.hidden_value);
     if (!region.length) continue;
     append(out, rewritten, from, *region.at);
     from = *region.at + region.length;

@@ -26,7 +26,7 @@ bool matches(const model::Pattern& pattern, uint64_t value) {
 }  // namespace
 
 uint64_t loadField(const model::Header& header, unsigned field, const uint8_t* base) {
-  return loadBits(base, header.fields[field].offset_bits, header.fields[field].width_bits);
+  return getBits(base, header.fields[field].offset_bits, header.fields[field].width_bits);
 }
 
 PacketWalk::PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params,
@@ -95,7 +95,7 @@ uint64_t PacketWalk::field(const model::FieldRef& ref) const {
 }
 
 uint64_t PacketWalk::lookahead(unsigned width_bits) const {
-  return loadBits(frame_.data() + cursor_, 0, width_bits);
+  return getBits(frame_.data() + cursor_, 0, width_bits);
 }
 
 // ---- steps

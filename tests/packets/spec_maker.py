@@ -843,7 +843,7 @@ class SpecMaker:
         top = [f"import {name};" for name in self.imports]
         top += [f"const bit<{width}> {name} = {value};" for name, (width, value) in self.constants.items()]
         top += [f"param bit<{width}> {name} = {value};" for name, (width, value) in self.params.items()]
-        top += [header.text() for header in self.headers] + (self.telemetry if self.pushes else [])
+        top += [header.text() for header in self.headers] + list(dict.fromkeys(self.telemetry))
         proxy = [f"{'egress' if self.kind == 'egress' else 'proxy'} R {{", *items, "}"]
         return "\n".join(top + actions + parser + [key] + proxy) + "\n"
 
@@ -936,7 +936,12 @@ class SpecMaker:
         if kind == "if":
             condition = self.expression(self._edit_operands(instances))
             known = list(self._local)
-            lines = [f"if ({condition}) {{", *("    " + line for line in self._edits_in(instances, depth - 1, on_record, r.choice((1, 2)))), "}"]
+            inside = self._edits_in(instances, depth - 1, on_record, r.choice((1, 2)))
+            if self.kind in ("proxy", "edits") and self.chance(0.3):
+                condition = self._sampling(condition)
+                if self.kind == "proxy" and self._when == "return":
+                    inside += self._measuring(instances)
+            lines = [f"if ({condition}) {{", *("    " + line for line in inside), "}"]
             if self.chance(0.5):
                 self._local = list(known)
                 lines[-1] = "} else {"
@@ -960,6 +965,23 @@ class SpecMaker:
         if kind == "drop":
             return [f"if (!({self.mostly_true(self._edit_operands(instances))})) {{", f"    drop{r.choice(REASONS)};", "}"]
         return [self._assignment(instances)]
+
+    def _sampling(self, condition):
+        """A condition that takes one packet of so many; some of them can be decided when a packet arrives."""
+        one, other = (f"sampled({self.r.choice((1, 2, 2, 3, 5, *(f'param.{name}' for name in self.params)))})" for _ in range(2))
+        return self.r.choice((one, one, f"!{one}", f"{one} || {other}", f"{one} && {other}", f"{one} == {other}",
+                              f"{one} && ({condition})", f"({condition}) && {one}", f"({condition}) || {one}"))
+
+    def _measuring(self, instances):
+        """What wants the times of a packet; they are never 0."""
+        lines = []
+        if self.chance(0.5):
+            self.telemetry.append("telemetry said {\n    bit<64> held = now - arrived;\n}\n")
+            lines.append("report said;")
+        if self.chance(0.5):
+            target = self._assignment(instances).split(" = ")[0]
+            lines.append(f"{target} = {self.r.choice(('arrived', 'now', 'arrived_tai', 'now_tai'))} > 0;")
+        return lines
 
     # ---- packets
 

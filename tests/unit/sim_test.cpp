@@ -31,12 +31,12 @@ using ::testing::Pair;
 
 TEST(SimBytes, FieldsLieMostSignificantBitFirst) {
   Bytes bytes = {0x12, 0x34, 0x56, 0x78};
-  EXPECT_EQ(sim::loadBits(bytes.data(), 0, 4), 1u);
-  EXPECT_EQ(sim::loadBits(bytes.data(), 4, 12), 0x234u);
-  EXPECT_EQ(sim::loadBits(bytes.data(), 7, 10), 0x68u);
-  sim::storeBits(bytes.data(), 4, 12, 0xFABC);
+  EXPECT_EQ(getBits(bytes.data(), 0, 4), 1u);
+  EXPECT_EQ(getBits(bytes.data(), 4, 12), 0x234u);
+  EXPECT_EQ(getBits(bytes.data(), 7, 10), 0x68u);
+  setBits(bytes.data(), 4, 12, 0xFABC);
   EXPECT_THAT(bytes, ElementsAre(0x1A, 0xBC, 0x56, 0x78)) << "cut to the width";
-  sim::storeBits(bytes.data(), 15, 3, 7);
+  setBits(bytes.data(), 15, 3, 7);
   EXPECT_THAT(bytes, ElementsAre(0x1A, 0xBD, 0xD6, 0x78));
 }
 
