@@ -164,7 +164,7 @@ static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters
                    ? sfc_restoreInPlace(skb, p, record)
                    : sfc_restoreRecord(skb, c, record, slot->entry != 0);
   exit = sfc_forget(c, exit);
-  if (SFC_ARRIVED && !exit && (!SFC_TIMED || p->now[0])) sfc_countResidence(c, p->now[0] - record->arrived[0]);
+  if (SFC_ARRIVED && !exit && sfc_isTimed(record->hits)) sfc_countResidence(c, p->now[0] - record->arrived[0]);
   if (slot->entry) sfc_release(slot);
   if (unlikely(exit)) return sfc_leaveEgress(c, exit);
   sfc_count(c, SFC_C_TX_RESTORED);

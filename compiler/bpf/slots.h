@@ -109,7 +109,7 @@ __noinline long sfc_addUpFlight(void) {
 long sfc_addUpFlight(void);
 #endif
 
-/* Adding up takes about 0.05 us for each CPU; so much time goes by at least before that is done again. */
+/* Adding up reads what each CPU writes for every packet; so much time goes by at least before that is done again. */
 #define SFC_FLIGHT_NS_PER_CPU 500
 
 /*

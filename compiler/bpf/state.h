@@ -14,7 +14,8 @@
  * a checksum that covers them), SFC_KEPT (number of kept headers that cover the region or are read on return),
  * SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_NOW and SFC_TAI (1: egress looks
  * at the monotonic clock; International Atomic Time is wanted), SFC_HITS (1: `on return` wants to know what tables
- * and `sampled` said on arrival), SFC_TIMED (bits of that: times are wanted of packets with one of them; 0: of all), SFC_FLIGHT (1: telemetry wants to know how many packets the function has), SFC_SAMPLES (number of places where
+ * and `sampled` said on arrival), SFC_TIMED (bits of that: times are wanted of packets with one of them; 0: of all),
+ * SFC_FLIGHT (1: telemetry wants to know how many packets the function has), SFC_SAMPLES (number of places where
  * one packet of so many is taken), SFC_COVERING (number of kept headers that say something about the region),
  * SFC_MAX_PREFIX (most kept bytes before the last region), SFC_STORES (1: there are stores), SFC_INGRESS_HELPERS and
  * SFC_EGRESS_HELPERS (base.h), SFC_MAX_REPORT (most bytes behind the head of a report that has hops), and the counters'

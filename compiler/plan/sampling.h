@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Which packets are sampled, as far as that can be decided when they arrive. The others then cost nothing: no clock is
-// read for them.
+// Which packets are sampled, as far as that can be decided when they arrive. No clock is read for the others.
 #pragma once
 
 #include "compiler/plan/program.h"
