@@ -37,12 +37,6 @@ Pins findPins(Kernel& kernel, const std::string& name) {
   return pins;
 }
 
-std::string describe(const std::vector<FieldValue>& key) {
-  std::vector<std::string> parts;
-  for (const FieldValue& field : key) parts.push_back(fmt::format("{}={}", field.name, field.value));
-  return fmt::format("{}", fmt::join(parts, " "));
-}
-
 uint64_t& flushedIn(Map& map) {
   return *reinterpret_cast<uint64_t*>(map.memory().data());
 }

@@ -33,7 +33,7 @@ public:
     const Inserted inserted = exists ? Inserted::Exists : insertEntry(*map_, entry.key, entry.record);
     if (inserted == Inserted::Exists)
       throw Failure(ErrorKind::Conflict, "table {} has an entry for {} already; delete it first", table_.name,
-                    describe(entry));
+                    describe(decodeTableEntry(plan_, table_, entry.key, entry.record).key));
     if (inserted == Inserted::Full)
       throw Failure(ErrorKind::Conflict, "table {} is full: it has {} entries", table_.name, table_.entries);
   }
@@ -41,13 +41,6 @@ public:
   void erase(const Entry& entry) { map_->erase(entry.key); }
 
 private:
-  std::string describe(const Entry& entry) const {
-    std::vector<std::string> parts;
-    for (const FieldValue& field : decodeTableEntry(plan_, table_, entry.key, entry.record).key)
-      parts.push_back(fmt::format("{}={}", field.name, field.value));
-    return fmt::format("{}", fmt::join(parts, " "));
-  }
-
   const plan::Plan& plan_;
   const plan::Table& table_;
   std::unique_ptr<Map> map_;
@@ -60,6 +53,12 @@ Inserted insertEntry(Map& map, const Bytes& key, Bytes record) {
   if (record.size() > map.valueSize()) throw Failure(ErrorKind::Input, "the plan's record does not fit its map");
   record.resize(map.valueSize());
   return map.insert(key, record);
+}
+
+std::string describe(const std::vector<FieldValue>& key) {
+  std::vector<std::string> parts;
+  for (const FieldValue& field : key) parts.push_back(fmt::format("{}={}", field.name, field.value));
+  return fmt::format("{}", fmt::join(parts, " "));
 }
 
 void insertEntries(Kernel& kernel, const Pins& pins, const plan::Plan& plan, std::span<const Entry> entries,

@@ -21,6 +21,9 @@ Inserted insertEntry(Map& map, const Bytes& key, Bytes record);
 void insertEntries(Kernel& kernel, const Pins& pins, const plan::Plan& plan, std::span<const Entry> entries,
                    const std::string& file = {});
 
+/// A key in words, for messages: "ipv4.dst=10.1.0.0/16 tcp.dst_port=80".
+std::string describe(const std::vector<FieldValue>& key);
+
 TableEntry decodeTableEntry(const plan::Plan& plan, const plan::Table& table, BytesView key, BytesView record);
 
 }  // namespace sfc
