@@ -5,13 +5,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
+#include <sstream>
 
 #include "compiler/driver/load.h"
 #include "compiler/driver/output.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/simulate.h"
 #include "compiler/format/format.h"
+#include "lib/output/output.h"
 
 namespace {
 
@@ -39,7 +40,7 @@ bool parseDefinition(const std::string& text, sfc::sema::Overrides& overrides) {
 }
 
 int fail(int code, const std::string& message) {
-  fmt::print(stderr, "sfcc: {}\n", message);
+  sfc::output::printError("sfcc: {}\n", message);
   return code;
 }
 
@@ -52,12 +53,12 @@ int formatOne(const std::string& spec, const Options& options, sfc::SourceMap& s
   if (!formatted) return InputErrors;
   if (*formatted == sources.text(source)) return Ok;
   if (options.format_check) {
-    fmt::print("{}\n", spec);
+    sfc::output::print("{}\n", spec);
     return InputErrors;
   }
   if (auto problem = sfc::replaceFile(spec, *formatted)) {
     diagnostics.error({}, "E0005", *problem);
-    return Usage;
+    return InputErrors;
   }
   return Ok;
 }
@@ -67,16 +68,16 @@ int runOne(const std::string& spec, const Options& options, sfc::SourceMap& sour
   if (options.format) return formatOne(spec, options, sources, diagnostics);
   const sfc::Request request{spec, options.include_dirs, options.overrides};
   if (!options.emit.empty()) {
-    if (auto text = sfc::print(request, options.emit, sources, diagnostics)) fmt::print("{}", *text);
+    if (auto text = sfc::print(request, options.emit, sources, diagnostics)) sfc::output::write(*text);
   } else if (options.check_only) {
     sfc::check(request, sources, diagnostics);
   } else if (auto output = sfc::compile(request, sources, diagnostics)) {
     if (auto problem = sfc::writeOutput(*output, options.out_dir)) {
-      diagnostics.error({}, "E0005", *problem);
-      return Usage;
+      diagnostics.error({}, "E0005", problem->text);
+      return problem->usage ? Usage : InputErrors;
     }
     if (output->max_growth > 0)
-      fmt::print(
+      sfc::output::print(
           "{}: packets grow by at most {} bytes; where packets can be as large as the MTU, the MTU at egress should "
           "be that much larger\n",
           output->name, output->max_growth);
@@ -90,6 +91,11 @@ void append(const sfc::Diagnostics& from, sfc::Diagnostics& to) {
                                          : to.warning(one.range, one.code, one.text, one.hint);
 }
 
+void show(const sfc::Diagnostics& diagnostics, const sfc::SourceMap& sources, const Options& options) {
+  sfc::output::writeError(options.diagnostics == "json" ? renderJson(diagnostics, sources)
+                                                        : renderText(diagnostics, sources));
+}
+
 /// All specs. With JSON there is one array for all of them, whatever it holds.
 int run(const Options& options) {
   sfc::SourceMap sources;
@@ -100,7 +106,7 @@ int run(const Options& options) {
     result = std::max(result, runOne(spec, options, sources, diagnostics));
     append(diagnostics, all);
   }
-  fmt::print(stderr, "{}", options.diagnostics == "json" ? renderJson(all, sources) : renderText(all, sources));
+  show(all, sources, options);
   return result;
 }
 
@@ -110,8 +116,7 @@ int runSim(const Options& options) {
   sfc::Diagnostics diagnostics;
   const auto program =
       sfc::check({options.specs.front(), options.include_dirs, options.overrides}, sources, diagnostics);
-  fmt::print(stderr, "{}",
-             options.diagnostics == "json" ? renderJson(diagnostics, sources) : renderText(diagnostics, sources));
+  show(diagnostics, sources, options);
   if (!program) return InputErrors;
   const auto problem = sfc::simulate(*program, options.simulation);
   return problem ? fail(problem->usage ? Usage : InputErrors, problem->text) : Ok;
@@ -174,9 +179,16 @@ takes the same options but --clock.
   return sim;
 }
 
-}  // namespace
+/// Help, the version, or what is wrong with the command line.
+int exitOf(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream out, err;
+  const int code = app.exit(error, out, err);
+  sfc::output::write(out.str());
+  sfc::output::writeError(err.str());
+  return code == 0 ? Ok : Usage;
+}
 
-int main(int argc, char** argv) {
+int runCommand(int argc, char** argv) {
   Options options;
   CLI::App app{
       "Compiles a .sfc spec to NAME.bpf.c, NAME.bpf.o and NAME.sfc.hpp (NAME = file name without .sfc).\n"
@@ -203,7 +215,7 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
     if (app.get_subcommands().empty() && options.specs.empty()) throw CLI::RequiredError("SPEC.sfc");
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? Ok : Usage;
+    return exitOf(app, error);
   }
   options.check_only = check->parsed();
   options.format = format->parsed();
@@ -211,4 +223,20 @@ int main(int argc, char** argv) {
     if (!parseDefinition(definition, options.overrides))
       return fail(Usage, fmt::format("-D {}: NAME=VALUE with a number is expected", definition));
   return sim->parsed() ? runSim(options) : run(options);
+}
+
+/// What nobody has expected, such as too little memory, is an error like any other.
+int runGuarded(int argc, char** argv) {
+  try {
+    return runCommand(argc, argv);
+  } catch (const std::exception& error) {
+    return fail(InputErrors, fmt::format("error: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  sfc::output::claimStandardStreams();
+  return sfc::output::finish("sfcc", runGuarded(argc, argv));
 }

@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <vector>
+
+#include "lib/output/output.h"
 
 namespace sfc {
 
@@ -29,51 +28,51 @@ public:
   }
 
   std::optional<std::string> write(const std::string& text) const {
-    errno = 0;
-    std::ofstream file(temporary_, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.close();
-    if (file) return std::nullopt;
-    return fmt::format("cannot write '{}': {}", path_.string(), std::strerror(errno));
+    return result(output::writeFile(temporary_, text));
   }
 
   std::optional<std::string> takeMode() const {
     std::error_code error;
     const fs::file_status status = fs::status(path_, error);
     if (!error) fs::permissions(temporary_, status.permissions(), error);
-    if (error) return fmt::format("cannot write '{}': {}", path_.string(), error.message());
-    return std::nullopt;
+    return result(error);
   }
 
   std::optional<std::string> keep() {
     std::error_code error;
     fs::rename(temporary_, path_, error);
-    if (error) return fmt::format("cannot write '{}': {}", path_.string(), error.message());
-    temporary_.clear();
-    return std::nullopt;
+    if (!error) temporary_.clear();
+    return result(error);
   }
 
 private:
+  std::optional<std::string> result(std::error_code error) const {
+    if (!error) return std::nullopt;
+    return fmt::format("cannot write '{}': {}", path_.string(), error.message());
+  }
+
   fs::path path_;
   fs::path temporary_;
 };
 
 }  // namespace
 
-std::optional<std::string> writeOutput(const Output& output, const std::string& dir) {
+std::optional<Problem> writeOutput(const Output& output, const std::string& dir) {
   std::error_code error;
   fs::create_directories(dir, error);
-  if (!fs::is_directory(dir)) return fmt::format("cannot write to '{}': it is not a directory", dir);
+  if (error == std::errc::not_a_directory)
+    return Problem{true, fmt::format("cannot write to '{}': it is not a directory", dir)};
+  if (error) return Problem{false, fmt::format("cannot write to '{}': {}", dir, error.message())};
   const std::pair<const char*, const std::string&> contents[] = {
       {".bpf.c", output.bpf_c}, {".bpf.o", output.object}, {".sfc.hpp", output.hpp}};
   std::vector<PendingFile> files;
   files.reserve(std::size(contents));
   for (const auto& [suffix, text] : contents) {
     files.emplace_back(fs::path(dir), output.name + suffix);
-    if (auto problem = files.back().write(text)) return problem;
+    if (auto problem = files.back().write(text)) return Problem{false, *problem};
   }
   for (PendingFile& file : files)
-    if (auto problem = file.keep()) return problem;
+    if (auto problem = file.keep()) return Problem{false, *problem};
   return std::nullopt;
 }
 

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "compiler/sim/run.h"
+#include "lib/output/output.h"
 #include "lib/tables/entry_error.h"
 #include "lib/telemetry/record.h"
 
@@ -98,25 +98,27 @@ Json countersJson(const sim::RunOutput& output) {
   return json;
 }
 
+void writeText(const std::string& path, const std::string& text) {
+  if (const std::error_code error = output::writeFile(path, text))
+    stop(false, fmt::format("cannot write {}: {}", path, error.message()));
+}
+
 void writeStats(const std::string& path, const sim::RunOutput& output) {
-  if (path.empty()) return;
-  std::ofstream file(path);
-  file << countersJson(output).dump(2) << '\n';
-  if (!file.flush()) stop(false, fmt::format("cannot write {}", path));
+  if (!path.empty()) writeText(path, countersJson(output).dump(2) + '\n');
 }
 
 void writeRecords(const std::string& path, const plan::Plan& plan, const sim::RunOutput& output) {
   if (path.empty()) return;
-  std::ofstream file(path);
+  std::string lines;
   for (const sim::Bytes& report : output.reports)
-    file << showTelemetry(plan, decodeTelemetry(plan, report).value()) << '\n';
-  if (!file.flush()) stop(false, fmt::format("cannot write {}", path));
+    lines += showTelemetry(plan, decodeTelemetry(plan, report).value()) + '\n';
+  writeText(path, lines);
 }
 
 /// A document of the same schema as that of `sfcctl test --json`.
 void printSummary(bool json, size_t arrived, const sim::RunOutput& output) {
   if (!json) {
-    fmt::print("{} packets in, {} to the service function, {} out\n", arrived, output.up.size(), output.out.size());
+    output::print("{} packets in, {} to the service function, {} out\n", arrived, output.up.size(), output.out.size());
     return;
   }
   Json document = {{"schema", "sfcctl/v1"}};
@@ -125,7 +127,7 @@ void printSummary(bool json, size_t arrived, const sim::RunOutput& output) {
   document["out"] = output.out.size();
   document["errors"] = output.errors;
   document["counters"] = countersJson(output);
-  fmt::print("{}\n", document.dump(2));
+  output::print("{}\n", document.dump(2));
 }
 
 void runAll(const plan::Program& program, const SimulateOptions& options) {

@@ -3,6 +3,7 @@
 // `sfcc sim`: runs the packets of a capture through the reference interpreter.
 #pragma once
 
+#include "compiler/driver/output.h"
 #include "compiler/driver/pipeline.h"
 
 namespace sfc {
@@ -16,12 +17,6 @@ struct SimulateOptions {
   std::vector<std::string> params;  // NAME=VALUE
   std::string entries;              // a file with entries of tables
   bool json = false;
-};
-
-/// What went wrong, if anything: the input's fault or the command line's.
-struct Problem {
-  bool usage = false;
-  std::string text;
 };
 
 /// NAME=VALUE with a decimal, 0x or 0b number, as in a spec.

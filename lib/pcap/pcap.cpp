@@ -5,10 +5,16 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "lib/output/output.h"
 
 namespace sfc::pcap {
 namespace {
@@ -20,19 +26,47 @@ using Capture = std::unique_ptr<pcap_t, decltype(&pcap_close)>;
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 using Dumper = std::unique_ptr<pcap_dumper_t, decltype(&pcap_dump_close)>;
 
-File openFile(const std::string& path, const char* mode) {
-  File file(std::fopen(path.c_str(), mode), &std::fclose);
+File openFile(const std::string& path) {
+  File file(std::fopen(path.c_str(), "rb"), &std::fclose);
   if (!file) throw FileError(fmt::format("cannot open {}: {}", path, std::strerror(errno)), errno == ENOENT);
   return file;
 }
 
 Capture openCapture(const std::string& path) {
   std::array<char, PCAP_ERRBUF_SIZE> error{};
-  File file = openFile(path, "rb");
+  File file = openFile(path);
   pcap_t* capture = pcap_fopen_offline_with_tstamp_precision(file.get(), PCAP_TSTAMP_PRECISION_NANO, error.data());
   if (capture == nullptr) throw FileError(fmt::format("{} is not a capture: {}", path, error.data()), false);
   std::ignore = file.release();  // the capture's from here on
   return {capture, &pcap_close};
+}
+
+/// Writes packets as a capture. False if there was no room for them.
+bool dump(const std::vector<Packet>& packets, File stream) {
+  const Capture capture(pcap_open_dead(DLT_EN10MB, snapshot_length), &pcap_close);
+  const Dumper dumper(pcap_dump_fopen(capture.get(), stream.get()), &pcap_dump_close);
+  if (!dumper) return false;
+  std::ignore = stream.release();  // the dumper's from here on
+  for (const Packet& packet : packets) {
+    pcap_pkthdr header{};
+    header.ts.tv_sec = static_cast<time_t>(packet.time_ns / ns_per_second);
+    header.ts.tv_usec = static_cast<suseconds_t>(packet.time_ns % ns_per_second / 1000);
+    header.caplen = header.len = static_cast<bpf_u_int32>(packet.bytes.size());
+    pcap_dump(reinterpret_cast<u_char*>(dumper.get()), &header, packet.bytes.data());
+  }
+  return pcap_dump_flush(dumper.get()) == 0 && std::ferror(pcap_dump_file(dumper.get())) == 0;
+}
+
+/// What a file with these packets holds. libpcap does not say of each packet whether it could be written, so it writes
+/// to memory.
+std::string bytesOf(const std::vector<Packet>& packets) {
+  char* bytes = nullptr;
+  size_t size = 0;
+  File memory(open_memstream(&bytes, &size), &std::fclose);
+  const bool whole = memory != nullptr && dump(packets, std::move(memory));
+  const std::unique_ptr<char, decltype(&std::free)> owner(bytes, &std::free);
+  if (!whole) throw std::bad_alloc();
+  return {bytes, size};
 }
 
 }  // namespace
@@ -67,21 +101,9 @@ std::vector<Packet> read(const std::string& path) {
 }
 
 void write(const std::string& path, const std::vector<Packet>& packets) {
-  const Capture capture(pcap_open_dead(DLT_EN10MB, snapshot_length), &pcap_close);
-  File file = openFile(path, "wb");
-  const Dumper dumper(pcap_dump_fopen(capture.get(), file.get()), &pcap_dump_close);
-  if (!dumper) throw FileError(fmt::format("cannot write {}: {}", path, pcap_geterr(capture.get())), false);
-  std::ignore = file.release();  // the dumper's from here on
-  for (const Packet& packet : packets) {
-    pcap_pkthdr header{};
-    header.ts.tv_sec = static_cast<time_t>(packet.time_ns / ns_per_second);
-    header.ts.tv_usec = static_cast<suseconds_t>(packet.time_ns % ns_per_second / 1000);
-    header.caplen = header.len = static_cast<bpf_u_int32>(packet.bytes.size());
-    pcap_dump(reinterpret_cast<u_char*>(dumper.get()), &header, packet.bytes.data());
-  }
-  if (pcap_dump_flush(dumper.get()) != 0) {
-    throw FileError(fmt::format("cannot write {}: {}", path, std::strerror(errno)), false);
-  }
+  if (const std::error_code error = output::writeFile(path, bytesOf(packets)))
+    throw FileError(fmt::format("cannot write {}: {}", path, error.message()),
+                    error == std::errc::no_such_file_or_directory);
 }
 
 }  // namespace sfc::pcap

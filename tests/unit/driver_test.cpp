@@ -76,7 +76,10 @@ TEST_F(Driver, WritesAllFilesOrNone) {
   EXPECT_TRUE(fs::exists(dir_ / "out/x.bpf.o"));
   EXPECT_EQ(std::distance(fs::directory_iterator(dir_ / "out"), {}), 3);
   put("file", "");
-  EXPECT_THAT(*writeOutput(output, (dir_ / "file").string()), HasSubstr("it is not a directory"));
+  const auto problem = writeOutput(output, (dir_ / "file").string());
+  ASSERT_TRUE(problem);
+  EXPECT_TRUE(problem->usage);
+  EXPECT_THAT(problem->text, HasSubstr("it is not a directory"));
 }
 
 /// The names of the functions that are in an object, and not only called there.

@@ -14,6 +14,7 @@ function(sfc_front_test name source)
 endfunction()
 
 sfc_front_test(source_test source_test.cpp sfc_source)
+sfc_front_test(output_test output_test.cpp sfc_output)
 sfc_front_test(diagnostics_test diagnostics_test.cpp sfc_source nlohmann_json::nlohmann_json)
 sfc_front_test(syntax_test syntax_test.cpp sfc_syntax sfc_ast)
 sfc_front_test(ast_test ast_test.cpp sfc_syntax sfc_ast)
