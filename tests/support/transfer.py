@@ -17,7 +17,8 @@ PATIENCE = 60
 
 
 def receive(address):
-    server = socket.create_server((address, PORT))
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    server = socket.create_server((address, PORT), family=family)
     server.settimeout(PATIENCE)
     print("listening", file=sys.stderr, flush=True)
     connection, _ = server.accept()

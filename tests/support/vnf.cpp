@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // sfc-vnf: a service function in user space, a bump in the wire. Takes frames from one device, keeps each for a while,
-// may drop some or let others overtake them, and sends the rest out of another device as they came. The host must not
-// forward the same frames itself.
+// may drop some, at random or for what is in them, or let others overtake them, and sends the rest out of another
+// device as they came. The host must not forward the same frames itself.
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -36,6 +36,7 @@ struct Options {
   double delay_ms = 0;
   double drop = 0;
   double late = 0;
+  std::string forbidden;
   unsigned seed = 1;
 };
 
@@ -93,15 +94,11 @@ public:
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + time.tv_usec / 1e6; };
-    return {{"received", received_},
-            {"sent", sent_},
-            {"dropped", dropped_},
-            {"delayed_more", delayed_more_},
-            {"overrun", overrun_},
-            {"refused", refused_},
-            {"still_here", in_time_.size() + late_.size()},
-            {"ring_lost", in_.lost()},
-            {"cpu_seconds", seconds(usage.ru_utime) + seconds(usage.ru_stime)}};
+    return {{"received", received_},         {"sent", sent_},
+            {"dropped", dropped_},           {"forbidden", forbidden_},
+            {"delayed_more", delayed_more_}, {"overrun", overrun_},
+            {"refused", refused_},           {"still_here", in_time_.size() + late_.size()},
+            {"ring_lost", in_.lost()},       {"cpu_seconds", seconds(usage.ru_utime) + seconds(usage.ru_stime)}};
   }
 
 private:
@@ -118,6 +115,10 @@ private:
       ++dropped_;
       return;
     }
+    if (isForbidden(frame)) {
+      ++forbidden_;
+      return;
+    }
     bool is_late = chance(options_.late);
     WaitingFrames& queue = is_late ? late_ : in_time_;
     if (queue.full() || frame.bytes.size() > kFrameSize || frame.length > frame.bytes.size()) {
@@ -126,6 +127,10 @@ private:
     }
     delayed_more_ += is_late;
     queue.push(frame.bytes, now + delay_ + (is_late ? Nanoseconds(kLate) : Nanoseconds(0)));
+  }
+
+  bool isForbidden(const Frame& frame) const {
+    return !options_.forbidden.empty() && !std::ranges::search(frame.bytes, options_.forbidden).empty();
   }
 
   bool chance(double share) { return share > 0 && std::uniform_real_distribution<>()(random_) < share; }
@@ -169,6 +174,7 @@ private:
   uint64_t received_ = 0;
   uint64_t sent_ = 0;
   uint64_t dropped_ = 0;
+  uint64_t forbidden_ = 0;
   uint64_t delayed_more_ = 0;
   uint64_t overrun_ = 0;
   uint64_t refused_ = 0;
@@ -179,6 +185,7 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--out", options.out, "device to send them out of")->required();
   app.add_option("--delay", options.delay_ms, "milliseconds to keep each frame")->check(CLI::Range(0.0, 1000.0));
   app.add_option("--drop", options.drop, "share of the frames to drop, 0 to 1")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--forbid", options.forbidden, "drop frames with this text");
   app.add_option("--reorder", options.late, "share of the frames to keep 1 ms longer")->check(CLI::Range(0.0, 1.0));
   app.add_option("--seed", options.seed, "of the random choices")->capture_default_str();
 }
