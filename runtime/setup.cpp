@@ -2,9 +2,9 @@
 #include "runtime/setup.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
+#include "lib/abi/buckets.h"
 #include "runtime/abi.h"
 #include "runtime/failure.h"
 
@@ -62,12 +62,6 @@ Store chooseStore(Vnf vnf, const std::optional<Store>& wanted) {
     throw Failure(ErrorKind::Usage, "store hash goes with --vnf user only: it finds packets by key, not by metadata");
   }
   return store;
-}
-
-uint32_t bucketsFor(uint64_t entries) {
-  constexpr uint64_t most = uint64_t{1} << 20;
-  const uint64_t wanted = std::min(most, (2 * std::min(entries, most * SFC_WAYS) + SFC_WAYS - 1) / SFC_WAYS);
-  return static_cast<uint32_t>(std::bit_ceil(std::max<uint64_t>(wanted, 1)));
 }
 
 ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store store, const DeviceLimits& limits) {

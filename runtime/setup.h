@@ -12,9 +12,6 @@ namespace sfc {
 /// The store to use; throws Usage if the one that was asked for does not go with the VNF.
 Store chooseStore(Vnf vnf, const std::optional<Store>& wanted);
 
-/// Buckets of the slots store with room for twice the entries asked for; a power of two.
-uint32_t bucketsFor(uint64_t entries);
-
 /// What a proxy can rely on of its devices.
 struct DeviceLimits {
   unsigned metadata_max = 0;  // bytes of XDP metadata that ingress takes, a multiple of 4; 0: none

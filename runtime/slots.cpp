@@ -23,10 +23,11 @@ bool isReady(uint64_t word) {
 
 /// One way of one bucket, as the maps hold it.
 struct Way {
-  sfc_bucket& bucket;
   __u64& word;
   unsigned way;
   std::span<uint8_t> entry;
+  uint64_t number;  ///< of the bucket
+  __u32* home;      ///< of a far way: whose entry it has
 };
 
 /// Elements of an array map begin at multiples of 8 bytes.
@@ -38,31 +39,44 @@ __u64& flushedOf(const SlotMaps& maps) {
   return reinterpret_cast<sfc_far*>(maps.far.memory().data())[maps.buckets.maxEntries()].flushed;
 }
 
+sfc_bucket& bucketAt(const SlotMaps& maps, size_t number) {
+  return *reinterpret_cast<sfc_bucket*>(maps.buckets.memory().data() + number * strideOf(maps.buckets));
+}
+
 /// Calls `visit` with every way of every bucket.
 template <typename Visit>
 void forEachWay(const SlotMaps& maps, const Visit& visit) {
-  const auto buckets = maps.buckets.memory(), far = maps.far.memory(), entries = maps.entries.memory();
+  const auto buckets = maps.buckets.memory(), entries = maps.entries.memory();
+  const auto fars = reinterpret_cast<sfc_far*>(maps.far.memory().data());
   const size_t cell = strideOf(maps.buckets), size = strideOf(maps.entries), count = maps.buckets.maxEntries();
-  for (size_t bucket = 0; bucket < count; ++bucket) {
-    const auto element = buckets.subspan(bucket * cell, cell);
-    auto& near = *reinterpret_cast<sfc_bucket*>(element.data());
-    auto& words = reinterpret_cast<sfc_far*>(far.data())[bucket].word;
-    visit(Way{near, near.word[0], 0, element.subspan(sizeof(sfc_bucket))});
+  for (size_t number = 0; number < count; ++number) {
+    const auto first = buckets.subspan(number * cell, cell).subspan(sizeof(sfc_bucket));
+    sfc_bucket& near = bucketAt(maps, number);
+    sfc_far& far = fars[number];
+    visit(Way{near.word[0], 0, first, number, nullptr});
     for (unsigned way = 1; way < SFC_WAYS; ++way) {
-      __u64& word = way < SFC_NEAR_WAYS ? near.word[way] : words[way - SFC_NEAR_WAYS];
-      visit(Way{near, word, way, entries.subspan(SFC_ENTRY_INDEX(bucket, way, count) * size, size)});
+      const auto entry = entries.subspan(SFC_ENTRY_INDEX(number, way, count) * size, size);
+      if (way < SFC_NEAR_WAYS) {
+        visit(Way{near.word[way], way, entry, number, nullptr});
+      } else {
+        visit(Way{far.word[way - SFC_NEAR_WAYS], way, entry, number, &far.home[way - SFC_NEAR_WAYS]});
+      }
     }
   }
 }
 
 /// Takes one way out if it is ready.
-bool claim(const Way& way) {
+bool claim(const SlotMaps& maps, const Way& way) {
   Word word(way.word);
   __u64 held = word.load();
+  // Whose it is, is read between two looks at the word, so that it is right if the second finds no change.
+  const uint64_t home = way.home ? std::atomic_ref(*way.home).load() : way.number;
   if (!isReady(held) || !word.compare_exchange_strong(held, held & ~SFC_WORD_TAG)) return false;
+  if (way.way == 0 || home >= maps.buckets.maxEntries()) return true;
   // Counted down after the way is free: meanwhile lookups read more than they need, which does no harm.
-  if (way.way >= 1) Word(way.bucket.others).fetch_sub(1);
-  if (way.way >= SFC_NEAR_WAYS) Word(way.bucket.spilled).fetch_sub(1);
+  sfc_bucket& bucket = bucketAt(maps, home);
+  Word(bucket.others).fetch_sub(1);
+  if (way.way >= SFC_NEAR_WAYS) Word(bucket.spilled).fetch_sub(1);
   return true;
 }
 
@@ -92,7 +106,7 @@ std::vector<Bytes> copyEntries(const SlotMaps& maps, unsigned entry_size) {
 uint64_t flushEntries(const SlotMaps& maps, uint64_t& flushed) {
   uint64_t count = 0;
   forEachWay(maps, [&](const Way& way) {
-    if (!claim(way)) return;
+    if (!claim(maps, way)) return;
     std::atomic_ref<uint64_t>(flushed).fetch_add(1);
     Word(flushedOf(maps)).fetch_add(1);
     ++count;

@@ -3,16 +3,16 @@
  * The state a proxy keeps: its frozen configuration, its counters, and what is known about the packet at hand.
  *
  * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key),
- * SFC_KEY_SHORT (how many of them all keys have) and SFC_KEY_LONG (bits of the first word: one of them says that the key
- * has more), SFC_ASKED_WORDS (64-bit words of the largest key for which a requirement asks a table), SFC_PARAMS (number
- * of load-time parameters), SFC_REGIONS (number of regions that are stripped), SFC_WHOLE (can the last one reach to the
- * start of the packet: 0 never, 1 sometimes, 2 always), SFC_DERIVED (1: stripped lengths or checksums follow from the
- * rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of saved fields in a
- * record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most bytes stripped
- * from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where they are
- * pushed), SFC_PUSHES (bytes of headers that can be pushed), SFC_BEHIND (1: where there were none, behind a header with
- * a checksum that covers them), SFC_KEPT (number of kept headers that cover the region or are read on return),
- * SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_NOW and SFC_TAI (1: egress looks
+ * SFC_KEY_SHORT (how many of them all keys have) and SFC_KEY_LONG (bits of the first word: one of them says that the
+ * key has more), SFC_ASKED_WORDS (64-bit words of the largest key for which a requirement asks a table), SFC_PARAMS
+ * (number of load-time parameters), SFC_REGIONS (number of regions that are stripped), SFC_WHOLE (can the last one
+ * reach to the start of the packet: 0 never, 1 sometimes, 2 always), SFC_DERIVED (1: stripped lengths or checksums
+ * follow from the rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of
+ * saved fields in a record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most
+ * bytes stripped from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where
+ * they are pushed), SFC_PUSHES (bytes of headers that can be pushed), SFC_BEHIND (1: where there were none, behind a
+ * header with a checksum that covers them), SFC_KEPT (number of kept headers that cover the region or are read on
+ * return), SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_NOW and SFC_TAI (1: egress looks
  * at the monotonic clock; International Atomic Time is wanted), SFC_HITS (1: `on return` wants to know what tables
  * and `sampled` said on arrival), SFC_TIMED (bits of that: times are wanted of packets with one of them; 0: of all),
  * SFC_FLIGHT (1: telemetry wants to know how many packets the function has), SFC_SAMPLES (number of places where
@@ -101,10 +101,18 @@ struct sfc_packet {
   __u64 asked[SFC_ASKED_WORDS]; /* the key of the table that is being asked */
 };
 
-/* The oldest way of a bucket that has been found so far: the smallest ticket of an entry with the right key. */
-struct sfc_oldest {
-  __u64 way;
-  __u64 ticket;
+/* Looks for a way for an entry, or for the oldest entry with the right key, in a bucket and in its chain. */
+struct sfc_search {
+  __u64 place;  /* what has been found: bucket << SFC_SLOT_SHIFT | way, or SFC_NO_PLACE */
+  __u64 ticket; /* and its word when ready */
+  __u64 now;
+  __u64 last;   /* a new ticket is greater */
+  __u64 chain;  /* as it was when the search began */
+  __u64 step;   /* of the chain: how far behind its head */
+  __u64 seen;   /* 1: the one that has been found, or a newer one, is among those looked at */
+  __u64 sweep;  /* 1: expired entries are thrown away */
+  __u32 number; /* the bucket's */
+  __u32 tag;
 };
 
 /*
@@ -114,7 +122,7 @@ struct sfc_oldest {
  */
 struct sfc_scratch {
   struct sfc_packet packet;
-  struct sfc_oldest oldest; /* see sfc_findWay */
+  struct sfc_search search; /* see sfc_takeWay and sfc_findWay */
   struct sfc_entry entry;
   struct sfc_work {
     __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)]; /* the stripped bytes as they came */

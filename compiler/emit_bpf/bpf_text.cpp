@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/emit_bpf/bpf_text.h"
 
-extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet, bpf_derive, bpf_slots, bpf_lru,
-    bpf_meta, bpf_telemetry, bpf_report, bpf_cut, bpf_ingress, bpf_push, bpf_egress, bpf_edits, bpf_domain_egress,
-    bpf_classifier;
+extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet, bpf_derive, bpf_ways, bpf_chain,
+    bpf_slots, bpf_lru, bpf_meta, bpf_telemetry, bpf_report, bpf_cut, bpf_ingress, bpf_push, bpf_egress, bpf_edits,
+    bpf_domain_egress, bpf_classifier;
 
 namespace sfc::emit_bpf {
 
@@ -12,9 +12,10 @@ std::vector<BpfText> bpfTypes() {
 }
 
 std::vector<BpfText> bpfParts() {
-  return {{"sfc/state.h", bpf_state},   {"sfc/hash.h", bpf_hash},          {"sfc/packet.h", bpf_packet},
-          {"sfc/derive.h", bpf_derive}, {"sfc/slots.h", bpf_slots},        {"sfc/lru.h", bpf_lru},
-          {"sfc/meta.h", bpf_meta},     {"sfc/telemetry.h", bpf_telemetry}};
+  return {{"sfc/state.h", bpf_state},        {"sfc/hash.h", bpf_hash}, {"sfc/packet.h", bpf_packet},
+          {"sfc/derive.h", bpf_derive},      {"sfc/ways.h", bpf_ways}, {"sfc/chain.h", bpf_chain},
+          {"sfc/slots.h", bpf_slots},        {"sfc/lru.h", bpf_lru},   {"sfc/meta.h", bpf_meta},
+          {"sfc/telemetry.h", bpf_telemetry}};
 }
 
 BpfText bpfReport() {

@@ -1,90 +1,91 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/sim/cache.h"
 
-#include <linux/types.h>
-
 #include <algorithm>
 
-#include "lib/abi/sfc_abi.h"
+#include "lib/abi/buckets.h"
 
 namespace sfc::sim {
+
+Cache::Cache(uint64_t entries, uint64_t lifetime_ns) : buckets_(bucketsFor(entries)), lifetime_ns_(lifetime_ns) {}
 
 bool Cache::isExpired(const Entry& entry, uint64_t now) const {
   return static_cast<int64_t>(now - entry.arrived) > static_cast<int64_t>(lifetime_ns_);
 }
 
-std::optional<size_t> Cache::freeWay(Bucket& bucket, size_t from, size_t to) const {
-  for (size_t way = from; way < to; way++) {
-    if (way == bucket.size()) bucket.emplace_back();
-    if (!bucket[way]) return way;
-  }
-  return std::nullopt;
+bool Cache::hasNearWay(const Entries& entries) const {
+  const auto near = std::count_if(entries.begin(), entries.end(), [](const Entry& entry) { return !entry.far; });
+  return near < SFC_NEAR_WAYS && live() < SFC_WAYS * buckets_;
 }
 
-std::optional<size_t> Cache::expiredWay(Bucket& bucket, size_t from, size_t to, uint64_t now, uint64_t& expired) {
-  for (size_t way = from; way < to; way++) {
-    if (!isExpired(*bucket[way], now)) continue;
-    bucket[way].reset();
-    expired++;
-    live_--;
-    return way;
-  }
-  return std::nullopt;
+bool Cache::hasFarWay() const {
+  return far_ < SFC_FAR_WAYS * buckets_ && live() < SFC_WAYS * buckets_;
 }
 
-/// A free near way, else an expired near one, else the same among the far ones.
-std::optional<size_t> Cache::wayFor(Bucket& bucket, uint64_t now, uint64_t& expired) {
-  constexpr size_t Near = SFC_NEAR_WAYS, All = SFC_WAYS;
-  if (auto way = freeWay(bucket, 0, Near)) return way;
-  if (auto way = expiredWay(bucket, 0, Near, now, expired)) return way;
-  if (auto way = freeWay(bucket, Near, All)) return way;
-  return expiredWay(bucket, Near, All, now, expired);
+void Cache::forget(const Entry& entry) {
+  (entry.far ? far_ : near_)--;
+}
+
+/// Throws those entries away that are chosen and have expired. How many there were.
+template <typename Chosen>
+uint64_t Cache::sweep(Entries& entries, uint64_t now, const Chosen& chosen) {
+  return std::erase_if(entries, [&](const Entry& entry) {
+    const bool goes = chosen(entry) && isExpired(entry, now);
+    if (goes) forget(entry);
+    return goes;
+  });
+}
+
+uint64_t Cache::sweepFar(uint64_t now) {
+  if (now <= none_expires_until_) return 0;
+  uint64_t gone = 0, oldest = now;
+  for (auto& [key, entries] : entries_) {
+    gone += sweep(entries, now, [](const Entry& entry) { return entry.far; });
+    for (const Entry& entry : entries) oldest = std::min(oldest, entry.arrived);
+  }
+  none_expires_until_ = oldest + lifetime_ns_;
+  return gone;
 }
 
 bool Cache::insert(const Key& key, uint64_t now, uint64_t& expired, Record record) {
-  Bucket& bucket = buckets_[key];
-  const auto way = wayFor(bucket, now, expired);
-  if (!way) return false;
-  bucket[*way] = Entry{++ticket_, now, std::move(record)};
-  live_++;
-  return true;
+  Entries& entries = entries_[key];
+  if (!hasNearWay(entries)) expired += sweep(entries, now, [](const Entry& entry) { return !entry.far; });
+  const bool near = hasNearWay(entries);
+  if (!near && !hasFarWay()) expired += sweepFar(now);
+  const bool room = near || hasFarWay();
+  if (room) {
+    (near ? near_ : far_)++;
+    entries.push_back({now, !near, std::move(record)});
+  }
+  removeIfEmpty(key);
+  return room;
 }
 
 void Cache::takeBack(const Key& key) {
-  for (auto& way : buckets_[key])
-    if (way && way->ticket == ticket_) {
-      way.reset();
-      live_--;
-    }
+  Entries& entries = entries_[key];
+  forget(entries.back());
+  entries.pop_back();
   removeIfEmpty(key);
 }
 
 std::optional<Record> Cache::claim(const Key& key, uint64_t now, uint64_t& expired) {
-  const auto found = buckets_.find(key);
-  if (found == buckets_.end()) return std::nullopt;
-  std::optional<Entry>* oldest = nullptr;
-  for (auto& way : found->second) {
-    if (way && isExpired(*way, now)) {
-      way.reset();
-      expired++;
-      live_--;
-    }
-    if (way && (!oldest || way->ticket < (*oldest)->ticket)) oldest = &way;
-  }
+  const auto found = entries_.find(key);
+  if (found == entries_.end()) return std::nullopt;
+  Entries& entries = found->second;
+  expired += sweep(entries, now, [](const Entry&) { return true; });
   std::optional<Record> record;
-  if (oldest) {
-    record = std::move((*oldest)->record);
-    oldest->reset();
-    live_--;
+  if (!entries.empty()) {
+    forget(entries.front());
+    record = std::move(entries.front().record);
+    entries.pop_front();
   }
   removeIfEmpty(key);
   return record;
 }
 
 void Cache::removeIfEmpty(const Key& key) {
-  const auto found = buckets_.find(key);
-  const bool empty = std::none_of(found->second.begin(), found->second.end(), [](const auto& way) { return !!way; });
-  if (empty) buckets_.erase(found);
+  const auto found = entries_.find(key);
+  if (found->second.empty()) entries_.erase(found);
 }
 
 }  // namespace sfc::sim

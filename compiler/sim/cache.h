@@ -2,12 +2,14 @@
 //
 // What waits for packets to return: the slots store (compiler/bpf/slots.h) as one packet after the other sees it.
 //
-// There, a bucket of SFC_WAYS ways serves all keys that share a seeded hash. Here every key has a bucket of its own, so
-// that nothing depends on chance. The difference shows where keys do share a bucket: there it can be full, or an
-// expired entry be taken over and counted, although this key has few entries. With the buckets that the loader makes,
-// which are of more than twice `entries` ways, that is rare while no more packets than that wait.
+// There, a bucket serves all keys that share a seeded hash, and uses far ways of other buckets when its own are taken.
+// Here every key has the near ways of a bucket of its own, and all share the far ways, so that nothing depends on
+// chance. The difference shows where keys do share a bucket: there, an expired entry may be thrown away and counted
+// although this key has few entries. With the buckets that the loader makes, which are of more than twice `entries`
+// ways, that is rare while no more packets than that wait.
 #pragma once
 
+#include <deque>
 #include <unordered_map>
 
 #include "compiler/sim/record.h"
@@ -16,7 +18,8 @@ namespace sfc::sim {
 
 class Cache {
 public:
-  explicit Cache(uint64_t lifetime_ns) : lifetime_ns_(lifetime_ns) {}
+  /// With as many ways as the loader makes for so many entries.
+  Cache(uint64_t entries, uint64_t lifetime_ns);
 
   /// Makes room for a record. False if there is none. `now` is the time in ns; entries that are older than the lifetime
   /// may give way, and count in `expired`.
@@ -30,27 +33,30 @@ public:
   std::optional<Record> claim(const Key& key, uint64_t now, uint64_t& expired);
 
   /// Records that wait, whether they have expired or not.
-  uint64_t live() const { return live_; }
+  uint64_t live() const { return near_ + far_; }
 
 private:
   struct Entry {
-    uint64_t ticket = 0;  // the smallest is the oldest
     uint64_t arrived = 0;
+    bool far = false;
     Record record;
   };
-  /// The ways of a bucket as far as they have ever been used.
-  using Bucket = std::vector<std::optional<Entry>>;
+  /// The entries of a key, the oldest first.
+  using Entries = std::deque<Entry>;
 
   bool isExpired(const Entry& entry, uint64_t now) const;
-  std::optional<size_t> wayFor(Bucket& bucket, uint64_t now, uint64_t& expired);
-  std::optional<size_t> freeWay(Bucket& bucket, size_t from, size_t to) const;
-  std::optional<size_t> expiredWay(Bucket& bucket, size_t from, size_t to, uint64_t now, uint64_t& expired);
+  bool hasNearWay(const Entries& entries) const;
+  bool hasFarWay() const;
+  template <typename Chosen>
+  uint64_t sweep(Entries& entries, uint64_t now, const Chosen& chosen);
+  uint64_t sweepFar(uint64_t now);
+  void forget(const Entry& entry);
   void removeIfEmpty(const Key& key);
 
-  const uint64_t lifetime_ns_;
-  uint64_t ticket_ = 0;
-  uint64_t live_ = 0;
-  std::unordered_map<Key, Bucket> buckets_;
+  const uint64_t buckets_, lifetime_ns_;
+  uint64_t near_ = 0, far_ = 0;      // ways in use
+  uint64_t none_expires_until_ = 0;  // of the far entries
+  std::unordered_map<Key, Entries> entries_;
 };
 
 }  // namespace sfc::sim

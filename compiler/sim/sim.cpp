@@ -42,7 +42,7 @@ Simulator::Simulator(const plan::Program& program, Setup setup)
       egress_(program, plan::Hook::Egress, setup_.params, tables_, sampler_),
       arrival_edits_(program, plan::Hook::Ingress, setup_.params, sampler_),
       return_edits_(program, plan::Hook::Egress, setup_.params, sampler_),
-      cache_(program.plan.cache.lifetime_ns),
+      cache_(program.plan.cache.entries, program.plan.cache.lifetime_ns),
       counts_(program.plan.counters.size()) {}
 
 std::vector<std::pair<std::string, uint64_t>> Simulator::counters() const {

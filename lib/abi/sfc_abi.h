@@ -21,7 +21,7 @@
 #define SFC_MAP_COUNTERS \
   "sfc_counters"                      /* per-CPU array, 1 entry: __u64[plan.counters], then what is the programs' own */
 #define SFC_MAP_BUCKETS "sfc_buckets" /* array, mmapable: struct sfc_bucket and the entry of its way 0 */
-#define SFC_MAP_FAR "sfc_far"         /* array, mmapable: union sfc_far, SFC_FAR_ELEMENTS of them */
+#define SFC_MAP_FAR "sfc_far"         /* array, mmapable: struct sfc_far, SFC_FAR_ELEMENTS of them */
 #define SFC_MAP_ENTRIES "sfc_entries" /* array, mmapable: those of the other ways, see SFC_ENTRY_INDEX */
 #define SFC_MAP_HASH "sfc_hash"       /* LRU hash: key -> entry (store "hash" only) */
 #define SFC_MAP_PARAMS "sfc_params"   /* array, 1 entry: parameters at the offsets that the plan gives */
@@ -49,15 +49,17 @@ struct sfc_config {
 };
 
 /*
- * The slots store: buckets of SFC_WAYS entries that share a hash. A word says who holds the way:
+ * The slots store: buckets of SFC_WAYS entries. A word says who holds the way:
  *   ticket << 16              free: `ticket` was the last one that the way had
- *   ticket << 16 | tag        ready: inserted as number `ticket` of this bucket; tag is 16 bits of the hash, never 0
+ *   ticket << 16 | tag        ready: inserted as number `ticket` of its bucket; tag is 16 bits of the hash, never 0
  *   SFC_WORD_BUSY | ...       being filled, or being read by whoever claimed it
  * A way's ticket only grows, so compare-and-swap on the word is safe against ABA; it is greater than those of all
- * entries that were in the bucket before, so among entries with equal keys the smallest ticket is the oldest. The
+ * entries that the bucket had before, so among entries with equal keys the smallest ticket is the oldest. The
  * first way is used if it is free, and the far ways only when the near ones, whose words share a cache line, are taken.
- * What is in use is counted, upwards before an entry is ready and downwards after its way is free, so that a lookup
- * normally reads one word, and that one line.
+ * A bucket that needs more far ways than it has uses those of others, which it is the `home` of then; in a bucket's
+ * near ways there are none but its own entries.
+ * What a bucket has in use, wherever it is, is counted, upwards before an entry is ready and downwards after its way is
+ * free, so that a lookup normally reads one word, and that one line.
  *
  * What is in use at all times lies together: a bucket's words and the entry of way 0 are one element of
  * SFC_MAP_BUCKETS. SFC_MAP_ENTRIES has the entries of way 1 of all buckets, then those of way 2, and so on. SFC_MAP_FAR
@@ -66,19 +68,24 @@ struct sfc_config {
 #define SFC_NEAR_WAYS 6
 #define SFC_FAR_WAYS 32
 #define SFC_WAYS (SFC_NEAR_WAYS + SFC_FAR_WAYS)
+#define SFC_BUCKET_BITS 20
+#define SFC_BUCKETS (1 << SFC_BUCKET_BITS) /* are the most */
 #define SFC_WORD_BUSY (1ULL << 63)
 #define SFC_TICKET_SHIFT 16
 #define SFC_WORD_TAG ((1ULL << SFC_TICKET_SHIFT) - 1)
 
 struct sfc_bucket {
   __u64 others;  /* ways in use but the first */
-  __u64 spilled; /* far ways in use */
+  __u64 spilled; /* far ways in use, here and in other buckets */
   __u64 word[SFC_NEAR_WAYS];
 };
 
-union sfc_far {
+struct sfc_far {
   __u64 word[SFC_FAR_WAYS];
-  __u64 flushed; /* of the last element: entries that have been taken out from outside the kernel, ever */
+  __u32 home[SFC_FAR_WAYS]; /* for which bucket a way is in use, set before the entry is ready */
+  __u64 chain;              /* the programs' own: where the far ways are that this bucket uses */
+  __u64 last;               /* the word with the greatest ticket that one of those has had */
+  __u64 flushed;            /* of the last element: entries that were taken out from outside the kernel, ever */
 };
 
 #define SFC_FAR_ELEMENTS(buckets) ((buckets) + 1)

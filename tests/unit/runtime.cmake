@@ -18,3 +18,11 @@ sfc_runtime_test(runtime_table_test sfc_runtime_fake)
 sfc_runtime_test(runtime_telemetry_test sfc_runtime_fake)
 sfc_runtime_test(runtime_audit_test sfc_runtime)
 sfc_runtime_test(runtime_object_test sfc_runtime)
+
+# The slots store as the programs have it: C for BPF, with the kernel's helpers made here.
+find_package(Threads REQUIRED)
+sfc_runtime_test(slots_test Threads::Threads)
+target_sources(slots_test PRIVATE ${CMAKE_CURRENT_LIST_DIR}/slots_program.c)
+target_include_directories(slots_test PRIVATE ${CMAKE_SOURCE_DIR})
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/slots_program.c PROPERTIES
+  COMPILE_OPTIONS "-Wno-pedantic;-Wno-unknown-pragmas;-Wno-unused-parameter;-Wno-type-limits")

@@ -165,6 +165,29 @@ TEST_F(SlotsTest, FlushTakesWhatIsReadyAndCounts) {
   EXPECT_EQ(flushedInKernel(), 5U);
 }
 
+/// A far way may be in use for another bucket, which counts it.
+TEST_F(SlotsTest, FlushCountsWhereTheEntryIsFrom) {
+  far()[1].word[7] = 5 << SFC_TICKET_SHIFT | 3;
+  far()[1].home[7] = 0;
+  far()[0].word[2] = 6 << SFC_TICKET_SHIFT | 3;
+  far()[0].home[2] = 0;
+  far()[0].word[3] = 4 << SFC_TICKET_SHIFT | 9;
+  far()[0].home[3] = 1;
+  far()[1].word[8] = 7 << SFC_TICKET_SHIFT | 9;
+  far()[1].home[8] = bucket_count;  // nobody's: never so, and no reason to write elsewhere
+  bucket(0).others = bucket(0).spilled = 2;
+  bucket(1).others = bucket(1).spilled = 1;
+  EXPECT_EQ(countLive(maps()), 4U);
+  uint64_t flushed = 0;
+  EXPECT_EQ(flushEntries(maps(), flushed), 4U);
+  for (size_t i = 0; i < bucket_count; ++i) {
+    EXPECT_EQ(bucket(i).others, 0U);
+    EXPECT_EQ(bucket(i).spilled, 0U);
+  }
+  EXPECT_EQ(far()[1].word[7], 5U << SFC_TICKET_SHIFT);
+  EXPECT_EQ(countLive(maps()), 0U);
+}
+
 TEST_F(SlotsTest, FlushesAHash) {
   Map& hash = *loaded_.maps.at(SFC_MAP_HASH);
   for (uint8_t i = 0; i < 5; ++i) hash.update(Bytes{i}, Bytes{i, i});

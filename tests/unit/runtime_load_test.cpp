@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lib/abi/buckets.h"
 #include "runtime/fake/fake_kernel.h"
 #include "runtime/setup.h"
 #include "sfc/proxy.h"
@@ -110,6 +111,11 @@ TEST_F(LoadTest, BucketsAreAPowerOfTwo) {
   EXPECT_EQ(bucketsFor(SFC_WAYS / 2 + 1), 2U);
   EXPECT_EQ(bucketsFor(5 * SFC_WAYS / 2), 8U);
   EXPECT_EQ(bucketsFor(UINT64_MAX), 1U << 20);
+}
+
+TEST_F(LoadTest, OneKeyHasRoomForAllEntries) {
+  for (uint64_t entries : {1, 38, 39, 77, 1000, 10000, 16777216})
+    EXPECT_GE(SFC_NEAR_WAYS + uint64_t{SFC_FAR_WAYS} * bucketsFor(entries), entries) << entries;
 }
 
 TEST_F(LoadTest, RefusesStoresThatDoNotGoWithTheVnf) {

@@ -9,6 +9,7 @@
 #include "compiler/sim/bytes.h"
 #include "compiler/sim/cache.h"
 #include "compiler/sim/sim.h"
+#include "lib/abi/buckets.h"
 #include "lib/tables/entry_error.h"
 #include "lib/telemetry/record.h"
 #include "tests/unit/compiler_sample.h"
@@ -102,7 +103,7 @@ Record recordOf(uint8_t byte) {
 }
 
 TEST(SimCache, EqualKeysAreFirstInFirstOut) {
-  Cache cache(1000);
+  Cache cache(19, 1000);
   uint64_t expired = 0;
   for (uint8_t i = 1; i <= 9; i++) EXPECT_TRUE(cache.insert("a", i, expired, recordOf(i)));
   EXPECT_TRUE(cache.insert("b", 10, expired, recordOf(100)));
@@ -111,19 +112,25 @@ TEST(SimCache, EqualKeysAreFirstInFirstOut) {
   EXPECT_EQ(cache.live(), 1u);
 }
 
-TEST(SimCache, ABucketHoldsThirtyEight) {
-  Cache cache(1000);
+TEST(SimCache, OneKeyCanFillIt) {
+  Cache small(19, 1000), large(10000, 1000);  // of one bucket, and of 1024
   uint64_t expired = 0;
-  for (int i = 0; i < 38; i++) EXPECT_TRUE(cache.insert("a", 0, expired, recordOf(0)));
-  EXPECT_FALSE(cache.insert("a", 0, expired, recordOf(0)));
-  EXPECT_TRUE(cache.insert("b", 0, expired, recordOf(0)));
-  EXPECT_TRUE(cache.insert("a", 1001, expired, recordOf(0))) << "in place of one that is too old";
-  EXPECT_EQ(expired, 1u);
-  EXPECT_EQ(cache.live(), 39u);
+  for (int i = 0; i < SFC_WAYS; i++) EXPECT_TRUE(small.insert("a", 0, expired, recordOf(0)));
+  EXPECT_FALSE(small.insert("a", 0, expired, recordOf(0)));
+  EXPECT_FALSE(small.insert("b", 0, expired, recordOf(0)));
+  EXPECT_EQ(small.live(), uint64_t{SFC_WAYS});
+  EXPECT_TRUE(small.insert("a", 1001, expired, recordOf(0))) << "in place of those that are too old";
+  EXPECT_EQ(expired + small.live(), SFC_WAYS + 1u);
+
+  for (int i = 0; i < SFC_NEAR_WAYS + SFC_FAR_WAYS * 1024; i++)
+    EXPECT_TRUE(large.insert("a", 0, expired, recordOf(static_cast<uint8_t>(i))));
+  EXPECT_FALSE(large.insert("a", 0, expired, recordOf(0)));
+  EXPECT_TRUE(large.insert("b", 0, expired, recordOf(0))) << "another key has near ways of its own";
+  for (int i = 0; i < 10000; i++) EXPECT_EQ(large.claim("a", 1, expired)->bytes, Bytes{static_cast<uint8_t>(i)});
 }
 
 TEST(SimCache, WhatIsOlderThanTheLifetimeIsNobodys) {
-  Cache cache(1000);
+  Cache cache(19, 1000);
   uint64_t expired = 0;
   EXPECT_TRUE(cache.insert("a", 0, expired, recordOf(1)));
   EXPECT_TRUE(cache.insert("a", 500, expired, recordOf(2)));

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// How large the slots store is: for the loader, which makes it, and for the interpreter, which has as much room.
+#pragma once
+
+#include <linux/types.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+#include "lib/abi/sfc_abi.h"
+
+namespace sfc {
+
+/// Buckets of the slots store with room for twice the entries asked for; a power of two. The far ways alone, which are
+/// what a single key can use of all buckets but one, are more than the entries asked for.
+constexpr uint32_t bucketsFor(uint64_t entries) {
+  constexpr uint64_t most = SFC_BUCKETS;
+  const uint64_t wanted = std::min(most, (2 * std::min(entries, most * SFC_WAYS) + SFC_WAYS - 1) / SFC_WAYS);
+  return static_cast<uint32_t>(std::bit_ceil(std::max<uint64_t>(wanted, 1)));
+}
+
+}  // namespace sfc
