@@ -47,7 +47,9 @@ public:
     for (unsigned i = 0; i < walk_.nodes.size(); i++) node(i);
     out_.line("accept: __maybe_unused;");
     accept();
-    for (plan::Exit exit : left_) out_.line("exit_{0}: return sfc_exit({0});", exit);
+    doubts();
+    for (plan::Exit exit : left_)
+      if (exit < plan::FirstDoubt) out_.line("exit_{0}: return sfc_exit({0});", exit);
     out_.outdent();
     out_.line("}}");
     out_.blank();
@@ -67,6 +69,7 @@ private:
     out_.line("__u8 *at __maybe_unused = data;");
     out_.line("__u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;");
     out_.line("__u32 valid __maybe_unused = 0;");
+    if (!walk_.doubts.empty()) out_.line("__u32 drop __maybe_unused = 0;");
     for (unsigned i = 0; i < model_.instances.size(); i++) {
       const std::string& name = nameOf(i);
       const bool used = std::any_of(walk_.nodes.begin(), walk_.nodes.end(),
@@ -272,12 +275,12 @@ private:
     out_.line("{{");
     out_.indent();
     out_.line("__u64 bits = {};", print(header.variable_bits, access));
-    out_.line("if (unlikely(bits > {} || bits & 7)) {}", header.variable_max * 8, leave(step.truncated));
+    out_.line("if (unlikely(bits > {} || bits & 7)) {}", header.variable_max * 8, leave(step.overlong));
     out_.line("bits >>= 3;");
     out_.line("mask_var(bits, {:#x});", maskOver(header.variable_max));
     advance("bits");
     out_.line("barrier_var(at);");  // as in pointAtCursor()
-    out_.line("if (unlikely({})) {}", tooShort(0), leave(step.truncated));
+    out_.line("if (unlikely({})) {}", tooShort(0), leave(step.overlong));
     out_.outdent();
     out_.line("}}");
   }
@@ -464,7 +467,30 @@ private:
   /// clang's BPF back end leaves blocks in the order of the text, so what is off the usual way stands at its end.
   std::string leave(plan::Exit exit) {
     left_.insert(exit);
-    return fmt::format("goto exit_{};", exit);
+    return exit < plan::FirstDoubt ? fmt::format("goto exit_{};", exit)
+                                   : fmt::format("goto doubt_{};", exit - plan::FirstDoubt);
+  }
+
+  /// Packets that are dropped if they are the proxy's. What is asked is written once, whatever the drop.
+  void doubts() {
+    std::map<std::vector<const model::Expr*>, std::vector<unsigned>> alike;
+    std::vector<const std::vector<unsigned>*> in_order;
+    for (plan::Exit exit : left_) {
+      if (exit < plan::FirstDoubt) continue;
+      std::vector<const model::Expr*> conditions;
+      for (const plan::Check& check : walk_.doubts[exit - plan::FirstDoubt].asked)
+        conditions.push_back(check.condition.get());
+      auto& same = alike[conditions];
+      if (same.empty()) in_order.push_back(&same);
+      same.push_back(exit - plan::FirstDoubt);
+    }
+    for (const std::vector<unsigned>* same : in_order) {
+      for (unsigned doubt : *same)
+        out_.line("doubt_{}: drop = {}; goto asked_{};", doubt, walk_.doubts[doubt].drop, same->front());
+      out_.line("asked_{}: __maybe_unused;", same->front());
+      emitChecks(walk_.doubts[same->front()].asked);
+      out_.line("return sfc_exit(drop);");
+    }
   }
 
   /// The region is here, if it comes.

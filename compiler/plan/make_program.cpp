@@ -9,6 +9,7 @@
 #include <set>
 
 #include "compiler/plan/check.h"
+#include "compiler/plan/doubts.h"
 #include "compiler/plan/program.h"
 #include "compiler/plan/sampling.h"
 #include "compiler/plan/tables.h"
@@ -96,6 +97,9 @@ void makeChecks(CounterTable& counters, Program& program, Diagnostics& diagnosti
     if (!early) checkKeys(require, program, diagnostics);
     (early ? program.early_checks : program.late_checks).push_back(check);
   }
+  const auto says_what_is_ours = [&](const Check& check) { return check.failed == counters.fixed().rx_ignored; };
+  for (std::vector<Check>* checks : {&program.early_checks, &program.late_checks})
+    std::stable_partition(checks->begin(), checks->end(), says_what_is_ours);
   rememberTables(program, diagnostics);
   planSampling(program);
   if (program.model.kind == plan::Kind::Classifier) return;
@@ -320,6 +324,7 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);
   program.plan = makePlan(program, walks->fixed_layout, name);
   program.counters = counters.fixed();
+  placeDoubts(program, diagnostics);
   program.plan.counters = counters.take();
   program.plan.layout_hash = layoutHash(program.plan);
   if (diagnostics.hasErrors()) return std::nullopt;

@@ -28,6 +28,7 @@ public:
 private:
   /// The counter of a way out, with the place that decided if there are several of that name.
   std::string exit(Exit exit) const {
+    if (exit >= FirstDoubt) return fmt::format("doubt {}", exit - FirstDoubt);
     const Counter& counter = program_.plan.counters[exit];
     return counter.at.empty() ? counter.name : fmt::format("{} at {}", counter.name, counter.at);
   }
@@ -82,6 +83,10 @@ private:
     out_.line("{}: starts at {}, {} if headers do not end", title, nodeName(walk, walk.start), exit(walk.too_long));
     out_.indent();
     for (const Node& one : walk.nodes) node(walk, one);
+    for (size_t i = 0; i < walk.doubts.size(); i++) {
+      checks(fmt::format("doubt {}", i).c_str(), walk.doubts[i].asked);
+      out_.line("then {}", exit(walk.doubts[i].drop));
+    }
     out_.outdent();
   }
 
@@ -103,6 +108,8 @@ private:
   void one(const ExtractStep& step) {
     out_.line("extract {}: too short {}, too many {}", model_.instances[step.instance].name, exit(step.truncated),
               exit(step.too_deep));
+    if (model_.headers[model_.instances[step.instance].header].variable_bits && step.overlong != step.truncated)
+      out_.line("  its variable part too long {}", exit(step.overlong));
   }
   void one(const VerifyStep& step) {
     out_.line("verify {} else {}", model::print(*step.condition, model_), exit(step.failed));

@@ -19,13 +19,15 @@
 
 namespace sfc::plan {
 
-/// Index into Plan::counters: how a packet leaves, if it does.
+/// How a packet leaves, if it does: an index into Plan::counters; from FirstDoubt on, one into Walk::doubts.
 using Exit = unsigned;
+constexpr Exit FirstDoubt = 1U << 16;
 
 /// Reads the next header. Before: the cursor is at its first byte; after: behind its last.
 struct ExtractStep {
   unsigned instance = 0;
-  Exit truncated = 0;  // the header reaches behind the packet's end, or its length makes no sense
+  Exit truncated = 0;  // the fields of fixed size reach behind the packet's end
+  Exit overlong = 0;   // the field of variable size does, or its size makes no sense
   Exit too_deep = 0;   // all elements of the stack are taken, or a single header comes a second time
 };
 struct VerifyStep {
@@ -59,6 +61,12 @@ struct Check {
   Exit failed = 0;
   Exit failed_on_return = 0;    // Kind::Edits checks at both hooks
   bool only_remembers = false;  // a table is asked for `on return` alone: nothing fails
+};
+
+/// A packet that is dropped if it is the proxy's: if all of this holds. Else it leaves as the first says that does not.
+struct Doubt {
+  Exit drop = 0;
+  std::vector<Check> asked;
 };
 
 /// Where an edge leads.
@@ -99,6 +107,7 @@ struct Node {
   std::vector<Edge> edges;       // tried in order
   Exit no_match = 0;             // no edge fits
   Exit truncated = 0;            // a look-ahead reaches behind the end
+  bool inside = false;           // among the headers of the last region
   bool before_cut = false;       // the last cut is still to come
   bool seen_by_function = true;  // its headers are in what the function sees, on some way at least
 };
@@ -107,6 +116,7 @@ struct Walk {
   std::vector<Node> nodes;
   unsigned start = 0;
   Exit too_long = 0;  // headers do not end within the bytes that a program can look at
+  std::vector<Doubt> doubts;
 };
 
 /// The kept field that names what is stripped, such as an EtherType. It is saved, rewritten while the headers are gone

@@ -369,7 +369,7 @@ private:
 
   /// What cannot be read. Before the last region's headers nothing says that the packet is ours to drop.
   Exit unreadable(const std::string& reason, Range range, unsigned phase) {
-    const bool foreign = hook_ == Hook::Ingress && phase % 2 == 0 && phase != behind_all_;
+    const bool foreign = hook_ == Hook::Ingress && phase + 1 < behind_all_;
     return foreign || model_.kind == plan::Kind::Edits ? ignored() : failure(reason, range);
   }
 
@@ -389,6 +389,7 @@ private:
       node.name += fmt::format("_behind{}", phase / 2 - 1);
     node.state = number;
     node.range = state.range;
+    node.inside = phase + 1 == behind_all_;
     for (const model::Statement& statement : state.body) node.steps.push_back(makeStep(statement, phase));
     node.keys = state.keys;
     node.no_match = node.truncated = unreadable("malformed", state.transition_range, phase);
@@ -401,7 +402,7 @@ private:
     step.range = statement.range;
     const Exit malformed = unreadable("malformed", statement.range, phase);
     if (const auto* node = std::get_if<model::Extract>(&statement.node))
-      step.node = ExtractStep{node->instance, malformed, unreadable("too_deep", statement.range, phase)};
+      step.node = ExtractStep{node->instance, malformed, malformed, unreadable("too_deep", statement.range, phase)};
     if (const auto* node = std::get_if<model::Verify>(&statement.node))
       step.node = VerifyStep{node->condition, malformed};
     if (const auto* node = std::get_if<model::Limit>(&statement.node)) step.node = LimitStep{node->bytes, malformed};
@@ -421,7 +422,7 @@ private:
         edge.target = ignore();
         break;
       case To::Reject:
-        edge.target = {Target::Kind::Leave, 0, failure("malformed", c.range)};
+        edge.target = {Target::Kind::Leave, 0, unreadable("malformed", c.range, phase)};
         break;
       case To::Drop:
         edge.target = {Target::Kind::Leave, 0, failure(c.target.reason, c.range)};
@@ -492,7 +493,7 @@ private:
     }
     if (kinds_[to] == Kind::Kept) {
       next = phase + 1;
-      edge.cut = Cut{region, to == model_.start, std::nullopt, {}, failure("too_deep", c.range)};
+      edge.cut = Cut{region, to == model_.start, std::nullopt, {}, ignored()};
       if (to != model_.start) edge.cut->hidden_value = valueLeadingTo(to, region, c.range);
       if (edge.cut->hidden_value) returns_[{region, to}] = *edge.cut->hidden_value;
     }

@@ -57,11 +57,18 @@ std::optional<plan::Exit> PacketWalk::run(BytesView frame, bool keyed) {
     const plan::Node& node = walk_.nodes[*next.node];
     for (const plan::Step& one : node.steps) {
       const plan::Exit exit = std::visit([this](const auto& s) { return step(s); }, one.node);
-      if (exit != None) return exit;
+      if (exit != None) return settle(exit);
     }
     next = transition(node, keyed);
   }
-  return next.exit;
+  return next.exit ? std::optional(settle(*next.exit)) : std::nullopt;
+}
+
+/// A packet that may be another's passes.
+plan::Exit PacketWalk::settle(plan::Exit exit) {
+  if (exit < plan::FirstDoubt) return exit;
+  const plan::Doubt& doubt = walk_.doubts[exit - plan::FirstDoubt];
+  return check(doubt.asked).value_or(doubt.drop);
 }
 
 void PacketWalk::start(BytesView frame) {
@@ -110,7 +117,7 @@ plan::Exit PacketWalk::step(const plan::ExtractStep& step) {
   cursor_ += header.size;
   if (!header.variable_bits) return None;
   const uint64_t bits = variableBits(header, frame_.data() + elements.back());
-  if (bits > uint64_t{header.variable_max} * 8 || bits % 8 || !follows(bits / 8)) return step.truncated;
+  if (bits > uint64_t{header.variable_max} * 8 || bits % 8 || !follows(bits / 8)) return step.overlong;
   cursor_ += bits / 8;
   return None;
 }

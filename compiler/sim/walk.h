@@ -54,6 +54,7 @@ private:
   plan::Exit step(const plan::LimitStep& step);
   plan::Exit step(const plan::AdvanceStep& step);
   plan::Exit step(const plan::AssignStep& step);
+  plan::Exit settle(plan::Exit exit);
   Next transition(const plan::Node& node, bool keyed);
   Next take(const plan::Edge& edge, bool keyed);
   std::optional<plan::Exit> check(const std::vector<plan::Check>& checks);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "compiler/plan/print.h"
+#include "compiler/sema/print.h"
 #include "tests/unit/compiler_sample.h"
 
 namespace sfc {
@@ -11,6 +12,7 @@ namespace {
 
 using test::Compiled;
 using test::spec;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -110,13 +112,54 @@ TEST(Walk, TheFunctionSeesTheInnerHeadersOfATunnel) {
   EXPECT_EQ(nested.target.kind, plan::Target::Kind::Accept) << "a tunnel in the tunnel is payload";
 }
 
+/// How a packet leaves of which a node's first header is missing.
+plan::Exit truncatedAt(const plan::Program& program, const char* node) {
+  return std::get<plan::ExtractStep>(nodeOf(program.ingress, node)->steps.at(0).node).truncated;
+}
+
 TEST(Walk, WhatIsNotReadableIsPassedUntilAStrippedHeaderComes) {
   const plan::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
-  const auto exitOf = [&](const char* node) {
-    return std::get<plan::ExtractStep>(nodeOf(program.ingress, node)->steps.at(0).node).truncated;
-  };
-  EXPECT_EQ(exitOf("kind"), program.counters.rx_ignored);
-  EXPECT_EQ(program.plan.counters.at(exitOf("tag_inside")).name, "rx_drop_malformed");
+  EXPECT_EQ(truncatedAt(program, "kind"), program.counters.rx_ignored);
+  EXPECT_EQ(truncatedAt(program, "tag_inside"), program.counters.rx_ignored) << "there is nothing of it";
+  EXPECT_EQ(program.plan.counters.at(nodeOf(program.ingress, "tag_inside")->no_match).name, "rx_drop_malformed");
+}
+
+// ---- what is not ours passes
+
+/// What is asked of a packet that leaves by this exit, and how it does if all of that holds.
+std::vector<std::string> doubtOf(const plan::Program& program, plan::Exit exit) {
+  if (exit < plan::FirstDoubt) return {program.plan.counters.at(exit).name};
+  const plan::Doubt& doubt = program.ingress.doubts.at(exit - plan::FirstDoubt);
+  std::vector<std::string> text;
+  for (const plan::Check& check : doubt.asked) text.push_back(model::print(*check.condition, program.model));
+  text.push_back(program.plan.counters.at(doubt.drop).name);
+  return text;
+}
+
+TEST(Doubts, AStackOfWhichNothingIsThereIsNobodys) {
+  const plan::Program program = programOf(spec());
+  EXPECT_THAT(doubtOf(program, truncatedAt(program, "tag_inside")),
+              ElementsAre("(tags.size > 0)", "rx_drop_malformed"));
+}
+
+TEST(Doubts, WhatIsRequiredIsAskedOfWhatCannotBeRead) {
+  const plan::Program program =
+      programOf(spec("require tags[0].level > 1 else drop; require tags[0].id == 5 else pass;"));
+  EXPECT_EQ(program.early_checks.at(0).failed, program.counters.rx_ignored) << "what says what is ours comes first";
+  EXPECT_THAT(doubtOf(program, truncatedAt(program, "tag_inside")),
+              ElementsAre("(tags.size > 0)", "(tags[0].id == 5)", "rx_drop_malformed"));
+  EXPECT_THAT(doubtOf(program, nodeOf(program.ingress, "tag_inside")->no_match),
+              ElementsAre("(tags[0].id == 5)", "rx_drop_malformed"));
+  EXPECT_THAT(doubtOf(program, truncatedAt(program, "data_after")), ElementsAre("rx_drop_malformed"))
+      << "it has been asked";
+}
+
+TEST(Doubts, WhatCannotBeAskedYetIsNobodys) {
+  const plan::Program last = programOf(spec("require tags.last.id == 5 else pass;"));
+  EXPECT_THAT(doubtOf(last, truncatedAt(last, "tag_inside")), ElementsAre("rx_ignored"));
+  const plan::Program behind = programOf(spec("require data.a == 1 else pass;"));
+  EXPECT_THAT(doubtOf(behind, nodeOf(behind.ingress, "tag_inside")->no_match), ElementsAre("rx_ignored"));
+  EXPECT_THAT(doubtOf(behind, truncatedAt(behind, "data_after")), ElementsAre("rx_ignored"));
 }
 
 /// A shim behind a port, and what is said of it on return.

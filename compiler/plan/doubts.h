@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What is not the proxy's passes, also where it cannot be read.
+#pragma once
+
+#include "compiler/plan/program.h"
+
+namespace sfc::plan {
+
+/// Finds for each drop of the walks whether the packet is the proxy's there, and lets it pass or asks if it need not
+/// be. Warns of what is dropped before it can be asked. The checks must be known.
+void placeDoubts(Program& program, Diagnostics& diagnostics);
+
+}  // namespace sfc::plan
