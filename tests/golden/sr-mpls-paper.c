@@ -59,6 +59,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   __u8 *at __maybe_unused = data;
   __u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;
   __u32 valid __maybe_unused = 0;
+  __u32 drop __maybe_unused = 0;
   __u8 *h_mac __maybe_unused = 0;
   __u8 *h_tags __maybe_unused = 0;
   __u32 n_tags __maybe_unused = 0;
@@ -119,17 +120,17 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     goto usual_3;
   }
   usual_3: __maybe_unused;
-#line 48 "programs/std/ethernet.sfc"
+#line 55 "programs/std/ethernet.sfc"
   {  // type
-#line 49 "programs/std/ethernet.sfc"
+#line 56 "programs/std/ethernet.sfc"
     h_ether = at;
     l_ether = cursor;
     at += 2;
     cursor += 2;
-    goto usual_4;
+    goto usual_5;
   }
-  usual_4: __maybe_unused;
-#line 48 "programs/std/mpls.sfc"
+  usual_5: __maybe_unused;
+#line 49 "programs/std/mpls.sfc"
   {  // network
     __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
     if (unlikely(key0 == 0x8847ULL)) {
@@ -140,7 +141,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      goto node_5;
+      goto node_6;
     }
     if (unlikely(key0 == 0x8848ULL)) {
       p->region[0].at = cursor;
@@ -150,7 +151,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      goto node_5;
+      goto node_6;
     }
     if (unlikely(key0 == 0x800ULL)) {
       goto exit_1;
@@ -194,7 +195,28 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   node_2: __maybe_unused;
 #line 43 "programs/std/ethernet.sfc"
   {  // tag
-#line 44 "programs/std/ethernet.sfc"
+    __u64 key0 __maybe_unused = ((__u64)n_tags);
+    if ((key0 == 0x2ULL)) {
+      goto exit_1;
+    }
+    if (sfc_always()) goto node_4;
+    goto exit_24;
+  }
+  node_3: __maybe_unused;
+#line 55 "programs/std/ethernet.sfc"
+  {  // type
+#line 56 "programs/std/ethernet.sfc"
+    if (unlikely(at + 2 > (__u8 *)end)) goto exit_1;
+    h_ether = at;
+    l_ether = cursor;
+    at += 2;
+    cursor += 2;
+    goto node_5;
+  }
+  node_4: __maybe_unused;
+#line 50 "programs/std/ethernet.sfc"
+  {  // tag_header
+#line 51 "programs/std/ethernet.sfc"
     if (unlikely(n_tags >= 2)) goto exit_1;
     if (unlikely(at + 4 > (__u8 *)end)) goto exit_1;
     h_tags = at;
@@ -214,30 +236,19 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     if (sfc_always()) goto node_1;
     goto exit_24;
   }
-  node_3: __maybe_unused;
-#line 48 "programs/std/ethernet.sfc"
-  {  // type
-#line 49 "programs/std/ethernet.sfc"
-    if (unlikely(at + 2 > (__u8 *)end)) goto exit_1;
-    h_ether = at;
-    l_ether = cursor;
-    at += 2;
-    cursor += 2;
-    goto node_4;
-  }
-  node_4: __maybe_unused;
-#line 48 "programs/std/mpls.sfc"
+  node_5: __maybe_unused;
+#line 49 "programs/std/mpls.sfc"
   {  // network
     __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
     if ((key0 == 0x8847ULL)) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
-      goto node_5;
+      goto node_6;
     }
     if ((key0 == 0x8848ULL)) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
-      goto node_5;
+      goto node_6;
     }
     if ((key0 == 0x800ULL)) {
       goto exit_1;
@@ -247,19 +258,19 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     goto exit_1;
   }
-  node_5: __maybe_unused;
-#line 27 "programs/std/mpls.sfc"
+  node_6: __maybe_unused;
+#line 60 "programs/std/mpls.sfc"
   {  // stack_inside
-#line 28 "programs/std/mpls.sfc"
-    if (unlikely(n_labels >= 16)) goto exit_26;
-    if (unlikely(at + 4 > (__u8 *)end)) goto exit_25;
+#line 61 "programs/std/mpls.sfc"
+    if (unlikely(n_labels >= 16)) goto doubt_1;
+    if (unlikely(at + 4 > (__u8 *)end)) goto doubt_0;
     h_labels = at;
     n_labels++;
     at += 4;
     cursor += 4;
     __u64 key0 __maybe_unused = ((sfc_load8(h_labels + 2) >> 0) & 0x1ULL);
     if ((key0 == 0x0ULL)) {
-      if (sfc_always()) goto node_5;
+      if (sfc_always()) goto node_6;
       goto exit_24;
     }
     if ((key0 == 0x1ULL)) {
@@ -270,14 +281,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       barrier_var(at);
       {
       }
-      goto node_6;
+      goto node_7;
     }
     goto exit_27;
   }
-  node_6: __maybe_unused;
-  if (unlikely(at + 52 > (__u8 *)end)) goto odd_6;
-  usual_6: __maybe_unused;
-#line 58 "programs/std/mpls.sfc"
+  node_7: __maybe_unused;
+  if (unlikely(at + 52 > (__u8 *)end)) goto odd_7;
+  usual_7: __maybe_unused;
+#line 68 "programs/std/mpls.sfc"
   {  // inner_inside
     __u8 *ahead = at;
     __u64 key0 __maybe_unused = ((sfc_load8(ahead + 0) >> 4) & 0xfULL);
@@ -285,7 +296,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       p->region[0].length = cursor - p->region[0].at;
       p->region[0].hidden_value = 0x800;
       n_labels = 0;
-      goto usual_7;
+      goto usual_8;
     }
     if (unlikely(key0 == 0x6ULL)) {
       p->region[0].length = cursor - p->region[0].at;
@@ -301,58 +312,59 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      goto node_8;
+      goto node_9;
     }
-    goto exit_31;
+    goto exit_29;
   }
-  usual_7: __maybe_unused;
+  usual_8: __maybe_unused;
   if (unlikely((0x20ULL * (((sfc_load8((at + 0) + 0) >> 0) & 0xfULL) - 0x5ULL)))) {
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
-    goto node_7;
+    goto node_8;
   }
-#line 72 "programs/std/ip.sfc"
+#line 75 "programs/std/ip.sfc"
   {  // ipv4_after
-#line 73 "programs/std/ip.sfc"
+#line 76 "programs/std/ip.sfc"
     h_ipv4 = at;
     at += 20;
     cursor += 20;
-#line 74 "programs/std/ip.sfc"
+#line 77 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_34;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_32;
     }
-#line 75 "programs/std/ip.sfc"
+#line 78 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_35;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_33;
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_35;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_33;
     }
-#line 76 "programs/std/ip.sfc"
+#line 79 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    __u64 key0 __maybe_unused = ((sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL);
+    __u64 key1 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
     if (keyed) {
       if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x80;
       p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
       p->key[5] = sfc_load64(h_ipv4 + 12);
     }
-    if (likely(key0 == 0x0ULL)) {
-      goto usual_9;
+    if (likely(key0 == 0x0ULL && key1 == 0x0ULL)) {
+      goto usual_10;
     }
     goto accept;
   }
-  usual_9: __maybe_unused;
-#line 122 "programs/std/ip.sfc"
+  usual_10: __maybe_unused;
+#line 132 "programs/std/ip.sfc"
   {  // transport_after
     __u64 key0 __maybe_unused = v0;
     if (likely(key0 == 0x6ULL)) {
-      goto usual_11;
+      goto usual_12;
     }
     if (unlikely(key0 == 0x11ULL)) {
       cursor = sfc_forget(c, cursor);
@@ -361,7 +373,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_12;
+      goto node_13;
     }
     if (unlikely(key0 == 0x1ULL)) {
       cursor = sfc_forget(c, cursor);
@@ -370,7 +382,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_13;
+      goto node_14;
     }
     if (unlikely(key0 == 0x3aULL)) {
       cursor = sfc_forget(c, cursor);
@@ -379,7 +391,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_13;
+      goto node_14;
     }
     if (unlikely(key0 == 0x84ULL)) {
       cursor = sfc_forget(c, cursor);
@@ -388,7 +400,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_14;
+      goto node_15;
     }
     if (unlikely(key0 == 0x32ULL)) {
       cursor = sfc_forget(c, cursor);
@@ -397,7 +409,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_15;
+      goto node_16;
     }
     if (unlikely(key0 == 0x33ULL)) {
       cursor = sfc_forget(c, cursor);
@@ -406,7 +418,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_16;
+      goto node_17;
     }
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
@@ -414,13 +426,13 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     at = data + cursor;
     barrier_var(at);
     limit = sfc_forget(c, limit);
-    goto node_17;
+    goto node_18;
   }
-  usual_11: __maybe_unused;
+  usual_12: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
   {  // tcp_after
 #line 68 "programs/std/transport.sfc"
-    if (unlikely(cursor + 20 > limit)) goto exit_46;
+    if (unlikely(cursor + 20 > limit)) goto exit_44;
     h_tcp = at;
     n_tcp++;
     at += 20;
@@ -433,26 +445,26 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
     }
     if (likely((key0 >= 0x8ULL && key0 <= 0xfULL))) {
-      goto usual_21;
+      goto usual_22;
     }
     goto accept;
   }
-  usual_21: __maybe_unused;
+  usual_22: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
   {  // tcp_options_after
     __u8 *ahead = at;
-    if (unlikely(cursor + 4 > limit)) goto exit_74;
+    if (unlikely(cursor + 4 > limit)) goto exit_69;
     __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
     if (likely(key0 == 0x101080aULL)) {
-      goto usual_23;
+      goto usual_25;
     }
     goto accept;
   }
-  usual_23: __maybe_unused;
+  usual_25: __maybe_unused;
 #line 82 "programs/std/transport.sfc"
   {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"
-    if (unlikely(cursor + 12 > limit)) goto exit_76;
+    if (unlikely(cursor + 12 > limit)) goto exit_75;
     h_timestamp = at;
     at += 12;
     cursor += 12;
@@ -463,8 +475,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     goto accept;
   }
-  odd_6: __maybe_unused;
-#line 58 "programs/std/mpls.sfc"
+  odd_7: __maybe_unused;
+#line 68 "programs/std/mpls.sfc"
   {  // inner_inside
     __u8 *ahead = at;
     if (unlikely(at + 1 > (__u8 *)end)) goto exit_28;
@@ -478,7 +490,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      goto node_7;
+      goto node_8;
     }
     if ((key0 == 0x6ULL)) {
       p->region[0].length = cursor - p->region[0].at;
@@ -489,75 +501,76 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      goto node_8;
+      goto node_9;
     }
-    goto exit_31;
+    goto exit_29;
   }
-  node_7: __maybe_unused;
-#line 72 "programs/std/ip.sfc"
+  node_8: __maybe_unused;
+#line 75 "programs/std/ip.sfc"
   {  // ipv4_after
-#line 73 "programs/std/ip.sfc"
-    if (unlikely(at + 20 > (__u8 *)end)) goto exit_32;
+#line 76 "programs/std/ip.sfc"
+    if (unlikely(at + 20 > (__u8 *)end)) goto exit_30;
     h_ipv4 = at;
     at += 20;
     cursor += 20;
     {
       __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (unlikely(bits > 320 || bits & 7)) goto exit_32;
+      if (unlikely(bits > 320 || bits & 7)) goto exit_30;
       bits >>= 3;
       mask_var(bits, 0x3f);
       at += bits;
       cursor += bits;
       barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end)) goto exit_32;
+      if (unlikely(at + 0 > (__u8 *)end)) goto exit_30;
     }
-#line 74 "programs/std/ip.sfc"
+#line 77 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_34;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_32;
     }
-#line 75 "programs/std/ip.sfc"
+#line 78 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_35;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_33;
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_35;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_33;
     }
-#line 76 "programs/std/ip.sfc"
+#line 79 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    __u64 key0 __maybe_unused = ((sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL);
+    __u64 key1 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
     if (keyed) {
       if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x80;
       p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
       p->key[5] = sfc_load64(h_ipv4 + 12);
     }
-    if ((key0 == 0x0ULL)) {
-      goto node_9;
+    if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
+      goto node_10;
     }
     goto accept;
   }
-  node_8: __maybe_unused;
-#line 83 "programs/std/ip.sfc"
+  node_9: __maybe_unused;
+#line 86 "programs/std/ip.sfc"
   {  // ipv6_after
-#line 84 "programs/std/ip.sfc"
-    if (unlikely(at + 40 > (__u8 *)end)) goto exit_38;
+#line 87 "programs/std/ip.sfc"
+    if (unlikely(at + 40 > (__u8 *)end)) goto exit_36;
     h_ipv6 = at;
     at += 40;
     cursor += 40;
-#line 85 "programs/std/ip.sfc"
+#line 88 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_40;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_38;
     }
-#line 86 "programs/std/ip.sfc"
+#line 89 "programs/std/ip.sfc"
     {
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_41;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_39;
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_41;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_39;
     }
-#line 87 "programs/std/ip.sfc"
+#line 90 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
     }
@@ -570,57 +583,57 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       p->key[7] = sfc_load64(h_ipv6 + 24);
       p->key[8] = sfc_load64(h_ipv6 + 32);
     }
-    goto node_10;
+    goto node_11;
   }
-  node_9: __maybe_unused;
-#line 122 "programs/std/ip.sfc"
+  node_10: __maybe_unused;
+#line 132 "programs/std/ip.sfc"
   {  // transport_after
     __u64 key0 __maybe_unused = v0;
     if ((key0 == 0x6ULL)) {
-      goto node_11;
-    }
-    if ((key0 == 0x11ULL)) {
       goto node_12;
     }
+    if ((key0 == 0x11ULL)) {
+      goto node_13;
+    }
     if ((key0 == 0x1ULL)) {
-      goto node_13;
-    }
-    if ((key0 == 0x3aULL)) {
-      goto node_13;
-    }
-    if ((key0 == 0x84ULL)) {
       goto node_14;
     }
-    if ((key0 == 0x32ULL)) {
+    if ((key0 == 0x3aULL)) {
+      goto node_14;
+    }
+    if ((key0 == 0x84ULL)) {
       goto node_15;
     }
-    if ((key0 == 0x33ULL)) {
+    if ((key0 == 0x32ULL)) {
       goto node_16;
     }
-    goto node_17;
+    if ((key0 == 0x33ULL)) {
+      goto node_17;
+    }
+    goto node_18;
   }
-  node_10: __maybe_unused;
-#line 91 "programs/std/ip.sfc"
+  node_11: __maybe_unused;
+#line 94 "programs/std/ip.sfc"
   {  // ipv6_next_after
     __u64 key0 __maybe_unused = v0;
     if ((key0 == 0x0ULL)) {
-      if (sfc_always()) goto node_18;
-      goto exit_24;
-    }
-    if ((key0 == 0x2bULL)) {
       if (sfc_always()) goto node_19;
       goto exit_24;
     }
+    if ((key0 == 0x2bULL)) {
+      if (sfc_always()) goto node_20;
+      goto exit_24;
+    }
     if ((key0 == 0x3cULL)) {
-      if (sfc_always()) goto node_18;
+      if (sfc_always()) goto node_19;
       goto exit_24;
     }
     if ((key0 == 0x87ULL)) {
-      if (sfc_always()) goto node_18;
+      if (sfc_always()) goto node_19;
       goto exit_24;
     }
     if ((key0 == 0x2cULL)) {
-      if (sfc_always()) goto node_20;
+      if (sfc_always()) goto node_21;
       goto exit_24;
     }
     cursor = sfc_forget(c, cursor);
@@ -628,13 +641,13 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
-    goto node_9;
+    goto node_10;
   }
-  node_11: __maybe_unused;
+  node_12: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
   {  // tcp_after
 #line 68 "programs/std/transport.sfc"
-    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) goto exit_46;
+    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) goto exit_44;
     h_tcp = at;
     n_tcp++;
     at += 20;
@@ -647,15 +660,15 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
     }
     if (((key0 >= 0x8ULL && key0 <= 0xfULL))) {
-      goto node_21;
+      goto node_22;
     }
     goto accept;
   }
-  node_12: __maybe_unused;
+  node_13: __maybe_unused;
 #line 87 "programs/std/transport.sfc"
   {  // udp_after
 #line 88 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_49;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_47;
     h_udp = at;
     at += 8;
     cursor += 8;
@@ -664,13 +677,13 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       valid |= 0x4;
       p->key[2] = (sfc_load64(h_udp + 0) & 0xffffffffffffULL);
     }
-    goto node_22;
+    goto node_23;
   }
-  node_13: __maybe_unused;
+  node_14: __maybe_unused;
 #line 97 "programs/std/transport.sfc"
   {  // icmp_after
 #line 98 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_52;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_50;
     h_icmp = at;
     at += 8;
     cursor += 8;
@@ -681,11 +694,11 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     goto accept;
   }
-  node_14: __maybe_unused;
+  node_15: __maybe_unused;
 #line 102 "programs/std/transport.sfc"
   {  // sctp_after
 #line 103 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_55;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_53;
     h_sctp = at;
     at += 12;
     cursor += 12;
@@ -696,11 +709,11 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     goto accept;
   }
-  node_15: __maybe_unused;
+  node_16: __maybe_unused;
 #line 107 "programs/std/transport.sfc"
   {  // esp_after
 #line 108 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_58;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_56;
     h_esp = at;
     at += 8;
     cursor += 8;
@@ -711,11 +724,11 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     goto accept;
   }
-  node_16: __maybe_unused;
+  node_17: __maybe_unused;
 #line 112 "programs/std/transport.sfc"
   {  // ah_after
 #line 113 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_61;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_59;
     h_ah = at;
     at += 12;
     cursor += 12;
@@ -726,66 +739,55 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     goto accept;
   }
-  node_17: __maybe_unused;
-#line 136 "programs/std/ip.sfc"
+  node_18: __maybe_unused;
+#line 146 "programs/std/ip.sfc"
   {  // other_protocol_after
     goto accept;
   }
-  node_18: __maybe_unused;
-#line 107 "programs/std/ip.sfc"
-  {  // ipv6_ext_after
-#line 108 "programs/std/ip.sfc"
-    if (unlikely(n_ext >= 8)) goto exit_66;
-    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto exit_65;
-    h_ext = at;
-    n_ext++;
-    at += 2;
-    cursor += 2;
-    {
-      __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (unlikely(bits > 16368 || bits & 7)) goto exit_65;
-      bits >>= 3;
-      mask_var(bits, 0x7ff);
-      at += bits;
-      cursor += bits;
-      barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) goto exit_65;
-    }
-#line 109 "programs/std/ip.sfc"
-    {
-      v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
-    }
-    if (sfc_always()) goto node_10;
-    goto exit_24;
-  }
   node_19: __maybe_unused;
-#line 103 "programs/std/ip.sfc"
-  {  // ipv6_routing_after
-    if (sfc_always()) goto node_18;
+#line 110 "programs/std/ip.sfc"
+  {  // ipv6_ext_after
+    __u64 key0 __maybe_unused = ((__u64)n_ext);
+    if ((key0 == 0x8ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      goto accept;
+    }
+    if (sfc_always()) goto node_24;
     goto exit_24;
   }
   node_20: __maybe_unused;
-#line 113 "programs/std/ip.sfc"
+#line 106 "programs/std/ip.sfc"
+  {  // ipv6_routing_after
+    if (sfc_always()) goto node_19;
+    goto exit_24;
+  }
+  node_21: __maybe_unused;
+#line 123 "programs/std/ip.sfc"
   {  // ipv6_fragment_after
-#line 114 "programs/std/ip.sfc"
-    if (unlikely(n_fragment >= 1)) goto exit_71;
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_70;
+#line 124 "programs/std/ip.sfc"
+    if (unlikely(n_fragment >= 1)) goto exit_66;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_65;
     h_fragment = at;
     n_fragment++;
     at += 8;
     cursor += 8;
-#line 115 "programs/std/ip.sfc"
+#line 125 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
+    __u64 key0 __maybe_unused = ((sfc_load8(h_fragment + 3) >> 0) & 0x1ULL);
+    __u64 key1 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
     if (keyed) {
       if (10 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x200;
       p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
     }
-    if ((key0 == 0x0ULL)) {
-      if (sfc_always()) goto node_10;
+    if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
+      if (sfc_always()) goto node_11;
       goto exit_24;
     }
     cursor = sfc_forget(c, cursor);
@@ -795,27 +797,54 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     barrier_var(at);
     goto accept;
   }
-  node_21: __maybe_unused;
+  node_22: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
   {  // tcp_options_after
     __u8 *ahead = at;
-    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_74;
+    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_69;
     __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
     if ((key0 == 0x101080aULL)) {
-      goto node_23;
+      goto node_25;
     }
     goto accept;
   }
-  node_22: __maybe_unused;
+  node_23: __maybe_unused;
 #line 93 "programs/std/transport.sfc"
   {  // udp_payload_after
     goto accept;
   }
-  node_23: __maybe_unused;
+  node_24: __maybe_unused;
+#line 117 "programs/std/ip.sfc"
+  {  // ipv6_ext_header_after
+#line 118 "programs/std/ip.sfc"
+    if (unlikely(n_ext >= 8)) goto exit_72;
+    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto exit_71;
+    h_ext = at;
+    n_ext++;
+    at += 2;
+    cursor += 2;
+    {
+      __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
+      if (unlikely(bits > 16368 || bits & 7)) goto exit_71;
+      bits >>= 3;
+      mask_var(bits, 0x7ff);
+      at += bits;
+      cursor += bits;
+      barrier_var(at);
+      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) goto exit_71;
+    }
+#line 119 "programs/std/ip.sfc"
+    {
+      v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
+    }
+    if (sfc_always()) goto node_11;
+    goto exit_24;
+  }
+  node_25: __maybe_unused;
 #line 82 "programs/std/transport.sfc"
   {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_76;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_75;
     h_timestamp = at;
     at += 12;
     cursor += 12;
@@ -841,31 +870,37 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
   }
   return 0;
+  doubt_0: drop = 25; goto asked_0;
+  doubt_1: drop = 26; goto asked_0;
+  asked_0: __maybe_unused;
+  {
+#line 61 "programs/std/mpls.sfc"
+    if (unlikely(!(__u64)((__s64)((__u64)n_labels) > (__s64)0x0ULL))) goto exit_1;
+  }
+  return sfc_exit(drop);
   exit_1: return sfc_exit(1);
   exit_24: return sfc_exit(24);
-  exit_25: return sfc_exit(25);
-  exit_26: return sfc_exit(26);
   exit_27: return sfc_exit(27);
   exit_28: return sfc_exit(28);
-  exit_31: return sfc_exit(31);
+  exit_29: return sfc_exit(29);
+  exit_30: return sfc_exit(30);
   exit_32: return sfc_exit(32);
-  exit_34: return sfc_exit(34);
-  exit_35: return sfc_exit(35);
+  exit_33: return sfc_exit(33);
+  exit_36: return sfc_exit(36);
   exit_38: return sfc_exit(38);
-  exit_40: return sfc_exit(40);
-  exit_41: return sfc_exit(41);
-  exit_46: return sfc_exit(46);
-  exit_49: return sfc_exit(49);
-  exit_52: return sfc_exit(52);
-  exit_55: return sfc_exit(55);
-  exit_58: return sfc_exit(58);
-  exit_61: return sfc_exit(61);
+  exit_39: return sfc_exit(39);
+  exit_44: return sfc_exit(44);
+  exit_47: return sfc_exit(47);
+  exit_50: return sfc_exit(50);
+  exit_53: return sfc_exit(53);
+  exit_56: return sfc_exit(56);
+  exit_59: return sfc_exit(59);
   exit_65: return sfc_exit(65);
   exit_66: return sfc_exit(66);
-  exit_70: return sfc_exit(70);
+  exit_69: return sfc_exit(69);
   exit_71: return sfc_exit(71);
-  exit_74: return sfc_exit(74);
-  exit_76: return sfc_exit(76);
+  exit_72: return sfc_exit(72);
+  exit_75: return sfc_exit(75);
 }
 
 #line 1 "remembered"
@@ -938,17 +973,17 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     goto usual_3;
   }
   usual_3: __maybe_unused;
-#line 48 "programs/std/ethernet.sfc"
+#line 55 "programs/std/ethernet.sfc"
   {  // type
-#line 49 "programs/std/ethernet.sfc"
+#line 56 "programs/std/ethernet.sfc"
     h_ether = at;
     l_ether = cursor;
     at += 2;
     cursor += 2;
-    goto usual_4;
+    goto usual_5;
   }
-  usual_4: __maybe_unused;
-#line 48 "programs/std/mpls.sfc"
+  usual_5: __maybe_unused;
+#line 49 "programs/std/mpls.sfc"
   {  // network
     __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
     if (unlikely(key0 == 0x8847ULL)) {
@@ -961,7 +996,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       if (!keyed) return 0;
-      goto usual_5;
+      goto usual_6;
     }
     if (unlikely(key0 == 0x86ddULL)) {
       p->region[0].at = cursor;
@@ -972,58 +1007,59 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      goto node_6;
+      goto node_7;
     }
     goto exit_5;
   }
-  usual_5: __maybe_unused;
+  usual_6: __maybe_unused;
   if (unlikely((0x20ULL * (((sfc_load8((at + 0) + 0) >> 0) & 0xfULL) - 0x5ULL)))) {
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
-    goto node_5;
+    goto node_6;
   }
-#line 72 "programs/std/ip.sfc"
+#line 75 "programs/std/ip.sfc"
   {  // ipv4_after
-#line 73 "programs/std/ip.sfc"
+#line 76 "programs/std/ip.sfc"
     h_ipv4 = at;
     at += 20;
     cursor += 20;
-#line 74 "programs/std/ip.sfc"
+#line 77 "programs/std/ip.sfc"
     {
       if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
     }
-#line 75 "programs/std/ip.sfc"
+#line 78 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
-#line 76 "programs/std/ip.sfc"
+#line 79 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    __u64 key0 __maybe_unused = ((sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL);
+    __u64 key1 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
     if (keyed) {
       if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x80;
       p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
       p->key[5] = sfc_load64(h_ipv4 + 12);
     }
-    if (likely(key0 == 0x0ULL)) {
-      goto usual_7;
+    if (likely(key0 == 0x0ULL && key1 == 0x0ULL)) {
+      goto usual_8;
     }
     goto accept;
   }
-  usual_7: __maybe_unused;
-#line 122 "programs/std/ip.sfc"
+  usual_8: __maybe_unused;
+#line 132 "programs/std/ip.sfc"
   {  // transport_after
     __u64 key0 __maybe_unused = v0;
     if (likely(key0 == 0x6ULL)) {
-      goto usual_9;
+      goto usual_10;
     }
     if (unlikely(key0 == 0x11ULL)) {
       cursor = sfc_forget(c, cursor);
@@ -1032,7 +1068,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_10;
+      goto node_11;
     }
     if (unlikely(key0 == 0x1ULL)) {
       cursor = sfc_forget(c, cursor);
@@ -1041,7 +1077,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_11;
+      goto node_12;
     }
     if (unlikely(key0 == 0x3aULL)) {
       cursor = sfc_forget(c, cursor);
@@ -1050,7 +1086,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_11;
+      goto node_12;
     }
     if (unlikely(key0 == 0x84ULL)) {
       cursor = sfc_forget(c, cursor);
@@ -1059,7 +1095,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_12;
+      goto node_13;
     }
     if (unlikely(key0 == 0x32ULL)) {
       cursor = sfc_forget(c, cursor);
@@ -1068,7 +1104,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_13;
+      goto node_14;
     }
     if (unlikely(key0 == 0x33ULL)) {
       cursor = sfc_forget(c, cursor);
@@ -1077,7 +1113,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_14;
+      goto node_15;
     }
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
@@ -1085,9 +1121,9 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     at = data + cursor;
     barrier_var(at);
     limit = sfc_forget(c, limit);
-    goto node_15;
+    goto node_16;
   }
-  usual_9: __maybe_unused;
+  usual_10: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
   {  // tcp_after
 #line 68 "programs/std/transport.sfc"
@@ -1104,11 +1140,11 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
     }
     if (likely((key0 >= 0x8ULL && key0 <= 0xfULL))) {
-      goto usual_19;
+      goto usual_20;
     }
     goto accept;
   }
-  usual_19: __maybe_unused;
+  usual_20: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
   {  // tcp_options_after
     __u8 *ahead = at;
@@ -1121,7 +1157,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       at = data + cursor;
       barrier_var(at);
       limit = sfc_forget(c, limit);
-      goto node_21;
+      goto node_23;
     }
     goto accept;
   }
@@ -1159,7 +1195,28 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   node_2: __maybe_unused;
 #line 43 "programs/std/ethernet.sfc"
   {  // tag
-#line 44 "programs/std/ethernet.sfc"
+    __u64 key0 __maybe_unused = ((__u64)n_tags);
+    if ((key0 == 0x2ULL)) {
+      goto exit_5;
+    }
+    if (sfc_always()) goto node_4;
+    goto exit_5;
+  }
+  node_3: __maybe_unused;
+#line 55 "programs/std/ethernet.sfc"
+  {  // type
+#line 56 "programs/std/ethernet.sfc"
+    if (unlikely(at + 2 > (__u8 *)end)) goto exit_5;
+    h_ether = at;
+    l_ether = cursor;
+    at += 2;
+    cursor += 2;
+    goto node_5;
+  }
+  node_4: __maybe_unused;
+#line 50 "programs/std/ethernet.sfc"
+  {  // tag_header
+#line 51 "programs/std/ethernet.sfc"
     if (unlikely(n_tags >= 2)) goto exit_5;
     if (unlikely(at + 4 > (__u8 *)end)) goto exit_5;
     h_tags = at;
@@ -1179,19 +1236,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     if (sfc_always()) goto node_1;
     goto exit_5;
   }
-  node_3: __maybe_unused;
-#line 48 "programs/std/ethernet.sfc"
-  {  // type
-#line 49 "programs/std/ethernet.sfc"
-    if (unlikely(at + 2 > (__u8 *)end)) goto exit_5;
-    h_ether = at;
-    l_ether = cursor;
-    at += 2;
-    cursor += 2;
-    goto node_4;
-  }
-  node_4: __maybe_unused;
-#line 48 "programs/std/mpls.sfc"
+  node_5: __maybe_unused;
+#line 49 "programs/std/mpls.sfc"
   {  // network
     __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
     if ((key0 == 0x8847ULL)) {
@@ -1204,20 +1250,20 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       if (!keyed) return 0;
-      goto node_5;
+      goto node_6;
     }
     if ((key0 == 0x86ddULL)) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       if (!keyed) return 0;
-      goto node_6;
+      goto node_7;
     }
     goto exit_5;
   }
-  node_5: __maybe_unused;
-#line 72 "programs/std/ip.sfc"
+  node_6: __maybe_unused;
+#line 75 "programs/std/ip.sfc"
   {  // ipv4_after
-#line 73 "programs/std/ip.sfc"
+#line 76 "programs/std/ip.sfc"
     if (unlikely(at + 20 > (__u8 *)end)) goto exit_5;
     h_ipv4 = at;
     at += 20;
@@ -1232,53 +1278,54 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end)) goto exit_5;
     }
-#line 74 "programs/std/ip.sfc"
+#line 77 "programs/std/ip.sfc"
     {
       if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
     }
-#line 75 "programs/std/ip.sfc"
+#line 78 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
-#line 76 "programs/std/ip.sfc"
+#line 79 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    __u64 key0 __maybe_unused = ((sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL);
+    __u64 key1 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
     if (keyed) {
       if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x80;
       p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
       p->key[5] = sfc_load64(h_ipv4 + 12);
     }
-    if ((key0 == 0x0ULL)) {
-      goto node_7;
+    if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
+      goto node_8;
     }
     goto accept;
   }
-  node_6: __maybe_unused;
-#line 83 "programs/std/ip.sfc"
+  node_7: __maybe_unused;
+#line 86 "programs/std/ip.sfc"
   {  // ipv6_after
-#line 84 "programs/std/ip.sfc"
+#line 87 "programs/std/ip.sfc"
     if (unlikely(at + 40 > (__u8 *)end)) goto exit_5;
     h_ipv6 = at;
     at += 40;
     cursor += 40;
-#line 85 "programs/std/ip.sfc"
+#line 88 "programs/std/ip.sfc"
     {
       if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_5;
     }
-#line 86 "programs/std/ip.sfc"
+#line 89 "programs/std/ip.sfc"
     {
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
-#line 87 "programs/std/ip.sfc"
+#line 90 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
     }
@@ -1291,57 +1338,57 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       p->key[7] = sfc_load64(h_ipv6 + 24);
       p->key[8] = sfc_load64(h_ipv6 + 32);
     }
-    goto node_8;
+    goto node_9;
   }
-  node_7: __maybe_unused;
-#line 122 "programs/std/ip.sfc"
+  node_8: __maybe_unused;
+#line 132 "programs/std/ip.sfc"
   {  // transport_after
     __u64 key0 __maybe_unused = v0;
     if ((key0 == 0x6ULL)) {
-      goto node_9;
-    }
-    if ((key0 == 0x11ULL)) {
       goto node_10;
     }
+    if ((key0 == 0x11ULL)) {
+      goto node_11;
+    }
     if ((key0 == 0x1ULL)) {
-      goto node_11;
-    }
-    if ((key0 == 0x3aULL)) {
-      goto node_11;
-    }
-    if ((key0 == 0x84ULL)) {
       goto node_12;
     }
-    if ((key0 == 0x32ULL)) {
+    if ((key0 == 0x3aULL)) {
+      goto node_12;
+    }
+    if ((key0 == 0x84ULL)) {
       goto node_13;
     }
-    if ((key0 == 0x33ULL)) {
+    if ((key0 == 0x32ULL)) {
       goto node_14;
     }
-    goto node_15;
+    if ((key0 == 0x33ULL)) {
+      goto node_15;
+    }
+    goto node_16;
   }
-  node_8: __maybe_unused;
-#line 91 "programs/std/ip.sfc"
+  node_9: __maybe_unused;
+#line 94 "programs/std/ip.sfc"
   {  // ipv6_next_after
     __u64 key0 __maybe_unused = v0;
     if ((key0 == 0x0ULL)) {
-      if (sfc_always()) goto node_16;
-      goto exit_5;
-    }
-    if ((key0 == 0x2bULL)) {
       if (sfc_always()) goto node_17;
       goto exit_5;
     }
+    if ((key0 == 0x2bULL)) {
+      if (sfc_always()) goto node_18;
+      goto exit_5;
+    }
     if ((key0 == 0x3cULL)) {
-      if (sfc_always()) goto node_16;
+      if (sfc_always()) goto node_17;
       goto exit_5;
     }
     if ((key0 == 0x87ULL)) {
-      if (sfc_always()) goto node_16;
+      if (sfc_always()) goto node_17;
       goto exit_5;
     }
     if ((key0 == 0x2cULL)) {
-      if (sfc_always()) goto node_18;
+      if (sfc_always()) goto node_19;
       goto exit_5;
     }
     cursor = sfc_forget(c, cursor);
@@ -1349,9 +1396,9 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
-    goto node_7;
+    goto node_8;
   }
-  node_9: __maybe_unused;
+  node_10: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
   {  // tcp_after
 #line 68 "programs/std/transport.sfc"
@@ -1368,11 +1415,11 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
     }
     if (((key0 >= 0x8ULL && key0 <= 0xfULL))) {
-      goto node_19;
+      goto node_20;
     }
     goto accept;
   }
-  node_10: __maybe_unused;
+  node_11: __maybe_unused;
 #line 87 "programs/std/transport.sfc"
   {  // udp_after
 #line 88 "programs/std/transport.sfc"
@@ -1385,9 +1432,9 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       valid |= 0x4;
       p->key[2] = (sfc_load64(h_udp + 0) & 0xffffffffffffULL);
     }
-    goto node_20;
+    goto node_21;
   }
-  node_11: __maybe_unused;
+  node_12: __maybe_unused;
 #line 97 "programs/std/transport.sfc"
   {  // icmp_after
 #line 98 "programs/std/transport.sfc"
@@ -1402,7 +1449,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
     goto accept;
   }
-  node_12: __maybe_unused;
+  node_13: __maybe_unused;
 #line 102 "programs/std/transport.sfc"
   {  // sctp_after
 #line 103 "programs/std/transport.sfc"
@@ -1417,7 +1464,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
     goto accept;
   }
-  node_13: __maybe_unused;
+  node_14: __maybe_unused;
 #line 107 "programs/std/transport.sfc"
   {  // esp_after
 #line 108 "programs/std/transport.sfc"
@@ -1432,7 +1479,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
     goto accept;
   }
-  node_14: __maybe_unused;
+  node_15: __maybe_unused;
 #line 112 "programs/std/transport.sfc"
   {  // ah_after
 #line 113 "programs/std/transport.sfc"
@@ -1447,15 +1494,84 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
     goto accept;
   }
-  node_15: __maybe_unused;
-#line 136 "programs/std/ip.sfc"
+  node_16: __maybe_unused;
+#line 146 "programs/std/ip.sfc"
   {  // other_protocol_after
     goto accept;
   }
-  node_16: __maybe_unused;
-#line 107 "programs/std/ip.sfc"
+  node_17: __maybe_unused;
+#line 110 "programs/std/ip.sfc"
   {  // ipv6_ext_after
-#line 108 "programs/std/ip.sfc"
+    __u64 key0 __maybe_unused = ((__u64)n_ext);
+    if ((key0 == 0x8ULL)) {
+      cursor = sfc_forget(c, cursor);
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+      mask_var(cursor, SFC_CURSOR_MASK);
+      at = data + cursor;
+      barrier_var(at);
+      goto accept;
+    }
+    if (sfc_always()) goto node_22;
+    goto exit_5;
+  }
+  node_18: __maybe_unused;
+#line 106 "programs/std/ip.sfc"
+  {  // ipv6_routing_after
+    if (sfc_always()) goto node_17;
+    goto exit_5;
+  }
+  node_19: __maybe_unused;
+#line 123 "programs/std/ip.sfc"
+  {  // ipv6_fragment_after
+#line 124 "programs/std/ip.sfc"
+    if (unlikely(n_fragment >= 1)) goto exit_5;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
+    h_fragment = at;
+    n_fragment++;
+    at += 8;
+    cursor += 8;
+#line 125 "programs/std/ip.sfc"
+    {
+      v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
+    }
+    __u64 key0 __maybe_unused = ((sfc_load8(h_fragment + 3) >> 0) & 0x1ULL);
+    __u64 key1 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
+    if (keyed) {
+      if (10 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
+      valid |= 0x200;
+      p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
+    }
+    if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
+      if (sfc_always()) goto node_9;
+      goto exit_5;
+    }
+    cursor = sfc_forget(c, cursor);
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
+    mask_var(cursor, SFC_CURSOR_MASK);
+    at = data + cursor;
+    barrier_var(at);
+    goto accept;
+  }
+  node_20: __maybe_unused;
+#line 75 "programs/std/transport.sfc"
+  {  // tcp_options_after
+    __u8 *ahead = at;
+    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_5;
+    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
+    if ((key0 == 0x101080aULL)) {
+      goto node_23;
+    }
+    goto accept;
+  }
+  node_21: __maybe_unused;
+#line 93 "programs/std/transport.sfc"
+  {  // udp_payload_after
+    goto accept;
+  }
+  node_22: __maybe_unused;
+#line 117 "programs/std/ip.sfc"
+  {  // ipv6_ext_header_after
+#line 118 "programs/std/ip.sfc"
     if (unlikely(n_ext >= 8)) goto exit_5;
     if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto exit_5;
     h_ext = at;
@@ -1472,67 +1588,14 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) goto exit_5;
     }
-#line 109 "programs/std/ip.sfc"
+#line 119 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
     }
-    if (sfc_always()) goto node_8;
+    if (sfc_always()) goto node_9;
     goto exit_5;
   }
-  node_17: __maybe_unused;
-#line 103 "programs/std/ip.sfc"
-  {  // ipv6_routing_after
-    if (sfc_always()) goto node_16;
-    goto exit_5;
-  }
-  node_18: __maybe_unused;
-#line 113 "programs/std/ip.sfc"
-  {  // ipv6_fragment_after
-#line 114 "programs/std/ip.sfc"
-    if (unlikely(n_fragment >= 1)) goto exit_5;
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
-    h_fragment = at;
-    n_fragment++;
-    at += 8;
-    cursor += 8;
-#line 115 "programs/std/ip.sfc"
-    {
-      v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
-    }
-    __u64 key0 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
-    if (keyed) {
-      if (10 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
-      valid |= 0x200;
-      p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
-    }
-    if ((key0 == 0x0ULL)) {
-      if (sfc_always()) goto node_8;
-      goto exit_5;
-    }
-    cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
-    mask_var(cursor, SFC_CURSOR_MASK);
-    at = data + cursor;
-    barrier_var(at);
-    goto accept;
-  }
-  node_19: __maybe_unused;
-#line 75 "programs/std/transport.sfc"
-  {  // tcp_options_after
-    __u8 *ahead = at;
-    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_5;
-    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
-    if ((key0 == 0x101080aULL)) {
-      goto node_21;
-    }
-    goto accept;
-  }
-  node_20: __maybe_unused;
-#line 93 "programs/std/transport.sfc"
-  {  // udp_payload_after
-    goto accept;
-  }
-  node_21: __maybe_unused;
+  node_23: __maybe_unused;
 #line 82 "programs/std/transport.sfc"
   {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"

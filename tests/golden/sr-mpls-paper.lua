@@ -138,6 +138,13 @@ state("tag_or_type", function(w)
 end)
 
 state("tag", function(w)
+  return w:select({w:count("tags")}, {
+    {{exactly(n(2))}, stop("pass")},
+    {{anything}, "tag_header"},
+  })
+end)
+
+state("tag_header", function(w)
   w:extract("tags")
   return "tag_or_type"
 end)
@@ -201,9 +208,9 @@ state("ipv4", function(w)
   w:verify(eq(w:field("ipv4", "version"), n(4)))
   w:limit(sub(w:field("ipv4", "length"), mul(n(4), w:field("ipv4", "ihl"))))
   w:set("next", 8, w:field("ipv4", "protocol"))
-  return w:select({w:field("ipv4", "offset")}, {
-    {{exactly(n(0))}, "transport"},
-    {{anything}, stop("accept")},
+  return w:select({w:field("ipv4", "mf"), w:field("ipv4", "offset")}, {
+    {{exactly(n(0)), exactly(n(0))}, "transport"},
+    {{anything, anything}, stop("accept")},
   })
 end)
 
@@ -231,6 +238,13 @@ state("ipv6_routing", function(w)
 end)
 
 state("ipv6_ext", function(w)
+  return w:select({w:count("ext")}, {
+    {{exactly(n(8))}, stop("accept")},
+    {{anything}, "ipv6_ext_header"},
+  })
+end)
+
+state("ipv6_ext_header", function(w)
   w:extract("ext")
   w:set("next", 8, w:last("ext", "next_header"))
   return "ipv6_next"
@@ -239,9 +253,9 @@ end)
 state("ipv6_fragment", function(w)
   w:extract("fragment")
   w:set("next", 8, w:field("fragment", "next_header"))
-  return w:select({w:field("fragment", "offset")}, {
-    {{exactly(n(0))}, "ipv6_next"},
-    {{anything}, stop("accept")},
+  return w:select({w:field("fragment", "more"), w:field("fragment", "offset")}, {
+    {{exactly(n(0)), exactly(n(0))}, "ipv6_next"},
+    {{anything, anything}, stop("accept")},
   })
 end)
 
