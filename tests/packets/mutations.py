@@ -4,6 +4,7 @@ import random
 import zlib
 
 from expectations import COMMON, VLAN_TYPES, rule_of, type_at
+from foreign_packets import packets
 
 MINIMUM, MAXIMUM = 14, 1500
 HEAD = 120  # most changes are among so many first bytes, where the headers are
@@ -14,7 +15,7 @@ WORDS = (0, 1, 2, 4, 5, 8, 0x14, 0x1C, 0x28, 0x2F, 0x45, 0x60, 0x7F, 0x80, 0xFF,
 
 class Mutations:
     """An endless row of frames, the same for the same seed. Half of them are made of the program's own packets,
-    `more` among them. With `whole_tags`, none ends in its first VLAN tag."""
+    `more` among them; the others of all vectors, and of packets that nobody need understand. With `whole_tags`, none ends in its first VLAN tag."""
 
     def __init__(self, vectors, program, seed, whole_tags=False, more=()):
         self._random = random.Random(seed)
@@ -23,8 +24,9 @@ class Mutations:
         self._own = [vector.packet for vector in vectors if rule_of(program, vector) not in COMMON] if program else []
         self._own += more
         self._own = self._own or self._all
+        self._all += [packet for _, packet in packets()]
         self._ways = (self._flip_bits, self._change_bytes, self._cut, self._extend, self._repeat, self._swap_words,
-                      self._change_length, self._splice, self._change_word)
+                      self._change_length, self._splice, self._change_word, self._fragment)
 
     def __iter__(self):
         return self
@@ -103,6 +105,21 @@ class Mutations:
             value = len(frame) - at + self._random.randrange(-4, 5)
         frame[at:at + size] = (value & (256**size - 1)).to_bytes(size, "big")
         return frame
+
+    def _fragment(self, frame):
+        """One of the IP packets in it becomes a fragment, the first, a later one or all that there is."""
+        places = [at for at in range(MINIMUM, min(len(frame) - 40, HEAD)) if frame[at] in (0x45, 0x46, 0x60)]
+        if not places:
+            return frame
+        at = self._random.choice(places)
+        offset, more = self._random.choice(((0, 1), (0, 1), (8, 1), (8, 0), (0, 0)))
+        if frame[at] != 0x60:
+            frame[at + 6:at + 8] = (offset | more << 13).to_bytes(2, "big")
+            return frame
+        header = bytes([frame[at + 6], 0]) + (offset << 3 | more).to_bytes(2, "big") + self._random.randbytes(4)
+        frame[at + 6] = 44
+        frame[at + 4:at + 6] = ((int.from_bytes(frame[at + 4:at + 6], "big") + 8) & 0xFFFF).to_bytes(2, "big")
+        return frame[:at + 40] + header + frame[at + 40:]
 
     def _splice(self, frame):
         """The first part of one packet, the rest of another, mostly from the same place on."""
