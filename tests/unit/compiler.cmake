@@ -24,7 +24,7 @@ add_test(NAME errors.accepted COMMAND python3 ${sfc_tests}/errors/run $<TARGET_F
 add_test(NAME errors.command_line COMMAND python3 ${sfc_tests}/errors/command_line $<TARGET_FILE:sfcc>)
 add_test(NAME errors.documented COMMAND python3 ${sfc_tests}/errors/documented $<TARGET_FILE:sfcc>)
 set_tests_properties(errors.specs errors.accepted errors.command_line errors.documented PROPERTIES
-  LABELS errors TIMEOUT 300)
+  LABELS errors TIMEOUT 900)
 # The kernel's verifier must take what sfcc accepts.
 add_test(NAME packets.accepted
          COMMAND python3 ${sfc_tests}/errors/run $<TARGET_FILE:sfcc> --accepted --load $<TARGET_FILE:sfcctl>)
