@@ -61,9 +61,33 @@ bool mustNotMerge(XdpMode mode, unsigned metadata_max) {
   return mode != XdpMode::Native || metadata_max < SFC_BARRIER_SIZE;
 }
 
-const std::vector<std::string>& mergingFeatures() {
-  static const std::vector<std::string> features = {"rx-gro", "rx-lro", "rx-gro-hw"};
-  return features;
+const std::vector<std::string>& mergingOffloads() {
+  static const std::vector<std::string> offloads = {"rx-gro", "rx-lro", "rx-gro-hw"};
+  return offloads;
+}
+
+const std::vector<std::string>& tagOffloads() {
+  static const std::vector<std::string> offloads = {"rx-vlan-hw-parse", "rx-vlan-stag-hw-parse"};
+  return offloads;
+}
+
+bool keepsTagsAsSent(const std::string& driver) {
+  return driver == "veth";
+}
+
+std::string describeTags(const IngressDevice& device) {
+  if (device.sees_tags) return {};
+  if (keepsTagsAsSent(device.driver)) {
+    return fmt::format(
+        "{}: a VLAN tag that its peer sends beside the frame is not seen by ingress, and stays where it is; `ethtool "
+        "-K "
+        "PEER txvlan off tx-vlan-stag-hw-insert off` makes the peer PEER put tags into the frame",
+        device.name);
+  }
+  return fmt::format(
+      "{}: its driver ({}) takes VLAN tags out of frames and does not let that be switched off (rx-vlan-offload): such "
+      "a tag is not seen by ingress, and stays where it is",
+      device.name, device.driver);
 }
 
 std::vector<std::string> checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress,

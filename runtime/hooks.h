@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Which XDP mode a device gets, how much metadata that leaves, and how packets are kept from being merged.
+// Which XDP mode a device gets, how much metadata that leaves, how packets are kept from being merged, and whether VLAN
+// tags are seen.
 //
 // GRO and LRO make one packet of several before egress sees them, and with them several entries nobody's. The kernel
 // merges no packets whose XDP metadata differs, so where metadata works the programs write a different mark into that
@@ -35,7 +36,15 @@ XdpDecision decideXdp(const std::vector<Device>& ingress, Vnf vnf, XdpMode wante
 bool mustNotMerge(XdpMode mode, unsigned metadata_max);
 
 /// The offloads that merge packets, by ethtool's names.
-const std::vector<std::string>& mergingFeatures();
+const std::vector<std::string>& mergingOffloads();
+
+/// The offloads that take a VLAN tag out of the frame, so that XDP does not see it.
+const std::vector<std::string>& tagOffloads();
+/// Whether switching those off has no effect on a device: veth hands a tag on as it was sent, in the frame or beside
+/// it.
+bool keepsTagsAsSent(const std::string& driver);
+/// What people should know about a device's VLAN tags, and what to do; empty if ingress sees them all.
+std::string describeTags(const IngressDevice& device);
 
 /// Throws unless packets of the ingress devices fit the egress devices. `max_growth` is by how many bytes telemetry can
 /// let them grow, which is left out where there is no room for it: that is worth a note.

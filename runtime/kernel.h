@@ -98,6 +98,13 @@ struct Device {
   std::string driver;  // empty if the device does not say
 };
 
+/// An offload of a device (a feature, as ethtool calls it).
+struct Offload {
+  std::string name;  // ethtool's
+  bool on = false;
+  bool fixed = false;  // it cannot be changed
+};
+
 enum class TcSide { Ingress, Egress };
 
 /// A TC filter that is not a link.
@@ -161,9 +168,11 @@ public:
   virtual Device device(const std::string& name) = 0;
   /// Nothing if there is no such device any more.
   virtual std::optional<Device> device(unsigned ifindex) = 0;
-  /// Those of these features (ethtool's names) that are on.
-  virtual std::vector<std::string> activeFeatures(const Device& device, const std::vector<std::string>& features) = 0;
-  virtual void setFeatures(const Device& device, const std::vector<std::string>& features, bool on) = 0;
+  /// Those of these offloads that the device knows, in this order. The names are those of the kernel's string set:
+  /// "rx-vlan-hw-parse" is what `ethtool -k` prints as rx-vlan-offload.
+  virtual std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) = 0;
+  /// Some that cannot be changed may stay as they are without an error.
+  virtual void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) = 0;
   virtual uint64_t netNamespace() = 0;
 
   // ---- hooks

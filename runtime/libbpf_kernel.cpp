@@ -550,12 +550,12 @@ public:
   Device device(const std::string& name) override { return devices::byName(name); }
   std::optional<Device> device(unsigned ifindex) override { return devices::byIndex(ifindex); }
 
-  std::vector<std::string> activeFeatures(const Device& device, const std::vector<std::string>& features) override {
-    return devices::activeFeatures(device, features);
+  std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) override {
+    return devices::offloads(device, names);
   }
 
-  void setFeatures(const Device& device, const std::vector<std::string>& features, bool on) override {
-    devices::setFeatures(device, features, on);
+  void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) override {
+    devices::setOffloads(device, names, on);
   }
 
   uint64_t netNamespace() override {

@@ -13,6 +13,7 @@
 #include "runtime/abi.h"
 #include "runtime/failure.h"
 #include "runtime/hooks.h"
+#include "runtime/offloads.h"
 #include "runtime/setup.h"
 #include "runtime/unloader.h"
 
@@ -85,7 +86,7 @@ public:
     if (pins_.exists()) takeDown(kernel_, pins_);
     kernel_.makeDirectory(pins_.path());
     Undo undo(kernel_, pins_);
-    pins_.createOwnMaps(info_);
+    pins_.createOwnMaps(info_, ingress_.size() + egress_.size());
     pins_.writeState(info_);
     for (const auto& [name, map] : loaded_.maps) map->pin(pins_.mapPath(name));
     for (const auto& [name, program] : loaded_.programs) program->pin(pins_.programPath(name));
@@ -101,8 +102,9 @@ public:
 
 private:
   bool nothingMerges() const {
-    return std::all_of(ingress_.begin(), ingress_.end(),
-                       [&](const Device& device) { return kernel_.activeFeatures(device, mergingFeatures()).empty(); });
+    return std::all_of(ingress_.begin(), ingress_.end(), [&](const Device& device) {
+      return std::ranges::none_of(kernel_.offloads(device, mergingOffloads()), &Offload::on);
+    });
   }
 
   void attachEgress(const Device& device) {
@@ -138,16 +140,39 @@ private:
     ingress.name = device.name;
     ingress.ifindex = device.ifindex;
     ingress.driver = device.driver;
-    const auto before = kernel_.activeFeatures(device, mergingFeatures());
+    ingress.sees_tags = showTags(device);
+    // Attaching may switch offloads on (veth), so what is on then counts, and what was on before is what to restore.
+    const auto merging = kernel_.offloads(device, mergingOffloads());
     const auto link = attachXdp(device, choice, ingress.mode);
     link->pin(pins_.xdpLinkPath(device.ifindex));
-    // Attaching may switch offloads on (veth), so what is on now counts, and what was on before is what to restore.
-    const auto active = kernel_.activeFeatures(device, mergingFeatures());
-    const bool switch_off = mustNotMerge(ingress.mode, info_.metadata_max) && !active.empty();
-    if (switch_off) ingress.switched_off = before;
     info_.ingress.push_back(ingress);
     pins_.writeState(info_);
-    if (switch_off) switchOff(device, active);
+    if (mustNotMerge(ingress.mode, info_.metadata_max)) keepApart(device, merging);
+    if (const std::string text = describeTags(ingress); !text.empty()) xdp_.notes.push_back(text);
+  }
+
+  OffloadOutcome switchOff(const Device& device, const std::vector<Offload>& offloads) {
+    OffloadOutcome outcome = setOffloads(kernel_, device, offloads, false, info_, [&] { pins_.writeState(info_); });
+    if (!outcome.changed.empty()) {
+      xdp_.notes.push_back(
+          fmt::format("{}: {} off while the proxy is loaded", device.name, fmt::join(outcome.changed, ", ")));
+    }
+    return outcome;
+  }
+
+  /// Keeps the device from taking VLAN tags out of frames; whether that is so now.
+  bool showTags(const Device& device) {
+    if (keepsTagsAsSent(device.driver)) return false;
+    return switchOff(device, kernel_.offloads(device, tagOffloads())).unchanged.empty();
+  }
+
+  void keepApart(const Device& device, const std::vector<Offload>& merging) {
+    const auto left = switchOff(device, merging).unchanged;
+    if (left.empty()) return;
+    throw Failure(ErrorKind::Kernel,
+                  "{} does not let {} be switched off, which would merge packets that wait for their headers; use "
+                  "another device, or --xdp native where the driver gives metadata",
+                  device.name, fmt::join(left, ", "));
   }
 
   std::unique_ptr<Link> attachXdp(const Device& device, const XdpChoice& choice, XdpMode& mode) {
@@ -161,18 +186,6 @@ private:
     }
     mode = XdpMode::Generic;
     return kernel_.attachXdp(program, device, XdpMode::Generic);
-  }
-
-  void switchOff(const Device& device, const std::vector<std::string>& features) {
-    kernel_.setFeatures(device, features, false);
-    const auto left = kernel_.activeFeatures(device, features);
-    if (!left.empty()) {
-      throw Failure(ErrorKind::Kernel,
-                    "{} does not let {} be switched off, which would merge packets that wait for "
-                    "their headers; use another device, or --xdp native where the driver gives metadata",
-                    device.name, fmt::join(left, ", "));
-    }
-    xdp_.notes.push_back(fmt::format("{}: {} off while the proxy is loaded", device.name, fmt::join(features, ", ")));
   }
 
   Kernel& kernel_;

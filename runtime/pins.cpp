@@ -30,7 +30,7 @@ Json toJson(const IngressDevice& device) {
           {"ifindex", device.ifindex},
           {"driver", device.driver},
           {"xdp", nameOf(device.mode)},
-          {"switched_off", device.switched_off}};
+          {"sees_tags", device.sees_tags}};
 }
 
 IngressDevice ingressFromJson(const Json& json) {
@@ -39,7 +39,7 @@ IngressDevice ingressFromJson(const Json& json) {
   device.ifindex = json.at("ifindex");
   device.driver = json.at("driver");
   device.mode = enumOf(json.at("xdp"), {XdpMode::Native, XdpMode::Generic});
-  device.switched_off = json.at("switched_off").get<std::vector<std::string>>();
+  device.sees_tags = json.at("sees_tags");
   return device;
 }
 
@@ -56,6 +56,20 @@ EgressDevice egressFromJson(const Json& json) {
   device.handle = json.at("handle");
   device.priority = json.at("priority");
   device.made_qdisc = json.at("made_qdisc");
+  return device;
+}
+
+Json toJson(const ChangedDevice& device) {
+  Json offloads = Json::array();
+  for (const OffloadChange& change : device.offloads)
+    offloads.push_back({{"name", change.name}, {"before", change.before}, {"now", change.now}});
+  return {{"device", device.name}, {"ifindex", device.ifindex}, {"driver", device.driver}, {"offloads", offloads}};
+}
+
+ChangedDevice changedFromJson(const Json& json) {
+  ChangedDevice device{json.at("device"), json.at("ifindex"), json.at("driver"), {}};
+  for (const Json& change : json.at("offloads"))
+    device.offloads.push_back({change.at("name"), change.at("before"), change.at("now")});
   return device;
 }
 
@@ -114,6 +128,7 @@ std::string toJson(const ProxyInfo& info) {
                      {"store", nameOf(info.store)},
                      {"ingress", arrayOf(info.ingress)},
                      {"egress", arrayOf(info.egress)},
+                     {"offloads", arrayOf(info.offloads)},
                      {"metadata_max", info.metadata_max},
                      {"net_namespace", info.net_namespace},
                      {"loaded_at", info.loaded_at},
@@ -131,6 +146,7 @@ ProxyInfo infoFromJson(const std::string& text) {
     info.store = enumOf(json.at("store"), {Store::Slots, Store::Carry, Store::Hash});
     for (const Json& device : json.at("ingress")) info.ingress.push_back(ingressFromJson(device));
     for (const Json& device : json.at("egress")) info.egress.push_back(egressFromJson(device));
+    for (const Json& device : json.at("offloads")) info.offloads.push_back(changedFromJson(device));
     info.metadata_max = json.at("metadata_max");
     info.net_namespace = json.at("net_namespace");
     info.loaded_at = json.at("loaded_at");
@@ -147,8 +163,8 @@ std::string Pins::withoutDots(std::string name) {
   return name;
 }
 
-void Pins::createOwnMaps(const ProxyInfo& info) {
-  const size_t growth = 1024 + 512 * (info.ingress.size() + info.egress.size());
+void Pins::createOwnMaps(const ProxyInfo& info, size_t devices) {
+  const size_t growth = 1024 + 1024 * devices;
   const auto size = static_cast<unsigned>(toJson(info).size() + growth);
   kernel_.createArray("sfc_state", size, false)->pin(path_ + "/state");
   kernel_.createArray("sfc_flushed", sizeof(uint64_t), true)->pin(path_ + "/flushed");

@@ -33,8 +33,8 @@ public:
   std::unique_ptr<Map> openMap(const std::string& map) const { return kernel_.openMap(mapPath(map)); }
   std::unique_ptr<Map> openFlushed() const { return kernel_.openMap(path_ + "/flushed"); }
 
-  /// Makes the maps of the runtime's own, with room for this state and for what devices may add to it.
-  void createOwnMaps(const ProxyInfo& info);
+  /// Makes the maps of the runtime's own, with room for this state and for what so many devices may add to it.
+  void createOwnMaps(const ProxyInfo& info, size_t devices);
   void writeState(const ProxyInfo& info);
   ProxyInfo readState() const;
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "runtime/failure.h"
+#include "runtime/offloads.h"
 
 namespace sfc {
 namespace {
@@ -22,40 +23,20 @@ void detachLinks(Kernel& kernel, const Pins& pins, const std::string& prefix) {
   }
 }
 
-/// The device, unless it went away or another one has its number now.
-std::optional<Device> stillThere(Kernel& kernel, unsigned ifindex, const std::string& driver) {
-  auto device = kernel.device(ifindex);
-  if (device && !driver.empty() && device->driver != driver) return std::nullopt;
-  return device;
-}
-
 void removeFilters(Kernel& kernel, const ProxyInfo& info) {
   for (const EgressDevice& egress : info.egress) {
     if (egress.hook != EgressHook::Clsact) continue;
-    const auto device = stillThere(kernel, egress.ifindex, "");
+    const auto device = kernel.device(egress.ifindex);
     if (!device) continue;
     kernel.removeFilter(*device, TcSide::Egress, {egress.handle, egress.priority});
     if (egress.made_qdisc) kernel.removeClsactIfEmpty(*device);
   }
 }
 
-void restoreFeatures(Kernel& kernel, const ProxyInfo& info, std::vector<std::string>& notes) {
-  for (const IngressDevice& ingress : info.ingress) {
-    if (ingress.switched_off.empty()) continue;
-    const auto device = stillThere(kernel, ingress.ifindex, ingress.driver);
-    if (!device) continue;
-    // The proxy goes away even if the device does not take its settings back.
-    const auto restored = attempt([&] { kernel.setFeatures(*device, ingress.switched_off, true); });
-    notes.push_back(restored ? fmt::format("{}: {} on again", device->name, fmt::join(ingress.switched_off, ", "))
-                             : restored.error().text);
-  }
-}
-
 bool hasOwnHooks(const ProxyInfo& info) {
   return std::any_of(info.egress.begin(), info.egress.end(),
                      [](const EgressDevice& device) { return device.hook == EgressHook::Clsact; }) ||
-         std::any_of(info.ingress.begin(), info.ingress.end(),
-                     [](const IngressDevice& device) { return !device.switched_off.empty(); });
+         !info.offloads.empty();
 }
 
 /// Whether any of the ingress devices still exists, wherever it is.
@@ -90,7 +71,7 @@ std::vector<std::string> takeDown(Kernel& kernel, const Pins& pins) {
   detachLinks(kernel, pins, "link_tcx_");
   if (here) {
     removeFilters(kernel, *info);
-    restoreFeatures(kernel, *info, notes);
+    notes = restoreOffloads(kernel, pins, *info);
   }
   removeTree(kernel, pins);
   return notes;

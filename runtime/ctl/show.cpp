@@ -7,8 +7,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "runtime/abi.h"
 #include "runtime/ctl/command.h"
 #include "runtime/failure.h"
+#include "runtime/hooks.h"
 #include "sfc/proxy.h"
 
 namespace sfc::ctl {
@@ -37,6 +39,41 @@ const char* nameOfPolicy(plan::Policy policy) {
   return policy == plan::Policy::Drop ? "drop" : "pass";
 }
 
+/// One line for each device on which load has switched something on or off.
+std::vector<std::string> describeOffloads(const ProxyInfo& info) {
+  std::vector<std::string> lines;
+  for (const ChangedDevice& device : info.offloads) {
+    for (const bool on : {false, true}) {
+      std::vector<std::string> names;
+      for (const OffloadChange& change : device.offloads) {
+        if (change.now == on && change.before != on) names.push_back(change.name);
+      }
+      if (names.empty()) continue;
+      lines.push_back(
+          fmt::format("{}: {} {} until the proxy is unloaded", device.name, fmt::join(names, ", "), on ? "on" : "off"));
+    }
+  }
+  return lines;
+}
+
+Json offloadsJson(const ProxyInfo& info) {
+  Json json = Json::array();
+  for (const ChangedDevice& device : info.offloads) {
+    for (const OffloadChange& change : device.offloads)
+      json.push_back({{"device", device.name}, {"name", change.name}, {"before", change.before}, {"now", change.now}});
+  }
+  return json;
+}
+
+/// What ingress does not see of VLAN tags, one line for each device of which there is something to say.
+std::vector<std::string> describeTags(const ProxyInfo& info) {
+  std::vector<std::string> lines;
+  for (const IngressDevice& device : info.ingress) {
+    if (std::string line = sfc::describeTags(device); !line.empty()) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
 Json devicesJson(const ProxyInfo& info, const std::vector<std::string>& merging) {
   Json json = Json::object();
   json["ingress"] = Json::array();
@@ -45,13 +82,15 @@ Json devicesJson(const ProxyInfo& info, const std::vector<std::string>& merging)
                                {"ifindex", device.ifindex},
                                {"driver", device.driver},
                                {"xdp", nameOf(device.mode)},
-                               {"switched_off", device.switched_off}});
+                               {"sees_tags", device.sees_tags}});
   }
   json["egress"] = Json::array();
   for (const EgressDevice& device : info.egress) {
     json["egress"].push_back({{"device", device.name}, {"ifindex", device.ifindex}, {"hook", nameOf(device.hook)}});
   }
   json["merging"] = merging;
+  json["tags"] = describeTags(info);
+  json["offloads"] = offloadsJson(info);
   return json;
 }
 
@@ -59,13 +98,9 @@ Json devicesJson(const ProxyInfo& info, const std::vector<std::string>& merging)
 std::vector<std::string> describeMerging(const ProxyInfo& info) {
   std::vector<std::string> lines;
   for (const IngressDevice& device : info.ingress) {
-    if (!device.switched_off.empty()) {
-      lines.push_back(fmt::format("{}: {} switched off", device.name, fmt::join(device.switched_off, ", ")));
-    } else if (device.mode == XdpMode::Native && info.metadata_max >= 8) {
-      lines.push_back(fmt::format("{}: GRO may be on, metadata keeps packets apart", device.name));
-    } else {
-      lines.push_back(fmt::format("{}: GRO was off", device.name));
-    }
+    const bool apart = device.mode == XdpMode::Native && info.metadata_max >= SFC_BARRIER_SIZE;
+    lines.push_back(
+        fmt::format("{}: {}", device.name, apart ? "GRO may be on, metadata keeps packets apart" : "GRO is off"));
   }
   return lines;
 }
@@ -123,7 +158,9 @@ void printText(const ProxyInfo& info, const Stats& stats, const std::vector<Prox
   for (const EgressDevice& device : info.egress) {
     fmt::print("  egress {} (ifindex {}): TC {}\n", device.name, device.ifindex, nameOf(device.hook));
   }
-  for (const std::string& line : describeMerging(info)) fmt::print("  {}\n", line);
+  for (const auto& lines : {describeMerging(info), describeTags(info), describeOffloads(info)}) {
+    for (const std::string& line : lines) fmt::print("  {}\n", line);
+  }
   for (const plan::Table& table : info.plan.tables) fmt::print("  {}\n", describe(table));
   if (info.plan.kind == plan::Kind::Proxy)
     fmt::print("  cache: {} entries, lifetime {} ms, full {}, miss {}; packets grow by at most {} bytes\n",

@@ -265,22 +265,24 @@ std::optional<Device> FakeKernel::device(unsigned ifindex) {
   return std::nullopt;
 }
 
-std::vector<std::string> FakeKernel::activeFeatures(const Device& device, const std::vector<std::string>& features) {
-  std::vector<std::string> active;
-  for (const std::string& feature : features) {
-    if (fake(device.name).features.count(feature) != 0) active.push_back(feature);
+std::vector<Offload> FakeKernel::offloads(const Device& device, const std::vector<std::string>& names) {
+  const FakeDevice& asked = fake(device.name);
+  std::vector<Offload> found;
+  for (const std::string& name : names) {
+    found.push_back({name, asked.features.count(name) != 0, asked.fixed.count(name) != 0});
   }
-  return active;
+  return found;
 }
 
-void FakeKernel::setFeatures(const Device& device, const std::vector<std::string>& features, bool on) {
+void FakeKernel::setOffloads(const Device& device, const std::vector<std::string>& names, bool on) {
+  if (before_offloads) before_offloads();
   FakeDevice& changed = fake(device.name);
-  if (changed.features_fixed) return;
-  for (const std::string& feature : features) {
+  for (const std::string& name : names) {
+    if (changed.fixed.count(name) != 0 || changed.stubborn.count(name) != 0) continue;
     if (on) {
-      changed.features.insert(feature);
+      changed.features.insert(name);
     } else {
-      changed.features.erase(feature);
+      changed.features.erase(name);
     }
   }
 }

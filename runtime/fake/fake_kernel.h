@@ -4,6 +4,7 @@
 // paths, and every hook can be looked at. Programs do not run.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -17,7 +18,8 @@ struct FakeDevice {
   Device device;
   std::set<std::string> features;  // those that are on
   bool native_xdp = true;
-  bool features_fixed = false;  // cannot be switched
+  std::set<std::string> fixed;     // that cannot be switched
+  std::set<std::string> stubborn;  // that seem as if they could, and cannot
   bool has_clsact = false;
   std::string xdp;             // "native" or "generic" while a program is attached
   std::set<unsigned> filters;  // handles
@@ -44,8 +46,9 @@ public:
   unsigned table_value_size = 64;
   std::vector<Bytes> reports;  // in the ring buffer, if there is one
   bool has_ring = false;
-  bool locked = false;  // by another process
-  std::string fail_at;  // pinning a path that ends so fails, as if the process died there
+  bool locked = false;                    // by another process
+  std::function<void()> before_offloads;  // called before offloads are switched
+  std::string fail_at;                    // pinning a path that ends so fails, as if the process died there
   ObjectSetup last_setup;
 
   // ---- Kernel
@@ -68,8 +71,8 @@ public:
   void removeDirectory(const std::string& path) override;
   Device device(const std::string& name) override;
   std::optional<Device> device(unsigned ifindex) override;
-  std::vector<std::string> activeFeatures(const Device& device, const std::vector<std::string>& features) override;
-  void setFeatures(const Device& device, const std::vector<std::string>& features, bool on) override;
+  std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) override;
+  void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) override;
   uint64_t netNamespace() override { return net_namespace; }
   std::unique_ptr<Link> attachXdp(const Program& program, const Device& device, XdpMode mode) override;
   std::unique_ptr<Link> attachTcx(const Program& program, const Device& device, TcSide side) override;

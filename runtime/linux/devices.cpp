@@ -96,34 +96,37 @@ std::optional<Device> byIndex(unsigned ifindex) {
   return byName(name);
 }
 
-std::vector<std::string> activeFeatures(const Device& device, const std::vector<std::string>& features) {
-  const auto names = featureNames(device);
-  const auto blocks = static_cast<uint32_t>((names.size() + 31) / 32);
+std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) {
+  const auto known = featureNames(device);
+  const auto blocks = static_cast<uint32_t>((known.size() + 31) / 32);
   Tailed<ethtool_gfeatures> state(blocks * sizeof(ethtool_get_features_block));
   state->cmd = ETHTOOL_GFEATURES;
   state->size = blocks;
   if (blocks == 0 || !Request(device.name).ethtool(state.get())) return {};
-  std::vector<std::string> active;
-  for (size_t i = 0; i < names.size(); ++i) {
-    const bool wanted = std::find(features.begin(), features.end(), names[i]) != features.end();
-    if (wanted && (state->features[i / 32].active >> (i % 32) & 1) != 0) active.push_back(names[i]);
+  std::vector<Offload> found;
+  for (const std::string& name : names) {
+    const auto at = static_cast<size_t>(std::find(known.begin(), known.end(), name) - known.begin());
+    if (at == known.size()) continue;
+    const ethtool_get_features_block& block = state->features[at / 32];
+    const auto bit = [at](uint32_t word) { return (word >> (at % 32) & 1) != 0; };
+    found.push_back({name, bit(block.active), bit(block.never_changed) || !bit(block.available)});
   }
-  return active;
+  return found;
 }
 
-void setFeatures(const Device& device, const std::vector<std::string>& features, bool on) {
-  const auto names = featureNames(device);
-  const auto blocks = static_cast<uint32_t>((names.size() + 31) / 32);
+void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) {
+  const auto known = featureNames(device);
+  const auto blocks = static_cast<uint32_t>((known.size() + 31) / 32);
   Tailed<ethtool_sfeatures> change(blocks * sizeof(ethtool_set_features_block));
   change->cmd = ETHTOOL_SFEATURES;
   change->size = blocks;
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (std::find(features.begin(), features.end(), names[i]) == features.end()) continue;
+  for (size_t i = 0; i < known.size(); ++i) {
+    if (std::find(names.begin(), names.end(), known[i]) == names.end()) continue;
     change->features[i / 32].valid |= 1U << (i % 32);
     if (on) change->features[i / 32].requested |= 1U << (i % 32);
   }
   if (!Request(device.name).ethtool(change.get())) {
-    throw Failure(ErrorKind::Kernel, "cannot switch {} {} on {}: {}", fmt::join(features, ", "), on ? "on" : "off",
+    throw Failure(ErrorKind::Kernel, "cannot switch {} {} on {}: {}", fmt::join(names, ", "), on ? "on" : "off",
                   device.name, std::strerror(errno));
   }
 }

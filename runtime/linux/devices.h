@@ -14,7 +14,8 @@ namespace sfc::devices {
 /// Throws NotFound if there is none of that name in this network namespace.
 Device byName(const std::string& name);
 std::optional<Device> byIndex(unsigned ifindex);
-std::vector<std::string> activeFeatures(const Device& device, const std::vector<std::string>& features);
-void setFeatures(const Device& device, const std::vector<std::string>& features, bool on);
+/// Those of these offloads that the device knows, in this order.
+std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names);
+void setOffloads(const Device& device, const std::vector<std::string>& names, bool on);
 
 }  // namespace sfc::devices

@@ -8,7 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "lib/abi/buckets.h"
+#include "runtime/failure.h"
 #include "runtime/fake/fake_kernel.h"
+#include "runtime/offloads.h"
+#include "runtime/pins.h"
 #include "runtime/setup.h"
 #include "sfc/proxy.h"
 #include "tests/unit/runtime_sample.h"
@@ -19,9 +22,11 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 class LoadTest : public ::testing::Test {
 protected:
@@ -209,9 +214,93 @@ TEST_F(LoadTest, SwitchesGroOffElsewhereAndOnAgain) {
 TEST_F(LoadTest, RefusesDevicesThatMergeInAnyCase) {
   in().device.driver = "tun";
   in().features = {"rx-gro"};
-  in().features_fixed = true;
-  EXPECT_THAT(failure().text, HasSubstr("rx-gro"));
-  EXPECT_EQ(in().xdp, "");
+  for (auto* kind : {&in().fixed, &in().stubborn}) {
+    *kind = {"rx-gro"};
+    EXPECT_THAT(failure().text, HasSubstr("rx-gro"));
+    EXPECT_EQ(in().xdp, "");
+    kind->clear();
+  }
+}
+
+TEST_F(LoadTest, SwitchesOffWhatTakesTagsOut) {
+  in().device.driver = "e1000";
+  in().features = {"rx-vlan-hw-parse", "rx-checksum"};
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_THAT(in().features, ElementsAre("rx-checksum"));
+  EXPECT_TRUE(proxy->info().ingress[0].sees_tags);
+  EXPECT_THAT(proxy->notes(), Contains("in0: rx-vlan-hw-parse off while the proxy is loaded"));
+  EXPECT_THAT(*Proxy::unload(kernel_, "fw"), ElementsAre("in0: rx-vlan-hw-parse on again"));
+  EXPECT_THAT(in().features, ElementsAre("rx-checksum", "rx-vlan-hw-parse"));
+}
+
+TEST_F(LoadTest, SaysWhereTagsAreTakenOutInAnyCase) {
+  in().device.driver = "e1000";
+  in().features = {"rx-vlan-hw-parse"};
+  for (auto* kind : {&in().fixed, &in().stubborn}) {
+    *kind = {"rx-vlan-hw-parse"};
+    const auto proxy = load();
+    ASSERT_TRUE(proxy);
+    EXPECT_THAT(proxy->notes(), Contains(HasSubstr("such a tag is not seen by ingress")));
+    EXPECT_FALSE(Proxy::open(kernel_, "fw")->info().ingress[0].sees_tags);
+    ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+    kind->clear();
+  }
+}
+
+TEST_F(LoadTest, NamesThePeerWhereTagsComeAsTheyWereSent) {
+  in().features = {"rx-vlan-hw-parse"};
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_THAT(proxy->notes(), Contains(HasSubstr("ethtool -K PEER txvlan off")));
+  EXPECT_THAT(in().features, ElementsAre("rx-vlan-hw-parse"));  // it would change nothing
+}
+
+// What a device has to be set back to is known before it is changed: a load that dies in between leaves that behind.
+TEST_F(LoadTest, RemembersOffloadsBeforeItChangesThem) {
+  in().device.driver = "tun";
+  in().features = {"rx-gro", "rx-vlan-hw-parse"};
+  kernel_->before_offloads = [&] {
+    const auto& noted = Pins(*kernel_, "fw~").readState().offloads;
+    ASSERT_THAT(noted, SizeIs(1));
+    EXPECT_THAT(noted[0].offloads,
+                Contains(AllOf(Field(&OffloadChange::before, true), Field(&OffloadChange::now, false))));
+    throw Failure(ErrorKind::Kernel, "not today");
+  };
+  EXPECT_EQ(failure().kind, ErrorKind::Kernel);
+}
+
+// Both proxies leave by one bridge, say: its setting is given back when the last of them goes, in either order.
+TEST_F(LoadTest, HandsOffloadsOnToTheProxyThatStillNeedsThem) {
+  for (const std::vector<std::string>& order : {std::vector<std::string>{"a", "b"}, {"b", "a"}}) {
+    in().features = {"tx-tcp-segmentation"};
+    const Device device = in().device;
+    for (const char* name : {"a", "b"}) {
+      ProxyInfo info;
+      info.name = name;
+      info.net_namespace = kernel_->net_namespace;
+      info.plan = plan_;
+      Pins pins(*kernel_, name);
+      kernel_->makeDirectory(pins.path());
+      pins.createOwnMaps(info, 1);
+      setOffloads(*kernel_, device, kernel_->offloads(device, {"tx-tcp-segmentation"}), false, info,
+                  [&] { pins.writeState(info); });
+    }
+    EXPECT_THAT(in().features, IsEmpty());
+    ASSERT_TRUE(Proxy::unload(kernel_, order[0]));
+    EXPECT_THAT(in().features, IsEmpty());
+    ASSERT_TRUE(Proxy::unload(kernel_, order[1]));
+    EXPECT_THAT(in().features, ElementsAre("tx-tcp-segmentation"));
+  }
+}
+
+TEST_F(LoadTest, LeavesADeviceAloneThatIsNotTheSameAnyMore) {
+  in().device.driver = "tun";
+  in().features = {"rx-gro"};
+  ASSERT_TRUE(load());
+  in().device.driver = "veth";
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  EXPECT_THAT(in().features, IsEmpty());
 }
 
 TEST_F(LoadTest, KernelModeNeedsMetadata) {

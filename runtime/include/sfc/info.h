@@ -48,8 +48,7 @@ struct IngressDevice {
   unsigned ifindex = 0;
   std::string driver;
   XdpMode mode = XdpMode::Native;
-  // Offloads that merge packets, which were on and had to be switched off; unload switches them on again.
-  std::vector<std::string> switched_off;
+  bool sees_tags = true;  // VLAN tags: none has been taken out of a frame when the program sees it
 };
 
 /// A device on which the egress program runs.
@@ -62,6 +61,21 @@ struct EgressDevice {
   bool made_qdisc = false;  // clsact: the qdisc was not there before
 };
 
+/// An offload of a device, by ethtool's name, that a proxy needs otherwise than it may have been.
+struct OffloadChange {
+  std::string name;
+  bool before = false;  // whether it was on; what unload restores
+  bool now = false;     // what load has set it to, if the device let it
+};
+
+/// A device whose offloads load has changed: one of the proxy's own, or one below it.
+struct ChangedDevice {
+  std::string name;
+  unsigned ifindex = 0;
+  std::string driver;
+  std::vector<OffloadChange> offloads;
+};
+
 /// A loaded proxy, as it is remembered among its pins.
 struct ProxyInfo {
   std::string name;
@@ -70,6 +84,7 @@ struct ProxyInfo {
   Store store = Store::Slots;
   std::vector<IngressDevice> ingress;
   std::vector<EgressDevice> egress;
+  std::vector<ChangedDevice> offloads;
   unsigned metadata_max = 0;   // bytes of XDP metadata that the programs may use
   uint64_t net_namespace = 0;  // inode of the network namespace of the devices
   uint64_t loaded_at = 0;      // seconds since 1970
