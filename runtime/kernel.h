@@ -107,6 +107,12 @@ struct Offload {
 
 enum class TcSide { Ingress, Egress };
 
+/// The ids of the XDP programs that a device runs; 0: none.
+struct XdpPrograms {
+  uint32_t native = 0;
+  uint32_t generic = 0;
+};
+
 /// A TC filter that is not a link.
 struct TcFilter {
   unsigned handle = 0;
@@ -173,20 +179,28 @@ public:
   virtual std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) = 0;
   /// Some that cannot be changed may stay as they are without an error.
   virtual void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) = 0;
+  /// The inode of this network namespace.
   virtual uint64_t netNamespace() = 0;
+  /// What `ip netns` calls a network namespace; empty if it does not know it.
+  virtual std::string nameOfNamespace(uint64_t inode) = 0;
 
   // ---- hooks
   /// Conflict if the device has an XDP program; a Kernel failure if it cannot take one in this mode.
   virtual std::unique_ptr<Link> attachXdp(const Program& program, const Device& device, XdpMode mode) = 0;
   /// Null if this kernel has no TCX.
   virtual std::unique_ptr<Link> attachTcx(const Program& program, const Device& device, TcSide side) = 0;
-  /// False once the device of a pinned link is gone.
-  virtual bool isAttached(const std::string& path) = 0;
+  /// The index of the device that a pinned link is attached to, in the device's network namespace; 0 once the device is
+  /// gone or the link has been detached.
+  virtual unsigned linkTarget(const std::string& path) = 0;
   /// Ends the attachment of a pinned link at once, not some time after the pin is gone.
   virtual void detachPinned(const std::string& path) = 0;
-  /// True if the device had no clsact qdisc and has one now.
-  virtual bool makeClsact(const Device& device) = 0;
+  virtual XdpPrograms xdpOn(const Device& device) = 0;
+  virtual bool runsTcx(const Device& device, TcSide side, const Program& program) = 0;
+  virtual bool hasClsact(const Device& device) = 0;
+  /// No error if the device has one.
+  virtual void makeClsact(const Device& device) = 0;
   virtual void addFilter(const Program& program, const Device& device, TcSide side, const TcFilter& filter) = 0;
+  virtual bool hasFilter(const Device& device, TcSide side, const TcFilter& filter) = 0;
   /// No error if it is gone already.
   virtual void removeFilter(const Device& device, TcSide side, const TcFilter& filter) = 0;
   virtual void removeClsactIfEmpty(const Device& device) = 0;

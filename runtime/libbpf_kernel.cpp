@@ -436,6 +436,10 @@ bpf_tc_hook hookOf(unsigned ifindex, TcSide side) {
   return hook;
 }
 
+bpf_attach_type tcxType(TcSide side) {
+  return static_cast<bpf_attach_type>(side == TcSide::Ingress ? attach_tcx_ingress : attach_tcx_egress);
+}
+
 class LibbpfKernel : public Kernel {
 public:
   explicit LibbpfKernel(bool use_tcx) : use_tcx_(use_tcx) { libbpf_set_print(collectWords); }
@@ -564,18 +568,25 @@ public:
     return info.st_ino;
   }
 
+  std::string nameOfNamespace(uint64_t inode) override {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator("/run/netns", error)) {
+      struct stat info{};
+      if (::stat(entry.path().c_str(), &info) == 0 && info.st_ino == inode) return entry.path().filename();
+    }
+    return {};
+  }
+
   std::unique_ptr<Link> attachXdp(const Program& program, const Device& device, XdpMode mode) override {
-    LIBBPF_OPTS(bpf_xdp_query_opts, present);
-    const auto ifindex = static_cast<int>(device.ifindex);
-    if (bpf_xdp_query(ifindex, 0, &present) == 0 && present.attach_mode != XDP_ATTACHED_NONE) {
-      const uint32_t id = std::max({present.prog_id, present.drv_prog_id, present.skb_prog_id, present.hw_prog_id});
+    const XdpPrograms present = xdpOn(device);
+    if (const uint32_t id = std::max(present.native, present.generic)) {
       throw Failure(ErrorKind::Conflict,
                     "{} runs an XDP program already ({}), which is left alone; detach it first or take another device",
                     device.name, describeProgram(id));
     }
     LIBBPF_OPTS(bpf_link_create_opts, options,
                 .flags = mode == XdpMode::Generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
-    const int fd = bpf_link_create(fdOf(program), ifindex, BPF_XDP, &options);
+    const int fd = bpf_link_create(fdOf(program), static_cast<int>(device.ifindex), BPF_XDP, &options);
     if (fd >= 0) return std::make_unique<FdLink>(fd);
     if (errno == EBUSY || errno == EEXIST) {
       throw Failure(ErrorKind::Conflict, "{} or a device above it runs an XDP program already", device.name);
@@ -585,19 +596,36 @@ public:
 
   std::unique_ptr<Link> attachTcx(const Program& program, const Device& device, TcSide side) override {
     if (!use_tcx_) return nullptr;
-    const auto type = static_cast<bpf_attach_type>(side == TcSide::Ingress ? attach_tcx_ingress : attach_tcx_egress);
-    const int fd = bpf_link_create(fdOf(program), static_cast<int>(device.ifindex), type, nullptr);
+    const int fd = bpf_link_create(fdOf(program), static_cast<int>(device.ifindex), tcxType(side), nullptr);
     if (fd >= 0) return std::make_unique<FdLink>(fd);
     if (errno == EINVAL || errno == EOPNOTSUPP) return nullptr;
     fail(fmt::format("cannot attach TC (tcx) to {}", device.name));
   }
 
-  bool isAttached(const std::string& path) override {
+  unsigned linkTarget(const std::string& path) override {
     const Fd fd(bpf_obj_get(path.c_str()));
     bpf_link_info info{};
     uint32_t length = sizeof(info);
     if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &length) != 0) fail("cannot look at the pin " + path);
-    return info.type != BPF_LINK_TYPE_XDP || info.xdp.ifindex != 0;
+    return info.xdp.ifindex;  // what a TCX link says begins with the same
+  }
+
+  XdpPrograms xdpOn(const Device& device) override {
+    LIBBPF_OPTS(bpf_xdp_query_opts, present);
+    if (const int error = bpf_xdp_query(static_cast<int>(device.ifindex), 0, &present)) {
+      fail("cannot ask for the XDP programs of " + device.name, -error);
+    }
+    return {std::max(present.drv_prog_id, present.hw_prog_id), present.skb_prog_id};
+  }
+
+  bool runsTcx(const Device& device, TcSide side, const Program& program) override {
+    std::vector<uint32_t> ids(64);
+    auto count = static_cast<uint32_t>(ids.size());
+    if (bpf_prog_query(static_cast<int>(device.ifindex), tcxType(side), 0, nullptr, ids.data(), &count) != 0) {
+      fail("cannot ask for the TC programs of " + device.name);
+    }
+    ids.resize(count);
+    return std::find(ids.begin(), ids.end(), program.id()) != ids.end();
   }
 
   void detachPinned(const std::string& path) override {
@@ -607,11 +635,12 @@ public:
     if (bpf_link_detach(fd.get()) != 0 && errno != ENOLINK && errno != ENODEV) fail("cannot detach " + path);
   }
 
-  bool makeClsact(const Device& device) override {
+  bool hasClsact(const Device& device) override { return netlink::hasClsact(device.ifindex); }
+
+  void makeClsact(const Device& device) override {
     bpf_tc_hook hook = hookOf(device.ifindex, TcSide::Egress);
     const int error = bpf_tc_hook_create(&hook);
     if (error != 0 && error != -EEXIST) fail("cannot make a clsact qdisc on " + device.name, -error);
-    return error == 0;
   }
 
   void addFilter(const Program& program, const Device& device, TcSide side, const TcFilter& filter) override {
@@ -623,6 +652,16 @@ public:
                     filter.handle, filter.priority);
     }
     if (error != 0) fail("cannot attach TC (clsact) to " + device.name, -error);
+  }
+
+  bool hasFilter(const Device& device, TcSide side, const TcFilter& filter) override {
+    const bpf_tc_hook hook = hookOf(device.ifindex, side);
+    LIBBPF_OPTS(bpf_tc_opts, options, .handle = filter.handle, .priority = filter.priority);
+    const int error = bpf_tc_query(&hook, &options);
+    if (error != 0 && error != -ENOENT && error != -EINVAL) {
+      fail("cannot ask for the TC filters of " + device.name, -error);
+    }
+    return error == 0;
   }
 
   void removeFilter(const Device& device, TcSide side, const TcFilter& filter) override {

@@ -13,6 +13,7 @@
 #include "runtime/abi.h"
 #include "runtime/failure.h"
 #include "runtime/hooks.h"
+#include "runtime/leftovers.h"
 #include "runtime/offloads.h"
 #include "runtime/setup.h"
 #include "runtime/unloader.h"
@@ -75,24 +76,30 @@ public:
     // A classifier writes none, so merging has to be off where it forwards.
     if (info_.plan.kind == plan::Kind::Classifier) xdp_.metadata_max = 0;
     info_.metadata_max = xdp_.metadata_max;
+    for (size_t i = 0; i < ingress_.size(); ++i) {
+      const Device& device = ingress_[i];
+      info_.ingress.push_back({device.name, device.ifindex, device.driver, xdp_.devices[i].mode});
+    }
+    for (const Device& device : egress_) info_.egress.push_back({device.name, device.ifindex});
     info_.net_namespace = kernel_.netNamespace();
     info_.loaded_at = kernel_.wallClock();
   }
 
   void run() {
     DeviceLimits limits{info_.metadata_max, 0};
+    checkFree(kernel_, info_.name, ingress_, egress_);
     for (const Device& device : egress_) limits.mtu = limits.mtu ? std::min(limits.mtu, device.mtu) : device.mtu;
     loaded_ = loadObject(kernel_, object_, makeSetup(kernel_, info_.plan, info_.vnf, info_.store, limits), params_);
-    if (pins_.exists()) takeDown(kernel_, pins_);
+    if (pins_.exists()) takeDownLeftover();
     kernel_.makeDirectory(pins_.path());
     Undo undo(kernel_, pins_);
     pins_.createOwnMaps(info_, ingress_.size() + egress_.size());
-    pins_.writeState(info_);
+    pins_.writeState(info_);  // with all devices: it is known from here on where something may be attached
     for (const auto& [name, map] : loaded_.maps) map->pin(pins_.mapPath(name));
     for (const auto& [name, program] : loaded_.programs) program->pin(pins_.programPath(name));
     // What returns can be restored before the first packet is stripped.
-    for (const Device& device : egress_) attachEgress(device);
-    for (size_t i = 0; i < ingress_.size(); ++i) attachIngress(ingress_[i], xdp_.devices[i]);
+    for (size_t i = 0; i < egress_.size(); ++i) attachEgress(egress_[i], info_.egress[i]);
+    for (size_t i = 0; i < ingress_.size(); ++i) attachIngress(ingress_[i], xdp_.devices[i], info_.ingress[i]);
     kernel_.rename(pins_.path(), Pins(kernel_, info_.name).path());
     undo.keep();
   }
@@ -107,23 +114,24 @@ private:
     });
   }
 
-  void attachEgress(const Device& device) {
-    EgressDevice egress;
-    egress.name = device.name;
-    egress.ifindex = device.ifindex;
+  void takeDownLeftover() {
+    xdp_.notes.push_back(
+        fmt::format("{}: what a load or unload that was killed had left has been taken down first", info_.name));
+    for (std::string& note : takeDown(kernel_, pins_)) xdp_.notes.push_back(std::move(note));
+  }
+
+  void attachEgress(const Device& device, EgressDevice& egress) {
     const Program& program = *loaded_.programs.at(SFC_PROG_EGRESS);
     if (const auto link = kernel_.attachTcx(program, device, TcSide::Egress)) {
       link->pin(pins_.tcxLinkPath(device.ifindex));
-      info_.egress.push_back(egress);
-      pins_.writeState(info_);
       return;
     }
     egress.hook = EgressHook::Clsact;
-    egress.made_qdisc = kernel_.makeClsact(device);
+    egress.made_qdisc = !kernel_.hasClsact(device);
     egress.handle = randomHandle();
     egress.priority = filter_priority;
-    info_.egress.push_back(egress);
     pins_.writeState(info_);
+    kernel_.makeClsact(device);
     kernel_.addFilter(program, device, TcSide::Egress, {egress.handle, egress.priority});
   }
 
@@ -135,17 +143,12 @@ private:
     return std::max(handle, 1U);
   }
 
-  void attachIngress(const Device& device, const XdpChoice& choice) {
-    IngressDevice ingress;
-    ingress.name = device.name;
-    ingress.ifindex = device.ifindex;
-    ingress.driver = device.driver;
+  void attachIngress(const Device& device, const XdpChoice& choice, IngressDevice& ingress) {
     ingress.sees_tags = showTags(device);
     // Attaching may switch offloads on (veth), so what is on then counts, and what was on before is what to restore.
     const auto merging = kernel_.offloads(device, mergingOffloads());
     const auto link = attachXdp(device, choice, ingress.mode);
     link->pin(pins_.xdpLinkPath(device.ifindex));
-    info_.ingress.push_back(ingress);
     pins_.writeState(info_);
     if (mustNotMerge(ingress.mode, info_.metadata_max)) keepApart(device, merging);
     if (const std::string text = describeTags(ingress); !text.empty()) xdp_.notes.push_back(text);

@@ -135,7 +135,8 @@ std::vector<std::string> restoreOffloads(Kernel& kernel, const Pins& pins, const
     std::vector<std::string> on;
     std::vector<std::string> off;
     for (const OffloadChange& change : changed.offloads) {
-      if (others.take(changed.ifindex, change)) continue;
+      // Where it was so already, it may be that another proxy has set it so: that one restores it.
+      if (change.before == change.now || others.take(changed.ifindex, change)) continue;
       (change.before ? on : off).push_back(change.name);
     }
     setBack(kernel, *device, on, true, notes);

@@ -7,7 +7,8 @@
 //   NAME/link_*   attachments: link_xdp_IFINDEX, link_tcx_IFINDEX
 //
 // NAME~ is a proxy that is being loaded or unloaded. As both are done under a lock, one that is there when the lock is
-// taken was left by a process that died, and is cleaned up. (A name in that file system must not contain a dot.)
+// taken was left by a process that died: it is taken down by the next load or unload of that name, and reported by all
+// that looks for the name or wants its devices. (A name in that file system must not contain a dot.)
 #pragma once
 
 #include <memory>

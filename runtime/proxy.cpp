@@ -12,10 +12,12 @@
 #include "runtime/abi.h"
 #include "runtime/counters.h"
 #include "runtime/failure.h"
+#include "runtime/leftovers.h"
 #include "runtime/loader.h"
 #include "runtime/pins.h"
 #include "runtime/setup.h"
 #include "runtime/slots.h"
+#include "runtime/status.h"
 #include "runtime/tables.h"
 #include "runtime/unloader.h"
 
@@ -24,7 +26,8 @@ namespace {
 
 const std::array<uint8_t, 4> first_key{};
 
-[[noreturn]] void failNotLoaded(const std::string& name) {
+[[noreturn]] void failNotLoaded(Kernel& kernel, const std::string& name) {
+  if (Pins(kernel, name + "~").exists()) throw Failure(ErrorKind::NotFound, "{}", describe(unfinishedOf(kernel, name)));
   throw Failure(ErrorKind::NotFound, "no proxy named {} is loaded; `sfcctl list` shows those that are", name);
 }
 
@@ -33,7 +36,7 @@ Pins findPins(Kernel& kernel, const std::string& name) {
   checkName(name);
   kernel.requirePrivilege();
   Pins pins(kernel, name);
-  if (!pins.exists()) failNotLoaded(name);
+  if (!pins.exists()) failNotLoaded(kernel, name);
   return pins;
 }
 
@@ -107,11 +110,19 @@ Result<std::vector<std::string>> Proxy::unload(std::shared_ptr<Kernel> kernel, c
     kernel->requirePrivilege();
     const auto lock = kernel->lockPins();
     const Pins unfinished(*kernel, name + "~");
-    const bool was_unfinished = unfinished.exists();
-    if (was_unfinished) takeDown(*kernel, unfinished);
     const Pins pins(*kernel, name);
-    if (!pins.exists() && !was_unfinished) failNotLoaded(name);
-    return pins.exists() ? takeDown(*kernel, pins) : std::vector<std::string>{};
+    std::vector<std::string> notes;
+    if (unfinished.exists()) {
+      notes = takeDown(*kernel, unfinished);
+    } else if (!pins.exists()) {
+      failNotLoaded(*kernel, name);
+    }
+    if (!pins.exists()) return notes;
+    // From its first step on it is not called loaded any more.
+    checkPlace(*kernel, pins);
+    kernel->rename(pins.path(), unfinished.path());
+    for (std::string& note : takeDown(*kernel, unfinished)) notes.push_back(std::move(note));
+    return notes;
   });
 }
 
@@ -126,6 +137,21 @@ Result<std::vector<std::string>> Proxy::list(std::shared_ptr<Kernel> kernel) {
     std::erase_if(names, [](const std::string& name) { return name.back() == '~'; });
     return names;
   });
+}
+
+Result<std::vector<Unfinished>> Proxy::unfinished() {
+  return unfinished(systemKernel());
+}
+
+Result<std::vector<Unfinished>> Proxy::unfinished(std::shared_ptr<Kernel> kernel) {
+  return attempt([&] {
+    kernel->requirePrivilege();
+    return findUnfinished(*kernel);
+  });
+}
+
+Result<std::vector<DeviceStatus>> Proxy::devices() const {
+  return attempt([&] { return statusOf(*kernel_, *pins_, info_); });
 }
 
 Result<std::vector<ProxyPin>> Proxy::pins() const {

@@ -36,14 +36,17 @@ void removeFilters(Kernel& kernel, const ProxyInfo& info) {
 bool hasOwnHooks(const ProxyInfo& info) {
   return std::any_of(info.egress.begin(), info.egress.end(),
                      [](const EgressDevice& device) { return device.hook == EgressHook::Clsact; }) ||
-         !info.offloads.empty();
+         std::any_of(info.offloads.begin(), info.offloads.end(), [](const ChangedDevice& device) {
+           return std::any_of(device.offloads.begin(), device.offloads.end(),
+                              [](const OffloadChange& change) { return change.before != change.now; });
+         });
 }
 
 /// Whether any of the ingress devices still exists, wherever it is.
 bool devicesLive(Kernel& kernel, const Pins& pins, const ProxyInfo& info) {
   return std::any_of(info.ingress.begin(), info.ingress.end(), [&](const IngressDevice& device) {
     const std::string path = pins.xdpLinkPath(device.ifindex);
-    return kernel.exists(path) && kernel.isAttached(path);
+    return kernel.exists(path) && kernel.linkTarget(path) != 0;
   });
 }
 
@@ -57,14 +60,27 @@ void removeTree(Kernel& kernel, const Pins& pins) {
 
 }  // namespace
 
+std::string commandWhere(Kernel& kernel, const Pins& pins, const ProxyInfo& info) {
+  const bool here = info.net_namespace == kernel.netNamespace();
+  if (here || !hasOwnHooks(info) || !devicesLive(kernel, pins, info)) return {};
+  const std::string name = kernel.nameOfNamespace(info.net_namespace);
+  return name.empty() ? "(in the network namespace of its devices) " : fmt::format("ip netns exec {} ", name);
+}
+
+void checkPlace(Kernel& kernel, const Pins& pins) {
+  const auto info = stateOf(pins);
+  const std::string where = info ? commandWhere(kernel, pins, *info) : "";
+  if (where.empty()) return;
+  throw Failure(
+      ErrorKind::Conflict,
+      "{} was loaded in another network namespace, whose devices have to be set back; run: {}sfcctl unload {}",
+      info->name, where, info->name);
+}
+
 std::vector<std::string> takeDown(Kernel& kernel, const Pins& pins) {
+  checkPlace(kernel, pins);
   const auto info = stateOf(pins);
   const bool here = info && info->net_namespace == kernel.netNamespace();
-  if (info && !here && hasOwnHooks(*info) && devicesLive(kernel, pins, *info)) {
-    throw Failure(ErrorKind::Conflict,
-                  "{} was loaded in another network namespace, whose devices have to be set back; unload it there",
-                  info->name);
-  }
   std::vector<std::string> notes;
   // Nothing new is stripped from here on, and what is in the VNF can still be restored until the next step.
   detachLinks(kernel, pins, "link_xdp_");

@@ -33,6 +33,21 @@ void addVnf(CLI::App& command, Vnf& vnf) {
       ->type_name("user|kernel");
 }
 
+std::vector<std::string> problemsOf(const std::string& proxy, const std::vector<DeviceStatus>& devices) {
+  std::vector<std::string> problems;
+  for (const DeviceStatus& device : devices) {
+    if (device.problem.empty()) continue;
+    problems.push_back(fmt::format("{}: {} device {} (ifindex {}) {}; run `sfcctl unload {}` and load it again", proxy,
+                                   device.is_ingress ? "ingress" : "egress", device.name, device.ifindex,
+                                   device.problem, proxy));
+  }
+  return problems;
+}
+
+void requireOk(const std::vector<std::string>& problems) {
+  if (!problems.empty()) throw Failure(ErrorKind::NotFound, "{}", fmt::join(problems, "\nsfcctl: error: "));
+}
+
 ParamValue parseParam(const std::string& text) {
   const size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {

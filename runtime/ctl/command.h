@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/include/sfc/info.h"
+#include "runtime/include/sfc/status.h"
 
 namespace sfc::ctl {
 
@@ -35,6 +36,12 @@ CLI::App* addCommand(CLI::App& app, const std::string& name, const std::string& 
 void addJson(CLI::App& command, bool& json);
 /// Adds --vnf.
 void addVnf(CLI::App& command, Vnf& vnf);
+
+/// What is wrong with a proxy's devices and what to do, one line each.
+std::vector<std::string> problemsOf(const std::string& proxy, const std::vector<DeviceStatus>& devices);
+
+/// Throws NotFound with all of that unless there is nothing wrong.
+void requireOk(const std::vector<std::string>& problems);
 
 /// NAME=VALUE with a decimal, 0x or 0b number.
 ParamValue parseParam(const std::string& text);

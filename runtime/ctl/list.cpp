@@ -13,6 +13,9 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
+STATE is ok if the proxy's programs run on all of its devices. A proxy that is half there is what a load or unload has
+left that was killed. If one is not ok, the exit code is 4.
+
   sfcctl list
   sfcctl list --json | jq -r '.proxies[].name')";
 
@@ -23,37 +26,78 @@ std::vector<std::string> namesOf(const std::vector<Device>& devices) {
   return names;
 }
 
-Json toJson(const ProxyInfo& info) {
-  return {{"name", info.name},           {"proxy", info.plan.proxy},         {"vnf", nameOf(info.vnf)},
-          {"store", nameOf(info.store)}, {"ingress", namesOf(info.ingress)}, {"egress", namesOf(info.egress)},
-          {"object", info.object}};
+/// One row of the list.
+struct Listed {
+  Json json;
+  std::vector<std::string> row;
+  std::string problem;  // empty: it is ok
+};
+
+Listed listed(const Proxy& proxy) {
+  const ProxyInfo& info = proxy.info();
+  const std::vector<std::string> problems = problemsOf(info.name, require(proxy.devices()));
+  Listed item;
+  item.json = {{"name", info.name},           {"proxy", info.plan.proxy},         {"vnf", nameOf(info.vnf)},
+               {"store", nameOf(info.store)}, {"ingress", namesOf(info.ingress)}, {"egress", namesOf(info.egress)},
+               {"object", info.object},       {"ok", problems.empty()},           {"problems", problems}};
+  item.row = {info.name,
+              problems.empty() ? "ok" : "not ok",
+              info.plan.proxy,
+              nameOf(info.vnf),
+              nameOf(info.store),
+              fmt::format("{}", fmt::join(namesOf(info.ingress), ",")),
+              fmt::format("{}", fmt::join(namesOf(info.egress), ",")),
+              info.object};
+  item.problem = fmt::format("{}", fmt::join(problems, "; "));
+  return item;
 }
 
-std::vector<std::string> toRow(const ProxyInfo& info) {
-  return {info.name,
-          info.plan.proxy,
-          nameOf(info.vnf),
-          nameOf(info.store),
-          fmt::format("{}", fmt::join(namesOf(info.ingress), ",")),
-          fmt::format("{}", fmt::join(namesOf(info.egress), ",")),
-          info.object};
+Listed listed(const Unfinished& unfinished) {
+  const std::string text = describe(unfinished);
+  return {{{"name", unfinished.name},
+           {"ok", false},
+           {"busy", unfinished.busy},
+           {"problems", {text}},
+           {"remedy", unfinished.remedy}},
+          {unfinished.name, unfinished.busy ? "busy" : "half there"},
+          text};
+}
+
+/// Unloaded since, or of another version: one proxy that cannot be read does not hide the others.
+Listed listed(const std::string& name, const Error& error) {
+  return {{{"name", name}, {"ok", false}, {"error", error.text}, {"problems", {error.text}}},
+          {name, "unknown"},
+          fmt::format("{}: {}", name, error.text)};
+}
+
+std::vector<Listed> listAll() {
+  std::vector<Listed> items;
+  for (const std::string& name : require(Proxy::list())) {
+    const auto proxy = Proxy::open(name);
+    auto item = proxy ? attempt([&] { return listed(*proxy); }) : proxy.error();
+    items.push_back(item ? *std::move(item) : listed(name, item.error()));
+  }
+  for (const Unfinished& unfinished : require(Proxy::unfinished())) items.push_back(listed(unfinished));
+  return items;
 }
 
 void run(bool as_json) {
   Json json = document();
   json["proxies"] = Json::array();
-  std::vector<std::vector<std::string>> rows = {{"NAME", "PROXY", "VNF", "STORE", "INGRESS", "EGRESS", "OBJECT"}};
-  for (const std::string& name : require(Proxy::list())) {
-    const auto proxy = Proxy::open(name);
-    // Unloaded since, or of another version: one proxy that cannot be read does not hide the others.
-    json["proxies"].push_back(proxy ? toJson(proxy->info()) : Json{{"name", name}, {"error", proxy.error().text}});
-    rows.push_back(proxy ? toRow(proxy->info()) : std::vector<std::string>{name, proxy.error().text});
+  std::vector<std::vector<std::string>> rows = {
+      {"NAME", "STATE", "PROXY", "VNF", "STORE", "INGRESS", "EGRESS", "OBJECT"}};
+  std::vector<std::string> problems;
+  for (const Listed& item : listAll()) {
+    json["proxies"].push_back(item.json);
+    rows.push_back(item.row);
+    if (!item.problem.empty()) problems.push_back(item.problem);
   }
   if (as_json) {
     print(json);
   } else if (rows.size() > 1) {
     printTable(rows);
   }
+  requireOk(problems);
 }
 
 }  // namespace

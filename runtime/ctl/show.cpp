@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* footer = R"(
 Exits are all the ways by which a packet can leave: each with its count, and drops with the place in the spec that
-decided.
+decided. If the proxy's programs do not run on all of its devices any more, the exit code is 4.
 
   sfcctl show fw)";
 
@@ -74,19 +74,29 @@ std::vector<std::string> describeTags(const ProxyInfo& info) {
   return lines;
 }
 
-Json devicesJson(const ProxyInfo& info, const std::vector<std::string>& merging) {
+/// `devices` are those of `info`, ingress first.
+Json devicesJson(const ProxyInfo& info, const std::vector<DeviceStatus>& devices,
+                 const std::vector<std::string>& merging) {
   Json json = Json::object();
   json["ingress"] = Json::array();
+  auto status = devices.begin();
+  const auto addStatus = [&](Json& entry) {
+    entry["attached"] = status->attached;
+    entry["problem"] = status->problem;
+    ++status;
+  };
   for (const IngressDevice& device : info.ingress) {
-    json["ingress"].push_back({{"device", device.name},
+    json["ingress"].push_back({{"device", status->name},
                                {"ifindex", device.ifindex},
                                {"driver", device.driver},
                                {"xdp", nameOf(device.mode)},
                                {"sees_tags", device.sees_tags}});
+    addStatus(json["ingress"].back());
   }
   json["egress"] = Json::array();
   for (const EgressDevice& device : info.egress) {
-    json["egress"].push_back({{"device", device.name}, {"ifindex", device.ifindex}, {"hook", nameOf(device.hook)}});
+    json["egress"].push_back({{"device", status->name}, {"ifindex", device.ifindex}, {"hook", nameOf(device.hook)}});
+    addStatus(json["egress"].back());
   }
   json["merging"] = merging;
   json["tags"] = describeTags(info);
@@ -112,7 +122,16 @@ std::string describe(const plan::Table& table) {
   return fmt::format("table {}: {}; at most {} entries", table.name, fmt::join(fields, ", "), table.entries);
 }
 
-Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<ProxyPin>& pins) {
+/// "ingress in0 (veth, ifindex 3): XDP native"
+std::string describe(const DeviceStatus& status, const std::string& driver) {
+  const std::string place = fmt::format("{} {} ({}ifindex {})", status.is_ingress ? "ingress" : "egress", status.name,
+                                        driver.empty() ? "" : driver + ", ", status.ifindex);
+  if (status.problem.empty()) return fmt::format("{}: {}", place, status.hook);
+  return fmt::format("{}: {}; it {}", place, status.attached ? status.hook : "nothing attached", status.problem);
+}
+
+Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceStatus>& devices,
+            const std::vector<ProxyPin>& pins) {
   Json json = document();
   json["name"] = info.name;
   json["object"] = info.object;
@@ -120,7 +139,8 @@ Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<ProxyPi
   json["vnf"] = nameOf(info.vnf);
   json["store"] = nameOf(info.store);
   json["metadata_max"] = info.metadata_max;
-  json.update(devicesJson(info, describeMerging(info)));
+  json["ok"] = problemsOf(info.name, devices).empty();
+  json.update(devicesJson(info, devices, describeMerging(info)));
   json["pins"] = Json::array();
   for (const ProxyPin& pin : pins) json["pins"].push_back({{"kind", pin.kind}, {"name", pin.name}, {"id", pin.id}});
   json["plan"] = {{"proxy", info.plan.proxy},
@@ -147,17 +167,13 @@ Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<ProxyPi
   return json;
 }
 
-void printText(const ProxyInfo& info, const Stats& stats, const std::vector<ProxyPin>& pins) {
+void printText(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceStatus>& devices,
+               const std::vector<ProxyPin>& pins) {
   fmt::print("{}: {} from {} ({}), loaded {}\n", info.name, info.plan.proxy, info.object, info.plan.compiler,
              loadTime(info));
   fmt::print("  vnf {}, store {}, {} bytes of metadata\n", nameOf(info.vnf), nameOf(info.store), info.metadata_max);
-  for (const IngressDevice& device : info.ingress) {
-    fmt::print("  ingress {} ({}, ifindex {}): XDP {}\n", device.name, device.driver, device.ifindex,
-               nameOf(device.mode));
-  }
-  for (const EgressDevice& device : info.egress) {
-    fmt::print("  egress {} (ifindex {}): TC {}\n", device.name, device.ifindex, nameOf(device.hook));
-  }
+  for (size_t i = 0; i < devices.size(); ++i)
+    fmt::print("  {}\n", describe(devices[i], i < info.ingress.size() ? info.ingress[i].driver : ""));
   for (const auto& lines : {describeMerging(info), describeTags(info), describeOffloads(info)}) {
     for (const std::string& line : lines) fmt::print("  {}\n", line);
   }
@@ -179,12 +195,14 @@ void printText(const ProxyInfo& info, const Stats& stats, const std::vector<Prox
 void run(const Arguments& arguments) {
   const Proxy proxy = require(Proxy::open(arguments.name));
   const Stats stats = require(proxy.stats());
+  const auto devices = require(proxy.devices());
   const auto pins = require(proxy.pins());
   if (arguments.json) {
-    print(toJson(proxy.info(), stats, pins));
+    print(toJson(proxy.info(), stats, devices, pins));
   } else {
-    printText(proxy.info(), stats, pins);
+    printText(proxy.info(), stats, devices, pins);
   }
+  requireOk(problemsOf(arguments.name, devices));
 }
 
 }  // namespace

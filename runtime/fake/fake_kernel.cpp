@@ -29,7 +29,11 @@ struct MapContent : Content {
   size_t stride() const { return (size_t{shape.value_size} + 7) & ~size_t{7}; }
 };
 
-struct ProgramContent : Content {};
+struct ProgramContent : Content {
+  explicit ProgramContent(uint32_t number_) : number(number_) {}
+  uint32_t id() const override { return number; }
+  uint32_t number;
+};
 
 class FakeMap : public Map {
 public:
@@ -55,6 +59,7 @@ public:
   }
 
   void update(BytesView key, BytesView value) override {
+    kernel_.step();
     if (content_->shape.is_hash) {
       content_->elements[Bytes(key.begin(), key.end())] = Bytes(value.begin(), value.end());
     } else {
@@ -101,31 +106,37 @@ private:
 
 class FakeProgram : public Program {
 public:
-  explicit FakeProgram(FakeKernel& kernel) : kernel_(kernel) {}
-  void pin(const std::string& path) override { kernel_.pin(path, std::make_shared<ProgramContent>()); }
-  uint32_t id() const override { return 1; }
+  FakeProgram(FakeKernel& kernel, std::shared_ptr<Content> content) : kernel_(kernel), content_(std::move(content)) {}
+  void pin(const std::string& path) override { kernel_.pin(path, content_); }
+  uint32_t id() const override { return content_->id(); }
   TestRun runXdp(BytesView packet) override { return {2, {packet.begin(), packet.end()}}; }
   TestRun runTc(BytesView packet) override { return {-1, {packet.begin(), packet.end()}}; }
 
 private:
   FakeKernel& kernel_;
+  std::shared_ptr<Content> content_;
 };
 
 /// An attachment: undone once when it is detached or nobody holds it any more.
 struct LinkContent : Content {
-  explicit LinkContent(std::function<void()> undo_) : undo(std::move(undo_)) {}
+  using Undo = std::function<void(FakeDevice&)>;
+  LinkContent(FakeKernel& kernel_, unsigned ifindex_, Undo undo_)
+      : kernel(kernel_), ifindex(ifindex_), undo(std::move(undo_)) {}
   ~LinkContent() override { LinkContent::detach(); }
+  unsigned target() const override { return undo && kernel.find(ifindex) != nullptr ? ifindex : 0; }
   void detach() override {
-    if (undo) undo();
+    if (target() != 0) undo(*kernel.find(ifindex));
     undo = nullptr;
   }
-  std::function<void()> undo;
+  FakeKernel& kernel;
+  unsigned ifindex;
+  Undo undo;
 };
 
 class FakeLink : public Link {
 public:
-  FakeLink(FakeKernel& kernel, std::function<void()> undo)
-      : kernel_(kernel), content_(std::make_shared<LinkContent>(std::move(undo))) {}
+  FakeLink(FakeKernel& kernel, const Device& device, LinkContent::Undo undo)
+      : kernel_(kernel), content_(std::make_shared<LinkContent>(kernel, device.ifindex, std::move(undo))) {}
   void pin(const std::string& path) override { kernel_.pin(path, content_); }
 
 private:
@@ -144,8 +155,14 @@ std::shared_ptr<MapContent> makeContent(const MapShape& shape) {
 
 FakeDevice& FakeKernel::addDevice(const std::string& name, const std::string& driver, unsigned mtu) {
   FakeDevice& added = devices_[name];
-  added.device = {name, static_cast<unsigned>(devices_.size()), mtu, driver};
+  added.device = {name, ++last_ifindex_, mtu, driver};
   return added;
+}
+
+void FakeKernel::renameDevice(const std::string& from, const std::string& to) {
+  auto node = devices_.extract(from);
+  node.key() = node.mapped().device.name = to;
+  devices_.insert(std::move(node));
 }
 
 std::set<std::string> FakeKernel::paths() const {
@@ -158,7 +175,21 @@ std::shared_ptr<Map> FakeKernel::mapAt(const std::string& path) {
   return openMap(path);
 }
 
+void FakeKernel::step() {
+  if (!steps_left_) return;
+  if (*steps_left_ == 0) throw Failure(ErrorKind::Kernel, "killed");
+  --*steps_left_;
+}
+
+FakeDevice* FakeKernel::find(unsigned ifindex) {
+  for (auto& [name, candidate] : devices_) {
+    if (candidate.device.ifindex == ifindex) return &candidate;
+  }
+  return nullptr;
+}
+
 void FakeKernel::pin(const std::string& path, std::shared_ptr<Content> content) {
+  step();
   if (!fail_at.empty() && path.ends_with(fail_at)) throw Failure(ErrorKind::Kernel, "no pin at {} today", path);
   pins_[path] = std::move(content);
 }
@@ -190,7 +221,7 @@ LoadedObject FakeKernel::load(std::string_view, const std::string&, const Object
   if (has_ring) loaded.maps[SFC_MAP_REPORTS] = std::make_unique<FakeMap>(*this, makeContent({0, 1, false}));
   for (const auto& [name, shape] : shapes) loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent(shape));
   for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS}) {
-    loaded.programs[name] = std::make_unique<FakeProgram>(*this);
+    loaded.programs[name] = std::make_unique<FakeProgram>(*this, std::make_shared<ProgramContent>(++last_program_));
   }
   return loaded;
 }
@@ -208,22 +239,23 @@ std::unique_ptr<Ring> FakeKernel::openRing(const Map&) {
 }
 
 std::unique_ptr<Program> FakeKernel::openProgram(const std::string& path) {
-  contentAt(path);
-  return std::make_unique<FakeProgram>(*this);
+  return std::make_unique<FakeProgram>(*this, contentAt(path));
 }
 
 std::unique_ptr<Program> FakeKernel::loadRedirect(unsigned, const Map&) {
-  return std::make_unique<FakeProgram>(*this);
+  return std::make_unique<FakeProgram>(*this, std::make_shared<ProgramContent>(++last_program_));
 }
 
 bool FakeKernel::exists(const std::string& path) {
   return pins_.count(path) != 0;
 }
 void FakeKernel::makeDirectory(const std::string& path) {
+  step();
   pins_[path] = nullptr;
 }
 
 void FakeKernel::rename(const std::string& from, const std::string& to) {
+  step();
   std::map<std::string, std::shared_ptr<Content>> renamed;
   for (auto& [path, content] : pins_) {
     const bool inside = path == from || path.starts_with(from + "/");
@@ -243,11 +275,13 @@ std::vector<std::string> FakeKernel::listDirectory(const std::string& path) {
 }
 
 void FakeKernel::remove(const std::string& path) {
+  step();
   contentAt(path);
   pins_.erase(path);
 }
 
 void FakeKernel::removeDirectory(const std::string& path) {
+  step();
   if (!listDirectory(path).empty()) throw Failure(ErrorKind::Kernel, "{} is not empty", path);
   pins_.erase(path);
 }
@@ -259,10 +293,8 @@ Device FakeKernel::device(const std::string& name) {
 }
 
 std::optional<Device> FakeKernel::device(unsigned ifindex) {
-  for (const auto& [name, candidate] : devices_) {
-    if (candidate.device.ifindex == ifindex) return candidate.device;
-  }
-  return std::nullopt;
+  const FakeDevice* found = find(ifindex);
+  return found == nullptr ? std::nullopt : std::optional(found->device);
 }
 
 std::vector<Offload> FakeKernel::offloads(const Device& device, const std::vector<std::string>& names) {
@@ -276,6 +308,7 @@ std::vector<Offload> FakeKernel::offloads(const Device& device, const std::vecto
 
 void FakeKernel::setOffloads(const Device& device, const std::vector<std::string>& names, bool on) {
   if (before_offloads) before_offloads();
+  step();
   FakeDevice& changed = fake(device.name);
   for (const std::string& name : names) {
     if (changed.fixed.count(name) != 0 || changed.stubborn.count(name) != 0) continue;
@@ -287,38 +320,65 @@ void FakeKernel::setOffloads(const Device& device, const std::vector<std::string
   }
 }
 
-std::unique_ptr<Link> FakeKernel::attachXdp(const Program&, const Device& device, XdpMode mode) {
+std::unique_ptr<Link> FakeKernel::attachXdp(const Program& program, const Device& device, XdpMode mode) {
+  step();
   FakeDevice& taken = fake(device.name);
   if (!taken.xdp.empty()) throw Failure(ErrorKind::Conflict, "{} runs an XDP program already", device.name);
   if (mode == XdpMode::Native && !taken.native_xdp) throw Failure(ErrorKind::Kernel, "no native XDP");
   taken.xdp = nameOf(mode);
-  return std::make_unique<FakeLink>(*this, [&taken] { taken.xdp.clear(); });
+  taken.xdp_program = program.id();
+  return std::make_unique<FakeLink>(*this, device, [](FakeDevice& left) {
+    left.xdp.clear();
+    left.xdp_program = 0;
+  });
 }
 
-std::unique_ptr<Link> FakeKernel::attachTcx(const Program&, const Device& device, TcSide) {
+std::unique_ptr<Link> FakeKernel::attachTcx(const Program& program, const Device& device, TcSide) {
   if (!has_tcx) return nullptr;
-  FakeDevice& taken = fake(device.name);
-  ++taken.tcx;
-  return std::make_unique<FakeLink>(*this, [&taken] { --taken.tcx; });
+  step();
+  fake(device.name).tcx.insert(program.id());
+  return std::make_unique<FakeLink>(*this, device, [id = program.id()](FakeDevice& left) { left.tcx.erase(id); });
+}
+
+unsigned FakeKernel::linkTarget(const std::string& path) {
+  return contentAt(path)->target();
+}
+
+XdpPrograms FakeKernel::xdpOn(const Device& device) {
+  const FakeDevice& asked = fake(device.name);
+  return asked.xdp == "generic" ? XdpPrograms{0, asked.xdp_program} : XdpPrograms{asked.xdp_program, 0};
+}
+
+bool FakeKernel::runsTcx(const Device& device, TcSide, const Program& program) {
+  return fake(device.name).tcx.count(program.id()) != 0;
 }
 
 void FakeKernel::detachPinned(const std::string& path) {
+  step();
   contentAt(path)->detach();
 }
 
-bool FakeKernel::makeClsact(const Device& device) {
-  return !std::exchange(fake(device.name).has_clsact, true);
+void FakeKernel::makeClsact(const Device& device) {
+  step();
+  fake(device.name).has_clsact = true;
 }
 
 void FakeKernel::addFilter(const Program&, const Device& device, TcSide, const TcFilter& filter) {
+  step();
   fake(device.name).filters.insert(filter.handle);
 }
 
+bool FakeKernel::hasFilter(const Device& device, TcSide, const TcFilter& filter) {
+  return fake(device.name).filters.count(filter.handle) != 0;
+}
+
 void FakeKernel::removeFilter(const Device& device, TcSide, const TcFilter& filter) {
+  step();
   fake(device.name).filters.erase(filter.handle);
 }
 
 void FakeKernel::removeClsactIfEmpty(const Device& device) {
+  step();
   FakeDevice& changed = fake(device.name);
   if (changed.filters.empty()) changed.has_clsact = false;
 }

@@ -21,9 +21,10 @@ struct FakeDevice {
   std::set<std::string> fixed;     // that cannot be switched
   std::set<std::string> stubborn;  // that seem as if they could, and cannot
   bool has_clsact = false;
-  std::string xdp;             // "native" or "generic" while a program is attached
-  std::set<unsigned> filters;  // handles
-  unsigned tcx = 0;            // programs attached
+  std::string xdp;              // "native" or "generic" while a program is attached
+  std::set<unsigned> filters;   // handles
+  std::multiset<uint32_t> tcx;  // ids of programs
+  uint32_t xdp_program = 0;     // the id of the one that is attached
 };
 
 class FakeKernel : public Kernel {
@@ -31,6 +32,15 @@ public:
   // ---- what tests set and look at
   FakeDevice& addDevice(const std::string& name, const std::string& driver, unsigned mtu = 1500);
   FakeDevice& fake(const std::string& name) { return devices_.at(name); }
+  /// Deletes a device, and with it what is attached to it.
+  void removeDevice(const std::string& name) { devices_.erase(name); }
+  void renameDevice(const std::string& from, const std::string& to);
+  /// From now on only so many steps that change something succeed; then all fail, as if the process had been killed.
+  void dieAfter(size_t steps) { steps_left_ = steps; }
+  /// Ends that, for the next process.
+  void revive() { steps_left_.reset(); }
+  /// Called by all that changes something.
+  void step();
   std::set<std::string> paths() const;
   /// The map behind a pin.
   std::shared_ptr<Map> mapAt(const std::string& path);
@@ -74,12 +84,17 @@ public:
   std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) override;
   void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) override;
   uint64_t netNamespace() override { return net_namespace; }
+  std::string nameOfNamespace(uint64_t inode) override { return inode == 1 ? "first" : ""; }
   std::unique_ptr<Link> attachXdp(const Program& program, const Device& device, XdpMode mode) override;
   std::unique_ptr<Link> attachTcx(const Program& program, const Device& device, TcSide side) override;
-  bool isAttached(const std::string& path) override { return pins_.count(path) != 0; }
+  unsigned linkTarget(const std::string& path) override;
+  XdpPrograms xdpOn(const Device& device) override;
+  bool runsTcx(const Device& device, TcSide side, const Program& program) override;
   void detachPinned(const std::string& path) override;
-  bool makeClsact(const Device& device) override;
+  bool hasClsact(const Device& device) override { return fake(device.name).has_clsact; }
+  void makeClsact(const Device& device) override;
   void addFilter(const Program& program, const Device& device, TcSide side, const TcFilter& filter) override;
+  bool hasFilter(const Device& device, TcSide side, const TcFilter& filter) override;
   void removeFilter(const Device& device, TcSide side, const TcFilter& filter) override;
   void removeClsactIfEmpty(const Device& device) override;
   uint64_t coarseClock() override { return clock; }
@@ -91,13 +106,20 @@ public:
   struct Content {
     virtual ~Content() = default;
     virtual void detach() {}
+    virtual unsigned target() const { return 0; }
+    virtual uint32_t id() const { return 0; }
   };
+  /// The device of this index; null if there is none.
+  FakeDevice* find(unsigned ifindex);
   void pin(const std::string& path, std::shared_ptr<Content> content);
 
 private:
   std::shared_ptr<Content> contentAt(const std::string& path);
 
+  std::optional<size_t> steps_left_;
   std::map<std::string, FakeDevice> devices_;
+  unsigned last_ifindex_ = 0;
+  uint32_t last_program_ = 0;
   std::map<std::string, std::shared_ptr<Content>> pins_;  // null: a directory
   uint8_t next_random_ = 0;
 };

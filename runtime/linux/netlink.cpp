@@ -141,6 +141,14 @@ void makeVethPair(const std::string& sender, const std::string& peer, unsigned m
   setUp(sender);
 }
 
+bool hasClsact(unsigned ifindex) {
+  tcmsg request{};
+  request.tcm_family = AF_UNSPEC;
+  request.tcm_ifindex = static_cast<int>(ifindex);
+  request.tcm_parent = TC_H_CLSACT;
+  return exchange(Message(RTM_GETQDISC, NLM_F_ACK, request)).items != 0;
+}
+
 bool hasFilters(unsigned ifindex) {
   for (const uint32_t side : {TC_H_MIN_INGRESS, TC_H_MIN_EGRESS}) {
     tcmsg request{};

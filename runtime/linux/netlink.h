@@ -9,6 +9,8 @@ namespace sfc::netlink {
 
 /// Makes a pair of connected devices, both up, with this MTU. `sender` can send at once, its peer a little later.
 void makeVethPair(const std::string& sender, const std::string& peer, unsigned mtu);
+/// Whether the device has a clsact qdisc.
+bool hasClsact(unsigned ifindex);
 /// Whether any filter hangs on the device's clsact qdisc, on either side.
 bool hasFilters(unsigned ifindex);
 

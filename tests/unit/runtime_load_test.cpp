@@ -76,7 +76,7 @@ protected:
 TEST_F(LoadTest, AttachesPinsAndUnloads) {
   ASSERT_TRUE(load());
   EXPECT_EQ(in().xdp, "native");
-  EXPECT_EQ(out().tcx, 1U);
+  EXPECT_EQ(out().tcx.size(), 1U);
   EXPECT_THAT(kernel_->paths(), Contains("/pins/fw/prog_sfc_ingress"));
   EXPECT_THAT(*Proxy::list(kernel_), ElementsAre("fw"));
 
@@ -87,7 +87,7 @@ TEST_F(LoadTest, AttachesPinsAndUnloads) {
 
   ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
   EXPECT_EQ(in().xdp, "");
-  EXPECT_EQ(out().tcx, 0U);
+  EXPECT_EQ(out().tcx.size(), 0U);
   EXPECT_THAT(kernel_->paths(), IsEmpty());
   EXPECT_EQ(Proxy::unload(kernel_, "fw").error().kind, ErrorKind::NotFound);
 }
@@ -153,7 +153,7 @@ TEST_F(LoadTest, RefusesWhatIsNotThereOrTaken) {
   ASSERT_TRUE(load());
   EXPECT_EQ(failure().kind, ErrorKind::Conflict);         // the name
   EXPECT_EQ(failure("other").kind, ErrorKind::Conflict);  // the device's XDP
-  EXPECT_EQ(out().tcx, 1U);
+  EXPECT_EQ(out().tcx.size(), 1U);
   options_.ingress = {"nope"};
   EXPECT_EQ(failure("other").kind, ErrorKind::NotFound);
   kernel_->privileged = false;

@@ -19,6 +19,7 @@
 #include "sfc/object.h"
 #include "sfc/result.h"
 #include "sfc/stats.h"
+#include "sfc/status.h"
 #include "sfc/table.h"
 #include "sfc/telemetry.h"
 
@@ -40,6 +41,9 @@ public:
   /// The names of all loaded proxies, sorted.
   static Result<std::vector<std::string>> list();
 
+  /// What loads and unloads have left that were killed. It may still drop packets; the remedy of each takes it down.
+  static Result<std::vector<Unfinished>> unfinished();
+
   Proxy(Proxy&&) noexcept;
   Proxy& operator=(Proxy&&) noexcept;
   ~Proxy();
@@ -49,6 +53,8 @@ public:
   /// What people should know about how the proxy was loaded, one line each; empty after open().
   const std::vector<std::string>& notes() const { return notes_; }
 
+  /// Where its programs run at this moment, ingress devices first, and what is wrong with the others.
+  Result<std::vector<DeviceStatus>> devices() const;
   /// The proxy's programs and maps.
   Result<std::vector<ProxyPin>> pins() const;
   Result<Stats> stats() const;
@@ -91,6 +97,7 @@ public:
   static Result<Proxy> open(std::shared_ptr<Kernel> kernel, const std::string& name);
   static Result<std::vector<std::string>> unload(std::shared_ptr<Kernel> kernel, const std::string& name);
   static Result<std::vector<std::string>> list(std::shared_ptr<Kernel> kernel);
+  static Result<std::vector<Unfinished>> unfinished(std::shared_ptr<Kernel> kernel);
 
 private:
   Proxy(std::shared_ptr<Kernel> kernel, ProxyInfo info, std::unique_ptr<Pins> pins);

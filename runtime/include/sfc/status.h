@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What is really there of a proxy: whether its programs still run on its devices, and what a load or unload that did
+// not come to its end has left.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sfc/info.h"
+
+namespace sfc {
+
+/// One of a proxy's devices, as it is now.
+struct DeviceStatus {
+  std::string name;      // what it is called now, or was called when the proxy was loaded
+  unsigned ifindex = 0;  // at that time
+  bool is_ingress = false;
+  bool attached = false;  // the proxy's program runs on it
+  std::string hook;       // "XDP native", "XDP generic", "TC tcx", "TC clsact"
+  std::string problem;    // what is wrong, as the end of a sentence that begins with the device; empty: nothing
+};
+
+/// What a load or unload left that was killed.
+struct Unfinished {
+  std::string name;
+  bool busy = false;                  // somebody loads or unloads a proxy at this moment; it may be this one
+  std::vector<DeviceStatus> devices;  // those that run its programs all the same
+  std::vector<std::string> offloads;  // that are still to be set back, "in0: rx-gro"
+  std::string remedy;                 // the command that takes it down
+};
+
+/// The same in one line for people.
+std::string describe(const Unfinished& unfinished);
+
+}  // namespace sfc

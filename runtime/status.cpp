@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "runtime/status.h"
+
+#include "runtime/abi.h"
+#include "runtime/failure.h"
+
+namespace sfc {
+namespace {
+
+constexpr const char* moved = "is in another network namespace now";
+
+class Inspection {
+public:
+  Inspection(Kernel& kernel, const Pins& pins, const ProxyInfo& info)
+      : kernel_(kernel), pins_(pins), here_(info.net_namespace == kernel.netNamespace()) {}
+
+  DeviceStatus of(const IngressDevice& device) const {
+    DeviceStatus status{device.name, device.ifindex, true, false, hookName(device.mode), {}};
+    const unsigned target = targetOf(pins_.xdpLinkPath(device.ifindex));
+    if (target == 0) {
+      status.problem = whereabouts(status);
+      return status;
+    }
+    status.attached = true;
+    const auto found = deviceHere(status, target);
+    if (!found) return status;
+    const XdpPrograms programs = kernel_.xdpOn(*found);
+    const uint32_t own = kernel_.openProgram(pins_.programPath(SFC_PROG_INGRESS))->id();
+    if (own != programs.native && own != programs.generic) {
+      status.problem = moved;
+    } else {
+      status.hook = hookName(own == programs.native ? XdpMode::Native : XdpMode::Generic);
+    }
+    return status;
+  }
+
+  DeviceStatus of(const EgressDevice& device) const {
+    DeviceStatus status{device.name, device.ifindex, false, false, fmt::format("TC {}", nameOf(device.hook)), {}};
+    if (device.hook == EgressHook::Clsact) {
+      lookForFilter(device, status);
+      return status;
+    }
+    const unsigned target = targetOf(pins_.tcxLinkPath(device.ifindex));
+    if (target == 0) {
+      status.problem = whereabouts(status);
+      return status;
+    }
+    status.attached = true;
+    const auto found = deviceHere(status, target);
+    const auto program = kernel_.openProgram(pins_.programPath(SFC_PROG_EGRESS));
+    if (found && !kernel_.runsTcx(*found, TcSide::Egress, *program)) status.problem = moved;
+    return status;
+  }
+
+private:
+  static std::string hookName(XdpMode mode) { return fmt::format("XDP {}", nameOf(mode)); }
+
+  unsigned targetOf(const std::string& link) const { return kernel_.exists(link) ? kernel_.linkTarget(link) : 0; }
+
+  /// The device that a link is attached to, if it can be looked at from here; the status gets its name.
+  std::optional<Device> deviceHere(DeviceStatus& status, unsigned ifindex) const {
+    if (!here_) return std::nullopt;
+    auto device = kernel_.device(ifindex);
+    if (device) {
+      status.name = device->name;
+    } else {
+      status.problem = moved;
+    }
+    return device;
+  }
+
+  void lookForFilter(const EgressDevice& device, DeviceStatus& status) const {
+    if (!here_) {
+      status.problem = "is in another network namespace, where alone its TC filter can be seen";
+      return;
+    }
+    const auto found = kernel_.device(device.ifindex);
+    if (found) status.name = found->name;
+    status.attached = found && kernel_.hasFilter(*found, TcSide::Egress, {device.handle, device.priority});
+    if (!status.attached) status.problem = whereabouts(status);
+  }
+
+  /// What has become of a device that does not run its program any more.
+  std::string whereabouts(const DeviceStatus& status) const {
+    if (!here_) return "has been deleted, or the program was detached from it";
+    if (kernel_.device(status.ifindex)) return "is there, but the program has been detached from it";
+    const auto other = attempt([&] { return kernel_.device(status.name); });
+    if (!other) return "has been deleted";
+    return fmt::format("has been deleted; another device has its name now (ifindex {}), and nothing is attached to it",
+                       other->ifindex);
+  }
+
+  Kernel& kernel_;
+  const Pins& pins_;
+  bool here_;
+};
+
+}  // namespace
+
+std::vector<DeviceStatus> statusOf(Kernel& kernel, const Pins& pins, const ProxyInfo& info) {
+  const Inspection inspection(kernel, pins, info);
+  std::vector<DeviceStatus> devices;
+  for (const IngressDevice& device : info.ingress) devices.push_back(inspection.of(device));
+  for (const EgressDevice& device : info.egress) devices.push_back(inspection.of(device));
+  return devices;
+}
+
+}  // namespace sfc
