@@ -15,10 +15,10 @@ namespace {
 
 constexpr char mark = '~';
 
-/// Whether somebody loads or unloads a proxy. Another one who asks this holds the lock for a moment only.
-bool isBusy(Kernel& kernel) {
+/// Another one who asks this holds the lock for a moment only.
+bool isLocked(Kernel& kernel, const std::string& path) {
   for (int tries = 0; tries < 10; ++tries) {
-    if (kernel.tryLock(kernel.pinRoot())) return false;
+    if (kernel.tryLock(path)) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return true;
@@ -42,21 +42,6 @@ std::vector<std::string> stillChanged(Kernel& kernel, const ProxyInfo& info) {
   return lines;
 }
 
-Unfinished inspect(Kernel& kernel, const std::string& name) {
-  Unfinished found;
-  found.name = name;
-  found.remedy = "sfcctl unload " + name;
-  const Pins pins(kernel, name + mark);
-  const auto info = attempt([&] { return pins.readState(); });
-  if (!info) return found;  // it died before it had attached anything, or when it had detached everything
-  if (const auto devices = attempt([&] { return statusOf(kernel, pins, *info); })) {
-    std::ranges::copy_if(*devices, std::back_inserter(found.devices), &DeviceStatus::attached);
-  }
-  found.offloads = stillChanged(kernel, *info);
-  found.remedy = commandWhere(kernel, pins, *info) + found.remedy;
-  return found;
-}
-
 std::string describe(const std::vector<DeviceStatus>& devices) {
   std::vector<std::string> parts;
   for (const DeviceStatus& device : devices) parts.push_back(fmt::format("{} runs on {}", device.hook, device.name));
@@ -78,23 +63,33 @@ std::string describe(const Unfinished& unfinished) {
   return text + "; run: " + unfinished.remedy;
 }
 
+Unfinished unfinishedOf(Kernel& kernel, const std::string& name) {
+  Unfinished found;
+  found.name = name;
+  found.remedy = "sfcctl unload " + name;
+  const Pins pins(kernel, name + mark);
+  const auto info = attempt([&] { return pins.readState(); });
+  // A load that has only begun has not locked its directory yet.
+  found.busy = isLocked(kernel, pins.path()) || (!info && isLocked(kernel, kernel.pinRoot()));
+  if (!info) return found;  // it died before it had attached anything, or when it had detached everything
+  if (const auto devices = attempt([&] { return statusOf(kernel, pins, *info); })) {
+    std::ranges::copy_if(*devices, std::back_inserter(found.devices), &DeviceStatus::attached);
+  }
+  found.offloads = stillChanged(kernel, *info);
+  found.remedy = commandWhere(kernel, pins, *info) + found.remedy;
+  return found;
+}
+
 std::vector<Unfinished> findUnfinished(Kernel& kernel) {
   std::vector<Unfinished> found;
   auto names = kernel.listDirectory(kernel.pinRoot());
   std::erase_if(names, [](const std::string& name) { return name.back() != mark; });
-  if (names.empty()) return found;
-  const bool busy = isBusy(kernel);
   for (std::string& name : names) {
     name.pop_back();
-    found.push_back(inspect(kernel, name));
-    found.back().busy = busy;
+    // One that has just been finished cannot be looked at any more.
+    auto one = attempt([&] { return unfinishedOf(kernel, name); });
+    if (one) found.push_back(*std::move(one));
   }
-  return found;
-}
-
-Unfinished unfinishedOf(Kernel& kernel, const std::string& name) {
-  Unfinished found = inspect(kernel, name);
-  found.busy = isBusy(kernel);
   return found;
 }
 
@@ -112,7 +107,8 @@ void checkFree(Kernel& kernel, const std::string& name, const std::vector<Device
     for (const DeviceStatus& status : statusOf(kernel, pins, *info)) {
       if (!status.attached || !status.problem.empty()) continue;
       if (is_left && (has(ingress, status) || has(egress, status)))
-        throw Failure(ErrorKind::Conflict, "{} is still in use: {}", status.name, describe(inspect(kernel, other)));
+        throw Failure(ErrorKind::Conflict, "{} is still in use: {}", status.name,
+                      describe(unfinishedOf(kernel, other)));
       if (!is_left && status.is_ingress && has(ingress, status))
         throw Failure(ErrorKind::Conflict,
                       "{} is an ingress device of the proxy {} already; unload that first (sfcctl unload {}), or take "

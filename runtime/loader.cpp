@@ -92,6 +92,7 @@ public:
     loaded_ = loadObject(kernel_, object_, makeSetup(kernel_, info_.plan, info_.vnf, info_.store, limits), params_);
     if (pins_.exists()) takeDownLeftover();
     kernel_.makeDirectory(pins_.path());
+    at_work_ = kernel_.tryLock(pins_.path());
     Undo undo(kernel_, pins_);
     pins_.createOwnMaps(info_, ingress_.size() + egress_.size());
     pins_.writeState(info_);  // with all devices: it is known from here on where something may be attached
@@ -201,6 +202,7 @@ private:
   std::vector<Device> egress_;
   XdpDecision xdp_;
   LoadedObject loaded_;
+  std::unique_ptr<Lock> at_work_;  // on the directory, for others to see
 };
 
 }  // namespace

@@ -8,7 +8,8 @@
 //
 // NAME~ is a proxy that is being loaded or unloaded. As both are done under a lock, one that is there when the lock is
 // taken was left by a process that died: it is taken down by the next load or unload of that name, and reported by all
-// that looks for the name or wants its devices. (A name in that file system must not contain a dot.)
+// that looks for the name or wants its devices. Whoever works on it has a lock on the directory, too. (A name in that
+// file system must not contain a dot.)
 #pragma once
 
 #include <memory>

@@ -118,8 +118,9 @@ Result<std::vector<std::string>> Proxy::unload(std::shared_ptr<Kernel> kernel, c
       failNotLoaded(*kernel, name);
     }
     if (!pins.exists()) return notes;
-    // From its first step on it is not called loaded any more.
     checkPlace(*kernel, pins);
+    const auto at_work = kernel->tryLock(pins.path());
+    // From its first step on it is not called loaded any more.
     kernel->rename(pins.path(), unfinished.path());
     for (std::string& note : takeDown(*kernel, unfinished)) notes.push_back(std::move(note));
     return notes;
