@@ -22,11 +22,45 @@ bool givesMetadata(const Device& device) {
   return std::find(metadata_drivers.begin(), metadata_drivers.end(), device.driver) != metadata_drivers.end();
 }
 
+constexpr unsigned ethernet = 1;  // ARPHRD_ETHER
+constexpr unsigned loopback = 772;
+
+struct LinkType {
+  unsigned type;
+  std::string_view words;
+};
+
+// Kinds of devices without Ethernet headers (ARPHRD_... of linux/if_arp.h).
+constexpr std::array<LinkType, 9> link_types = {{{512, "PPP"},
+                                                 {519, "raw IP"},
+                                                 {768, "an IP tunnel, ipip"},
+                                                 {769, "an IP tunnel, ip6tnl"},
+                                                 {776, "an IP tunnel, sit"},
+                                                 {778, "an IP tunnel, gre"},
+                                                 {823, "an IP tunnel, ip6gre"},
+                                                 {32, "InfiniBand"},
+                                                 {0xfffe, "tun, WireGuard or the like"}}};
+
+std::string describeType(unsigned type) {
+  const auto found = std::ranges::find(link_types, type, &LinkType::type);
+  return found == link_types.end() ? fmt::format("link type {}", type) : std::string(found->words);
+}
+
 std::string driverOf(const Device& device) {
   return device.driver.empty() ? "driver unknown" : "driver " + device.driver;
 }
 
 }  // namespace
+
+void checkEthernet(const std::vector<Device>& devices, const char* role) {
+  for (const Device& device : devices) {
+    if (device.type == ethernet || device.type == loopback) continue;
+    throw Failure(ErrorKind::Input,
+                  "{} device {}: its packets have no Ethernet header ({}), and the programs begin with one; take the "
+                  "Ethernet device that carries them, or a tunnel with Ethernet frames (tap, gretap, vxlan)",
+                  role, device.name, describeType(device.type));
+  }
+}
 
 XdpDecision decideXdp(const std::vector<Device>& ingress, Vnf vnf, XdpMode wanted, unsigned probed) {
   XdpDecision decision;
@@ -77,6 +111,14 @@ bool keepsTagsAsSent(const std::string& driver) {
 
 std::string describeTags(const IngressDevice& device) {
   if (device.sees_tags) return {};
+  if (!device.below.empty() && device.mode == XdpMode::Generic) {
+    return fmt::format(
+        "{}: the kernel takes the outermost VLAN tag out of a frame before generic XDP gets it on a device that lies "
+        "on "
+        "others ({}): the tag is not seen by ingress, and stays where it is; have {} as ingress devices if it has to "
+        "be",
+        device.name, fmt::join(device.below, ", "), fmt::join(device.below, ", "));
+  }
   if (keepsTagsAsSent(device.driver)) {
     return fmt::format(
         "{}: a VLAN tag that its peer sends beside the frame is not seen by ingress, and stays where it is; `ethtool "
@@ -88,6 +130,20 @@ std::string describeTags(const IngressDevice& device) {
       "{}: its driver ({}) takes VLAN tags out of frames and does not let that be switched off (rx-vlan-offload): such "
       "a tag is not seen by ingress, and stays where it is",
       device.name, device.driver);
+}
+
+std::string describeSuperframes(const Device& device, XdpMode mode, const std::string& peer) {
+  constexpr const char* text =
+      "{}: superframes (TSO, GSO) that {} sends arrive whole, and are dropped at egress (tx_drop_gso), as headers "
+      "cannot "
+      "be put back onto one; if it sends any, run there: ip link set dev {} gso_max_segs 1";
+  if (device.driver == "veth" && mode == XdpMode::Generic) {
+    return fmt::format(fmt::runtime(text), device.name, peer.empty() ? "its other end, PEER," : peer,
+                       peer.empty() ? "PEER" : peer);
+  }
+  if (device.driver == "tun")
+    return fmt::format(fmt::runtime(text), device.name, "the machine behind it, by its device DEV,", "DEV");
+  return {};
 }
 
 std::vector<std::string> checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress,

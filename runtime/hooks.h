@@ -28,6 +28,9 @@ struct XdpDecision {
   std::vector<std::string> notes;
 };
 
+/// Throws unless packets on all of these devices begin with an Ethernet header.
+void checkEthernet(const std::vector<Device>& devices, const char* role);
+
 /// Decides for the ingress devices. `probed` is the most metadata that the kernel takes. Throws if the VNF needs
 /// metadata that a device does not give.
 XdpDecision decideXdp(const std::vector<Device>& ingress, Vnf vnf, XdpMode wanted, unsigned probed);
@@ -45,6 +48,11 @@ const std::vector<std::string>& tagOffloads();
 bool keepsTagsAsSent(const std::string& driver);
 /// What people should know about a device's VLAN tags, and what to do; empty if ingress sees them all.
 std::string describeTags(const IngressDevice& device);
+
+/// What people should know about superframes that a device gets from a sender on the same machine, whose offloads are
+/// not ours to switch; empty if there is no such sender, or native XDP makes it send single packets (veth). `peer` is
+/// the other end of a veth, if that is known.
+std::string describeSuperframes(const Device& device, XdpMode mode, const std::string& peer);
 
 /// Throws unless packets of the ingress devices fit the egress devices. `max_growth` is by how many bytes telemetry can
 /// let them grow, which is left out where there is no room for it: that is worth a note.

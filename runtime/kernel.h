@@ -96,6 +96,7 @@ struct Device {
   unsigned ifindex = 0;
   unsigned mtu = 0;
   std::string driver;  // empty if the device does not say
+  unsigned type = 1;   // ARPHRD_..., what a frame on it begins with; 1: an Ethernet header
 };
 
 /// An offload of a device (a feature, as ethtool calls it).
@@ -174,6 +175,13 @@ public:
   virtual Device device(const std::string& name) = 0;
   /// Nothing if there is no such device any more.
   virtual std::optional<Device> device(unsigned ifindex) = 0;
+  /// The devices whose packets arrive at this one: ports of a bridge, members of a bond, what a VLAN device lies on,
+  /// and what is below those.
+  virtual std::vector<Device> devicesBelow(const Device& device) = 0;
+  /// The name of a veth's other end; empty if it is none, or that is in another network namespace.
+  virtual std::string peerOf(const Device& device) = 0;
+  /// How many packets a device has sent, ever.
+  virtual uint64_t packetsSent(const Device& device) = 0;
   /// Those of these offloads that the device knows, in this order. The names are those of the kernel's string set:
   /// "rx-vlan-hw-parse" is what `ethtool -k` prints as rx-vlan-offload.
   virtual std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) = 0;

@@ -554,6 +554,10 @@ public:
   Device device(const std::string& name) override { return devices::byName(name); }
   std::optional<Device> device(unsigned ifindex) override { return devices::byIndex(ifindex); }
 
+  std::vector<Device> devicesBelow(const Device& device) override { return devices::below(device); }
+  std::string peerOf(const Device& device) override { return devices::peerOf(device); }
+  uint64_t packetsSent(const Device& device) override { return devices::packetsSent(device); }
+
   std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) override {
     return devices::offloads(device, names);
   }

@@ -67,6 +67,8 @@ public:
     params_ = paramBytes(info_.plan, options_.params);
     ingress_ = findDevices(kernel_, options_.ingress, "ingress");
     egress_ = findDevices(kernel_, options_.egress, "egress");
+    checkEthernet(ingress_, "ingress");
+    checkEthernet(egress_, "egress");
     const std::vector<std::string> notes = checkHeadroom(ingress_, egress_, info_.plan.max_growth);
     xdp_ = decideXdp(ingress_, options_.vnf, options_.xdp, kernel_.probeMetadata());
     xdp_.notes.insert(xdp_.notes.end(), notes.begin(), notes.end());
@@ -81,6 +83,7 @@ public:
       info_.ingress.push_back({device.name, device.ifindex, device.driver, xdp_.devices[i].mode});
     }
     for (const Device& device : egress_) info_.egress.push_back({device.name, device.ifindex});
+    for (const Device& device : ingress_) below_.push_back(kernel_.devicesBelow(device));
     info_.net_namespace = kernel_.netNamespace();
     info_.loaded_at = kernel_.wallClock();
   }
@@ -94,13 +97,16 @@ public:
     kernel_.makeDirectory(pins_.path());
     at_work_ = kernel_.tryLock(pins_.path());
     Undo undo(kernel_, pins_);
-    pins_.createOwnMaps(info_, ingress_.size() + egress_.size());
+    size_t devices = ingress_.size() + egress_.size();
+    for (const auto& below : below_) devices += below.size();
+    pins_.createOwnMaps(info_, devices);
     pins_.writeState(info_);  // with all devices: it is known from here on where something may be attached
     for (const auto& [name, map] : loaded_.maps) map->pin(pins_.mapPath(name));
     for (const auto& [name, program] : loaded_.programs) program->pin(pins_.programPath(name));
     // What returns can be restored before the first packet is stripped.
     for (size_t i = 0; i < egress_.size(); ++i) attachEgress(egress_[i], info_.egress[i]);
-    for (size_t i = 0; i < ingress_.size(); ++i) attachIngress(ingress_[i], xdp_.devices[i], info_.ingress[i]);
+    for (size_t i = 0; i < ingress_.size(); ++i)
+      attachIngress(ingress_[i], below_[i], xdp_.devices[i], info_.ingress[i]);
     kernel_.rename(pins_.path(), Pins(kernel_, info_.name).path());
     undo.keep();
   }
@@ -122,6 +128,7 @@ private:
   }
 
   void attachEgress(const Device& device, EgressDevice& egress) {
+    egress.sent_before = kernel_.packetsSent(device);
     const Program& program = *loaded_.programs.at(SFC_PROG_EGRESS);
     if (const auto link = kernel_.attachTcx(program, device, TcSide::Egress)) {
       link->pin(pins_.tcxLinkPath(device.ifindex));
@@ -144,15 +151,26 @@ private:
     return std::max(handle, 1U);
   }
 
-  void attachIngress(const Device& device, const XdpChoice& choice, IngressDevice& ingress) {
-    ingress.sees_tags = showTags(device);
+  void attachIngress(const Device& device, const std::vector<Device>& below, const XdpChoice& choice,
+                     IngressDevice& ingress) {
+    for (const Device& lower : below) ingress.below.push_back(lower.name);
     // Attaching may switch offloads on (veth), so what is on then counts, and what was on before is what to restore.
     const auto merging = kernel_.offloads(device, mergingOffloads());
     const auto link = attachXdp(device, choice, ingress.mode);
     link->pin(pins_.xdpLinkPath(device.ifindex));
+    ingress.sees_tags = showTags(device, below, ingress.mode);
     pins_.writeState(info_);
-    if (mustNotMerge(ingress.mode, info_.metadata_max)) keepApart(device, merging);
-    if (const std::string text = describeTags(ingress); !text.empty()) xdp_.notes.push_back(text);
+    if (mustNotMerge(ingress.mode, info_.metadata_max)) {
+      keepApart(device, merging);
+      for (const Device& lower : below) keepApart(lower, kernel_.offloads(lower, mergingOffloads()));
+    }
+    say(describeTags(ingress));
+    say(describeSuperframes(device, ingress.mode, kernel_.peerOf(device)));
+    for (const Device& lower : below) say(describeSuperframes(lower, ingress.mode, kernel_.peerOf(lower)));
+  }
+
+  void say(std::string note) {
+    if (!note.empty()) xdp_.notes.push_back(std::move(note));
   }
 
   OffloadOutcome switchOff(const Device& device, const std::vector<Offload>& offloads) {
@@ -164,7 +182,15 @@ private:
     return outcome;
   }
 
-  /// Keeps the device from taking VLAN tags out of frames; whether that is so now.
+  /// Keeps VLAN tags from being taken out of frames before XDP gets them; whether that is so now.
+  bool showTags(const Device& device, const std::vector<Device>& below, XdpMode mode) {
+    if (!below.empty() && mode == XdpMode::Generic) return false;
+    bool all = true;
+    // The native XDP of a device that lies on others runs on those.
+    for (const Device& source : below.empty() ? std::vector<Device>{device} : below) all = showTags(source) && all;
+    return all;
+  }
+
   bool showTags(const Device& device) {
     if (keepsTagsAsSent(device.driver)) return false;
     return switchOff(device, kernel_.offloads(device, tagOffloads())).unchanged.empty();
@@ -200,6 +226,7 @@ private:
   Bytes params_;
   std::vector<Device> ingress_;
   std::vector<Device> egress_;
+  std::vector<std::vector<Device>> below_;  // each ingress device
   XdpDecision xdp_;
   LoadedObject loaded_;
   std::unique_ptr<Lock> at_work_;  // on the directory, for others to see

@@ -26,11 +26,8 @@ Enum enumOf(const Json& json, std::initializer_list<Enum> values) {
 }
 
 Json toJson(const IngressDevice& device) {
-  return {{"device", device.name},
-          {"ifindex", device.ifindex},
-          {"driver", device.driver},
-          {"xdp", nameOf(device.mode)},
-          {"sees_tags", device.sees_tags}};
+  return {{"device", device.name},      {"ifindex", device.ifindex},     {"driver", device.driver},
+          {"xdp", nameOf(device.mode)}, {"sees_tags", device.sees_tags}, {"below", device.below}};
 }
 
 IngressDevice ingressFromJson(const Json& json) {
@@ -40,12 +37,18 @@ IngressDevice ingressFromJson(const Json& json) {
   device.driver = json.at("driver");
   device.mode = enumOf(json.at("xdp"), {XdpMode::Native, XdpMode::Generic});
   device.sees_tags = json.at("sees_tags");
+  device.below = json.at("below").get<std::vector<std::string>>();
   return device;
 }
 
 Json toJson(const EgressDevice& device) {
-  return {{"device", device.name},   {"ifindex", device.ifindex},   {"hook", nameOf(device.hook)},
-          {"handle", device.handle}, {"priority", device.priority}, {"made_qdisc", device.made_qdisc}};
+  return {{"device", device.name},
+          {"ifindex", device.ifindex},
+          {"hook", nameOf(device.hook)},
+          {"handle", device.handle},
+          {"priority", device.priority},
+          {"made_qdisc", device.made_qdisc},
+          {"sent_before", device.sent_before}};
 }
 
 EgressDevice egressFromJson(const Json& json) {
@@ -56,6 +59,7 @@ EgressDevice egressFromJson(const Json& json) {
   device.handle = json.at("handle");
   device.priority = json.at("priority");
   device.made_qdisc = json.at("made_qdisc");
+  device.sent_before = json.at("sent_before");
   return device;
 }
 

@@ -206,6 +206,7 @@ void FakeKernel::requirePrivilege() {
 
 LoadedObject FakeKernel::load(std::string_view, const std::string&, const ObjectSetup& setup) {
   last_setup = setup;
+  was_loaded = true;
   const auto entries = [&](const char* name) { return setup.max_entries.at(name); };
   const std::map<std::string, MapShape> shapes = {
       {SFC_MAP_COUNTERS, {static_cast<unsigned>(counters * sizeof(uint64_t)), 1, false}},
@@ -295,6 +296,12 @@ Device FakeKernel::device(const std::string& name) {
 std::optional<Device> FakeKernel::device(unsigned ifindex) {
   const FakeDevice* found = find(ifindex);
   return found == nullptr ? std::nullopt : std::optional(found->device);
+}
+
+std::vector<Device> FakeKernel::devicesBelow(const Device& device) {
+  std::vector<Device> devices;
+  for (const std::string& name : fake(device.name).below) devices.push_back(fake(name).device);
+  return devices;
 }
 
 std::vector<Offload> FakeKernel::offloads(const Device& device, const std::vector<std::string>& names) {

@@ -17,6 +17,9 @@ namespace sfc {
 struct FakeDevice {
   Device device;
   std::set<std::string> features;  // those that are on
+  std::vector<std::string> below;  // names of devices
+  std::string peer;
+  uint64_t sent = 0;  // packets
   bool native_xdp = true;
   std::set<std::string> fixed;     // that cannot be switched
   std::set<std::string> stubborn;  // that seem as if they could, and cannot
@@ -60,6 +63,7 @@ public:
   std::function<void()> before_offloads;  // called before offloads are switched
   std::string fail_at;                    // pinning a path that ends so fails, as if the process died there
   ObjectSetup last_setup;
+  bool was_loaded = false;  // an object
 
   // ---- Kernel
   void requirePrivilege() override;
@@ -81,6 +85,9 @@ public:
   void removeDirectory(const std::string& path) override;
   Device device(const std::string& name) override;
   std::optional<Device> device(unsigned ifindex) override;
+  std::vector<Device> devicesBelow(const Device& device) override;
+  std::string peerOf(const Device& device) override { return fake(device.name).peer; }
+  uint64_t packetsSent(const Device& device) override { return fake(device.name).sent; }
   std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) override;
   void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) override;
   uint64_t netNamespace() override { return net_namespace; }

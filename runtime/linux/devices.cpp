@@ -14,6 +14,7 @@
 
 #include "runtime/failure.h"
 #include "runtime/linux/fd.h"
+#include "runtime/linux/netlink.h"
 
 namespace sfc::devices {
 namespace {
@@ -84,6 +85,7 @@ Device byName(const std::string& name) {
   device.name = name;
   device.ifindex = static_cast<unsigned>(request.content.ifr_ifindex);
   if (request.run(SIOCGIFMTU)) device.mtu = static_cast<unsigned>(request.content.ifr_mtu);
+  if (request.run(SIOCGIFHWADDR)) device.type = request.content.ifr_hwaddr.sa_family;
   ethtool_drvinfo driver{};
   driver.cmd = ETHTOOL_GDRVINFO;
   if (request.ethtool(&driver)) device.driver.assign(driver.driver, ::strnlen(driver.driver, sizeof(driver.driver)));
@@ -94,6 +96,41 @@ std::optional<Device> byIndex(unsigned ifindex) {
   char name[IF_NAMESIZE] = {};
   if (::if_indextoname(ifindex, name) == nullptr) return std::nullopt;
   return byName(name);
+}
+
+std::vector<Device> below(const Device& device) {
+  const auto links = netlink::neighbourhoods();
+  std::vector<unsigned> found = {device.ifindex};
+  const auto isNew = [&](unsigned ifindex) { return std::find(found.begin(), found.end(), ifindex) == found.end(); };
+  for (size_t i = 0; i < found.size(); ++i) {
+    const unsigned above = found[i];
+    for (const netlink::Neighbourhood& link : links) {
+      if (link.master == above && isNew(link.ifindex)) found.push_back(link.ifindex);
+      const bool lies_on = link.ifindex == above && link.linked_here && link.kind != "veth";
+      if (lies_on && isNew(link.linked)) found.push_back(link.linked);
+    }
+  }
+  std::vector<Device> devices;
+  for (size_t i = 1; i < found.size(); ++i) {
+    if (auto one = byIndex(found[i])) devices.push_back(*std::move(one));
+  }
+  return devices;
+}
+
+std::string peerOf(const Device& device) {
+  for (const netlink::Neighbourhood& link : netlink::neighbourhoods()) {
+    if (link.ifindex != device.ifindex || link.kind != "veth" || !link.linked_here) continue;
+    const auto peer = byIndex(link.linked);
+    return peer ? peer->name : std::string{};
+  }
+  return {};
+}
+
+uint64_t packetsSent(const Device& device) {
+  for (const netlink::Neighbourhood& link : netlink::neighbourhoods()) {
+    if (link.ifindex == device.ifindex) return link.sent;
+  }
+  return 0;
 }
 
 std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) {

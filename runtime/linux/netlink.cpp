@@ -8,10 +8,11 @@
 #include <net/if.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <vector>
+#include <functional>
 
 #include "runtime/failure.h"
 #include "runtime/linux/fd.h"
@@ -79,7 +80,7 @@ struct Reply {
   unsigned items = 0;  // other messages
 };
 
-Reply exchange(Message message) {
+Reply exchange(Message message, const std::function<void(nlmsghdr&)>& each = {}) {
   const Fd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
   const auto& bytes = message.finish();
   if (!socket || ::send(socket.get(), bytes.data(), bytes.size(), 0) < 0) {
@@ -98,6 +99,7 @@ Reply exchange(Message message) {
         return reply;
       }
       ++reply.items;
+      if (each) each(*item);
     }
   }
 }
@@ -118,7 +120,66 @@ void setUp(const std::string& name) {
   }
 }
 
+uint32_t numberIn(const rtattr& attribute) {
+  uint32_t number = 0;
+  std::memcpy(&number, RTA_DATA(&attribute), std::min(sizeof(number), RTA_PAYLOAD(&attribute)));
+  return number;
+}
+
+void forEach(rtattr* first, size_t size, const std::function<void(rtattr&)>& action) {
+  auto left = static_cast<int>(size);
+  for (rtattr* attribute = first; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) action(*attribute);
+}
+
+std::string kindIn(rtattr& info) {
+  std::string kind;
+  forEach(static_cast<rtattr*>(RTA_DATA(&info)), RTA_PAYLOAD(&info), [&](rtattr& attribute) {
+    if (attribute.rta_type != IFLA_INFO_KIND) return;
+    kind = static_cast<const char*>(RTA_DATA(&attribute));  // which ends with a zero
+  });
+  return kind;
+}
+
+Neighbourhood readLink(nlmsghdr& item) {
+  auto* link = static_cast<ifinfomsg*>(NLMSG_DATA(&item));
+  Neighbourhood found;
+  found.ifindex = static_cast<unsigned>(link->ifi_index);
+  bool elsewhere = false;
+  forEach(IFLA_RTA(link), IFLA_PAYLOAD(&item), [&](rtattr& attribute) {
+    switch (attribute.rta_type) {
+      case IFLA_MASTER:
+        found.master = numberIn(attribute);
+        break;
+      case IFLA_LINK:
+        found.linked = numberIn(attribute);
+        break;
+      case IFLA_LINK_NETNSID:
+        elsewhere = true;
+        break;
+      case IFLA_LINKINFO:
+        found.kind = kindIn(attribute);
+        break;
+      case IFLA_STATS64: {
+        rtnl_link_stats64 stats{};
+        std::memcpy(&stats, RTA_DATA(&attribute), std::min(sizeof(stats), RTA_PAYLOAD(&attribute)));
+        found.sent = stats.tx_packets;
+        break;
+      }
+      default:
+        break;
+    }
+  });
+  found.linked_here = found.linked != 0 && !elsewhere;
+  return found;
+}
+
 }  // namespace
+
+std::vector<Neighbourhood> neighbourhoods() {
+  std::vector<Neighbourhood> links;
+  exchange(Message(RTM_GETLINK, NLM_F_DUMP, ifinfomsg{}), [&](nlmsghdr& item) { links.push_back(readLink(item)); });
+  return links;
+}
 
 void makeVethPair(const std::string& sender, const std::string& peer, unsigned mtu) {
   const ifinfomsg link{};

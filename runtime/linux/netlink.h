@@ -3,12 +3,26 @@
 // The few requests to rtnetlink that are neither ioctls nor in libbpf.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace sfc::netlink {
 
 /// Makes a pair of connected devices, both up, with this MTU. `sender` can send at once, its peer a little later.
 void makeVethPair(const std::string& sender, const std::string& peer, unsigned mtu);
+/// A device and how it is connected with others.
+struct Neighbourhood {
+  unsigned ifindex = 0;
+  std::string kind;          // "veth", "bridge", "vlan", ...; empty for hardware
+  unsigned master = 0;       // the bridge or bond that takes its packets
+  unsigned linked = 0;       // a veth's other end, or what a VLAN device lies on
+  bool linked_here = false;  // that one is in this network namespace
+  uint64_t sent = 0;         // packets
+};
+
+/// All devices of this network namespace.
+std::vector<Neighbourhood> neighbourhoods();
 /// Whether the device has a clsact qdisc.
 bool hasClsact(unsigned ifindex);
 /// Whether any filter hangs on the device's clsact qdisc, on either side.

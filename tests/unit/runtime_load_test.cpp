@@ -256,6 +256,71 @@ TEST_F(LoadTest, NamesThePeerWhereTagsComeAsTheyWereSent) {
   EXPECT_THAT(in().features, ElementsAre("rx-vlan-hw-parse"));  // it would change nothing
 }
 
+TEST_F(LoadTest, RefusesDevicesWithoutEthernetHeaders) {
+  for (FakeDevice* device : {&in(), &out()}) {
+    for (const unsigned type : {512, 519, 768, 769, 776, 778, 823, 0xfffe, 4711}) {
+      device->device.type = type;
+      const Error error = failure();
+      EXPECT_EQ(error.kind, ErrorKind::Input) << type;
+      EXPECT_THAT(error.text, AllOf(HasSubstr(device->device.name), HasSubstr("no Ethernet header"))) << type;
+      EXPECT_FALSE(kernel_->was_loaded);
+    }
+    device->device.type = 1;
+  }
+  in().device.type = 772;  // loopback has one
+  EXPECT_TRUE(load());
+}
+
+// Packets of a bridge are merged by its ports.
+TEST_F(LoadTest, SwitchesMergingOffOnTheDevicesBelow) {
+  in().device.driver = "bridge";
+  in().native_xdp = false;
+  kernel_->addDevice("port0", "e1000").features = {"rx-gro", "rx-vlan-hw-parse"};
+  kernel_->addDevice("port1", "veth").features = {"rx-gro"};
+  in().below = {"port0", "port1"};
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_EQ(in().xdp, "generic");
+  EXPECT_THAT(kernel_->fake("port0").features, ElementsAre("rx-vlan-hw-parse"));  // which would change nothing
+  EXPECT_THAT(kernel_->fake("port1").features, IsEmpty());
+  EXPECT_THAT(proxy->notes(), Contains(HasSubstr("the kernel takes the outermost VLAN tag out")));
+  EXPECT_THAT(proxy->notes(),
+              Contains(AllOf(HasSubstr("port1: superframes"), HasSubstr("ip link set dev PEER gso_max_segs 1"))));
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  EXPECT_THAT(kernel_->fake("port0").features, ElementsAre("rx-gro", "rx-vlan-hw-parse"));
+  EXPECT_THAT(kernel_->fake("port1").features, ElementsAre("rx-gro"));
+}
+
+// The native XDP of a bond runs on its members.
+TEST_F(LoadTest, ShowsTagsOnTheDevicesBelowWhereXdpRunsThere) {
+  in().device.driver = "bonding";
+  kernel_->addDevice("member0", "e1000").features = {"rx-gro", "rx-vlan-hw-parse"};
+  in().below = {"member0"};
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_EQ(in().xdp, "native");
+  EXPECT_TRUE(proxy->info().ingress[0].sees_tags);
+  EXPECT_THAT(kernel_->fake("member0").features, IsEmpty());
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  EXPECT_THAT(kernel_->fake("member0").features, ElementsAre("rx-gro", "rx-vlan-hw-parse"));
+}
+
+TEST_F(LoadTest, SaysWhoSendsSuperframes) {
+  const auto notes = [&](XdpMode mode) {
+    options_.xdp = mode;
+    const auto proxy = load();
+    EXPECT_TRUE(proxy);
+    EXPECT_TRUE(Proxy::unload(kernel_, "fw"));
+    return proxy->notes();
+  };
+  EXPECT_THAT(notes(XdpMode::Native), Not(Contains(HasSubstr("superframes"))));  // native XDP switches them off
+  EXPECT_THAT(notes(XdpMode::Generic), Contains(HasSubstr("ip link set dev PEER gso_max_segs 1")));
+  in().peer = "veth7";
+  EXPECT_THAT(notes(XdpMode::Generic), Contains(HasSubstr("ip link set dev veth7 gso_max_segs 1")));
+  in().device.driver = "tun";
+  EXPECT_THAT(notes(XdpMode::Generic), Contains(HasSubstr("the machine behind it")));
+}
+
 // What a device has to be set back to is known before it is changed: a load that dies in between leaves that behind.
 TEST_F(LoadTest, RemembersOffloadsBeforeItChangesThem) {
   in().device.driver = "tun";

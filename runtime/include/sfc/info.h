@@ -48,7 +48,8 @@ struct IngressDevice {
   unsigned ifindex = 0;
   std::string driver;
   XdpMode mode = XdpMode::Native;
-  bool sees_tags = true;  // VLAN tags: none has been taken out of a frame when the program sees it
+  bool sees_tags = true;           // VLAN tags: none has been taken out of a frame when the program sees it
+  std::vector<std::string> below;  // the devices whose packets it gets, if it lies on others
 };
 
 /// A device on which the egress program runs.
@@ -56,9 +57,10 @@ struct EgressDevice {
   std::string name;
   unsigned ifindex = 0;
   EgressHook hook = EgressHook::Tcx;
-  unsigned handle = 0;      // clsact: the filter's handle and priority
-  unsigned priority = 0;    // clsact
-  bool made_qdisc = false;  // clsact: the qdisc was not there before
+  unsigned handle = 0;       // clsact: the filter's handle and priority
+  unsigned priority = 0;     // clsact
+  bool made_qdisc = false;   // clsact: the qdisc was not there before
+  uint64_t sent_before = 0;  // packets that the device had sent when the proxy was loaded
 };
 
 /// An offload of a device, by ethtool's name, that a proxy needs otherwise than it may have been.
