@@ -66,6 +66,23 @@ Stats statsOf(const ProxyInfo& info, const Pins& pins) {
   return readStats(info.plan, info.store, {*counters, slots.maps(), *hash}, flushedIn(*flushed));
 }
 
+uint64_t youngEntries(const std::vector<CacheEntry>& entries) {
+  return static_cast<uint64_t>(std::ranges::count(entries, false, &CacheEntry::expired));
+}
+
+/// What the egress devices have sent; nothing if that cannot be known of all of them.
+std::vector<EgressTraffic> egressTraffic(Kernel& kernel, const ProxyInfo& info) {
+  std::vector<EgressTraffic> traffic;
+  if (info.net_namespace != kernel.netNamespace()) return traffic;
+  for (const EgressDevice& egress : info.egress) {
+    const auto device = kernel.device(egress.ifindex);
+    if (!device) return {};
+    const uint64_t sent = kernel.packetsSent(*device);
+    traffic.push_back({device->name, sent > egress.sent_before ? sent - egress.sent_before : 0});
+  }
+  return traffic;
+}
+
 }  // namespace
 
 Proxy::Proxy(std::shared_ptr<Kernel> kernel, ProxyInfo info, std::unique_ptr<Pins> pins)
@@ -170,6 +187,13 @@ Result<std::vector<ProxyPin>> Proxy::pins() const {
 
 Result<Stats> Proxy::stats() const {
   return attempt([&] { return statsOf(info_, *pins_); });
+}
+
+Result<std::vector<std::string>> Proxy::hints(const Stats& stats) const {
+  return attempt([&] {
+    const auto young = [&] { return stats["live"] == 0 ? 0 : youngEntries(require(cacheEntries())); };
+    return hintsFrom(info_, stats, young, egressTraffic(*kernel_, info_));
+  });
 }
 
 Result<Audit> Proxy::audit() const {

@@ -105,4 +105,15 @@ std::vector<DeviceStatus> statusOf(Kernel& kernel, const Pins& pins, const Proxy
   return devices;
 }
 
+std::vector<std::string> problemsOf(const std::string& proxy, const std::vector<DeviceStatus>& devices) {
+  std::vector<std::string> problems;
+  for (const DeviceStatus& device : devices) {
+    if (device.problem.empty()) continue;
+    problems.push_back(fmt::format("{}: {} device {} (ifindex {}) {}; run `sfcctl unload {}` and load it again", proxy,
+                                   device.is_ingress ? "ingress" : "egress", device.name, device.ifindex,
+                                   device.problem, proxy));
+  }
+  return problems;
+}
+
 }  // namespace sfc

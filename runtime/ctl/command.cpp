@@ -33,17 +33,6 @@ void addVnf(CLI::App& command, Vnf& vnf) {
       ->type_name("user|kernel");
 }
 
-std::vector<std::string> problemsOf(const std::string& proxy, const std::vector<DeviceStatus>& devices) {
-  std::vector<std::string> problems;
-  for (const DeviceStatus& device : devices) {
-    if (device.problem.empty()) continue;
-    problems.push_back(fmt::format("{}: {} device {} (ifindex {}) {}; run `sfcctl unload {}` and load it again", proxy,
-                                   device.is_ingress ? "ingress" : "egress", device.name, device.ifindex,
-                                   device.problem, proxy));
-  }
-  return problems;
-}
-
 void requireOk(const std::vector<std::string>& problems) {
   if (!problems.empty()) throw Failure(ErrorKind::NotFound, "{}", fmt::join(problems, "\nsfcctl: error: "));
 }
@@ -99,6 +88,11 @@ void printTable(const std::vector<std::vector<std::string>>& rows) {
 
 void printNotes(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) fmt::print(stderr, "sfcctl: note: {}\n", note);
+}
+
+void printHints(const std::vector<std::string>& hints) {
+  std::fflush(stdout);
+  for (const std::string& hint : hints) fmt::print(stderr, "sfcctl: hint: {}\n", hint);
 }
 
 }  // namespace sfc::ctl

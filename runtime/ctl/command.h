@@ -12,7 +12,6 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/include/sfc/info.h"
-#include "runtime/include/sfc/status.h"
 
 namespace sfc::ctl {
 
@@ -37,10 +36,7 @@ void addJson(CLI::App& command, bool& json);
 /// Adds --vnf.
 void addVnf(CLI::App& command, Vnf& vnf);
 
-/// What is wrong with a proxy's devices and what to do, one line each.
-std::vector<std::string> problemsOf(const std::string& proxy, const std::vector<DeviceStatus>& devices);
-
-/// Throws NotFound with all of that unless there is nothing wrong.
+/// Throws NotFound with all of these unless there are none.
 void requireOk(const std::vector<std::string>& problems);
 
 /// NAME=VALUE with a decimal, 0x or 0b number.
@@ -55,5 +51,7 @@ void print(const Json& json, bool one_line = false);
 void printTable(const std::vector<std::vector<std::string>>& rows);
 /// Tells people something that is no error, on standard error.
 void printNotes(const std::vector<std::string>& notes);
+/// The same for what may be wrong.
+void printHints(const std::vector<std::string>& hints);
 
 }  // namespace sfc::ctl

@@ -131,7 +131,7 @@ std::string describe(const DeviceStatus& status, const std::string& driver) {
 }
 
 Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceStatus>& devices,
-            const std::vector<ProxyPin>& pins) {
+            const std::vector<ProxyPin>& pins, const std::vector<std::string>& hints) {
   Json json = document();
   json["name"] = info.name;
   json["object"] = info.object;
@@ -140,6 +140,7 @@ Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceS
   json["store"] = nameOf(info.store);
   json["metadata_max"] = info.metadata_max;
   json["ok"] = problemsOf(info.name, devices).empty();
+  json["hints"] = hints;
   json.update(devicesJson(info, devices, describeMerging(info)));
   json["pins"] = Json::array();
   for (const ProxyPin& pin : pins) json["pins"].push_back({{"kind", pin.kind}, {"name", pin.name}, {"id", pin.id}});
@@ -197,10 +198,12 @@ void run(const Arguments& arguments) {
   const Stats stats = require(proxy.stats());
   const auto devices = require(proxy.devices());
   const auto pins = require(proxy.pins());
+  const auto hints = require(proxy.hints(stats));
   if (arguments.json) {
-    print(toJson(proxy.info(), stats, devices, pins));
+    print(toJson(proxy.info(), stats, devices, pins, hints));
   } else {
     printText(proxy.info(), stats, devices, pins);
+    printHints(hints);
   }
   requireOk(problemsOf(arguments.name, devices));
 }

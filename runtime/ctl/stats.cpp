@@ -18,6 +18,8 @@ constexpr const char* footer = R"(
 Counters are sums over the CPUs. `flushed` counts entries that `cache flush` took out, `live` those that are there now.
 --audit checks that each packet and each entry is accounted for, and exits with 6 if not. Packets that are between the
 two hooks at that moment do not disturb the books, those inside a hook do; the audit waits a little for a quiet moment.
+Books that balance do not say that all is well: what the counters let one suspect is printed as a hint, with what to do,
+say when packets are stripped and do not come back.
 
   sfcctl stats fw
   sfcctl stats fw --watch
@@ -89,40 +91,53 @@ void printCounters(const Stats& stats, const Stats* before) {
   printTable(rows);
 }
 
-void show(const Arguments& arguments, const Stats& stats, const Stats* before) {
+/// What is wrong with the devices, and what the counters let one suspect.
+std::vector<std::string> hintsOf(const Proxy& proxy, const Stats& stats) {
+  std::vector<std::string> hints = problemsOf(proxy.info().name, require(proxy.devices()));
+  for (std::string& hint : require(proxy.hints(stats))) hints.push_back(std::move(hint));
+  return hints;
+}
+
+void show(const Arguments& arguments, const Proxy& proxy, const Stats& stats, const Stats* before) {
+  const auto hints = hintsOf(proxy, stats);
   if (!arguments.json) {
     printCounters(stats, before);
+    printHints(hints);
     return;
   }
   Json json = document();
   json["name"] = arguments.name;
   json["counters"] = countersJson(stats);
+  json["hints"] = hints;
   print(json, arguments.watch);
 }
 
 void watch(const Arguments& arguments, const Proxy& proxy) {
   Stats before = require(proxy.stats());
-  show(arguments, before, nullptr);
+  show(arguments, proxy, before, nullptr);
   while (true) {
     std::fflush(stdout);
     std::this_thread::sleep_for(std::chrono::seconds(1));
     Stats now = require(proxy.stats());
     if (!arguments.json) fmt::print("\n");
-    show(arguments, now, &before);
+    show(arguments, proxy, now, &before);
     before = std::move(now);
   }
 }
 
 void checkBooks(const Arguments& arguments, const Proxy& proxy) {
   const Audit audit = require(proxy.audit());
+  const auto hints = hintsOf(proxy, audit.stats);
   if (arguments.json) {
     Json json = document();
     json["name"] = arguments.name;
     json["counters"] = countersJson(audit.stats);
     json["audit"] = auditJson(audit);
+    json["hints"] = hints;
     print(json);
   } else {
     printAudit(audit);
+    printHints(hints);
   }
   if (!audit.balances()) throw Failure(ErrorKind::Books, "{}: the books do not balance", arguments.name);
 }
@@ -134,7 +149,7 @@ void run(const Arguments& arguments) {
   } else if (arguments.watch) {
     watch(arguments, proxy);
   } else {
-    show(arguments, require(proxy.stats()), nullptr);
+    show(arguments, proxy, require(proxy.stats()), nullptr);
   }
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "sfc/cache.h"
+#include "sfc/hints.h"
 #include "sfc/info.h"
 #include "sfc/object.h"
 #include "sfc/result.h"
@@ -58,6 +59,8 @@ public:
   /// The proxy's programs and maps.
   Result<std::vector<ProxyPin>> pins() const;
   Result<Stats> stats() const;
+  /// What these counters let one suspect, one line each, with what to do.
+  Result<std::vector<std::string>> hints(const Stats& stats) const;
   /// The counters once more, read until two reads agree or that has been tried for a while, with their equations.
   Result<Audit> audit() const;
   /// A copy of every entry that waits at this moment.

@@ -21,6 +21,9 @@ struct DeviceStatus {
   std::string problem;    // what is wrong, as the end of a sentence that begins with the device; empty: nothing
 };
 
+/// What is wrong with a proxy's devices and what to do, one line each.
+std::vector<std::string> problemsOf(const std::string& proxy, const std::vector<DeviceStatus>& devices);
+
 /// What a load or unload left that was killed.
 struct Unfinished {
   std::string name;

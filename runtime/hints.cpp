@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Stripped packets that have not come back are the function's to drop, so their number alone says little. It says more
+// together with what a leak leaves elsewhere: packets that the egress device has sent and the program there has not
+// seen, or packets that came out of the function without being known.
+#include "sfc/hints.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace sfc {
+namespace {
+
+constexpr uint64_t worth_a_word = 100;  // fewer are packets on their way, or a few losses
+
+class Suspicions {
+public:
+  Suspicions(const ProxyInfo& info, const Stats& stats, const std::function<uint64_t()>& young,
+             const std::vector<EgressTraffic>& traffic)
+      : info_(info), stats_(stats), missing_(stripped() - gone(0)), past_(packetsPast(traffic)) {
+    if (missing_ >= worth_a_word) missing_ = stripped() - gone(young());
+    for (const EgressDevice& device : info.egress) out_.push_back(device.name);
+  }
+
+  std::vector<std::string> words() const {
+    std::vector<std::string> hints;
+    if (std::string leak = leaks(); !leak.empty()) hints.push_back(std::move(leak));
+    if (const uint64_t dropped = stats_["tx_drop_gso"]; dropped > 0) hints.push_back(superframes(dropped));
+    return hints;
+  }
+
+private:
+  uint64_t stripped() const { return stats_["rx_stripped"]; }
+
+  /// Stripped packets of which it is known what became of them. Counters are not read all at once, so it may be more.
+  uint64_t gone(uint64_t young) const { return std::min(stripped(), stats_["claimed"] + stats_["flushed"] + young); }
+
+  /// Packets that have left without passing the program at egress.
+  uint64_t packetsPast(const std::vector<EgressTraffic>& traffic) const {
+    uint64_t sent = 0;
+    for (const EgressTraffic& device : traffic) sent += device.packets;
+    uint64_t passed = stats_["tx"];
+    for (const auto& [name, value] : stats_.by_name) {
+      if (name.starts_with("tx_drop_")) passed -= value;
+    }
+    return sent > passed ? sent - passed : 0;
+  }
+
+  uint64_t misses() const { return stats_["tx_pass_miss"] + stats_["tx_drop_miss"]; }
+
+  /// The one leak that explains most.
+  std::string leaks() const {
+    if (missing_ < worth_a_word) return {};
+    const bool many = missing_ >= stripped() / 2;
+    if (past_ >= worth_a_word && past_ >= missing_ / 2) return skipsEgress();
+    if (misses() >= worth_a_word && misses() >= missing_ / 2) return comesBackUnknown();
+    return many ? doesNotComeBack() : std::string{};
+  }
+
+  std::string skipsEgress() const {
+    return fmt::format(
+        "{} stripped packets have not come back, and {} packets have left {} without passing the program at egress, so "
+        "without headers: a function that sends with PACKET_QDISC_BYPASS or AF_XDP, or by XDP_REDIRECT, skips it; have "
+        "it send otherwise",
+        missing_, past_, fmt::join(out_, ", "));
+  }
+
+  std::string comesBackUnknown() const {
+    const std::string text = fmt::format(
+        "{} stripped packets have not come back, and {} packets came out of the function of which nothing is known "
+        "({}): these may be the same, ",
+        missing_, misses(),
+        stats_["tx_pass_miss"] > 0 ? "tx_pass_miss: they have left without headers"
+                                   : "tx_drop_miss: they were dropped");
+    if (info_.vnf == Vnf::Kernel)
+      return text + "their metadata lost on the way; with --vnf user they are known again by the key";
+    return text + "if the function changes what the key holds, or takes longer than the lifetime; look at `cache show`";
+  }
+
+  std::string doesNotComeBack() const {
+    return fmt::format(
+        "{} of {} stripped packets have not come back; that is so with a function that drops them; if it does not, it "
+        "sends by another device than {}, or past the program there (PACKET_QDISC_BYPASS, AF_XDP)",
+        missing_, stripped(), fmt::join(out_, ", "));
+  }
+
+  std::string superframes(uint64_t dropped) const {
+    return fmt::format(
+        "{} superframes (TSO, GSO) were dropped at egress, as headers cannot be put back onto one: whoever sends them, "
+        "the function itself or a sender on this machine, has to send single packets; run there, for its device DEV: "
+        "ip link set dev DEV gso_max_segs 1",
+        dropped);
+  }
+
+  const ProxyInfo& info_;
+  const Stats& stats_;
+  std::vector<std::string> out_;
+  uint64_t missing_;  // stripped, and not come back
+  uint64_t past_;
+};
+
+}  // namespace
+
+std::vector<std::string> hintsFrom(const ProxyInfo& info, const Stats& stats, const std::function<uint64_t()>& young,
+                                   const std::vector<EgressTraffic>& traffic) {
+  if (info.plan.kind != plan::Kind::Proxy) return {};
+  return Suspicions(info, stats, young, traffic).words();
+}
+
+}  // namespace sfc
