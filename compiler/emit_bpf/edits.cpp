@@ -18,10 +18,12 @@ public:
   const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
 
   /// An expression of type __u8*: the header, or 0 if the packet has none.
-  std::string pointer(unsigned instance, const std::string& element) const {
-    const unsigned size = headerOf(instance).size;
-    if (fixed_) return fixedPointer(instance, std::stoul(element));
-    return fmt::format("sfc_element(bytes, record->where[{}], {}, {})", indexOf(instance), element, size);
+  std::string pointer(unsigned instance, const Element& element) const {
+    if (fixed_ && element.number) return fixedPointer(instance, *element.number);
+    std::string stack = where(instance);
+    if (fixed_)
+      stack = fmt::format("((struct sfc_where){{gap->length + {}, {}}})", fixedOffset(instance), count(instance));
+    return fmt::format("sfc_element(bytes, {}, {}, {})", stack, element.text, headerOf(instance).size);
   }
 
   std::string count(unsigned instance) const {
@@ -42,9 +44,9 @@ public:
   unsigned indexOf(unsigned instance) const { return program_.placeInRecord(instance).value(); }
 
 private:
-  std::string fixedPointer(unsigned instance, unsigned long element) const {
+  std::string fixedPointer(unsigned instance, unsigned element) const {
     const unsigned size = headerOf(instance).size;
-    const unsigned long at = fixedOffset(instance) + element * size;
+    const unsigned at = fixedOffset(instance) + element * size;
     // Only a stack is popped, and it is the last of these headers.
     if (!model_.instances[instance].is_stack)
       return fmt::format("(record->length[0] >= {} ? bytes + {} : 0)", at + size, at);
@@ -89,7 +91,7 @@ public:
     access_.stack_size = headers_.count;
     for (const model::ExprPtr& one : program.decided) access_.decided[one.get()] = *program.bitOf(*one);
     access_.end = [this](unsigned instance) {
-      return fmt::format("({{ const __u8 *header = {}; header ? {} : SFC_NOWHERE; }})", headers_.pointer(instance, "0"),
+      return fmt::format("({{ const __u8 *header = {}; header ? {} : SFC_NOWHERE; }})", headers_.pointer(instance, 0),
                          endOf(instance));
     };
     access_.telemetry = [this](const model::TelemetryRef& ref) {
@@ -127,9 +129,7 @@ public:
   }
 
 private:
-  std::string pointer(const model::FieldRef& ref) const {
-    return headers_.pointer(ref.instance, std::to_string(ref.element));
-  }
+  std::string pointer(const model::FieldRef& ref) const { return headers_.pointer(ref.instance, ref.element); }
 
   const model::Field& fieldOf(const model::FieldRef& ref) const {
     return stripped_.headerOf(ref.instance).fields[ref.field];
@@ -167,8 +167,9 @@ private:
   void one(const model::CopyField& node) {
     open();
     out_.line("__u8 *to = {};", pointer(node.to));
-    out_.line("const __u8 *from = {};",
-              node.index ? headers_.pointer(node.from.instance, print(node.index, access_)) : pointer(node.from));
+    out_.line("const __u8 *from = {};", node.index
+                                            ? headers_.pointer(node.from.instance, Element(print(node.index, access_)))
+                                            : pointer(node.from));
     out_.line("if (to && from) __builtin_memmove(to + {}, from + {}, {});", fieldOf(node.to).offset_bits / 8,
               fieldOf(node.from).offset_bits / 8, fieldOf(node.to).width_bits / 8);
     close();
@@ -232,7 +233,7 @@ private:
   /// and the bytes of the data, if they hold it, as `size`.
   void openTelemetry(unsigned telemetry, unsigned instance, const std::string& condition) {
     open();
-    out_.line("const __u8 *header = {};", headers_.pointer(instance, "0"));
+    out_.line("const __u8 *header = {};", headers_.pointer(instance, 0));
     out_.line("const __u64 size = spec_size_{}({});", telemetry, arguments_);
     out_.line("if (header && {}) {{", condition);
     out_.indent();
@@ -587,7 +588,7 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
   out.raw(returns ? "#line 1 \"on return\"\n" : "#line 1 \"on arrival\"\n");
   const StrippedAccess stripped(program);
   EditEmitter edits(program, returns ? program.return_drops : program.arrival_drops,
-                    {[&](unsigned instance, const std::string& element) { return stripped.pointer(instance, element); },
+                    {[&](unsigned instance, const Element& element) { return stripped.pointer(instance, element); },
                      [&](unsigned instance) { return stripped.count(instance); }},
                     sources, out);
   emitTelemetry(program, edits.access(), out);

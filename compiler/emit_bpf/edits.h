@@ -5,6 +5,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "compiler/plan/program.h"
 #include "lib/source/source.h"
@@ -15,10 +17,19 @@ namespace sfc::emit_bpf {
 /// Writes spec_save, spec_rewrite, spec_restore and spec_restoreInPlace; for a classifier the last two alone.
 void emitHidden(const plan::Program& program, Writer& out);
 
-/// How edits get at headers: a C expression of type __u8* for the header, or 0 if the packet has none (`element` is C,
-/// too); and one for the number of elements of a stack.
+/// Which element of a stack (of a single header the first).
+struct Element {
+  std::optional<unsigned> number;  // if it is known here
+  std::string text;                // C for the number
+
+  Element(unsigned known) : number(known), text(std::to_string(known)) {}
+  explicit Element(std::string worked_out) : text(std::move(worked_out)) {}
+};
+
+/// How edits get at headers: a C expression of type __u8* for the header, or 0 if the packet has none; and one for the
+/// number of elements of a stack.
 struct HeaderAccess {
-  std::function<std::string(unsigned instance, const std::string& element)> pointer;
+  std::function<std::string(unsigned instance, const Element& element)> pointer;
   std::function<std::string(unsigned instance)> count;
 };
 
