@@ -149,9 +149,9 @@ void runKernel(Bench& bench, const TestInput& input) {
     bench.step(fmt::format("packet {}", i + 1), [&] {
       const Stats before = bench.stats();
       if (!ingress.send(packet.bytes)) return;
-      auto left = egress.await(before);
+      const bool leaves = egress.await(before);
       bench.output().up.push_back({packet.time_ns, ingress.lastUp()});
-      if (left) bench.output().out.push_back({packet.time_ns, *std::move(left)});
+      if (leaves) bench.output().out.push_back({packet.time_ns, egress.receive()});
     });
   }
 }
@@ -161,8 +161,8 @@ void checkInput(const TestInput& input) {
   if (input.vnf == Vnf::User || (!input.back && input.inflight == 1)) return;
   throw Failure(ErrorKind::Usage,
                 "{} is not possible with --vnf kernel: the packets stay in the kernel between the two programs; use "
-                "--vnf user",
-                input.back ? "--back" : "--inflight");
+                "--vnf user{}",
+                input.back ? "--back" : "--inflight", input.back ? ", or `sfcc sim`, which can do that" : "");
 }
 
 }  // namespace

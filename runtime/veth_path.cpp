@@ -75,19 +75,12 @@ void sendOn(PacketSocket& socket, BytesView packet) {
                 std::strerror(errno));
 }
 
-Bytes receiveOn(PacketSocket& socket) {
-  constexpr auto patience_ms = static_cast<int>(std::chrono::milliseconds(patience).count());
-  auto frame = socket.receive(patience_ms);
-  if (!frame) throw Failure(ErrorKind::Kernel, "a packet got lost behind a program of the test");
-  return *std::move(frame);
-}
-
 /// Waits until a condition on the counters holds.
 void awaitFate(const StatsReader& stats, const std::function<bool(const Fates&)>& condition) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!condition(Fates(stats()))) {
     if (std::chrono::steady_clock::now() > deadline) {
-      throw Failure(ErrorKind::Kernel, "a packet got lost on its way to a program of the test");
+      throw Failure(ErrorKind::Input, "the packet got lost on its way to a program of the test");
     }
     std::this_thread::yield();
   }
@@ -122,14 +115,20 @@ EgressPort::EgressPort(Kernel& kernel, const Program& program, StatsReader stats
 std::optional<Bytes> EgressPort::send(BytesView packet) {
   const Stats before = stats_();
   sendOn(inside_, packet);
-  return await(before);
+  return await(before) ? std::optional(receive()) : std::nullopt;
 }
 
-std::optional<Bytes> EgressPort::await(const Stats& before) {
+bool EgressPort::await(const Stats& before) {
   const Fates old(before);
   awaitFate(stats_, [&](const Fates& now) { return now.returned > old.returned; });
-  if (Fates(stats_()).left == old.left) return std::nullopt;
-  return receiveOn(outside_);
+  return Fates(stats_()).left > old.left;
+}
+
+Bytes EgressPort::receive() {
+  constexpr auto patience_ms = static_cast<int>(std::chrono::milliseconds(patience).count());
+  auto frame = outside_.receive(patience_ms);
+  if (!frame) throw Failure(ErrorKind::Input, "the packet got lost behind a program of the test");
+  return *std::move(frame);
 }
 
 IngressPort::IngressPort(Kernel& kernel, const Program& program, const Device& target, StatsReader stats)

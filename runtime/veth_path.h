@@ -23,7 +23,8 @@ void inOwnNetwork(const std::function<void()>& action);
 /// Reads the counters of the programs under test, by which a packet's fate is known.
 using StatsReader = std::function<Stats()>;
 
-/// Throws an Input failure if the kernel's sockets do not take a packet, as do all functions below that send.
+/// Throws an Input failure if the kernel's sockets do not take a packet, or if the kernel loses it on its way, as do
+/// all functions below.
 class EgressPort {
 public:
   /// Makes the devices in the current network namespace and attaches the program.
@@ -32,8 +33,11 @@ public:
   const Device& device() const { return inner_; }
   /// Sends a packet out of the device, through the program. What leaves; nothing if it was dropped.
   std::optional<Bytes> send(BytesView packet);
-  /// The same for a packet that is on its way to the device. `before` are the counters before it was sent.
-  std::optional<Bytes> await(const Stats& before);
+  /// Waits for a packet that is on its way to the device. False if it was dropped. `before` are the counters before it
+  /// was sent.
+  bool await(const Stats& before);
+  /// What left the device.
+  Bytes receive();
 
 private:
   StatsReader stats_;

@@ -81,11 +81,10 @@ sim::Clock parseClock(const std::string& text) {
 
 void checkOptions(const SimulateOptions& options) {
   if (options.inflight == 0) stop(true, "--inflight counts from 1");
-  if (options.vnf == "user" || (options.back.empty() && options.inflight == 1)) return;
+  if (options.vnf == "user" || options.inflight == 1) return;
   stop(true,
-       fmt::format("{} is not possible with --vnf kernel: the packets stay in the kernel between the two programs; use "
-                   "--vnf user",
-                   options.back.empty() ? "--inflight" : "--back"));
+       "--inflight is not possible with --vnf kernel: what is remembered travels with its packet, whatever comes "
+       "between; use --vnf user");
 }
 
 void writeCapture(const std::string& path, const std::vector<pcap::Packet>& packets) {

@@ -8,8 +8,7 @@ namespace sfc::sim {
 namespace {
 
 constexpr size_t EthernetHeader = 14, Addresses = 12, Tag = 4;
-// Of the devices of the test (runtime/veth_path.cpp).
-constexpr size_t IngressMtu = 3400, EgressMtu = 9000;
+constexpr size_t MaxFrame = 65535;  // of a capture
 
 unsigned typeAt(BytesView frame, size_t at) {
   return at + 2 <= frame.size() ? static_cast<unsigned>(getBits(frame.data(), static_cast<unsigned>(at * 8), 16)) : 0;
@@ -19,30 +18,15 @@ bool isTag(unsigned type) {
   return type == 0x8100 || type == 0x88A8;
 }
 
-/// What a packet socket says to a frame. It grants IEEE 802.1Q frames the bytes of their tag.
-std::string refusedBySocket(BytesView frame, size_t mtu) {
-  const char* why = nullptr;
-  if (frame.size() < EthernetHeader) why = "Invalid argument";
-  if (frame.size() > EthernetHeader + mtu + (typeAt(frame, Addresses) == 0x8100 ? Tag : 0)) why = "Message too long";
-  return why ? fmt::format("the test's devices take no packet of {} bytes: {}", frame.size(), why) : std::string();
-}
-
 }  // namespace
 
-std::string refusedAtIngress(BytesView frame, bool kernel) {
-  if (kernel) return refusedBySocket(frame, IngressMtu);
-  if (frame.size() >= EthernetHeader) return {};
-  return fmt::format(
-      "the kernel's test run of sfc_ingress takes no packet of {} bytes (from 14 bytes to about one page)",
-      frame.size());
-}
-
-std::string refusedAtEgress(BytesView frame) {
-  return refusedBySocket(frame, EgressMtu);
+std::string refused(BytesView frame) {
+  if (frame.size() >= EthernetHeader && frame.size() <= MaxFrame) return {};
+  return fmt::format("{} bytes are no frame, which has {} to {}", frame.size(), EthernetHeader, MaxFrame);
 }
 
 bool survivesReception(BytesView frame) {
-  return !isTag(typeAt(frame, Addresses)) || frame.size() >= EthernetHeader + Tag + 2;
+  return frame.size() >= EthernetHeader + (isTag(typeAt(frame, Addresses)) ? Tag + 2 : 0);
 }
 
 bool tagsGoBackIn(BytesView frame) {
@@ -52,7 +36,7 @@ bool tagsGoBackIn(BytesView frame) {
 }
 
 bool fitsEgress(size_t bytes) {
-  return bytes <= EgressMtu + EthernetHeader;
+  return bytes <= MaxFrame;
 }
 
 }  // namespace sfc::sim

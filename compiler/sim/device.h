@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What the kernel around the hooks does with frames, as far as `sfcctl test` shows it (runtime/veth_path.cpp).
+// What is around the hooks: frames of any size that a capture holds, and what a host does with the VLAN tags of frames
+// that it receives. There is no device, and no limit by one.
 #pragma once
 
 #include <string>
@@ -9,19 +10,18 @@
 
 namespace sfc::sim {
 
-/// Why a frame cannot be given to the ingress hook, or nothing.
-std::string refusedAtIngress(BytesView frame, bool kernel);
-/// The same for one that comes back in user mode.
-std::string refusedAtEgress(BytesView frame);
+/// Why bytes cannot be given to a hook as a frame, or nothing.
+std::string refused(BytesView frame);
 
-/// Does a frame that a device of the host receives get any further? Its first VLAN tag is taken out of the frame then,
-/// and one that is cut off there is dropped. In kernel mode that is before egress, and again where the frame has left.
+/// Does a frame that a host receives get any further? It must have an Ethernet header, and its first VLAN tag is taken
+/// out of it: one that is cut off there is dropped. In kernel mode that is before egress, and again where the frame has
+/// left.
 bool survivesReception(BytesView frame);
 /// Can egress put the VLAN tags back that travel beside the frame? It does so with two.
 bool tagsGoBackIn(BytesView frame);
 
-/// The indices of the devices: the kernel's test runs have the loopback device, and two of the others are veth devices
-/// of the test's own.
+/// The indices of the devices, as `sfcctl test` has them: the kernel's test runs have the loopback device, and two of
+/// the others are veth devices of the test's own.
 struct Ports {
   unsigned ingress = 1, egress = 1;
 };
@@ -29,7 +29,7 @@ constexpr Ports portsOf(bool kernel) {
   return kernel ? Ports{4, 3} : Ports{};
 }
 
-/// Does the device at egress take a frame of so many bytes?
+/// Can a frame have so many bytes?
 bool fitsEgress(size_t bytes);
 
 }  // namespace sfc::sim

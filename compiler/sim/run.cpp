@@ -22,11 +22,7 @@ public:
       while (!input_.back && !waiting_.empty() && waiting_.front().arrival + input_.inflight - 1 <= i) returnOldest();
     }
     while (!input_.back && !waiting_.empty()) returnOldest();
-    if (input_.back)
-      for (size_t i = 0; i < input_.back->size(); i++) {
-        const pcap::Packet& packet = (*input_.back)[i];
-        depart(packet.time_ns, packet.bytes, {}, fmt::format("returned packet {}", i + 1));
-      }
+    if (input_.back) returnOthers(*input_.back);
     output_.reports = simulator_.takeReports();
     output_.counters = simulator_.counters();
     return std::move(output_);
@@ -40,9 +36,14 @@ private:
 
   void arrive(size_t number) {
     const pcap::Packet& packet = input_.in[number];
-    if (!accepted(fmt::format("packet {}", number + 1), refusedAtIngress(packet.bytes, kernel_))) return;
+    const std::string what = fmt::format("packet {}", number + 1);
+    if (!accepted(what, refused(packet.bytes))) return;
     auto passed = simulator_.ingress(packet.bytes);
     if (!passed) return;
+    if (kernel_ && !survivesReception(passed->frame)) {
+      accepted(what, "the host does not take it as a frame any more where the function is to get it");
+      return;
+    }
     output_.up.push_back({packet.time_ns, passed->frame});
     waiting_.push_back({number, std::move(*passed)});
   }
@@ -54,19 +55,27 @@ private:
            fmt::format("packet {}{}", next.arrival + 1, kernel_ ? "" : " on its return"));
   }
 
+  /// In kernel mode, each with what travelled with the one that it was made of.
+  void returnOthers(const std::vector<pcap::Packet>& back) {
+    if (kernel_ && back.size() != waiting_.size()) {
+      output_.errors.push_back(fmt::format(
+          "{} packets went up to the function and {} come back: with --vnf kernel each is one of those that went up",
+          waiting_.size(), back.size()));
+      return;
+    }
+    for (size_t i = 0; i < back.size(); i++)
+      depart(back[i].time_ns, back[i].bytes, kernel_ ? std::move(waiting_[i].packet.metadata) : Metadata{},
+             fmt::format("returned packet {}", i + 1));
+  }
+
   void depart(uint64_t time_ns, BytesView frame, Metadata metadata, const std::string& what) {
     if (!accepted(what, refused(frame))) return;
     auto left = simulator_.egress(frame, std::move(metadata));
     if (!left) return;
     if (kernel_ && !survivesReception(*left))
-      accepted(what, "a packet got lost behind a program of the test");
+      accepted(what, "the host behind does not take what leaves as a frame");
     else
       output_.out.push_back({time_ns, std::move(*left)});
-  }
-
-  std::string refused(BytesView frame) const {
-    if (!kernel_) return refusedAtEgress(frame);
-    return survivesReception(frame) ? std::string() : "a packet got lost on its way to a program of the test";
   }
 
   /// Notes why a packet is not taken, if it is not.

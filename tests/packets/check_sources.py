@@ -20,7 +20,7 @@ import tempfile
 import time
 
 import captures
-from check_telemetry import CLOCKS, HOPS, MTU, NAMESPACE, Checker, tshark_faults
+from check_telemetry import CLOCKS, HOPS, LARGEST, NAMESPACE, Checker, tshark_faults
 from expectations import after_hop
 from telemetry_decoder import (GENEVE_PORT, HOP_BY_HOP, INCREMENTAL, INT_CLASS, PREALLOCATED, TCP, TYPE_NSH, UDP,
                                VXLAN_GPE_PORT, decode, settled)
@@ -250,6 +250,7 @@ class SourceChecker(Checker):
         """Packets that grow up to the MTU: all fits, the header alone does, nothing does."""
         asked, hops = ASKED["int" if self.is_int else "ioam"][0]
         command = self.commands(asked, hops)[0]
+        largest = LARGEST["kernel" if self.in_kernel else "interpreter"]
         make = lambda size: next(iter(self.starts(asked, hops, [bytes(size)])))
         small = make(100)
         grown = len(small.started) - len(small.packet)
@@ -258,7 +259,7 @@ class SourceChecker(Checker):
         else:
             bare, whole = grown, grown + 4 * (words_of(asked) if self.is_int else node_words(asked))
         for spare in (whole, whole - 1, bare, bare - 1):
-            one = make(100 + 14 + MTU - len(self.put_back(small.packet)) - spare)
+            one = make(100 + largest - len(self.put_back(small.packet)) - spare)
             case = Case(f"{spare} bytes below the MTU", one.started, one.sees, "")
             back = captures.run(command + ["--vnf", self.mode] + self.namespace(), [one.packet]).backs
             if not back:

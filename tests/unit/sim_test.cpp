@@ -8,6 +8,7 @@
 
 #include "compiler/sim/bytes.h"
 #include "compiler/sim/cache.h"
+#include "compiler/sim/run.h"
 #include "compiler/sim/sim.h"
 #include "lib/abi/buckets.h"
 #include "lib/tables/entry_error.h"
@@ -297,6 +298,75 @@ TEST(Simulator, ARecordTooLargeForTheMetadataIsNamedByAToken) {
   EXPECT_EQ(simulator.egress(up->frame, up->metadata), taggedPacket());
   EXPECT_FALSE(simulator.egress(up->frame, up->metadata)) << "a copy of the packet";
   EXPECT_THAT(simulator.counters(), Contains(Pair("tx_drop_duplicate", 1)));
+}
+
+// ---- captures
+
+/// Runs packets, and others that come back in their place.
+sim::RunOutput runBack(const std::vector<Bytes>& in, const std::vector<Bytes>& back, bool kernel = true) {
+  Compiled compiled(spec());
+  const auto program = compiled.program();
+  const auto capture = [](const std::vector<Bytes>& frames) {
+    std::vector<pcap::Packet> packets;
+    for (const Bytes& frame : frames) packets.push_back({packets.size(), frame});
+    return packets;
+  };
+  sim::Setup setup;
+  setup.kernel = kernel;
+  sim::RunInput input;
+  input.in = capture(in);
+  input.back = capture(back);
+  return sim::run(*program, std::move(setup), input);
+}
+
+Bytes untagged(Bytes tagged) {
+  tagged.erase(tagged.begin() + 8, tagged.begin() + 16);
+  tagged[7] = 8;
+  return tagged;
+}
+
+TEST(SimRun, WhatComesBackInKernelModeIsWhatTheFunctionMadeOfThePacketsInOrder) {
+  Bytes one = taggedPacket(), other = taggedPacket();
+  other[8] = 0x70;
+  Bytes first = untagged(one), second = untagged(other);
+  for (size_t i = 8; i < first.size(); i++) first[i] = second[i] = 0xEE;  // nothing that a key could find
+  const sim::RunOutput output = runBack({one, other}, {second, first});
+  ASSERT_EQ(output.out.size(), 2u);
+  EXPECT_EQ(output.out[0].bytes.at(8), one[8]);
+  EXPECT_EQ(output.out[1].bytes.at(8), other[8]);
+  EXPECT_EQ(output.out[0].bytes.back(), 0xEE);
+  EXPECT_THAT(output.errors, ElementsAre());
+  EXPECT_THAT(output.counters, Contains(Pair("returned", 2)));
+}
+
+TEST(SimRun, InKernelModeAsManyComeBackAsWentUp) {
+  const Bytes packet = taggedPacket();
+  EXPECT_THAT(runBack({packet, packet}, {untagged(packet)}).errors,
+              ElementsAre(HasSubstr("2 packets went up to the function and 1 come back")));
+  EXPECT_THAT(runBack({packet, packet}, {untagged(packet)}, false).errors, ElementsAre());
+}
+
+TEST(SimRun, OnlyWhatNoCaptureHoldsIsRefused) {
+  Bytes large = taggedPacket();
+  large.resize(65535);
+  EXPECT_EQ(runBack({large}, {untagged(large)}).out.at(0).bytes, large);
+  EXPECT_EQ(runBack({large}, {untagged(large)}, false).out.at(0).bytes, large);
+  large.push_back(0);
+  EXPECT_THAT(runBack({large}, {}).errors, ElementsAre("packet 1: 65536 bytes are no frame, which has 14 to 65535"));
+  EXPECT_THAT(runBack({Bytes(13)}, {}).errors, ElementsAre(HasSubstr("13 bytes are no frame")));
+}
+
+TEST(SimRun, APacketThatTheHostLosesDoesNotEndTheRun) {
+  Bytes runt = taggedPacket();
+  runt.resize(14);  // with a VLAN tag that is cut off
+  runt[7] = 9;      // passes
+  runt[12] = 0x81;
+  runt[13] = 0;
+  const Bytes packet = taggedPacket();
+  const sim::RunOutput output = runBack({runt, packet}, {untagged(packet)});
+  EXPECT_THAT(output.errors, ElementsAre(HasSubstr("packet 1: the host does not take it")));
+  ASSERT_EQ(output.out.size(), 1u);
+  EXPECT_EQ(output.out[0].bytes, packet);
 }
 
 TEST(Simulator, ThePacketThatComesTooLateMisses) {
