@@ -51,7 +51,10 @@ public:
       model_.kind == plan::Kind::Edits ? checkInPlace(statement) : checkReturn(statement);
     if (model_.kind == plan::Kind::Edits)
       for (const model::Statement& statement : model_.on_return) checkInPlace(statement);
-    for (unsigned region = 0; region < walks_.regions.size(); region++) checkCuts(region);
+    for (unsigned region = 0; region < walks_.regions.size(); region++) {
+      checkCuts(region);
+      checkPlaces(region);
+    }
     checkLoops(walks_.ingress);
     checkElements();
   }
@@ -131,6 +134,46 @@ private:
           diagnostics_.error(nodes_[n].range, "E0440", "on one way to here there are no bytes to strip",
                              "strip a state only where headers have been read, or pass the packet");
       }
+  }
+
+  // ---- places
+
+  /// Egress puts a region back at the first place that could be its own. So behind that place, before the region, there
+  /// must be no other.
+  void checkPlaces(unsigned region) {
+    std::set<unsigned> reported;
+    for (const Node& node : walks_.egress.nodes)
+      for (size_t e = 0; e < node.edges.size(); e++) {
+        const auto& returns = node.edges[e].returns;
+        if (!std::count(returns.begin(), returns.end(), region) || !canStayBefore(node.state, e, region)) continue;
+        const model::Case& c = model_.states[node.state].cases[e];
+        if (!reported.insert(c.target.state).second) continue;
+        diagnostics_.error(
+            c.range.file == model_.proxy_range.file ? c.range : walks_.regions[region].range, "E0445",
+            fmt::format("state '{}' can come before the stripped headers and behind them: with them gone, nothing says "
+                        "where they were",
+                        model_.states[c.target.state].name),
+            "select once more behind the stripped headers, by the same look-ahead, and `pass` such packets");
+      }
+  }
+
+  /// Can a packet take the case number `e` of a state and have the region behind another anchor?
+  bool canStayBefore(unsigned state, size_t e, unsigned region) const {
+    std::set<size_t> behind;
+    for (const Node& node : nodes_)
+      if (node.state == state && isAnchor(node.edges[e], region) && node.edges[e].target.kind == Target::Kind::Node)
+        behind.insert(node.edges[e].target.node);
+    const auto stays = [&](const Edge& edge) { return !edge.cut || edge.cut->region != region; };
+    const auto before = reach(behind, [](const Node&) { return true; }, stays);
+    std::set<size_t> begins;
+    for (const size_t n : before)
+      for (const Edge& edge : nodes_[n].edges)
+        if (isAnchor(edge, region) && edge.target.kind == Target::Kind::Node) begins.insert(edge.target.node);
+    const auto inside = reach(begins, [](const Node&) { return true; }, stays);
+    return std::any_of(inside.begin(), inside.end(), [&](size_t n) {
+      return std::any_of(nodes_[n].edges.begin(), nodes_[n].edges.end(),
+                         [&](const Edge& edge) { return edge.cut && edge.cut->region == region; });
+    });
   }
 
   // ---- nodes

@@ -139,23 +139,6 @@ void visitNames(const ast::Expr& expr, const std::function<void(const std::strin
   }
 }
 
-/// Reports the constants that have no value: those in a cycle, and those that are wrong by themselves. Nothing is said
-/// of constants that only wait for one of these.
-void reportUnresolved(const std::map<std::string, const ast::Const*>& waiting, const Names& names,
-                      Diagnostics& diagnostics) {
-  for (const auto& [name, constant] : waiting) {
-    std::set<std::string> needed;
-    const std::function<void(const std::string&)> need = [&](const std::string& other) {
-      if (waiting.count(other) && needed.insert(other).second) visitNames(*waiting.at(other)->value, need);
-    };
-    visitNames(*constant->value, need);
-    if (needed.count(name))
-      diagnostics.error(constant->name.range, "E0229", fmt::format("constant '{}' is made of itself", name));
-    else if (needed.empty())
-      constantValue(*constant->value, names, diagnostics);
-  }
-}
-
 void resolveVariableField(const ast::Header& declared, model::Header& header, Names names, const model::Model& model,
                           Diagnostics& diagnostics) {
   if (declared.fields.empty() || !declared.fields.back().length) return;
@@ -169,6 +152,91 @@ void resolveVariableField(const ast::Header& declared, model::Header& header, Na
   header.variable_bits = resolve(*field.length, names, model, diagnostics);
   header.variable_max = field.width / 8;
 }
+
+/// A constant may use others wherever they stand: each is worked out behind those that it is made of.
+class ConstantResolver {
+public:
+  ConstantResolver(const Declarations& declarations, const Overrides& overrides, Names& names, Diagnostics& diagnostics)
+      : constants_(declarations.constants), overrides_(overrides), names_(names), diagnostics_(diagnostics) {}
+
+  void run() {
+    for (const auto& [name, constant] : constants_) {
+      auto& needed = needs_[name];
+      if (overrides_.count(name)) continue;
+      visitNames(*constant->value, [&, &user = name](const std::string& other) {
+        if (!constants_.count(other)) return;
+        needed.push_back(other);
+        needed_by_[other].push_back(user);
+      });
+    }
+    for (const std::string& name : inOrder()) resolveOne(name);
+    reportCycles();
+  }
+
+private:
+  using Uses = std::map<std::string, std::vector<std::string>>;
+
+  /// All that can be reached by `uses` from a name and has not been seen, each behind what it leads to.
+  static void follow(const std::string& name, const Uses& uses, std::set<std::string>& seen,
+                     std::vector<std::string>& order) {
+    std::vector<std::pair<std::string, size_t>> open;
+    if (seen.insert(name).second) open.emplace_back(name, 0);
+    while (!open.empty()) {
+      const auto it = uses.find(open.back().first);
+      if (it != uses.end() && open.back().second < it->second.size()) {
+        const std::string& next = it->second[open.back().second++];
+        if (seen.insert(next).second) open.emplace_back(next, 0);
+        continue;
+      }
+      order.push_back(open.back().first);
+      open.pop_back();
+    }
+  }
+
+  std::vector<std::string> inOrder() {
+    std::set<std::string> seen;
+    for (const auto& [name, constant] : constants_) follow(name, needs_, seen, order_);
+    return order_;
+  }
+
+  /// Nothing is said of constants that only wait for one that has no value.
+  void resolveOne(const std::string& name) {
+    const auto& needed = needs_.at(name);
+    if (std::any_of(needed.begin(), needed.end(), [&](const auto& one) { return !names_.constants.count(one); }))
+      return;
+    const ast::Const& constant = *constants_.at(name);
+    const auto given = overrides_.find(name);
+    const auto value = given != overrides_.end() ? std::optional<int64_t>(static_cast<int64_t>(given->second))
+                                                 : constantValue(*constant.value, names_, diagnostics_);
+    if (!value) return;
+    if (checkWidth(constant.width, MaxValueWidth, constant.name, diagnostics_) && !fits(*value, constant.width))
+      diagnostics_.error(given != overrides_.end() ? constant.name.range : constant.value->range, "E0305",
+                         fmt::format("{} does not fit into bit<{}>", *value, constant.width));
+    names_.constants[name] = *value;
+  }
+
+  /// Those that lead to each other: what leads to a constant, the last of the order first, is in one cycle with it
+  /// unless it has been seen (Kosaraju).
+  void reportCycles() {
+    std::set<std::string> seen;
+    for (auto name = order_.rbegin(); name != order_.rend(); ++name) {
+      std::vector<std::string> cycle;
+      follow(*name, needed_by_, seen, cycle);
+      const auto& needed = needs_.at(*name);
+      if (cycle.size() < 2 && !std::count(needed.begin(), needed.end(), *name)) continue;
+      for (const std::string& one : cycle)
+        diagnostics_.error(constants_.at(one)->name.range, "E0229",
+                           fmt::format("constant '{}' is made of itself", one));
+    }
+  }
+
+  const std::map<std::string, const ast::Const*>& constants_;
+  const Overrides& overrides_;
+  Names& names_;
+  Diagnostics& diagnostics_;
+  Uses needs_, needed_by_;
+  std::vector<std::string> order_;  // each behind those that it needs
+};
 
 }  // namespace
 
@@ -202,29 +270,7 @@ void resolveConstants(const Declarations& declarations, const Overrides& overrid
     if (!declarations.constants.count(name))
       diagnostics.error({}, "E0204", fmt::format("-D {}={}: the spec has no constant '{}'", name, value, name),
                         meant(name, namesOf(declarations.constants)));
-  // A constant may use others wherever they stand, so go on until nothing new comes out; the rest is a cycle or broken.
-  std::map<std::string, const ast::Const*> waiting = declarations.constants;
-  for (bool progress = true; progress && !waiting.empty();) {
-    progress = false;
-    for (auto it = waiting.begin(); it != waiting.end();) {
-      const ast::Const& constant = *it->second;
-      Diagnostics attempt;
-      auto given = overrides.find(it->first);
-      auto value = given != overrides.end() ? std::optional<int64_t>(static_cast<int64_t>(given->second))
-                                            : constantValue(*constant.value, names, attempt);
-      if (!value) {
-        ++it;
-        continue;
-      }
-      if (checkWidth(constant.width, MaxValueWidth, constant.name, diagnostics) && !fits(*value, constant.width))
-        diagnostics.error(given != overrides.end() ? constant.name.range : constant.value->range, "E0305",
-                          fmt::format("{} does not fit into bit<{}>", *value, constant.width));
-      names.constants[it->first] = *value;
-      it = waiting.erase(it);
-      progress = true;
-    }
-  }
-  reportUnresolved(waiting, names, diagnostics);
+  ConstantResolver(declarations, overrides, names, diagnostics).run();
 }
 
 void resolveParams(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics) {

@@ -406,6 +406,12 @@ std::vector<unsigned> pushedRoom(const Model& model);
 /// Is a packet that has none of the stripped headers the proxy's as well, to get them on return? What such a packet has
 /// instead is said by a field that moves.
 bool startsHeaders(const Model& model);
+/// Does `wide` match all that `narrow` matches?
+bool covers(const Pattern& wide, const Pattern& narrow);
+/// The same of all patterns of a case.
+bool covers(const Case& wide, const Case& narrow);
+/// Is there surely nothing that both match?
+bool excludes(const Case& one, const Case& other);
 
 /// The telemetry that is reported somewhere, as indices in order.
 std::vector<unsigned> reported(const Model& model);

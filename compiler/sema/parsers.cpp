@@ -17,18 +17,34 @@ namespace {
 constexpr unsigned MaxStackCount = 64;
 constexpr unsigned MaxPatterns = 256;
 
-/// The parser and all it uses, each once, the used ones first.
-void flatten(const Declarations& declarations, const ast::Identifier& name, std::set<std::string>& seen,
-             std::vector<const ast::Parser*>& order, Diagnostics& diagnostics) {
-  auto it = declarations.parsers.find(name.name);
-  if (it == declarations.parsers.end()) {
-    diagnostics.error(name.range, "E0217", fmt::format("no parser is called '{}'", name.name),
-                      meant(name.name, namesOf(declarations.parsers)));
-    return;
+/// The parser and all it uses, each once, the used ones first. However deep it goes, the stack here does not grow.
+std::vector<const ast::Parser*> flatten(const Declarations& declarations, const ast::Identifier& name,
+                                        Diagnostics& diagnostics) {
+  struct Open {
+    const ast::Parser* parser;
+    size_t used = 0;  // so many of its `use`s have been followed
+  };
+  std::vector<const ast::Parser*> order;
+  std::vector<Open> open;
+  std::set<std::string> seen;
+  const auto enter = [&](const ast::Identifier& one) {
+    const auto it = declarations.parsers.find(one.name);
+    if (it == declarations.parsers.end())
+      diagnostics.error(one.range, "E0217", fmt::format("no parser is called '{}'", one.name),
+                        meant(one.name, namesOf(declarations.parsers)));
+    else if (seen.insert(one.name).second)
+      open.push_back({it->second});
+  };
+  enter(name);
+  while (!open.empty()) {
+    if (Open& last = open.back(); last.used < last.parser->uses.size()) {
+      enter(last.parser->uses[last.used++]);
+      continue;
+    }
+    order.push_back(open.back().parser);
+    open.pop_back();
   }
-  if (!seen.insert(name.name).second) return;
-  for (const ast::Identifier& used : it->second->uses) flatten(declarations, used, seen, order, diagnostics);
-  order.push_back(it->second);
+  return order;
 }
 
 void declareInstance(const ast::Instance& declared, Names& names, model::Model& model, Diagnostics& diagnostics) {
@@ -473,28 +489,11 @@ void refuseEqualKeys(const model::State& state, const model::Model& model, Diagn
                         "remove one of them");
 }
 
-/// Does `wide` match all that `narrow` matches?
-bool covers(const model::Pattern& wide, const model::Pattern& narrow) {
-  if (wide.any()) return true;
-  if (narrow.any()) return false;
-  if (narrow.interval)
-    return wide.interval ? wide.value <= narrow.value && narrow.mask <= wide.mask
-                         : narrow.value == narrow.mask && (narrow.value & wide.mask) == wide.value;
-  if (wide.interval) return narrow.mask == UINT64_MAX && wide.value <= narrow.value && narrow.value <= wide.mask;
-  return (narrow.mask & wide.mask) == wide.mask && (narrow.value & wide.mask) == wide.value;
-}
-
-bool covers(const model::Case& wide, const model::Case& narrow) {
-  for (size_t i = 0; i < wide.patterns.size(); i++)
-    if (!covers(wide.patterns[i], narrow.patterns[i])) return false;
-  return true;
-}
-
 /// A case behind one that matches all that it matches is a mistake: of the two, only the first counts.
 void refuseShadowed(const model::State& state, Diagnostics& diagnostics) {
   for (size_t i = 1; i < state.cases.size(); i++)
     for (size_t earlier = 0; earlier < i; earlier++)
-      if (covers(state.cases[earlier], state.cases[i])) {
+      if (model::covers(state.cases[earlier], state.cases[i])) {
         diagnostics.error(state.cases[i].range, "E0403", "this case is never reached",
                           fmt::format("case {} matches all that it matches", earlier + 1));
         break;
@@ -592,9 +591,7 @@ void declareState(const ast::State& state, Names& names, std::set<std::string>& 
 
 void resolveParser(const Declarations& declarations, const ast::Identifier& parser, Names& names, model::Model& model,
                    Diagnostics& diagnostics) {
-  std::set<std::string> seen;
-  std::vector<const ast::Parser*> order;
-  flatten(declarations, parser, seen, order, diagnostics);
+  const std::vector<const ast::Parser*> order = flatten(declarations, parser, diagnostics);
   std::vector<const ast::State*> states;
   for (const ast::Parser* part : order) {
     for (const ast::Instance& instance : part->instances) declareInstance(instance, names, model, diagnostics);

@@ -52,7 +52,7 @@ public:
       : declarations_(declarations), names_(names), model_(model), diagnostics_(diagnostics) {}
 
   void run(const ast::Identifier& name) {
-    resolveKey(name, 0);
+    resolveKey(name);
     if (!diagnostics_.hasErrors() && model_.key.size() < 2)
       diagnostics_.error(
           name.range, "E0510", fmt::format("key '{}' has fewer than two items", name.name),
@@ -60,21 +60,25 @@ public:
   }
 
 private:
-  /// False if the key makes no sense; that has been reported then.
-  bool resolveKey(const ast::Identifier& name, unsigned depth) {
-    auto it = declarations_.keys.find(name.name);
-    if (it == declarations_.keys.end()) {
-      diagnostics_.error(name.range, "E0501", fmt::format("no key is called '{}'", name.name),
-                         meant(name.name, namesOf(declarations_.keys)));
-      return false;
+  /// The key's items, those of what it extends first.
+  void resolveKey(const ast::Identifier& name) {
+    std::vector<const ast::Key*> chain;
+    std::set<std::string> seen;
+    for (const ast::Identifier* next = &name; next; next = chain.back()->base ? &*chain.back()->base : nullptr) {
+      const auto it = declarations_.keys.find(next->name);
+      if (it == declarations_.keys.end()) {
+        diagnostics_.error(next->range, "E0501", fmt::format("no key is called '{}'", next->name),
+                           meant(next->name, namesOf(declarations_.keys)));
+        return;
+      }
+      if (!seen.insert(next->name).second) {
+        diagnostics_.error(next->range, "E0502", fmt::format("key '{}' extends itself", next->name));
+        return;
+      }
+      chain.push_back(it->second);
     }
-    if (depth > declarations_.keys.size()) {
-      diagnostics_.error(name.range, "E0502", fmt::format("key '{}' extends itself", name.name));
-      return false;
-    }
-    if (it->second->base && !resolveKey(*it->second->base, depth + 1)) return false;
-    for (const auto& item : it->second->items) resolveItem(*item);
-    return true;
+    for (auto key = chain.rbegin(); key != chain.rend(); ++key)
+      for (const auto& item : (*key)->items) resolveItem(*item);
   }
 
   /// A second item of the same name adds nothing.
