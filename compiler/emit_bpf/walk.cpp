@@ -25,6 +25,9 @@ namespace sfc::emit_bpf {
 
 namespace {
 
+// Headers that checks look at, of which the verifier may know at the same time whether they are there.
+constexpr size_t MaxOpenLooks = 6;
+
 class WalkEmitter {
 public:
   WalkEmitter(plan::Hook hook, const plan::Program& program, const SourceMap& sources, Writer& out)
@@ -79,6 +82,7 @@ private:
       if (facts_.first[i]) out_.line("__u64 o_{} __maybe_unused = 0;", name);
       if (facts_.latest[i]) out_.line("__u64 l_{} __maybe_unused = 0;", name);
     }
+    for (size_t i = 0; i < walk_.loops.size(); i++) out_.line("__u32 rounds_{} = 0;", i);
     for (unsigned i = 0; i < model_.variables.size(); i++) out_.line("__u64 {} __maybe_unused = 0;", variableName(i));
     if (!model_.params.empty()) {
       out_.line("struct sfc_params *params = sfc_paramsHere();");
@@ -166,6 +170,7 @@ private:
 
   void node(unsigned number) {
     out_.line("node_{}: __maybe_unused;", number);
+    if (walk_.nodes[number].joins) joinAt(number);
     if (const Stretch* stretch = facts_.stretchFrom(number)) {
       out_.line("if (unlikely(at + {} > (__u8 *)end)) goto odd_{};", stretch->bytes, number);
       copy(*stretch);
@@ -249,7 +254,10 @@ private:
     const std::string& name = instance.name;
     if (instance.is_stack || facts_.may_repeat[number_])
       out_.line("if (unlikely(n_{} >= {})) {}", name, instance.count, leave(step.too_deep));
+    if (const auto& loop = walk_.nodes[number_].loop)
+      out_.line("if (unlikely(rounds_{0}++ >= {1})) {2}", *loop, walk_.loops[*loop], leave(walk_.too_long));
     checkRoom(header.size, step.truncated);
+    if (std::count(unwritten_.begin(), unwritten_.end(), step.instance)) writeKeyBlocks();
     out_.line("h_{} = at;", name);
     if (facts_.first[step.instance])
       out_.line("{}o_{} = cursor;", instance.is_stack ? fmt::format("if (!n_{}) ", name) : "", name);
@@ -303,6 +311,13 @@ private:
     std::string condition = fmt::format("at + {} > (__u8 *)end", bytes);
     if (limited_) condition += fmt::format(" || cursor + {} > limit", bytes);
     return condition;
+  }
+
+  /// What the headers extracted since have in the key. A stack's next element takes the place of the pointer to its
+  /// last.
+  void writeKeyBlocks() {
+    for (unsigned instance : std::exchange(unwritten_, {}))
+      keyBlock(*program_.key.blockOf(instance), model_.instances[instance]);
   }
 
   void keyBlock(const layout::KeyBlock& block, const model::Instance& instance) {
@@ -379,8 +394,7 @@ private:
     for (unsigned i = 0; i < node.keys.size(); i++)
       out_.line("__u64 key{} __maybe_unused = {};", i, print(node.keys[i], accessIn(here)));
     // Not earlier: what is written could be the packet, for all that clang knows, which it would then read again.
-    for (unsigned instance : std::exchange(unwritten_, {}))
-      keyBlock(*program_.key.blockOf(instance), model_.instances[instance]);
+    writeKeyBlocks();
     bool open_ended = true;
     for (const plan::Edge& edge : node.edges) {
       const std::string condition = conditionOf(edge);
@@ -535,6 +549,20 @@ private:
     if (limited_) out_.line("limit = sfc_forget(c, limit);");
   }
 
+  /// Where many ways come together, they are to be one from here on (plan/ways.cpp).
+  void joinAt(unsigned number) {
+    limited_ = facts_.may_be_limited[number];
+    join();
+    for (const unsigned instance : walk_.nodes[number].forgotten) {
+      if (facts_.counted[instance]) out_.line("n_{0} = sfc_forget(c, n_{0});", nameOf(instance));
+      if (facts_.first[instance]) out_.line("o_{0} = sfc_forget(c, o_{0});", nameOf(instance));
+      if (facts_.latest[instance]) out_.line("l_{0} = sfc_forget(c, l_{0});", nameOf(instance));
+    }
+    for (unsigned i = 0; i < model_.variables.size(); i++)
+      if (facts_.set_by_way[i]) out_.line("{0} = sfc_forget(c, {0});", variableName(i));
+    out_.line("valid = sfc_forget(c, valid);");
+  }
+
   /// Notes where a header is, as it may be stripped; from the start of the packet, until the last cut.
   void remember(unsigned instance) {
     const auto index = program_.placeInRecord(instance);
@@ -591,21 +619,66 @@ private:
   void emitChecks(const std::vector<plan::Check>& checks) {
     const bool in_node = std::exchange(in_node_, false);
     std::set<std::string> declared;
+    const bool one_by_one = looksIn(checks) > MaxOpenLooks;
     openScope();
     for (const plan::Check& check : checks) {
       lineDirective(check.range, sources_, out_);
       const std::vector<unsigned> tables = model::tablesOf(check.condition);
-      if (!tables.empty()) openScope();
+      const bool scope = one_by_one || !tables.empty();
+      if (scope) openScope();
       for (unsigned table : tables) ask(table);
       std::set<std::string> own;  // of a scope of its own
-      looks(check.condition, {}, tables.empty() ? declared : own);
+      if (!one_by_one) looks(check.condition, {}, scope ? own : declared);
+      const Access access = one_by_one ? loadOneByOne(check.condition) : accessIn({});
       if (!check.only_remembers)
-        out_.line("if (unlikely(!{})) {}", print(check.condition, accessIn({})),
+        out_.line("if (unlikely(!{})) {}", print(check.condition, access),
                   leave(ingress_ ? check.failed : check.failed_on_return));
-      if (!tables.empty()) closeScope();
+      if (scope) closeScope();
     }
     closeScope();
     in_node_ = in_node;
+  }
+
+  size_t looksIn(const std::vector<plan::Check>& checks) const {
+    std::set<std::string> looks;
+    for (const plan::Check& check : checks)
+      visitFields(check.condition, [&](const model::FieldRef& ref) { looks.insert(lookName(ref)); });
+    return looks.size();
+  }
+
+  /// Loads all fields of an expression before it is worked out. The verifier forgets each, and so whether its header is
+  /// there: else it would follow every set of headers that can be there.
+  Access loadOneByOne(const model::ExprPtr& expr) {
+    std::map<std::string, std::vector<model::FieldRef>> headers;
+    visitFields(expr, [&](const model::FieldRef& ref) {
+      auto& fields = headers[lookName(ref)];
+      if (std::none_of(fields.begin(), fields.end(), [&](const auto& one) { return one.field == ref.field; }))
+        fields.push_back(ref);
+    });
+    for (const auto& [look, fields] : headers) {
+      const model::FieldRef& first = fields.front();
+      const model::Header& header = headerOf(first.instance);
+      for (const model::FieldRef& ref : fields) out_.line("__u64 {} = 0;", valueName(ref));
+      out_.line("if (sfc_forget(c, n_{}) > {}) {{", nameOf(first.instance), isLast(first, model_) ? 0 : first.element);
+      out_.indent();
+      out_.line("__u8 *{} = sfc_at(data, end, sfc_forget(c, {}), {});", look, placeOf(first), header.size);
+      out_.line("barrier_var({});", look);
+      out_.line("if ({}) {{", look);
+      out_.indent();
+      for (const model::FieldRef& ref : fields)
+        out_.line("{} = {};", valueName(ref), loadField(look, header.fields[ref.field], header.size));
+      closeScope();
+      closeScope();
+      for (const model::FieldRef& ref : fields) out_.line("{0} = sfc_forget(c, {0});", valueName(ref));
+    }
+    Access access;
+    access.field = [this](const model::FieldRef& ref) { return valueName(ref); };
+    access.stack_size = [this](unsigned instance) { return fmt::format("sfc_forget(c, n_{})", nameOf(instance)); };
+    return access;
+  }
+
+  std::string valueName(const model::FieldRef& ref) const {
+    return fmt::format("{}_{}", lookName(ref), headerOf(ref.instance).fields[ref.field].name);
   }
 
   void forget(const char* what) {
@@ -705,10 +778,12 @@ private:
   }
 
   void editInPlace() {
-    const HeaderAccess headers{[this](unsigned instance, const std::string& element) {
-                                 const unsigned size = headerOf(instance).size;
-                                 return fmt::format("(n_{0} > {1} ? sfc_at(data, end, o_{0} + {1} * {2}, {2}) : 0)",
-                                                    nameOf(instance), element, size);
+    const HeaderAccess headers{[this](unsigned instance, const Element& element) {
+                                 const std::string at = fmt::format(
+                                     "(n_{0} > {1} ? sfc_at(data, end, o_{0} + {1} * {2}, {2}) : 0)", nameOf(instance),
+                                     element.number ? element.text : "element", headerOf(instance).size);
+                                 if (element.number) return at;
+                                 return fmt::format("({{ const __u64 element = {}; {}; }})", element.text, at);
                                },
                                [this](unsigned instance) { return fmt::format("((__u64)n_{})", nameOf(instance)); }};
     emitEditsInPlace(program_, ingress_ ? model_.on_arrival : model_.on_return,

@@ -26,6 +26,7 @@ public:
     findThere();
     findInherited();
     findUses();
+    findSetByWay();
     findUsual();
     return std::move(facts_);
   }
@@ -58,9 +59,18 @@ private:
             if (edge.target.kind == plan::Target::Kind::Node && now && !covers(edge, instance))
               behind[edge.target.node] = true;
         }
-      for (size_t n = 0; n < walk_.nodes.size(); n++)
-        if (behind[n] && extracts(walk_.nodes[n], instance)) facts_.may_repeat[n] = true;
+      for (size_t n = 0; n < walk_.nodes.size(); n++) {
+        const std::ptrdiff_t times = timesExtracted(walk_.nodes[n], instance);
+        if (times > 1 || (behind[n] && times > 0)) facts_.may_repeat[n] = true;
+      }
     }
+  }
+
+  static std::ptrdiff_t timesExtracted(const plan::Node& node, unsigned instance) {
+    return std::count_if(node.steps.begin(), node.steps.end(), [&](const plan::Step& step) {
+      const auto* extract = std::get_if<plan::ExtractStep>(&step.node);
+      return extract && extract->instance == instance;
+    });
   }
 
   /// Which headers have been extracted on every way to a node?
@@ -89,7 +99,7 @@ private:
         if (edge.target.kind != plan::Target::Kind::Node) continue;
         if (before[edge.target.node].empty() || before[edge.target.node].back() != n)
           before[edge.target.node].push_back(n);
-        if (edge.cut || edge.loses_count) plain[edge.target.node] = false;
+        if (edge.cut || edge.loses_count || walk_.nodes[edge.target.node].joins) plain[edge.target.node] = false;
       }
     facts_.inherited.assign(walk_.nodes.size(), {});
     for (size_t n = 0; n < walk_.nodes.size(); n++) {
@@ -153,6 +163,20 @@ private:
     for (const plan::Region& region : program_.regions)
       if (region.hidden) facts_.latest[region.hidden->instance] = true;
     if (program_.key.digest_unless) facts_.counted[*program_.key.digest_unless] = true;
+  }
+
+  void findSetByWay() {
+    facts_.set_by_way.assign(model_.variables.size(), false);
+    for (const plan::Node& node : walk_.nodes)
+      for (const plan::Step& step : node.steps) {
+        const auto* assign = std::get_if<plan::AssignStep>(&step.node);
+        if (!assign) continue;
+        bool reads = false;
+        model::visit(assign->value, [&](const model::Expr& part) {
+          reads = reads || std::holds_alternative<model::FieldRef>(part.node);
+        });
+        if (!reads) facts_.set_by_way[assign->variable] = true;
+      }
   }
 
   /// The usual way: from each node by its first edge that leads on, and out of loops. Only where what is stripped is

@@ -23,6 +23,7 @@ struct WalkFacts {
   std::vector<bool> counted, first, latest;   // per instance: is its number, its first or its last place asked for?
   std::vector<std::vector<bool>> there;       // per node and instance: has it been extracted on every way to the node?
   std::vector<std::set<unsigned>> inherited;  // per node: instances of which pointers are good from its start on
+  std::vector<bool> set_by_way;               // per variable: is it set to what follows from the way alone?
   std::vector<Stretch> usual;
 
   /// The stretch that begins with a node, or null.

@@ -14,6 +14,7 @@
 #include "compiler/plan/sampling.h"
 #include "compiler/plan/tables.h"
 #include "compiler/plan/walk.h"
+#include "compiler/plan/ways.h"
 #include "compiler/sema/print.h"
 #include "lib/abi/sfc_abi.h"
 
@@ -320,6 +321,7 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   for (const unsigned room : model::pushedRoom(program.model))
     program.pushed_bytes += program.model.telemetry[room].max_bytes;
   makeChecks(counters, program, diagnostics);
+  planWays(program);
   makeDrops(program.model.on_arrival, Hook::Ingress, counters, program.arrival_drops);
   makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);
   program.plan = makePlan(program, walks->fixed_layout, name);

@@ -104,12 +104,15 @@ struct Node {
   Range range;
   std::vector<Step> steps;
   std::vector<model::ExprPtr> keys;
-  std::vector<Edge> edges;       // tried in order
-  Exit no_match = 0;             // no edge fits
-  Exit truncated = 0;            // a look-ahead reaches behind the end
-  bool inside = false;           // among the headers of the last region
-  bool before_cut = false;       // the last cut is still to come
-  bool seen_by_function = true;  // its headers are in what the function sees, on some way at least
+  std::vector<Edge> edges;          // tried in order
+  Exit no_match = 0;                // no edge fits
+  Exit truncated = 0;               // a look-ahead reaches behind the end
+  bool inside = false;              // among the headers of the last region
+  bool before_cut = false;          // the last cut is still to come
+  bool seen_by_function = true;     // its headers are in what the function sees, on some way at least
+  bool joins = false;               // so many ways lead here that the program forgets in what they differ
+  std::vector<unsigned> forgotten;  // then: instances of which it forgets how often and where they were extracted
+  std::optional<unsigned> loop;     // of Walk::loops; such a node joins ways as well
 };
 
 struct Walk {
@@ -117,6 +120,7 @@ struct Walk {
   unsigned start = 0;
   Exit too_long = 0;  // headers do not end within the bytes that a program can look at
   std::vector<Doubt> doubts;
+  std::vector<unsigned> loops;  // with many ways: how many headers each can extract, by which the verifier sees its end
 };
 
 /// The kept field that names what is stripped, such as an EtherType. It is saved, rewritten while the headers are gone

@@ -12,7 +12,8 @@
 // to S are cut out, whether `strip` names their headers or not: with `strip vxlan`, the outer IP and UDP headers go as
 // well. The field by which the anchor selects gets the value that leads to S. If S is the start state, nothing needs to
 // stand before it: all up to there is cut out. A loop by look-ahead (VLAN tags) is its own anchor: the bits that it
-// looks at are those of S once the stripped headers are gone, and nothing has to be rewritten.
+// looks at are those of S once the stripped headers are gone, and nothing has to be rewritten. The same holds where the
+// last stripped header leads on by a look-ahead like the anchor's.
 //
 //   ingress   ... anchor --TYPE_MPLS--> labels ... --> S     cut from the anchor's place to S, its field := TYPE_IPV4
 //   egress    ... anchor --TYPE_IPV4----------------> S      put back at the anchor's place, its field := as it came
@@ -31,6 +32,8 @@
 #include <deque>
 #include <map>
 #include <set>
+
+#include "compiler/plan/look_ahead.h"
 
 namespace sfc::plan {
 
@@ -250,12 +253,15 @@ private:
     }
     anchors_[region] = anchor;
     const model::State& state = model_.states[anchor];
-    const bool looks_ahead =
-        !state.keys.empty() && std::all_of(state.keys.begin(), state.keys.end(), [](const auto& k) {
-          return std::holds_alternative<model::Lookahead>(k->node);
-        });
-    if (looks_ahead && from == anchor) {
+    if (lookAlike(model_.states[from], state)) {
       loops_[region] = true;
+      if (from != anchor && !leadsAlike(model_.states[from], c, state))
+        diagnostics_.error(
+            c.range, "E0446",
+            fmt::format("where this leads to '{}', state '{}' need not do so with the stripped headers gone",
+                        model_.states[c.target.state].name, state.name),
+            fmt::format("give state '{}' a case for each value by which '{}' leads elsewhere: `pass`, say",
+                        model_.states[from].name, state.name));
       return;
     }
     const auto* ref = state.keys.size() == 1 ? std::get_if<model::FieldRef>(&state.keys[0]->node) : nullptr;
@@ -848,7 +854,7 @@ private:
   const unsigned behind_all_;  // the phase
   std::vector<Kind> kinds_;
   std::vector<std::optional<unsigned>> anchors_;               // per region: the state before it
-  std::vector<bool> loops_;                                    // per region: the anchor is a loop by look-ahead
+  std::vector<bool> loops_;                                    // per region: the anchor selects by look-ahead
   std::set<std::pair<unsigned, unsigned>> exits_;              // region, state behind it
   std::map<std::pair<unsigned, unsigned>, uint64_t> returns_;  // the same -> value of the hidden field
   std::set<unsigned> nested_;                                  // stripped states that what the function sees leads to

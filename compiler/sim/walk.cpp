@@ -55,6 +55,7 @@ std::optional<plan::Exit> PacketWalk::run(BytesView frame, bool keyed) {
   Next next{walk_.start, std::nullopt};
   while (next.node) {
     const plan::Node& node = walk_.nodes[*next.node];
+    if (node.joins && cursor_ > MaxCursor) return walk_.too_long;
     for (const plan::Step& one : node.steps) {
       const plan::Exit exit = std::visit([this](const auto& s) { return step(s); }, one.node);
       if (exit != None) return settle(exit);

@@ -331,7 +331,8 @@ class SpecMaker:
         r = self.r
         stripped = role.startswith("strip")
         kind = r.choices(("single", "pair", "variable", "flags", "stack_bit", "stack_type", "stack_count", "stack_ahead",
-                          "either", "interleaved", "advance", "ahead"), (6, 2, 2, 3, 3, 1, 1, 2, 2, 1, 1, 1))[0]
+                          "either", "interleaved", "advance", "ahead", "twice", "again", "options"),
+                         (6, 2, 2, 3, 3, 1, 1, 2, 2, 1, 1, 1, 1, 0.7, 0.7))[0]
         state = self.state(name)
         if kind in ("single", "pair", "variable"):
             for _ in range(2 if kind == "pair" else 1):
@@ -362,10 +363,49 @@ class SpecMaker:
                 self.extract(extracting, extra)
                 self.decorate(extracting, role, roles)
                 extracting.cases.append((None, places[i + 1]))
+        elif kind == "again":
+            # A single header that can come a second time: in the same state, or by way of another one.
+            instance = self.instance(role, self.header([("more", 1, 1, "")], most=8, stripped=stripped))
+            self.extract(state, instance)
+            other = self.fresh("s")
+            if self.chance(0.3):
+                self.one_key(state, instance, "more")
+                state.cases += [([("value", 1)], other), (None, following)]
+                extracting = self.state(other)
+                self.extract(extracting, instance)
+                extracting.cases.append((None, following))
+            else:
+                self.one_key(state, instance, "more")
+                state.cases += [([("value", 1)], other), (None, following)]
+                extracting = self.state(other)
+                pair = self.instance(role, self.header(most=8, stripped=stripped))
+                for _ in range(2):
+                    self.extract(extracting, pair)
+                extracting.cases.append((None, following))
+        elif kind == "twice":
+            # A stack of which a state takes two elements at a time.
+            count = r.choice((2, 3, 4, 6))
+            stack = self.instance(role, self.header([("more", 1, 1, "")], most=8, stripped=stripped), count)
+            for _ in range(2):
+                self.extract(state, stack)
+            self.one_key(state, stack, "more")
+            state.cases += [([("value", 1)], name), (None, following)]
+        elif kind == "options":
+            # A loop over options of several kinds, whose order and sizes differ.
+            width = r.choice((4, 8))
+            state.keys.append((f"lookahead<bit<{width}>>()", "ahead", width))
+            for value in self.values(width, r.choice((2, 3, 4))):
+                way = self.fresh("s")
+                state.cases.append(([("value", value)], way))
+                extracting = self.state(way)
+                self.extract(extracting, self.instance(role, self.header(most=8, stripped=stripped, variable=self.chance(0.4)),
+                                                       r.choice((None, 1, 2, 3, 4))))
+                extracting.cases.append((None, name))
+            state.cases.append((None, following))
         elif kind in ("stack_bit", "stack_type"):
             count = r.choice((1, 2, 3, 4, 5, 8, 16))
             width = 1 if kind == "stack_bit" else r.choice((8, 13, 16))
-            stack = self.instance(role, self.header([("more", width, 1, "")], most=8, stripped=stripped,
+            stack = self.instance(role, self.header([("more", width, 1, "")], most=r.choice((8, 8, 24)), stripped=stripped,
                                                     variable=self.chance(0.1)), count)
             self.extract(state, stack)
             self.decorate(state, role, roles)
@@ -559,10 +599,26 @@ class SpecMaker:
         state.keys.append((f"lookahead<bit<{width}>>()", "ahead", width))
         for value in self.values(width, self.r.choice((1, 2))):
             state.cases.append(([("value", value)], tag))
-        state.cases.append((None, following))
         looping = self.state(tag)
         self.extract(looping, stack)
-        looping.cases.append((None, look))
+        kept = number == 0 and self.chance(0.4)
+        if kept:
+            # Tags that stay, in the same loop: before the stripped ones, and with luck not behind them.
+            value = self.value(width)
+            if all(case[0] != [("value", value)] for case in state.cases):
+                other = self.fresh("s")
+                state.cases.append(([("value", value)], other))
+                extracting = self.state(other)
+                self.extract(extracting, self.instance("before", self.header(most=8), self.r.choice((1, 2, 3))))
+                extracting.cases.append((None, look))
+        state.cases.append((None, following))
+        if kept and self.chance(0.85):
+            looping.keys.append((f"lookahead<bit<{width}>>()", "ahead", width))
+            for patterns, target in state.cases:
+                ours = target == tag and self.chance(0.5)
+                looping.cases.append((patterns, tag if ours else "pass" if patterns else following))
+        else:
+            looping.cases.append((None, look))
         self.strips.append([stack.name])
 
     def _tags(self):
@@ -807,6 +863,7 @@ class SpecMaker:
             operands = self.operands(own_roles if self.chance(0.5) and own_roles else tuple({i.role for i in self.instances.values()}))
             target = r.choice(("pass", *("drop" + reason for reason in REASONS)))
             items.append(f"    require {self.mostly_true(operands)} else {target};")
+        items += self._comparisons(r)
         items += [f"    require {text};" for text in self.outside]
         if self.in_place:
             for when, lines in zip(("arrival", "return"), self.in_place):
@@ -846,6 +903,18 @@ class SpecMaker:
         top += [header.text() for header in self.headers] + list(dict.fromkeys(self.telemetry))
         proxy = [f"{'egress' if self.kind == 'egress' else 'proxy'} R {{", *items, "}"]
         return "\n".join(top + actions + parser + [key] + proxy) + "\n"
+
+    def _comparisons(self, r):
+        """Many requirements that compare elements of stacks, which have them or not."""
+        stacks = [i for i in self.instances.values() if i.count and i.count > 1 and not i.header.variable]
+        fields = [f"{i.name}[{e}].{f.name}" for i in stacks for e in range(i.count) for f in i.header.fields if f.width <= 63]
+        if len(fields) < 4 or r.random() < 0.7:
+            return []
+        lines = []
+        for _ in range(r.choice((3, 6, 12, 30))):
+            one, other = r.sample(fields, 2)
+            lines.append(f"    require {one} != {r.getrandbits(7) + 1} || {other} {r.choice(('>', '<', '!='))} {r.getrandbits(7)} else pass;")
+        return lines
 
     def _key(self):
         r = self.r
@@ -889,7 +958,7 @@ class SpecMaker:
         self._local = []
         self._when = when
         self._popped = None
-        lines = self._edits_in(instances, 2, on_record, self.r.choice((1, 2, 3, 5)))
+        lines = self._edits_in(instances, 2, on_record, self.r.choice((1, 2, 3, 3, 5, 5, 25)))
         return [f"    on {when} {{"] + ["    " * 2 + line for line in (*lines, *more)] + ["    }"]
 
     def _edits_in(self, instances, depth, on_record, count):
@@ -953,6 +1022,13 @@ class SpecMaker:
             groups = {}
             for text, field in fields:
                 groups.setdefault(field.width, []).append(text)
+            stacks = [(i, f) for i in instances for f in i.header.fields if i.count and not i.header.variable and f.whole
+                      and f.width in groups and f.width > 63 and not f.marks.startswith(("@length", "@checksum"))]
+            if kind == "copy" and stacks and self.chance(0.6):
+                stack, field = r.choice(stacks)
+                index = self.expression(self._edit_operands(instances), 1)
+                index = r.choice((index, f"({index}) % {stack.count + 1}", f"{stack.name}.size - 1", f"({index}) & 1"))
+                return [f"{r.choice(groups[field.width])} = {stack.name}[{index}].{field.name};"]
             groups = [texts for texts in groups.values() if len(texts) > 1]
             if groups:
                 one, other = r.sample(r.choice(groups), 2)

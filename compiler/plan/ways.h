@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The ways through the programs that the kernel's verifier tells apart.
+#pragma once
+
+#include "compiler/plan/program.h"
+
+namespace sfc::plan {
+
+/// Marks the nodes where ways join (Node::joins) and the loops whose rounds are counted (Walk::loops), so that there are
+/// few ways everywhere.
+void planWays(Program& program);
+
+}  // namespace sfc::plan
