@@ -113,8 +113,8 @@ private:
   /// Behind the cut, a field that is still to be rewritten.
   bool saysWhatMoved(const model::FieldRef& ref) const {
     const model::Move* move = moved();
-    return ingress_ && move && in_node_ && !walk_.nodes[number_].before_cut && ref.instance == move->kept.instance &&
-           ref.field == move->kept.field;
+    const bool behind = in_node_ ? !walk_.nodes[number_].before_cut : behind_cut_;
+    return ingress_ && move && behind && ref.instance == move->kept.instance && ref.field == move->kept.field;
   }
 
   const model::Move* moved() const { return model_.moves.empty() ? nullptr : &model_.moves.front(); }
@@ -447,7 +447,7 @@ private:
     if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.derived &&
         model_.kind != plan::Kind::Classifier)
       out_.line("if (!keyed) return 0;");
-    if (edge.checks) emitChecks(program_.early_checks);
+    if (edge.checks) emitChecks(program_.early_checks, false);
     if (edge.cut) cut(*edge.cut, usual);
     if (usual) {
       out_.line("goto usual_{};", edge.target.node);
@@ -502,9 +502,16 @@ private:
       for (unsigned doubt : *same)
         out_.line("doubt_{}: drop = {}; goto asked_{};", doubt, walk_.doubts[doubt].drop, same->front());
       out_.line("asked_{}: __maybe_unused;", same->front());
-      emitChecks(walk_.doubts[same->front()].asked);
+      const auto& asked = walk_.doubts[same->front()].asked;
+      emitChecks(asked,
+                 std::any_of(asked.begin(), asked.end(), [&](const plan::Check& check) { return isLate(check); }));
       out_.line("return sfc_exit(drop);");
     }
+  }
+
+  bool isLate(const plan::Check& check) const {
+    return std::any_of(program_.late_checks.begin(), program_.late_checks.end(),
+                       [&](const plan::Check& late) { return late.condition == check.condition; });
   }
 
   /// The region is here, if it comes.
@@ -616,8 +623,9 @@ private:
       }
   }
 
-  void emitChecks(const std::vector<plan::Check>& checks) {
+  void emitChecks(const std::vector<plan::Check>& checks, bool behind_cut) {
     const bool in_node = std::exchange(in_node_, false);
+    behind_cut_ = behind_cut;
     std::set<std::string> declared;
     const bool one_by_one = looksIn(checks) > MaxOpenLooks;
     openScope();
@@ -637,6 +645,7 @@ private:
     }
     closeScope();
     in_node_ = in_node;
+    behind_cut_ = false;
   }
 
   size_t looksIn(const std::vector<plan::Check>& checks) const {
@@ -700,7 +709,7 @@ private:
       out_.line("p->end = limit == SFC_NO_LIMIT ? sfc_frameLength(ctx, {}) : limit;",
                 ingress_ ? "SFC_INGRESS" : "SFC_EGRESS");
     }
-    if (ingress_ || edits()) emitChecks(program_.late_checks);
+    if (ingress_ || edits()) emitChecks(program_.late_checks, true);
     if (ingress_) decide();
     if (edits()) editInPlace();
     if (model_.kind == plan::Kind::Classifier)
@@ -862,6 +871,7 @@ private:
   std::vector<unsigned> unwritten_;     // instances whose part of the key is still to be written
   unsigned number_ = 0;                 // of the node being written
   bool in_node_ = false;                // what is written belongs to that node
+  bool behind_cut_ = false;             // the checks that are written are made behind the last cut
   bool limited_ = false;                // the step being written may come after a `limit`
 };
 
