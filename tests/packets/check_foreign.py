@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 import captures
-from foreign_packets import IN_THE_TABLE, NOT_IN_THE_TABLE, OTHERWISE, packets
+from foreign_packets import IN_THE_TABLE, NOT_IN_THE_TABLE, OTHERWISE, WITHOUT_CONTROL_WORD, packets
 from verdict import conclude
 
 PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "programs")
@@ -30,6 +30,8 @@ def variants(only):
         if name in NOT_IN_THE_TABLE:
             yield name, MINE, "", NOT_IN_THE_TABLE[name]
             yield name, MINE, *IN_THE_TABLE[name]
+        if name == "mpls-pw":
+            yield name, ("-D", "CONTROL_WORD=0"), "", WITHOUT_CONTROL_WORD
 
 
 def marker(number):

@@ -249,3 +249,9 @@ IN_THE_TABLE = {
     "sr-mpls": ("mine labels[0].label=100\n", {name: how for name, how in OTHERWISE["sr-mpls"].items() if "one label" not in name}),
     "srv6": ("mine ipv6.dst=2001:db8:2::/48\n", OTHERWISE["srv6"]),
 }
+# Of pseudowires whose ends have agreed on none, whatever is behind the labels is a frame.
+WITHOUT_CONTROL_WORD = {
+    **stripped("mpls, a frame without control word", "mpls, a frame with control word", "mpls, associated channel",
+               "mpls, inner too short"),
+    **dropped("mpls, last hop"),
+}
