@@ -38,6 +38,7 @@ remake() {
 
 ns_topology
 in_host ip tuntap add tun0 mode tun
+ns_proxies[fw]=host # unloaded at the end, however this goes
 for roles in "tun0 out" "in tun0"; do
   # shellcheck disable=SC2086
   set -- $roles

@@ -77,6 +77,8 @@ check_mendable() {
 ns_topology
 ns_host_routes
 in_host ethtool -K in gro on
+ns_proxies[other]=host # both are unloaded at the end, however this goes
+ns_proxies[killed]=host
 mapfile -t of_load < <(places "/$name~" "${load[@]}")
 mapfile -t of_unload < <(places rename "${unload[@]}")
 check "places at which load can be killed" ${#of_load[@]} -gt 40
@@ -100,6 +102,5 @@ for ((i = 0; i < ${#of_load[@]} || i < ${#of_unload[@]}; ++i)); do
   else
     in_host "${unload[@]}" 2>/dev/null
   fi
-  unset "ns_proxies[killed]"
 done
 ns_verdict
