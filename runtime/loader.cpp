@@ -89,7 +89,8 @@ public:
   }
 
   void run() {
-    DeviceLimits limits{info_.metadata_max, 0};
+    beside_ = besideFrames();
+    DeviceLimits limits{info_.metadata_max, 0, beside_};
     checkFree(kernel_, info_.name, ingress_, egress_);
     for (const Device& device : egress_) limits.mtu = limits.mtu ? std::min(limits.mtu, device.mtu) : device.mtu;
     loaded_ = loadObject(kernel_, object_, makeSetup(kernel_, info_.plan, info_.vnf, info_.store, limits), params_);
@@ -121,6 +122,19 @@ private:
     });
   }
 
+  /// Can frames come with a VLAN tag beside them, or a checksum that is only started? Where tags are taken out now,
+  /// they may be, until that has been switched off, and if it cannot be.
+  bool besideFrames() const {
+    for (size_t i = 0; i < ingress_.size(); ++i) {
+      if (!below_[i].empty() || keepsTagsAsSent(ingress_[i].driver) ||
+          std::ranges::any_of(kernel_.offloads(ingress_[i], tagOffloads()), &Offload::on))
+        return true;
+    }
+    return false;
+  }
+
+  bool handsOver() const { return info_.vnf == Vnf::Kernel && info_.plan.kind == plan::Kind::Proxy && beside_; }
+
   void takeDownLeftover() {
     xdp_.notes.push_back(
         fmt::format("{}: what a load or unload that was killed had left has been taken down first", info_.name));
@@ -129,18 +143,20 @@ private:
 
   void attachEgress(const Device& device, EgressDevice& egress) {
     egress.sent_before = kernel_.packetsSent(device);
-    const Program& program = *loaded_.programs.at(SFC_PROG_EGRESS);
-    if (const auto link = kernel_.attachTcx(program, device, TcSide::Egress)) {
-      link->pin(pins_.tcxLinkPath(device.ifindex));
+    attachTc(SFC_PROG_EGRESS, device, TcSide::Egress, pins_.tcxLinkPath(device.ifindex), egress.tc);
+  }
+
+  /// `tc` is part of the state, which is written before anything is done that does not end with its link.
+  void attachTc(const char* name, const Device& device, TcSide side, const std::string& path, TcAttachment& tc) {
+    const Program& program = *loaded_.programs.at(name);
+    if (const auto link = kernel_.attachTcx(program, device, side)) {
+      link->pin(path);
       return;
     }
-    egress.hook = EgressHook::Clsact;
-    egress.made_qdisc = !kernel_.hasClsact(device);
-    egress.handle = randomHandle();
-    egress.priority = filter_priority;
+    tc = {EgressHook::Clsact, randomHandle(), filter_priority, !kernel_.hasClsact(device)};
     pins_.writeState(info_);
     kernel_.makeClsact(device);
-    kernel_.addFilter(program, device, TcSide::Egress, {egress.handle, egress.priority});
+    kernel_.addFilter(program, device, side, {tc.handle, tc.priority});
   }
 
   unsigned randomHandle() {
@@ -156,6 +172,10 @@ private:
     for (const Device& lower : below) ingress.below.push_back(lower.name);
     // Attaching may switch offloads on (veth), so what is on then counts, and what was on before is what to restore.
     const auto merging = kernel_.offloads(device, mergingOffloads());
+    // Before the first packet is stripped that it has to see.
+    if (handsOver())
+      attachTc(SFC_PROG_HANDOVER, device, TcSide::Ingress, pins_.handoverLinkPath(device.ifindex),
+               ingress.handover.emplace());
     const auto link = attachXdp(device, choice, ingress.mode);
     link->pin(pins_.xdpLinkPath(device.ifindex));
     ingress.sees_tags = showTags(device, below, ingress.mode);
@@ -228,6 +248,7 @@ private:
   std::vector<Device> egress_;
   std::vector<std::vector<Device>> below_;  // each ingress device
   XdpDecision xdp_;
+  bool beside_ = false;  // sfc_config.beside
   LoadedObject loaded_;
   std::unique_ptr<Lock> at_work_;  // on the directory, for others to see
 };
@@ -236,7 +257,9 @@ private:
 
 LoadedObject loadObject(Kernel& kernel, const Object& object, const ObjectSetup& setup, const Bytes& params) {
   LoadedObject loaded = kernel.load(object.bytes(), object.label(), setup);
-  for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS}) {
+  std::vector<const char*> wanted = {SFC_PROG_INGRESS, SFC_PROG_EGRESS};
+  if (object.plan().kind == plan::Kind::Proxy) wanted.push_back(SFC_PROG_HANDOVER);
+  for (const char* name : wanted) {
     if (loaded.programs.find(name) == loaded.programs.end()) {
       throw Failure(ErrorKind::Input, "{}: no program {} in the object; compile it again with this sfcc",
                     object.label(), name);

@@ -25,9 +25,20 @@ Enum enumOf(const Json& json, std::initializer_list<Enum> values) {
   throw std::runtime_error("unknown word '" + word + "'");
 }
 
+Json toJson(const TcAttachment& tc) {
+  return {{"hook", nameOf(tc.hook)}, {"handle", tc.handle}, {"priority", tc.priority}, {"made_qdisc", tc.made_qdisc}};
+}
+
+TcAttachment tcFromJson(const Json& json) {
+  return {enumOf(json.at("hook"), {EgressHook::Tcx, EgressHook::Clsact}), json.at("handle"), json.at("priority"),
+          json.at("made_qdisc")};
+}
+
 Json toJson(const IngressDevice& device) {
-  return {{"device", device.name},      {"ifindex", device.ifindex},     {"driver", device.driver},
-          {"xdp", nameOf(device.mode)}, {"sees_tags", device.sees_tags}, {"below", device.below}};
+  Json json = {{"device", device.name},      {"ifindex", device.ifindex},     {"driver", device.driver},
+               {"xdp", nameOf(device.mode)}, {"sees_tags", device.sees_tags}, {"below", device.below}};
+  if (device.handover) json["handover"] = toJson(*device.handover);
+  return json;
 }
 
 IngressDevice ingressFromJson(const Json& json) {
@@ -38,16 +49,14 @@ IngressDevice ingressFromJson(const Json& json) {
   device.mode = enumOf(json.at("xdp"), {XdpMode::Native, XdpMode::Generic});
   device.sees_tags = json.at("sees_tags");
   device.below = json.at("below").get<std::vector<std::string>>();
+  if (json.contains("handover")) device.handover = tcFromJson(json.at("handover"));
   return device;
 }
 
 Json toJson(const EgressDevice& device) {
   return {{"device", device.name},
           {"ifindex", device.ifindex},
-          {"hook", nameOf(device.hook)},
-          {"handle", device.handle},
-          {"priority", device.priority},
-          {"made_qdisc", device.made_qdisc},
+          {"tc", toJson(device.tc)},
           {"sent_before", device.sent_before}};
 }
 
@@ -55,10 +64,7 @@ EgressDevice egressFromJson(const Json& json) {
   EgressDevice device;
   device.name = json.at("device");
   device.ifindex = json.at("ifindex");
-  device.hook = enumOf(json.at("hook"), {EgressHook::Tcx, EgressHook::Clsact});
-  device.handle = json.at("handle");
-  device.priority = json.at("priority");
-  device.made_qdisc = json.at("made_qdisc");
+  device.tc = tcFromJson(json.at("tc"));
   device.sent_before = json.at("sent_before");
   return device;
 }

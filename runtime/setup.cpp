@@ -79,6 +79,7 @@ ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store sto
   config.short_frame = limits.mtu ? std::min(limits.mtu, least_ipv6_mtu) + ethernet_header : 0;
   config.ordered_stores = ordered_stores ? 1 : 0;
   config.cpus = kernel.possibleCpus();
+  config.beside = limits.beside ? 1 : 0;
 
   ObjectSetup setup;
   setup.config.resize(sizeof(config));

@@ -35,8 +35,8 @@ public:
   }
 
   DeviceStatus of(const EgressDevice& device) const {
-    DeviceStatus status{device.name, device.ifindex, false, false, fmt::format("TC {}", nameOf(device.hook)), {}};
-    if (device.hook == EgressHook::Clsact) {
+    DeviceStatus status{device.name, device.ifindex, false, false, fmt::format("TC {}", nameOf(device.tc.hook)), {}};
+    if (device.tc.hook == EgressHook::Clsact) {
       lookForFilter(device, status);
       return status;
     }
@@ -76,7 +76,7 @@ private:
     }
     const auto found = kernel_.device(device.ifindex);
     if (found) status.name = found->name;
-    status.attached = found && kernel_.hasFilter(*found, TcSide::Egress, {device.handle, device.priority});
+    status.attached = found && kernel_.hasFilter(*found, TcSide::Egress, {device.tc.handle, device.tc.priority});
     if (!status.attached) status.problem = whereabouts(status);
   }
 

@@ -23,19 +23,23 @@ void detachLinks(Kernel& kernel, const Pins& pins, const std::string& prefix) {
   }
 }
 
+void removeFilter(Kernel& kernel, unsigned ifindex, TcSide side, const TcAttachment& tc) {
+  if (tc.hook != EgressHook::Clsact) return;
+  const auto device = kernel.device(ifindex);
+  if (!device) return;
+  kernel.removeFilter(*device, side, {tc.handle, tc.priority});
+  if (tc.made_qdisc) kernel.removeClsactIfEmpty(*device);
+}
+
 void removeFilters(Kernel& kernel, const ProxyInfo& info) {
-  for (const EgressDevice& egress : info.egress) {
-    if (egress.hook != EgressHook::Clsact) continue;
-    const auto device = kernel.device(egress.ifindex);
-    if (!device) continue;
-    kernel.removeFilter(*device, TcSide::Egress, {egress.handle, egress.priority});
-    if (egress.made_qdisc) kernel.removeClsactIfEmpty(*device);
-  }
+  for (const IngressDevice& ingress : info.ingress)
+    if (ingress.handover) removeFilter(kernel, ingress.ifindex, TcSide::Ingress, *ingress.handover);
+  for (const EgressDevice& egress : info.egress) removeFilter(kernel, egress.ifindex, TcSide::Egress, egress.tc);
 }
 
 bool hasOwnHooks(const ProxyInfo& info) {
   return std::any_of(info.egress.begin(), info.egress.end(),
-                     [](const EgressDevice& device) { return device.hook == EgressHook::Clsact; }) ||
+                     [](const EgressDevice& device) { return device.tc.hook == EgressHook::Clsact; }) ||
          std::any_of(info.offloads.begin(), info.offloads.end(), [](const ChangedDevice& device) {
            return std::any_of(device.offloads.begin(), device.offloads.end(),
                               [](const OffloadChange& change) { return change.before != change.now; });
@@ -84,6 +88,7 @@ std::vector<std::string> takeDown(Kernel& kernel, const Pins& pins) {
   std::vector<std::string> notes;
   // Nothing new is stripped from here on, and what is in the VNF can still be restored until the next step.
   detachLinks(kernel, pins, "link_xdp_");
+  detachLinks(kernel, pins, "link_handover_");
   detachLinks(kernel, pins, "link_tcx_");
   if (here) {
     removeFilters(kernel, *info);

@@ -105,7 +105,9 @@ static __u32 (*const __maybe_unused bpf_get_prandom_u32)(void) = (void*)7;
 static __u32 (*const __maybe_unused bpf_get_smp_processor_id)(void) = (void*)8;
 static long (*const __maybe_unused bpf_skb_store_bytes)(struct __sk_buff* skb, __u32 at, const void* from, __u32 len,
                                                         __u64 flags) = (void*)9;
+static long (*const __maybe_unused bpf_skb_vlan_push)(struct __sk_buff* skb, __u16 protocol, __u16 tci) = (void*)18;
 static long (*const __maybe_unused bpf_skb_vlan_pop)(struct __sk_buff* skb) = (void*)19;
+static long (*const __maybe_unused bpf_redirect)(__u32 ifindex, __u64 flags) = (void*)23;
 static long (*const __maybe_unused bpf_skb_load_bytes)(const void* skb, __u32 at, void* to, __u32 len) = (void*)26;
 static long (*const __maybe_unused bpf_skb_pull_data)(struct __sk_buff* skb, __u32 len) = (void*)39;
 static long (*const __maybe_unused bpf_skb_change_head)(struct __sk_buff* skb, __u32 len, __u64 flags) = (void*)43;

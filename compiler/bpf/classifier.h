@@ -19,13 +19,13 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
 
 #if SFC_HOOKS & SFC_AT_EGRESS
 /* 0, or the counter of the failure. */
-static __always_inline __u32 sfc_pushRecord(struct __sk_buff* skb, const struct sfc_packet* p,
+static __always_inline __u32 sfc_pushRecord(struct __sk_buff* skb, struct sfc_packet* p,
                                             const struct sfc_record* record, struct sfc_scratch* scratch) {
   const struct sfc_gap gap = {};
   const struct sfc_insert insert = {};
   const __u64 length = record->length[0];
   if (length == 0 || length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
-  if (sfc_exceedsMtu(skb, length)) return SFC_C_TX_DROP_MTU;
+  if (sfc_exceedsMtu(skb, p, record, record->bytes, length, 1)) return SFC_C_TX_DROP_MTU;
   if (SFC_FIXED && sfc_isFastPrefix(p->region[0].at)
           ? sfc_pushInPlace(skb, p, record, record->bytes, length)
           : sfc_push(skb, p, record, record->bytes, &gap, &insert, length, scratch))
@@ -39,19 +39,18 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_packet* p = &c->scratch.packet;
   sfc_count(c, SFC_C_TX);
   sfc_clearPacket(p);
-  if (unlikely(skb->vlan_present) && sfc_forget(c, sfc_inlineTags(skb))) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
-  if (sfc_pullHeaders(skb)) return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
+  if (sfc_takeTags(skb, c, 0)) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_TAGS);
+  if (sfc_pullHeaders(skb)) return sfc_leaveEgress(skb, c, SFC_C_TX_IGNORED);
   __u64 exit = sfc_forget(c, spec_parseEgress(skb, p, c, 1));
-  if (exit) return sfc_leaveEgress(c, exit);
+  if (exit) return sfc_leaveEgress(skb, c, exit);
   sfc_count(c, SFC_C_LOOKUPS);
   const struct sfc_record* record = spec_lookUp(p);
-  if (!record) return sfc_leaveEgress(c, SFC_C_TX_PASS_MISS);
-  if (skb->gso_size) return sfc_leaveEgress(c, SFC_C_TX_DROP_GSO);
+  if (!record) return sfc_leaveEgress(skb, c, SFC_C_TX_PASS_MISS);
+  if (skb->gso_size) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_GSO);
   c->scratch.entry.record = *record; /* the table's own may be taken out, and used again, meanwhile */
   exit = sfc_pushRecord(skb, p, &c->scratch.entry.record, &c->scratch);
-  if (exit) return sfc_leaveEgress(c, exit);
-  sfc_count(c, SFC_C_TX_RESTORED);
-  return TC_ACT_UNSPEC;
+  if (exit) return sfc_leaveEgress(skb, c, exit);
+  return sfc_leaveRestored(skb, c);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

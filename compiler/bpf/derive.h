@@ -253,3 +253,59 @@ static __always_inline long sfc_settle(struct __sk_buff* skb, __u64 at, __u32 ch
   return bpf_l4_csum_replace(skb, at, 0, sfc_fold(data), flags) ||
          bpf_l4_csum_replace(skb, at, 0, __builtin_bswap16(grown), flags | BPF_F_PSEUDO_HDR);
 }
+
+/*
+ * Checksums that have only been started: the field has the sum of the pseudo-header, and whoever sends the packet was
+ * to finish it (CHECKSUM_PARTIAL), as among namespaces of one host nobody need do. Where the bytes go to user space, or
+ * on without the header, that is to be done before. A checksum is one of these if it says just that, and is wrong.
+ */
+
+/* The sum of `words` 16-bit words. */
+static __always_inline __u32 sfc_wordsSum(const __u8* bytes, const __u32 words) {
+  __u32 sum = 0;
+#pragma unroll
+  for (__u32 i = 0; i < words; i++) sum += sfc_load16(bytes + i * 2);
+  return sum;
+}
+
+/* Can a checksum have been started only? */
+static __always_inline int sfc_isStarted(__u16 checksum, __u32 pseudo, const int optional) {
+  return unlikely(checksum == sfc_fold(pseudo)) && !(optional && checksum == 0);
+}
+
+/* The sum of `n` bytes from `at` on of a buffer with room for twice SFC_MAX_BYTES. */
+static __always_inline __u16 sfc_sumBytes(const __u8* bytes, __u64 at, __u64 n) {
+  const __u64 rest = n & 3, words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
+  __u32 sum = 0;
+  barrier_var(at);
+  if (at > SFC_MAX_BYTES) return 0;
+  mask_var(at, SFC_BYTES_MASK);
+  if (words) sum = bpf_csum_diff(0, 0, (const void*)(bytes + at), words * 4, 0);
+  return sfc_fold((__u32)sfc_fold(sum) + sfc_fold(sfc_firstBytes(bytes + at + words * 4, rest)));
+}
+
+/*
+ * Finishes a checksum that covers the stripped bytes from `from` on, of `length`, and what follows them, if it is wrong
+ * as it stands; it is at byte `offset` of these. 1 if it did.
+ */
+#if SFC_FINISHES && (SFC_HOOKS & SFC_AT_INGRESS)
+static __noinline int sfc_finishChecksum(struct sfc_record* record, __u64 length, __u64 from, __u32 offset,
+                                         __u32 pseudo, int optional) {
+  struct sfc_counters* c = sfc_countersHere();
+  if (!c || from > length || length > SFC_MAX_BYTES) return 0;
+  __u8* bytes = c->scratch.work.before;
+  sfc_copyBytes(bytes, record->bytes, length, c);
+  __u64 at = from + offset;
+  barrier_var(at);
+  if (at > SFC_MAX_BYTES - 2) return 0;
+  mask_var(at, SFC_BYTES_MASK);
+  const __u16 old = sfc_load16(record->bytes + at), tail = record->tail[0].sum;
+  const __u16 behind = (length - from) & 1 ? __builtin_bswap16(tail) : tail;
+  const __u16 sum = sfc_fold((__u32)sfc_fold(pseudo) + sfc_sumBytes(bytes, from, length - from));
+  const __u16 all = sfc_fold((__u32)sum + behind);
+  if (all == 0xFFFF) return 0;
+  const __u16 checksum = ~sfc_fold((__u32)all + (__u16)~old);
+  *(__u16*)(record->bytes + at) = optional && checksum == 0 ? 0xFFFF : checksum;
+  return 1;
+}
+#endif

@@ -22,17 +22,13 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return TC_ACT_SHOT;
   sfc_count(c, SFC_C_TX);
-  if (unlikely(skb->vlan_present) && sfc_forget(c, sfc_inlineTags(skb))) {
-    sfc_count(c, SFC_C_TX_DROP_TAGS);
-    return TC_ACT_SHOT;
-  }
-  if (sfc_pullHeaders(skb)) {
-    sfc_count(c, SFC_C_TX_IGNORED);
-    return TC_ACT_UNSPEC;
-  }
-  __u64 exit = sfc_forget(c, spec_parseEgress(skb, &c->scratch.packet, c, 0));
+  __u64 exit = SFC_C_TX_DROP_TAGS;
+  if (!sfc_takeTags(skb, c, 0))
+    exit = sfc_pullHeaders(skb) ? SFC_C_TX_IGNORED : sfc_forget(c, spec_parseEgress(skb, &c->scratch.packet, c, 0));
   sfc_count(c, exit ?: SFC_C_TX_RESTORED);
-  return exit == 0 || exit == SFC_C_TX_IGNORED ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+  if (exit && exit != SFC_C_TX_IGNORED) return TC_ACT_SHOT;
+  if (unlikely(c->scratch.packet.tags.inlined)) sfc_returnTags(skb, &c->scratch.packet.tags);
+  return TC_ACT_UNSPEC;
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

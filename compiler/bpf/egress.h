@@ -26,8 +26,7 @@ static __always_inline __u64 sfc_lengthOf(const struct sfc_record* record) {
  * Puts a claimed record whose headers are at constant places behind the shortest prefix, where neither metadata has to
  * survive nor telemetry is added. 0, or the counter of the failure.
  */
-static __noinline __u32 sfc_restoreInPlace(struct __sk_buff* skb, const struct sfc_packet* p,
-                                           struct sfc_record* record) {
+static __noinline __u32 sfc_restoreInPlace(struct __sk_buff* skb, struct sfc_packet* p, struct sfc_record* record) {
   struct sfc_gap gap = {};
   struct sfc_insert insert = {};
   __u64 length = record->length[0];
@@ -37,7 +36,7 @@ static __noinline __u32 sfc_restoreInPlace(struct __sk_buff* skb, const struct s
   if (gap.length > length) return SFC_C_TX_DROP_INTERNAL;
   length -= gap.length;
   if (length == 0) return 0;
-  if (sfc_exceedsMtu(skb, length)) return SFC_C_TX_DROP_MTU;
+  if (sfc_exceedsMtu(skb, p, record, record->bytes, length, 0)) return SFC_C_TX_DROP_MTU;
   return sfc_pushInPlace(skb, p, record, record->bytes + gap.length, length) ? SFC_C_TX_DROP_HEADROOM : 0;
 }
 
@@ -88,7 +87,7 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
 static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_counters* c, struct sfc_record* record,
                                           const int in_slot) {
   struct sfc_scratch* scratch = &c->scratch;
-  const struct sfc_packet* p = &scratch->packet;
+  struct sfc_packet* p = &scratch->packet;
   struct sfc_gap gap = {};
   struct sfc_insert insert = {};
   __u8* bytes = record->bytes;
@@ -112,7 +111,9 @@ static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_coun
   length += insert.length - gap.length;
   if (length == 0) return 0;
   /* What is inserted has been found to fit, but for headers that are pushed later. */
-  if ((SFC_PUSHES || !insert.length) && sfc_exceedsMtu(skb, length)) return SFC_C_TX_DROP_MTU;
+  if ((SFC_PUSHES || !insert.length) &&
+      sfc_exceedsMtu(skb, p, record, bytes, length, (SFC_MAX_TELEMETRY && insert.length) || SFC_PUSHES))
+    return SFC_C_TX_DROP_MTU;
   return sfc_push(skb, p, record, bytes, &gap, &insert, length, scratch) ? SFC_C_TX_DROP_HEADROOM : 0;
 }
 
@@ -166,30 +167,62 @@ static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters
   exit = sfc_forget(c, exit);
   if (SFC_ARRIVED && !exit && sfc_isTimed(record->hits)) sfc_countResidence(c, p->now[0] - record->arrived[0]);
   if (slot->entry) sfc_release(slot);
-  if (unlikely(exit)) return sfc_leaveEgress(c, exit);
-  sfc_count(c, SFC_C_TX_RESTORED);
-  return TC_ACT_UNSPEC;
+  return unlikely(exit) ? sfc_leaveEgress(skb, c, exit) : sfc_leaveRestored(skb, c);
+}
+
+/* In user mode: can the outermost tag of a packet of which nothing is known have been beside the frame at ingress? */
+static __always_inline int sfc_canBeOutside(struct __sk_buff* skb, const struct sfc_counters* c) {
+  return sfc_config.beside && sfc_config.vnf == SFC_VNF_USER && !c->scratch.packet.tags.outside &&
+         sfc_frontTags((void*)(long)skb->data, (void*)(long)skb->data_end);
+}
+
+/*
+ * Such a packet, which would leave by `exit`, goes through the hook once more, with that tag outside. That run counts
+ * it, and not this one.
+ */
+static __noinline int sfc_tryOutside(struct __sk_buff* skb, struct sfc_counters* c, __u32 exit) {
+  if (c->scratch.packet.tags.inlined)
+    bpf_skb_vlan_pop(skb);
+  else
+    sfc_putBeside(skb);
+  skb->tc_index = sfc_outsideMark() | (exit == SFC_C_TX_IGNORED ? SFC_MARK_IGNORED : 0);
+  c->n[SFC_C_TX]--;
+  return bpf_redirect(skb->ifindex, 0);
+}
+
+/* Ends a packet that has not been looked up. */
+static __always_inline int sfc_leaveUnread(struct __sk_buff* skb, struct sfc_counters* c, __u32 exit) {
+  if (unlikely(sfc_canBeOutside(skb, c))) return sfc_tryOutside(skb, c, exit);
+  return sfc_leaveEgress(skb, c, c->scratch.packet.tags.ignored ? SFC_C_TX_IGNORED : exit);
+}
+
+/* Ends a packet that has been looked up, and for which there is no record. */
+static __always_inline int sfc_leaveUnclaimed(struct __sk_buff* skb, struct sfc_counters* c, __u32 exit) {
+  if (exit != SFC_C_MISS || likely(!sfc_canBeOutside(skb, c) && !c->scratch.packet.tags.ignored))
+    return sfc_leaveEgress(skb, c, exit);
+  c->n[SFC_C_LOOKUPS]--;
+  return sfc_leaveUnread(skb, c, exit);
 }
 
 /* The function is in user space: the key of what it sent finds the record. */
 static __always_inline int sfc_returnSlot(struct __sk_buff* skb, struct sfc_counters* c) {
   struct sfc_slot slot = {};
   __u32 exit = sfc_takeSlot(skb, &c->scratch.packet, c, &slot);
-  return exit ? sfc_leaveEgress(c, exit) : sfc_return(skb, c, &slot, 1);
+  return exit ? sfc_leaveUnclaimed(skb, c, exit) : sfc_return(skb, c, &slot, 1);
 }
 
 static __noinline int sfc_returnLru(struct __sk_buff* skb, struct sfc_counters* c) {
   struct sfc_slot slot = {};
   if (!sfc_isLongKey(&c->scratch.packet)) sfc_clearLongKey(&c->scratch.packet);
   __u32 exit = sfc_takeLru(skb, &c->scratch.packet, &c->scratch.entry);
-  return exit ? sfc_leaveEgress(c, exit) : sfc_return(skb, c, &slot, 1);
+  return exit ? sfc_leaveUnclaimed(skb, c, exit) : sfc_return(skb, c, &slot, 1);
 }
 
 /* The function is in the kernel: the metadata has the record, or says where it is. */
 static __noinline int sfc_returnCarried(struct __sk_buff* skb, struct sfc_counters* c, const struct sfc_token* token) {
   struct sfc_slot slot = {};
   __u32 exit = sfc_takeMeta(skb, token, c, &slot);
-  return exit ? sfc_leaveEgress(c, exit) : sfc_return(skb, c, &slot, 0);
+  return exit ? sfc_leaveEgress(skb, c, exit) : sfc_return(skb, c, &slot, 0);
 }
 
 SEC("tc") int sfc_egress(struct __sk_buff* skb) {
@@ -203,10 +236,10 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
     sfc_metaTake(skb, &c->scratch.entry.record, &token);
     token.kind = sfc_forget(c, token.kind);
   }
-  if (unlikely(skb->vlan_present) && sfc_forget(c, sfc_inlineTags(skb))) return sfc_leaveEgress(c, SFC_C_TX_DROP_TAGS);
-  if (sfc_pullHeaders(skb)) return sfc_leaveEgress(c, SFC_C_TX_IGNORED);
+  if (sfc_takeTags(skb, c, token.tags)) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_TAGS);
+  if (sfc_pullHeaders(skb)) return sfc_leaveEgress(skb, c, SFC_C_TX_IGNORED);
   __u64 exit = sfc_forget(c, spec_parseEgress(skb, &c->scratch.packet, c, keyed));
-  if (exit) return sfc_leaveEgress(c, exit);
+  if (exit) return sfc_leaveUnread(skb, c, exit);
   sfc_count(c, SFC_C_LOOKUPS);
   if (!keyed) return sfc_returnCarried(skb, c, &token);
   return sfc_config.store == SFC_STORE_HASH ? sfc_returnLru(skb, c) : sfc_returnSlot(skb, c);

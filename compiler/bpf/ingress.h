@@ -7,22 +7,43 @@
  *   int spec_save(data, end, p, record)         saves the kept field that names what is stripped; 0 if it is not there
  *   int spec_exchange(data, end, p, record)     the same, and lets it name what follows
  *   int spec_wantsSum(record)                   does a stripped checksum cover what follows the stripped bytes?
- * Every packet bumps `rx` and exactly one of the exits' counters.
+ *   int spec_finish(record, length)             finishes checksums that have only been started; 1 if it did, of
+ * SFC_FINISHES Every packet bumps `rx` and exactly one of the exits' counters.
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
-/* Remembers how long what follows the stripped bytes is, and its sum if that will be needed. */
-static __always_inline long sfc_fillTail(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+#if SFC_FINISHES
+/*
+ * Finishes checksums that have only been started. In kernel mode only where sfc_handover tells the kernel, which has a
+ * note that it has to do so.
+ */
+static __always_inline void sfc_finishAll(struct sfc_packet* p, struct sfc_record* record) {
+  __u64 length = 0;
+  if (sfc_config.vnf != SFC_VNF_USER && !sfc_config.beside) return;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
+  p->finished[0] = spec_finish(record, length);
+}
+#endif
+
+/*
+ * Remembers how long what follows the stripped bytes is, and its sum if that will be needed. Checksums that cover it
+ * and have only been started are finished.
+ */
+static __always_inline long sfc_fillTail(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record) {
   const __u64 at = p->region[SFC_REGIONS - 1].at + p->region[SFC_REGIONS - 1].length;
   record->tail[0].extent = p->end - at;
   record->tail[0].summed = spec_wantsSum(record);
   if (!record->tail[0].summed) return 0;
   long sum = sfc_sumIngress(ctx, at, p->end - at);
   record->tail[0].sum = sum;
+#if SFC_FINISHES
+  if (sum >= 0) sfc_finishAll(p, record);
+#endif
   return sum < 0;
 }
 
 /* Fills the record from the packet, which must not have been changed yet. 0 if all went well. */
-static __noinline long sfc_fillRecord(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+static __noinline long sfc_fillRecord(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record) {
   if (SFC_WHOLE == 1) record->whole[0] = p->whole;
   if (!spec_save((void*)(long)ctx->data, (void*)(long)ctx->data_end, p, record)) return -1;
   if (sfc_saveHeaders(ctx, p, record)) return -1;
@@ -52,7 +73,7 @@ static __always_inline long sfc_takeOut(struct xdp_md* ctx, const struct sfc_pac
 }
 
 /* Fills the record and cuts the headers out. 0 if all went well. */
-static __always_inline long sfc_cutOut(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record,
+static __always_inline long sfc_cutOut(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record,
                                        struct sfc_counters* c) {
   long left = sfc_takeOut(ctx, p, record);
   return left > 0 ? sfc_forget(c, sfc_fillRecord(ctx, p, record)) || sfc_forget(c, sfc_hide(ctx, p)) : left;
@@ -71,7 +92,7 @@ static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packe
   else
     slot.entry->key[0] = 0; /* no field of the key counts */
   if (sfc_cutOut(ctx, p, &slot.entry->record, c)) goto failed;
-  if (keyed ? sfc_config.meta_max && sfc_metaBarrier(ctx, c) : sfc_metaToken(ctx, &slot)) goto failed;
+  if (keyed ? sfc_config.meta_max && sfc_metaBarrier(ctx, c) : sfc_metaToken(ctx, p, &slot)) goto failed;
   sfc_publish(&slot);
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;

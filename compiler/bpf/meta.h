@@ -18,6 +18,13 @@ static __always_inline long sfc_metaBarrier(struct xdp_md* ctx, const struct sfc
   return 0;
 }
 
+/* What sfc_handover wants to know: sfc_meta.tags. */
+static __always_inline __u32 sfc_tagsGiven(struct xdp_md* ctx, const struct sfc_packet* p) {
+  if (!sfc_config.beside) return 0;
+  const __u32 tags = sfc_frontTags((void*)(long)ctx->data, (void*)(long)ctx->data_end);
+  return SFC_FINISHES && p->finished[0] ? tags | SFC_META_FINISHED : tags;
+}
+
 /* Bytes of metadata that a record with so many stripped bytes takes. */
 static __always_inline __u32 sfc_carrySize(__u32 length) {
   return (SFC_META_CARRY_OFFSET + __builtin_offsetof(struct sfc_record, bytes) + length + SFC_META_PAD + 3) & ~3;
@@ -26,12 +33,14 @@ static __always_inline __u32 sfc_carrySize(__u32 length) {
 static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_counters* c,
                                           const struct sfc_record* record, __u32 length) {
   __u32 size = sfc_carrySize(length);
+  const __u8 tags = sfc_tagsGiven(ctx, &c->scratch.packet);
   if (bpf_xdp_adjust_meta(ctx, -(int)size)) return -1;
   __u8 *meta = (void*)(long)ctx->data_meta, *end = (void*)(long)ctx->data;
   if (meta + SFC_META_CARRY_OFFSET > end) return -1;
   struct sfc_meta* head = (struct sfc_meta*)meta;
   head->magic = sfc_config.magic;
   head->kind = SFC_META_CARRY;
+  head->tags = tags;
   head->length = length;
   head->unique = sfc_unique(c);
   const __u32* from = (const __u32*)record;
@@ -44,25 +53,40 @@ static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_c
   return 0;
 }
 
-static __always_inline long sfc_metaToken(struct xdp_md* ctx, const struct sfc_slot* slot) {
+static __always_inline long sfc_metaToken(struct xdp_md* ctx, const struct sfc_packet* p, const struct sfc_slot* slot) {
+  const __u8 tags = sfc_tagsGiven(ctx, p);
   if (bpf_xdp_adjust_meta(ctx, -SFC_META_TOKEN_SIZE)) return -1;
   struct sfc_meta* meta = (void*)(long)ctx->data_meta;
   if ((__u8*)meta + SFC_META_TOKEN_SIZE > (__u8*)(long)ctx->data) return -1;
   meta->magic = sfc_config.magic;
   meta->kind = SFC_META_TOKEN;
+  meta->tags = tags;
   meta->length = 0;
   meta->unique = slot->ticket;
   meta->slot = sfc_slotNumber(slot);
-  meta->padding = 0;
+  meta->padding[0] = 0;
+  meta->padding[1] = 0;
+  meta->padding[2] = 0;
   return 0;
 }
 
 /* What came with a packet; kind is 0 if nothing of ours did. */
 struct sfc_token {
   __u32 kind; /* enum sfc_meta_kind */
+  __u32 tags; /* sfc_meta.tags */
   __u32 slot; /* for SFC_META_TOKEN: the slot's number, and the ticket in its word */
   __u64 ticket;
 };
+
+/* The metadata of this proxy, as much further to the back as the kernel has moved it; 0 if there is none. */
+static __always_inline struct sfc_meta* sfc_metaOf(struct __sk_buff* skb) {
+  __u8 *at = (void*)(long)skb->data_meta, *end = (void*)(long)skb->data;
+  if (at + SFC_META_CARRY_OFFSET + sizeof(__u32) > end) return 0;
+  if (likely(((struct sfc_meta*)at)->magic == sfc_config.magic)) return (struct sfc_meta*)at;
+  at += SFC_META_MOVED;
+  if (at + SFC_META_CARRY_OFFSET + sizeof(__u32) > end) return 0;
+  return ((struct sfc_meta*)at)->magic == sfc_config.magic ? (struct sfc_meta*)at : 0;
+}
 
 /*
  * Takes what came with the packet; a carried record is copied to `record`. The metadata stays as it is (see sfc_push),
@@ -70,11 +94,11 @@ struct sfc_token {
  * nothing is pushed is one that gives nothing again.
  */
 static __always_inline void sfc_metaTake(struct __sk_buff* skb, struct sfc_record* record, struct sfc_token* token) {
-  __u8 *at = (void*)(long)skb->data_meta, *end = (void*)(long)skb->data;
-  if (at + SFC_META_TOKEN_SIZE > end) return;
-  struct sfc_meta* meta = (struct sfc_meta*)at;
+  const struct sfc_meta* meta = sfc_metaOf(skb);
+  const __u8 *at = (const __u8*)meta, *end = (void*)(long)skb->data;
+  if (!meta) return;
   __u32 kind = meta->kind;
-  if (meta->magic != sfc_config.magic) return;
+  token->tags = meta->tags & ~SFC_META_FINISHED;
   if (kind == SFC_META_TOKEN) {
     token->slot = meta->slot;
     token->ticket = meta->unique;
@@ -85,8 +109,8 @@ static __always_inline void sfc_metaTake(struct __sk_buff* skb, struct sfc_recor
   __u32* to = (__u32*)record;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < sizeof(*record) / 4; i++) {
-    __u8* from = at + SFC_META_CARRY_OFFSET + i * 4;
+    const __u8* from = at + SFC_META_CARRY_OFFSET + i * 4;
     if (from + 4 > end) break;
-    to[i] = *(__u32*)from; /* the lengths in it are checked where they are used */
+    to[i] = *(const __u32*)from; /* the lengths in it are checked where they are used */
   }
 }

@@ -226,26 +226,3 @@ static __always_inline long sfc_pullHeaders(struct __sk_buff* skb) {
   if (linear >= SFC_LINEAR || likely(linear == skb->len)) return 0;
   return bpf_skb_pull_data(skb, skb->len < SFC_LINEAR ? skb->len : SFC_LINEAR);
 }
-
-#define SFC_MAX_TAGS 2
-
-/*
- * Puts VLAN tags that travel beside the frame (offloaded, skb->vlan_tci) back into it, where they will be on the wire,
- * so that one parser serves both hooks. Popping takes the outermost tag away and may bring the next one out.
- */
-static __noinline long sfc_inlineTags(struct __sk_buff* skb) {
-  __u32 tag[SFC_MAX_TAGS] = {};
-  __u32 n = 0;
-#pragma unroll
-  for (__u32 i = 0; i < SFC_MAX_TAGS; i++) {
-    if (!skb->vlan_present) break;
-    tag[i] = (skb->vlan_proto & 0xFFFF) | (__u32)__builtin_bswap16(skb->vlan_tci) << 16;
-    n++;
-    if (bpf_skb_vlan_pop(skb)) return -1;
-  }
-  __u8 addresses[12];
-  if (skb->vlan_present || bpf_skb_load_bytes(skb, 0, addresses, sizeof(addresses)) ||
-      bpf_skb_change_head(skb, n * 4, 0) || bpf_skb_store_bytes(skb, 0, addresses, sizeof(addresses), 0))
-    return -1;
-  return bpf_skb_store_bytes(skb, sizeof(addresses), tag, n == 2 ? 8 : 4, 0);
-}

@@ -8,15 +8,59 @@
  *                                                   if the field is not there
  *   int spec_settle(skb, p, owed, end, grown, sum)  what spec_cover (cut.h) has left owing to checksums; 0 if it cannot
  */
-static __always_inline int sfc_leaveEgress(struct sfc_counters* c, __u64 exit) {
+static __always_inline int sfc_leaveEgress(struct __sk_buff* skb, struct sfc_counters* c, __u64 exit) {
   sfc_count(c, exit);
-  return exit == SFC_C_TX_IGNORED || exit == SFC_C_TX_PASS_MISS ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+  if (exit != SFC_C_TX_IGNORED && exit != SFC_C_TX_PASS_MISS) return TC_ACT_SHOT;
+  const struct sfc_tags* tags = &c->scratch.packet.tags;
+  if (unlikely(tags->inlined || tags->added)) sfc_returnTags(skb, tags);
+  return TC_ACT_UNSPEC;
 }
 
-/* Is the packet too large for the device with `length` bytes more? The answer for a short one needs no call. */
-static __always_inline int sfc_exceedsMtu(struct __sk_buff* skb, __u64 length) {
+/* Ends a packet whose headers are back. */
+static __always_inline int sfc_leaveRestored(struct __sk_buff* skb, struct sfc_counters* c) {
+  const struct sfc_tags* tags = &c->scratch.packet.tags;
+  sfc_count(c, SFC_C_TX_RESTORED);
+  if (unlikely(tags->inlined || tags->oversize || tags->added)) sfc_settleTags(skb, tags);
+  return TC_ACT_UNSPEC;
+}
+
+/* Where region i goes back. */
+static __always_inline __u64 sfc_placeOf(const struct sfc_packet* p, const struct sfc_record* record, const __u32 i) {
+  if (SFC_WHOLE == 2 || (SFC_WHOLE == 1 && record->whole[0])) return 0;
+  return p->region[i].at;
+}
+
+/* The VLAN tags in front of the frame once the stripped bytes are back. */
+static __always_inline __u32 sfc_tagsThen(struct __sk_buff* skb, const struct sfc_packet* p,
+                                          const struct sfc_record* record, const __u8* bytes) {
+  const __u64 at = sfc_placeOf(p, record, 0);
+  const __u32 from = at ? 0 : SFC_TYPE_AT, front = sfc_frontTags((void*)(long)skb->data, (void*)(long)skb->data_end);
+  if (at > SFC_TYPE_AT || !record->length[0]) return front;
+  const __u32 pushed = from + 2 <= SFC_MAX_BYTES && sfc_isTag(sfc_load16(bytes + from));
+  return at ? front + pushed : pushed;
+}
+
+/*
+ * Is the packet too long for the device with `length` bytes more, of which the spec adds some (`grown`) or all were
+ * stripped from it? As the kernel and drivers see it: a device takes an Ethernet header and VLAN tags besides what its
+ * MTU says. What has not grown may have what the kernel forwards without us (is_skb_forwardable): one tag's bytes more
+ * in any frame, not counting a tag that is beside it.
+ */
+static __noinline int sfc_isTooLong(struct __sk_buff* skb, struct sfc_packet* p, const struct sfc_record* record,
+                                    const __u8* bytes, __u64 length, const int grown) {
+  const __u32 tags = sfc_tagsThen(skb, p, record, bytes);
+  const int beside = skb->vlan_present && !p->tags.inlined;
+  const __u32 slack = grown ? tags * SFC_TAG_SIZE : SFC_TAG_SIZE + (tags && !beside ? SFC_TAG_SIZE : 0);
   __u32 mtu = 0;
-  return unlikely(skb->len + length > sfc_config.short_frame) && bpf_check_mtu(skb, 0, &mtu, length, 0);
+  if (bpf_check_mtu(skb, 0, &mtu, (__s32)length - (__s32)slack, 0)) return 1;
+  p->tags.oversize = skb->len + length > mtu + SFC_ETHERNET_HEADER;
+  return 0;
+}
+
+/* The same; the answer for a short packet needs no call. */
+static __always_inline int sfc_exceedsMtu(struct __sk_buff* skb, struct sfc_packet* p, const struct sfc_record* record,
+                                          const __u8* bytes, __u64 length, const int grown) {
+  return unlikely(skb->len + length > sfc_config.short_frame) && sfc_isTooLong(skb, p, record, bytes, length, grown);
 }
 
 /*
@@ -53,12 +97,6 @@ static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct 
     *(__u32*)to = sfc_load32(bytes + i);
   }
   return 0;
-}
-
-/* Where region i goes back. */
-static __always_inline __u64 sfc_placeOf(const struct sfc_packet* p, const struct sfc_record* record, const __u32 i) {
-  if (SFC_WHOLE == 2 || (SFC_WHOLE == 1 && record->whole[0])) return 0;
-  return p->region[i].at;
 }
 
 /* Stores stripped bytes, from..to of them but for the gap, at `at`. Where the next ones go, or -1. */

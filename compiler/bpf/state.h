@@ -7,7 +7,8 @@
  * key has more), SFC_ASKED_WORDS (64-bit words of the largest key for which a requirement asks a table), SFC_PARAMS
  * (number of load-time parameters), SFC_REGIONS (number of regions that are stripped), SFC_WHOLE (can the last one
  * reach to the start of the packet: 0 never, 1 sometimes, 2 always), SFC_DERIVED (1: stripped lengths or checksums
- * follow from the rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_SAVED_SIZE (bytes of
+ * follow from the rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_FINISHES (1:
+ * ingress finishes checksums that have only been started), SFC_SAVED_SIZE (bytes of
  * saved fields in a record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most
  * bytes stripped from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where
  * they are pushed), SFC_PUSHES (bytes of headers that can be pushed), SFC_BEHIND (1: where there were none, behind a
@@ -88,6 +89,17 @@ struct sfc_region {
   __u64 hidden_value; /* what it says while that is gone */
 };
 
+/* What egress has done with the VLAN tags of a packet, see tags.h. */
+struct sfc_tags {
+  __u8 inlined;   /* the tag beside the frame has been put into it */
+  __u8 oversize;  /* with its tags, as many as are allowed, the frame is longer than the MTU */
+  __u8 outside;   /* the tag beside the frame is outside of the packet */
+  __u8 ignored;   /* and with that tag it was none of this proxy's */
+  __u8 added;     /* and the function has put this one in front of it */
+  __u16 protocol; /* in network order */
+  __u16 control;
+};
+
 /* One packet, as the parser found it. Offsets are from the start of the frame. */
 struct sfc_packet {
   struct sfc_region region[SFC_REGIONS];
@@ -95,8 +107,10 @@ struct sfc_packet {
   __u64 end;            /* of what the headers contain */
   __u64 kept[SFC_KEPT]; /* where headers are that cover the region, or are read on return, or SFC_NOWHERE */
   struct sfc_where where[SFC_WHERE];
+  __u64 finished[SFC_FINISHES]; /* ingress: a checksum that was only started has been finished */
   __u16 hits[SFC_HITS];
   __u64 now[SFC_NOW]; /* egress: ns of the monotonic clock */
+  struct sfc_tags tags;
   __u64 key[SFC_KEY_WORDS];
   __u64 asked[SFC_ASKED_WORDS]; /* the key of the table that is being asked */
 };
@@ -219,6 +233,7 @@ static __always_inline void sfc_clearLongKey(struct sfc_packet* p) {
 static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
   if (SFC_WHOLE == 1) p->whole = 0;
   if (SFC_HITS) p->hits[0] = 0;
+  if (SFC_FINISHES) p->finished[0] = 0;
 #pragma unroll
   for (__u32 i = 0; SFC_REGIONS > 1 && i < SFC_REGIONS; i++) p->region[i].length = 0;
 #pragma unroll

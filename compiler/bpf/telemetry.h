@@ -56,10 +56,17 @@ static __always_inline void sfc_countResidence(struct sfc_counters* c, __u64 ns)
   c->residence[log]++;
 }
 
-/* Does the device take the packet with its `length` stripped bytes but for the gap, and `size` more? */
+/*
+ * Does the device take the packet with its `length` stripped bytes but for the gap, and `size` more? Besides an
+ * Ethernet header and what its MTU says it takes the VLAN tags in front of the frame.
+ */
 static __always_inline int sfc_mayGrowBy(struct __sk_buff* skb, __u64 length, const struct sfc_gap* gap, __u64 size) {
+  const __u64 grown = length - gap->length + size;
   __u32 mtu = 0;
-  return bpf_check_mtu(skb, 0, &mtu, length - gap->length + size, 0) == 0;
+  if (bpf_check_mtu(skb, 0, &mtu, grown, 0) == 0) return 1;
+  const __u64 tags = sfc_frontTags((void*)(long)skb->data, (void*)(long)skb->data_end) * SFC_TAG_SIZE;
+  mtu = 0;
+  return tags && bpf_check_mtu(skb, 0, &mtu, grown - tags, 0) == 0;
 }
 
 /* Puts `n` bytes of zeros, and a word of them, behind `length` stripped bytes; 0 if there is no room. */

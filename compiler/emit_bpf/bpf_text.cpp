@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/emit_bpf/bpf_text.h"
 
-extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet, bpf_derive, bpf_ways, bpf_chain,
-    bpf_slots, bpf_lru, bpf_meta, bpf_telemetry, bpf_report, bpf_cut, bpf_ingress, bpf_push, bpf_egress, bpf_edits,
-    bpf_domain_egress, bpf_classifier;
+extern const std::string_view bpf_abi, bpf_base, bpf_state, bpf_hash, bpf_packet, bpf_tags, bpf_derive, bpf_ways,
+    bpf_chain, bpf_slots, bpf_lru, bpf_meta, bpf_telemetry, bpf_report, bpf_cut, bpf_ingress, bpf_handover, bpf_push,
+    bpf_egress, bpf_edits, bpf_domain_egress, bpf_classifier;
 
 namespace sfc::emit_bpf {
 
@@ -12,10 +12,10 @@ std::vector<BpfText> bpfTypes() {
 }
 
 std::vector<BpfText> bpfParts() {
-  return {{"sfc/state.h", bpf_state},        {"sfc/hash.h", bpf_hash}, {"sfc/packet.h", bpf_packet},
-          {"sfc/derive.h", bpf_derive},      {"sfc/ways.h", bpf_ways}, {"sfc/chain.h", bpf_chain},
-          {"sfc/slots.h", bpf_slots},        {"sfc/lru.h", bpf_lru},   {"sfc/meta.h", bpf_meta},
-          {"sfc/telemetry.h", bpf_telemetry}};
+  return {{"sfc/state.h", bpf_state}, {"sfc/hash.h", bpf_hash},          {"sfc/packet.h", bpf_packet},
+          {"sfc/tags.h", bpf_tags},   {"sfc/derive.h", bpf_derive},      {"sfc/ways.h", bpf_ways},
+          {"sfc/chain.h", bpf_chain}, {"sfc/slots.h", bpf_slots},        {"sfc/lru.h", bpf_lru},
+          {"sfc/meta.h", bpf_meta},   {"sfc/telemetry.h", bpf_telemetry}};
 }
 
 BpfText bpfReport() {
@@ -27,6 +27,7 @@ std::vector<BpfText> bpfHooks(plan::Kind kind) {
     case plan::Kind::Proxy:
       return {{"sfc/cut.h", bpf_cut},
               {"sfc/ingress.h", bpf_ingress},
+              {"sfc/handover.h", bpf_handover},
               {"sfc/push.h", bpf_push},
               {"sfc/egress.h", bpf_egress}};
     case plan::Kind::Edits:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/emit_bpf/edits.h"
 
+#include <algorithm>
+
 #include "compiler/emit_bpf/expressions.h"
 #include "compiler/emit_bpf/telemetry.h"
 #include "compiler/emit_bpf/walk.h"
@@ -393,6 +395,28 @@ public:
     out_.blank();
   }
 
+  /// Can it be told that a checksum has only been started? All of its pseudo-header is known then.
+  static bool canFinish(const model::Field& field) { return field.before || field.protocol != 0; }
+
+  bool finishes() const {
+    for (size_t i = 0; i < program_.in_record.size(); i++)
+      if (std::ranges::any_of(headerOf(i).fields, canFinish)) return true;
+    return false;
+  }
+
+  void finish() {
+    out_.line("static __always_inline int spec_finish(struct sfc_record *record, __u64 length) {{");
+    out_.indent();
+    out_.line("int finished = 0;");
+    for (size_t i = program_.in_record.size(); i-- > 0;)
+      for (const model::Field& field : headerOf(i).fields)
+        if (canFinish(field)) finish(static_cast<unsigned>(i), field);
+    out_.line("return finished;");
+    out_.outdent();
+    out_.line("}}");
+    out_.blank();
+  }
+
   void derive() {
     out_.line(
         "static __always_inline int spec_derive(struct sfc_record *record, struct sfc_work *work, const struct "
@@ -427,14 +451,54 @@ private:
     if (field.derived == Derived::No || field.derived == Derived::Length) return;
     const std::string where = fmt::format("record->where[{}]", index);
     const bool tail = field.derived != Derived::HeaderChecksum;
-    out_.line("if ({}.count) {{", where);
+    out_.line("if ({}) {{", isThere(index, field));
     out_.indent();
-    out_.line("__u64 from = {}.at;", where);
+    out_.line("__u64 from = {};", beginning(index, field));
     out_.line("__u32 pseudo = 0;");
     if (field.derived == Derived::PseudoChecksum) pseudoHeader(index);
     out_.line("__u64 n = {};", tail ? "change->length > from ? change->length - from : 0" : headerBytes(index));
     out_.line("sfc_fixChecksum(work, {}, {}, from, n, {}, {}, pseudo, change);", where, field.offset_bits / 8,
               tail ? 1 : 0, field.zero_is_none ? 1 : 0);
+    out_.outdent();
+    out_.line("}}");
+  }
+
+  /// Does the packet have the header of a checksum, and what it covers before that?
+  static std::string isThere(unsigned index, const model::Field& field) {
+    const std::string there = fmt::format("record->where[{}].count", index);
+    return field.before.value_or(0) ? fmt::format("{} && record->where[{}].at >= {}", there, index, *field.before)
+                                    : there;
+  }
+
+  /// Where what a checksum covers begins.
+  static std::string beginning(unsigned index, const model::Field& field) {
+    const std::string at = fmt::format("record->where[{}].at", index);
+    return field.before.value_or(0) ? fmt::format("{} - {}", at, *field.before) : at;
+  }
+
+  void finish(unsigned index, const model::Field& field) {
+    out_.line("if ({}) {{", isThere(index, field));
+    out_.indent();
+    out_.line("const __u64 from = {};", beginning(index, field));
+    out_.line("__u32 pseudo = {:#x};", (field.protocol & 0xFF) << 8);
+    for (unsigned i = 0; i < program_.in_record.size(); i++)
+      for (const model::Field& part : headerOf(i).fields) {
+        const bool own_length = i == index && field.protocol && part.derived == model::Derived::Length;
+        if (!own_length && !(field.protocol && part.is_pseudo && i != index)) continue;
+        if (own_length)
+          out_.line("{{");
+        else
+          out_.line("if (record->where[{}].at < from) {{", i);
+        out_.line("  const __u8 *h = sfc_headerAt(record->bytes, record->where[{}], {}, {});", i, part.offset_bits / 8,
+                  part.width_bits / 8);
+        out_.line("  if (h) pseudo += sfc_wordsSum(h, {});", part.width_bits / 16);
+        out_.line("}}");
+      }
+    out_.line("const __u8 *field = sfc_headerAt(record->bytes, record->where[{}], {}, 2);", index,
+              field.offset_bits / 8);
+    out_.line("if (field && sfc_isStarted(sfc_load16(field), pseudo, {}))", field.zero_is_none ? 1 : 0);
+    out_.line("  finished |= sfc_finishChecksum(record, length, from, {}, pseudo, {});",
+              field.offset_bits / 8 + field.before.value_or(0), field.zero_is_none ? 1 : 0);
     out_.outdent();
     out_.line("}}");
   }
@@ -624,7 +688,14 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
 
 void emitWantsSum(const plan::Program& program, Writer& out) {
   out.raw("#line 1 \"remembered\"\n");
-  DerivedEmitter(program, out).wantsSum();
+  DerivedEmitter derived(program, out);
+  derived.wantsSum();
+  if (derived.finishes()) derived.finish();
+}
+
+bool finishesChecksums(const plan::Program& program) {
+  Writer none;
+  return program.derived && DerivedEmitter(program, none).finishes();
 }
 
 void emitDerived(const plan::Program& program, Writer& out) {

@@ -41,7 +41,10 @@ void emitEditsInPlace(const plan::Program& program, const std::vector<model::Sta
 /// Writes spec_onReturn, or at the end of a domain spec_onArrival.
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out);
 
-/// Writes spec_wantsSum.
+/// Does ingress finish checksums among the stripped bytes that have only been started?
+bool finishesChecksums(const plan::Program& program);
+
+/// Writes spec_wantsSum and, where finishesChecksums, spec_finish.
 void emitWantsSum(const plan::Program& program, Writer& out);
 
 /// Writes spec_derive.

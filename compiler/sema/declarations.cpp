@@ -49,6 +49,8 @@ public:
   bool is_mutable = false;
   bool is_pseudo = false;
   bool zero_is_none = false;
+  unsigned protocol = 0;
+  std::optional<unsigned> before;
   model::Derived derived = model::Derived::No;
 
 private:
@@ -74,16 +76,37 @@ private:
   model::Derived checksum(const ast::Annotation& annotation) {
     if (annotation.arguments.empty()) return model::Derived::HeaderChecksum;
     const auto* name = std::get_if<ast::Name>(&annotation.arguments[0]->node);
-    const auto* more =
-        annotation.arguments.size() == 2 ? std::get_if<ast::Name>(&annotation.arguments[1]->node) : nullptr;
-    const bool always = more && more->name == "always";
-    const std::string what = name && (annotation.arguments.size() == 1 || always) ? name->name : "";
-    if (what == "payload" && !always) return model::Derived::TailChecksum;
-    zero_is_none = what == "pseudo" && !always;
-    if (what == "pseudo") return model::Derived::PseudoChecksum;
+    const ast::Expr* more = annotation.arguments.size() == 2 ? annotation.arguments[1].get() : nullptr;
+    const std::string what = name && annotation.arguments.size() < 3 ? name->name : "";
+    if (what == "payload" && (!more || isBefore(*more))) return model::Derived::TailChecksum;
+    zero_is_none = what == "pseudo";
+    if (what == "pseudo" && (!more || isAlways(*more) || isProtocol(*more))) return model::Derived::PseudoChecksum;
     diagnostics_.error(annotation.range, "E0203", "a checksum covers its header alone, or what follows as well",
-                       "write @checksum, @checksum(payload), @checksum(pseudo) or @checksum(pseudo, always)");
+                       "write @checksum, @checksum(payload), @checksum(pseudo) or @checksum(pseudo, always); "
+                       "@checksum(payload, 4) covers 4 bytes before its header, too, and @checksum(pseudo, 17) says of "
+                       "which protocol the pseudo-header is");
     return model::Derived::No;
+  }
+
+  bool isAlways(const ast::Expr& argument) {
+    const auto* name = std::get_if<ast::Name>(&argument.node);
+    if (!name || name->name != "always") return false;
+    zero_is_none = false;
+    return true;
+  }
+
+  bool isBefore(const ast::Expr& argument) {
+    const auto* number = std::get_if<ast::Number>(&argument.node);
+    if (!number || number->value > 64 || number->value % 2 != 0) return false;
+    before = static_cast<unsigned>(number->value);
+    return true;
+  }
+
+  bool isProtocol(const ast::Expr& argument) {
+    const auto* number = std::get_if<ast::Number>(&argument.node);
+    if (!number || number->value == 0 || number->value > 0xFF) return false;
+    protocol = static_cast<unsigned>(number->value);
+    return true;
   }
 
   Diagnostics& diagnostics_;
@@ -117,7 +140,7 @@ void resolveFields(const ast::Header& declared, model::Header& header, Diagnosti
     }
     checkWidth(field.width, MaxFieldWidth, field.name, diagnostics);
     header.fields.push_back({field.name.name, at, field.width, marks.is_mutable, field.name.range, marks.derived,
-                             marks.zero_is_none, marks.is_pseudo});
+                             marks.zero_is_none, marks.is_pseudo, marks.protocol, marks.before});
     checkDerived(field, header.fields.back(), diagnostics);
     at += field.width;
   }

@@ -26,9 +26,10 @@ enum class Derived {
   No,
   Length,          // @length: bytes up to the end of what the header contains
   HeaderChecksum,  // @checksum: Internet checksum (RFC 1071) of the header
-  TailChecksum,    // @checksum(payload): of the header and all that follows
+  TailChecksum,    // @checksum(payload): of the header and all that follows; with @checksum(payload, 4) of the 4 bytes
+                   // before it as well
   PseudoChecksum,  // @checksum(pseudo): as well as of a pseudo-header; 0 means that there is none, but for
-                   // @checksum(pseudo, always)
+                   // @checksum(pseudo, always); @checksum(pseudo, 17) says which protocol the pseudo-header names
 };
 
 struct Field {
@@ -40,6 +41,8 @@ struct Field {
   Derived derived = Derived::No;
   bool zero_is_none = false;  // a checksum of 0 means that there is none (UDP)
   bool is_pseudo = false;  // counts in the checksums with a pseudo-header that follow (RFC 768, RFC 8200 section 8.1)
+  unsigned protocol = 0;   // of a checksum with a pseudo-header: the protocol in that; 0: not said
+  std::optional<unsigned> before;  // of a checksum of all that follows: bytes before the header that it covers as well
 };
 
 /// A header type. A variable-length field, if any, is the last.

@@ -117,7 +117,8 @@ std::string attributes(const Field& field) {
   static const char* const derived[] = {"", " length", " checksum", " checksum of all that follows",
                                         " checksum with pseudo-header"};
   return std::string(field.is_mutable ? " mutable" : "") + derived[static_cast<unsigned>(field.derived)] +
-         (field.is_pseudo ? " pseudo" : "");
+         (field.before ? fmt::format(" and of {} bytes before it", *field.before) : "") +
+         (field.protocol ? fmt::format(" of protocol {}", field.protocol) : "") + (field.is_pseudo ? " pseudo" : "");
 }
 
 class ModelPrinter {

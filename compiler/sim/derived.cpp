@@ -38,6 +38,12 @@ public:
         if (field.derived != Derived::No && field.derived != Derived::Length) checksum(i, field);
   }
 
+  void finish() {
+    for (size_t i = record_.where.size(); i-- > 0;)
+      for (const model::Field& field : headerOf(i).fields)
+        if (field.before || field.protocol) finish(i, field);
+  }
+
 private:
   const model::Header& headerOf(size_t index) const {
     const model::Model& model = program_.model;
@@ -66,7 +72,7 @@ private:
 
   void checksum(size_t index, const model::Field& field) {
     const auto at = placeOf(index);
-    if (!at) return;
+    if (!at || *at < field.before.value_or(0)) return;
     uint8_t* base = record_.bytes.data() + *at;
     const auto old = static_cast<uint16_t>(getBits(base, field.offset_bits, field.width_bits));
     if (field.zero_is_none && old == 0) return;  // there is none
@@ -79,6 +85,25 @@ private:
     setBits(base, field.offset_bits, field.width_bits, checksum);
   }
 
+  /// A checksum has only been started if it says the sum of the pseudo-header, and is wrong.
+  void finish(size_t index, const model::Field& field) {
+    const auto at = placeOf(index);
+    if (!at || *at < field.before.value_or(0)) return;
+    Bytes pseudo;
+    if (field.protocol) pseudoHeader(index, *at, record_.bytes, pseudo);
+    pseudo.push_back(0);
+    pseudo.push_back(static_cast<uint8_t>(field.protocol));
+    uint8_t* base = record_.bytes.data() + *at;
+    const auto old = static_cast<uint16_t>(getBits(base, field.offset_bits, field.width_bits));
+    if (old != onesSum(pseudo) || (field.zero_is_none && old == 0)) return;
+    const uint16_t all = onesAdd(onesSum(covered(index, *at, field, record_.bytes, record_.tail, false)),
+                                 static_cast<uint16_t>(field.protocol));
+    if (all == 0xFFFF) return;
+    auto checksum = static_cast<uint16_t>(~onesAdd(all, static_cast<uint16_t>(~old)));
+    if (field.zero_is_none && checksum == 0) checksum = 0xFFFF;
+    setBits(base, field.offset_bits, field.width_bits, checksum);
+  }
+
   /// All bytes that count in a checksum of the header at `at`, itself but for the checksum included; without those that
   /// are in the gap, if `now`.
   Bytes covered(size_t index, size_t at, const model::Field& field, const Bytes& bytes, BytesView tail,
@@ -87,7 +112,7 @@ private:
     if (field.derived == Derived::PseudoChecksum) pseudoHeader(index, at, bytes, all);
     const bool with_tail = field.derived != Derived::HeaderChecksum;
     const size_t end = with_tail ? bytes.size() : std::min(bytes.size(), at + headerBytes(index, at));
-    for (size_t i = at; i < end; i++) {
+    for (size_t i = at - field.before.value_or(0); i < end; i++) {
       if (now && i == insertion_.at && i > at) append(insertion_.bytes, all);
       if (!now || i < gap_.at || i >= gap_.at + gap_.length) all.push_back(bytes[i]);
     }
@@ -134,6 +159,12 @@ bool derive(const plan::Program& program, const Bytes& before, const Change& cha
   if (!deriver.lengths()) return false;
   deriver.checksums();
   return true;
+}
+
+void finishChecksums(const plan::Program& program, Record& record) {
+  const Bytes bytes = record.bytes, tail = record.tail;
+  const Change unchanged;
+  Deriver(program, bytes, unchanged, tail, record).finish();
 }
 
 }  // namespace sfc::sim

@@ -29,12 +29,6 @@ bool survivesReception(BytesView frame) {
   return frame.size() >= EthernetHeader + (isTag(typeAt(frame, Addresses)) ? Tag + 2 : 0);
 }
 
-bool tagsGoBackIn(BytesView frame) {
-  if (!isTag(typeAt(frame, Addresses)) || !isTag(typeAt(frame, Addresses + Tag))) return true;
-  // The second is taken out behind the first, by a helper that wants to see what follows it.
-  return !isTag(typeAt(frame, Addresses + 2 * Tag)) && frame.size() >= EthernetHeader + 2 * Tag;
-}
-
 bool fitsEgress(size_t bytes) {
   return bytes <= MaxFrame;
 }

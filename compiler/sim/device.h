@@ -17,8 +17,6 @@ std::string refused(BytesView frame);
 /// out of it: one that is cut off there is dropped. In kernel mode that is before egress, and again where the frame has
 /// left.
 bool survivesReception(BytesView frame);
-/// Can egress put the VLAN tags back that travel beside the frame? It does so with two.
-bool tagsGoBackIn(BytesView frame);
 
 /// The indices of the devices, as `sfcctl test` has them: the kernel's test runs have the loopback device, and two of
 /// the others are veth devices of the test's own.

@@ -40,4 +40,7 @@ private:
 /// (RFC 1624). False if a length cannot say it.
 bool derive(const plan::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record);
 
+/// Finishes the stripped checksums that the sender has only started and left to its device: compiler/bpf/derive.h.
+void finishChecksums(const plan::Program& program, Record& record);
+
 }  // namespace sfc::sim

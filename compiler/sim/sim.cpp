@@ -124,7 +124,9 @@ void Simulator::handOver(Change& change) {
 /// The record waits under the packet's key.
 std::optional<Passed> Simulator::store(BytesView frame, uint64_t now) {
   const Found& found = ingress_.found();
-  if (!cache_.insert(found.key, now, counts_[c_.expired], remember(program_, found, frame, now)))
+  Record record = remember(program_, found, frame, now);
+  if (program_.derived) finishChecksums(program_, record);
+  if (!cache_.insert(found.key, now, counts_[c_.expired], std::move(record)))
     return leaveIngress(c_.full, frame);
   count(c_.inserted);
   auto rest = cutOut(program_, found, frame);
@@ -170,7 +172,6 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   const uint64_t now = setup_.clock();
   count(c_.tx);
   if (program_.plan.kind == plan::Kind::Egress) return leaveEgress(c_.tx_ignored, frame);
-  if (setup_.kernel && !tagsGoBackIn(frame)) return leaveEgress(c_.tx_tags, frame);
   if (program_.plan.kind == plan::Kind::Edits) return changeBack(frame);
   if (program_.plan.kind == plan::Kind::Classifier) return push(frame);
   if (const auto exit = egress_.run(frame, !setup_.kernel)) return leaveEgress(*exit, frame);

@@ -11,11 +11,13 @@
 #define SFC_ABI_H
 
 /* Bumped when anything below or the plan's meaning changes; the loader refuses objects of another version. */
-#define SFC_ABI_VERSION 3
+#define SFC_ABI_VERSION 4
 
 /* Programs and their ELF sections. */
 #define SFC_PROG_INGRESS "sfc_ingress" /* SEC("xdp.frags") */
 #define SFC_PROG_EGRESS "sfc_egress"   /* SEC("tc") */
+/* SEC("tc"), in proxies: at TC ingress, behind sfc_ingress, where sfc_config.beside says that it is there */
+#define SFC_PROG_HANDOVER "sfc_handover"
 
 /* Maps. Sizes are set by the loader; value layouts that depend on the spec are in the plan. */
 #define SFC_MAP_COUNTERS \
@@ -46,6 +48,9 @@ struct sfc_config {
   __u32 ordered_stores;  /* 1: this CPU never reorders a store with older loads and stores (x86) */
   __u32 short_frame;     /* bytes of a frame, with its Ethernet header, that is sent without asking for the MTU */
   __u32 cpus;            /* that the machine can have; 0: they are not numbered without a gap */
+  __u32 beside;          /* 1: frames can come to an ingress device with a VLAN tag beside them, or with a checksum that
+                            is only started; in kernel mode sfc_handover is attached there */
+  __u32 padding;
 };
 
 /*
@@ -95,25 +100,31 @@ struct sfc_far {
 
 /*
  * XDP metadata from ingress to egress. The two bytes next to the packet are zeroed by the kernel's neighbour output
- * path, so the record is followed by at least two bytes of padding and the whole is a multiple of four. In user mode
- * only `unique` (SFC_BARRIER_SIZE bytes) is written: it keeps GRO from merging packets.
+ * path. Where the kernel reassembles IPv6 fragments (connection tracking) it takes the fragment header out, and puts one
+ * in again behind: the Ethernet header then begins SFC_META_MOVED bytes further to the front, so that egress finds the
+ * metadata as much further to the back, and its end overwritten. So what is said is followed by SFC_META_PAD bytes at
+ * least that nobody reads, and the whole is a multiple of four. In user mode only `unique` (SFC_BARRIER_SIZE bytes) is
+ * written: it keeps GRO from merging packets.
  */
 enum sfc_meta_kind { SFC_META_CARRY = 1, SFC_META_TOKEN = 2 };
 
 struct sfc_meta {
   __u32 magic;   /* sfc_config.magic */
-  __u16 kind;    /* enum sfc_meta_kind */
+  __u8 kind;     /* enum sfc_meta_kind */
+  __u8 tags;     /* VLAN tags in front of the frame that the function is given; SFC_META_FINISHED */
   __u16 length;  /* bytes of the record that follow (carry) */
   __u64 unique;  /* differs from packet to packet; with SFC_META_TOKEN the word in the bucket */
   __u32 slot;    /* SFC_META_TOKEN: bucket << SFC_SLOT_SHIFT | way */
-  __u32 padding; /* with SFC_META_CARRY the record starts at `slot` */
+  __u32 padding[3]; /* with SFC_META_CARRY the record starts at `slot` */
 };
 
 #define SFC_SLOT_SHIFT 6
 #define SFC_BARRIER_SIZE 8
 #define SFC_META_CARRY_OFFSET 16
-#define SFC_META_TOKEN_SIZE 24
-#define SFC_META_PAD 2
+#define SFC_META_TOKEN_SIZE 32
+#define SFC_META_MOVED 8
+#define SFC_META_PAD (SFC_META_MOVED + 2)
+#define SFC_META_FINISHED 0x80 /* ingress has finished a checksum in what it took off, see sfc_handover */
 
 /*
  * What `report` hands over: this, and data as plan::Telemetry describes them. Times are in ns of the monotonic clock.

@@ -95,7 +95,7 @@ Json devicesJson(const ProxyInfo& info, const std::vector<DeviceStatus>& devices
   }
   json["egress"] = Json::array();
   for (const EgressDevice& device : info.egress) {
-    json["egress"].push_back({{"device", status->name}, {"ifindex", device.ifindex}, {"hook", nameOf(device.hook)}});
+    json["egress"].push_back({{"device", status->name}, {"ifindex", device.ifindex}, {"hook", nameOf(device.tc.hook)}});
     addStatus(json["egress"].back());
   }
   json["merging"] = merging;

@@ -221,7 +221,7 @@ LoadedObject FakeKernel::load(std::string_view, const std::string&, const Object
     loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent({table_value_size, size, true}));
   if (has_ring) loaded.maps[SFC_MAP_REPORTS] = std::make_unique<FakeMap>(*this, makeContent({0, 1, false}));
   for (const auto& [name, shape] : shapes) loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent(shape));
-  for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS}) {
+  for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS, SFC_PROG_HANDOVER}) {
     loaded.programs[name] = std::make_unique<FakeProgram>(*this, std::make_shared<ProgramContent>(++last_program_));
   }
   return loaded;

@@ -3,7 +3,7 @@
 """Sends packets of tests/vectors that concern a program, each of them different, or receives them behind its proxy.
 
   replay.py send PROGRAM --device DEV --count N [--rate N]
-  replay.py receive PROGRAM --device DEV --count N
+  replay.py receive PROGRAM --device DEV --count N [--beside TPID]
 
 Both make the same packets, so the receiver knows what must come back: tests/packets/expectations.py and unique.py say
 how. It says "listening" when it is ready, and ends when all have come, or none for a while. Both print what they saw as
@@ -32,6 +32,7 @@ LONGEST = 4096
 BATCH = 20
 PATIENCE = 3
 FAULTS_TOLD = 5
+BESIDE_VLAN = 100
 
 
 def open_device(device):
@@ -74,6 +75,18 @@ def tell(frame, packets):
     print("\n".join(lines), file=sys.stderr)
 
 
+def without_beside(frame, tag_type, packets, number_of, program):
+    """A frame without the tag that tag_beside.bpf.c has put beside it on its way in; None if it has another one there,
+    none, or one that it should not have."""
+    tag = struct.pack("!HH", tag_type, BESIDE_VLAN)
+    rest = frame[:12] + frame[16:] if frame[12:16] == tag else frame
+    number = number_of.get(comparable(program, rest))
+    if number is None:
+        return None
+    tagged = packets[number].packet[-1] % 2 == 0
+    return rest if tagged == (rest is not frame) else None
+
+
 def receive(args, packets):
     number_of = {back: number for number, packet in enumerate(packets) for back in packet.backs}
     missing = set(range(len(packets)))
@@ -90,7 +103,10 @@ def receive(args, packets):
             continue
         link.settimeout(args.patience)
         received += 1
-        frame = comparable(args.program, frame_of(message, ancillary))
+        frame = frame_of(message, ancillary)
+        if args.beside is not None:
+            frame = without_beside(frame, args.beside, packets, number_of, args.program) or frame
+        frame = comparable(args.program, frame)
         number = number_of.get(frame)
         if number is None:
             wrong += 1
@@ -116,6 +132,8 @@ def main():
     cli.add_argument("--count", type=int, required=True)
     cli.add_argument("--rate", type=int, default=10000, help="packets per second (default: 10000)")
     cli.add_argument("--patience", type=float, default=PATIENCE, help="seconds to wait for the next packet")
+    cli.add_argument("--beside", type=lambda text: int(text, 16), metavar="TPID",
+                     help="frames have come with tags of this type beside them (tag_beside.bpf.c)")
     args = cli.parse_args()
     templates = templates_of(args.program, read_vectors(os.path.join(HERE, "..", "vectors")))
     if not templates:

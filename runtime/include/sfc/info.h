@@ -18,7 +18,7 @@ enum class Vnf { User, Kernel };
 /// Where the headers wait.
 enum class Store { Slots, Carry, Hash };
 enum class XdpMode { Auto, Native, Generic };
-/// How the egress program hangs on its device.
+/// What a TC program hangs on.
 enum class EgressHook { Tcx, Clsact };
 
 /// "user", "slots", "native", "tcx", ...
@@ -42,24 +42,30 @@ struct LoadOptions {
   std::vector<ParamValue> params;
 };
 
+/// How a TC program hangs on its device.
+struct TcAttachment {
+  EgressHook hook = EgressHook::Tcx;
+  unsigned handle = 0;      // clsact: the filter's handle and priority
+  unsigned priority = 0;    // clsact
+  bool made_qdisc = false;  // clsact: the qdisc was not there before
+};
+
 /// A device on which the ingress program runs.
 struct IngressDevice {
   std::string name;
   unsigned ifindex = 0;
   std::string driver;
   XdpMode mode = XdpMode::Native;
-  bool sees_tags = true;           // VLAN tags: none has been taken out of a frame when the program sees it
-  std::vector<std::string> below;  // the devices whose packets it gets, if it lies on others
+  bool sees_tags = true;                 // VLAN tags: none has been taken out of a frame when the program sees it
+  std::vector<std::string> below;        // the devices whose packets it gets, if it lies on others
+  std::optional<TcAttachment> handover;  // the program behind XDP and before the function, where it is wanted
 };
 
 /// A device on which the egress program runs.
 struct EgressDevice {
   std::string name;
   unsigned ifindex = 0;
-  EgressHook hook = EgressHook::Tcx;
-  unsigned handle = 0;       // clsact: the filter's handle and priority
-  unsigned priority = 0;     // clsact
-  bool made_qdisc = false;   // clsact: the qdisc was not there before
+  TcAttachment tc;
   uint64_t sent_before = 0;  // packets that the device had sent when the proxy was loaded
 };
 

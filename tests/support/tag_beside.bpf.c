@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// TC programs that put a VLAN tag beside frames, as a VLAN device, or a network card that takes tags out, leaves it: in
+// skb->vlan_tci. At the egress of a veth device, its peer gets the frame so.
+//   tag_some    VLAN 100, on frames whose last byte is even: tests/support/replay.py --beside knows which
+//   tag_service the same with 802.1ad (a service tag)
+//   add_tag     VLAN 300 on all frames, as a service function may
+#include <linux/bpf.h>
+
+static long (*push)(struct __sk_buff* skb, __u16 protocol, __u16 tci) = (void*)BPF_FUNC_skb_vlan_push;
+static long (*load_bytes)(const struct __sk_buff* skb, __u32 at, void* to, __u32 n) = (void*)BPF_FUNC_skb_load_bytes;
+
+enum { next_program = -1 };
+
+static __attribute__((always_inline)) int tagSome(struct __sk_buff* skb, __u16 protocol) {
+  __u8 last = 0;
+  if (skb->vlan_present || load_bytes(skb, skb->len - 1, &last, 1) || (last & 1)) return next_program;
+  push(skb, protocol, 100);
+  return next_program;
+}
+
+__attribute__((section("tag_some"), used)) int tagCustomer(struct __sk_buff* skb) {
+  return tagSome(skb, __builtin_bswap16(0x8100));
+}
+
+__attribute__((section("tag_service"), used)) int tagService(struct __sk_buff* skb) {
+  return tagSome(skb, __builtin_bswap16(0x88A8));
+}
+
+__attribute__((section("add_tag"), used)) int addTag(struct __sk_buff* skb) {
+  push(skb, __builtin_bswap16(0x8100), 300);
+  return next_program;
+}
+
+char _license[] __attribute__((section("license"), used)) = "Dual BSD/GPL";
