@@ -49,11 +49,18 @@ private:
 
   uint64_t misses() const { return stats_["tx_pass_miss"] + stats_["tx_drop_miss"]; }
 
+  /// Packets that never had metadata, as ingress has passed them as they were.
+  uint64_t passed() const { return stats_["rx_ignored"] + stats_["rx_pass_full"]; }
+
+  /// The least number of packets that have lost their metadata.
+  uint64_t lost() const { return stats_["misses_forwarded"] - std::min(stats_["misses_forwarded"], passed()); }
+
   /// The one leak that explains most.
   std::string leaks() const {
     if (missing_ < worth_a_word) return {};
     const bool many = missing_ >= stripped() / 2;
     if (past_ >= worth_a_word && past_ >= missing_ / 2) return skipsEgress();
+    if (lost() >= worth_a_word && lost() <= missing_) return losesMetadata();
     if (misses() >= worth_a_word && misses() >= missing_ / 2) return comesBackUnknown();
     return many ? doesNotComeBack() : std::string{};
   }
@@ -64,6 +71,15 @@ private:
         "without headers: a function that sends with PACKET_QDISC_BYPASS or AF_XDP, or by XDP_REDIRECT, skips it; have "
         "it send otherwise",
         missing_, past_, fmt::join(out_, ", "));
+  }
+
+  std::string losesMetadata() const {
+    return fmt::format(
+        "at least {} packets have lost the metadata with their headers on the way (of {} that were received and came "
+        "back without, ingress had passed {}), unless packets of other devices leave by {}, too: something holds "
+        "copies of what arrives, such as a packet socket without a ring at an ingress device; end it, or load with "
+        "--vnf user",
+        lost(), stats_["misses_forwarded"], passed(), fmt::join(out_, ", "));
   }
 
   std::string comesBackUnknown() const {

@@ -218,10 +218,14 @@ static __noinline int sfc_returnLru(struct __sk_buff* skb, struct sfc_counters* 
   return exit ? sfc_leaveUnclaimed(skb, c, exit) : sfc_return(skb, c, &slot, 1);
 }
 
-/* The function is in the kernel: the metadata has the record, or says where it is. */
+/*
+ * The function is in the kernel: the metadata has the record, or says where it is. A packet without metadata either has
+ * lost it, or never had any: nothing in the packet tells. But what this host has made itself never came in by a device.
+ */
 static __noinline int sfc_returnCarried(struct __sk_buff* skb, struct sfc_counters* c, const struct sfc_token* token) {
   struct sfc_slot slot = {};
   __u32 exit = sfc_takeMeta(skb, token, c, &slot);
+  if (unlikely(exit == SFC_C_MISS) && skb->ingress_ifindex) sfc_count(c, SFC_C_MISSES_FORWARDED);
   return exit ? sfc_leaveEgress(skb, c, exit) : sfc_return(skb, c, &slot, 0);
 }
 

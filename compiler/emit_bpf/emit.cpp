@@ -175,6 +175,7 @@ void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out
                                                       {"TX_RESTORED", c.tx_restored},
                                                       {"TX_PASS_MISS", c.tx_pass_miss},
                                                       {"MISS", c.miss},
+                                                      {"MISSES_FORWARDED", c.misses_forwarded},
                                                       {"TX_DROP_MTU", c.tx_mtu},
                                                       {"TX_DROP_HEADROOM", c.tx_headroom},
                                                       {"TX_DROP_TAGS", c.tx_tags},

@@ -38,6 +38,7 @@ CounterTable::CounterTable(const model::Model& model, const SourceMap& sources) 
   fixed_.rollback = add("rollback");
   fixed_.carried = add("carried");
   fixed_.returned = add("returned");
+  fixed_.misses_forwarded = add("misses_forwarded");
   if (!model::reported(model).empty()) {
     fixed_.telemetry_reported = add("telemetry_reported");
     fixed_.telemetry_lost = add("telemetry_lost");

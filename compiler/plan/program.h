@@ -141,7 +141,7 @@ struct FixedCounters {
   Exit rx, rx_ignored, rx_stripped, tx, tx_ignored, tx_restored, tx_pass_miss;
   Exit lookups, inserted, claimed, expired, rollback, carried, returned;
   Exit full, rx_pass_full, rx_headroom, rx_duplicate;
-  Exit miss, tx_mtu, tx_headroom, tx_tags, tx_gso, tx_duplicate, tx_internal;
+  Exit miss, misses_forwarded, tx_mtu, tx_headroom, tx_tags, tx_gso, tx_duplicate, tx_internal;
   Exit telemetry_reported, telemetry_lost;  // only where something is reported
 };
 

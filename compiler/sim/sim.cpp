@@ -178,7 +178,10 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   count(c_.lookups);
   plan::Exit failure = c_.miss;
   auto record = claim(metadata, now, failure);
-  if (!record) return leaveEgress(failure, frame);
+  if (!record) {
+    if (setup_.kernel && failure == c_.miss) count(c_.misses_forwarded);  // the function's host has received it
+    return leaveEgress(failure, frame);
+  }
   count(c_.claimed);
   Bytes restored(frame.begin(), frame.end());
   if (const auto exit = restore(*record, restored, now)) return leaveEgress(*exit, frame);

@@ -16,7 +16,9 @@ pass_by() {
   ns_traffic $count --rate 20000 --traffic tcp4,udp4,tcp6,udp6
   ns_finish listener
   check_counters heard rx_stripped=$count
+  in_host sfcctl stats "$(ns_proxy heard)" >/dev/null 2>"$ns_work/hints"
   missed=$(ns_get stats counters.tx_pass_miss)
+  check "misses, of packets that were received" "$(ns_get stats counters.misses_forwarded)" = "$missed"
   check "packets restored or missed" $((missed + $(ns_get stats counters.tx_restored))) = $count
   ns_unload heard
 }
@@ -28,6 +30,7 @@ check_lost() {
     check "misses while a socket listens" "$missed" -le "$1"
   else
     check "misses while a socket listens" "$missed" = "$1"
+    check "hints that metadata was lost" "$(grep -c "at least $missed packets have lost" "$ns_work/hints")" = 1
   fi
 }
 
@@ -49,4 +52,11 @@ ns_start listener in_host python3 "$sfc_root/tests/support/listener.py" in ip
 pass_by
 [[ $way == bridge ]] || check_lost $(($(ns_get listener taken) + $(ns_get listener no_room)))
 [[ $way == route ]] || check "misses while a socket for IP listens" "$missed" = 0
+
+# What the host makes itself is a miss, but has lost nothing.
+if [[ $way == route ]]; then
+  ns_load heard --vnf kernel
+  in_host ping -c 3 -i 0.05 -W 0.1 10.2.0.2 >/dev/null || true
+  check_counters heard tx_pass_miss=3 misses_forwarded=0
+fi
 ns_verdict

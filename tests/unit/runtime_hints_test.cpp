@@ -84,6 +84,18 @@ TEST_F(HintsTest, SeesPacketsThatComeBackUnknown) {
   EXPECT_THAT(hints(), ElementsAre(HasSubstr("tx_drop_miss: they were dropped")));
 }
 
+// A firewall has dropped most, but what ingress has passed does not explain all misses of packets that were received.
+TEST_F(HintsTest, CountsPacketsThatHaveCertainlyLostTheirMetadata) {
+  info_.vnf = Vnf::Kernel;
+  counters_ = {{"rx_ignored", 700}, {"rx_stripped", 60000}, {"claimed", 1000},
+               {"tx", 2500},        {"tx_pass_miss", 1500}, {"misses_forwarded", 1200}};
+  sent_ = 2500;
+  EXPECT_THAT(hints(), ElementsAre(AllOf(HasSubstr("at least 500 packets have lost the metadata"),
+                                         HasSubstr("of 1200 that were received"), HasSubstr("passed 700"))));
+  counters_["rx_ignored"] = 1200;
+  EXPECT_THAT(hints(), ElementsAre(HasSubstr("59000 of 60000 stripped packets have not come back")));
+}
+
 TEST_F(HintsTest, NamesTheRemedyForSuperframes) {
   counters_ = {{"rx_stripped", 42}, {"tx", 42}, {"tx_drop_gso", 42}};
   EXPECT_THAT(hints(), ElementsAre(HasSubstr("42 superframes (TSO, GSO) were dropped at egress")));

@@ -240,6 +240,24 @@ TEST(Simulator, StripsAndPutsBack) {
   }
 }
 
+TEST(Simulator, APacketThatHasLostItsMetadataIsAMissOfOneThatWasForwarded) {
+  Compiled compiled(spec());
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  for (const bool kernel : {false, true}) {
+    sim::Setup setup;
+    setup.kernel = kernel;
+    sim::Simulator simulator(*program, setup);
+    auto up = simulator.ingress(taggedPacket());
+    ASSERT_TRUE(up);
+    up->frame.back() ^= 1;  // nor is it in the cache
+    simulator.egress(up->frame);
+    EXPECT_THAT(simulator.counters(), Contains(Pair("tx_restored", 0)));
+    EXPECT_THAT(simulator.counters(), Contains(Pair("tx_drop_miss", 1)));
+    EXPECT_THAT(simulator.counters(), Contains(Pair("misses_forwarded", kernel ? 1 : 0)));
+  }
+}
+
 TEST(Simulator, CountsReportsAlsoOfPacketsThatAreDroppedThen) {
   Compiled compiled("telemetry hop { bit<32> latency = now - arrived; }\n" +
                     spec("on return { report hop; if (tags[0].rest == 1) { drop; } report hop; }"));
