@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/files/input.h"
 #include "lib/tables/entry_error.h"
 #include "runtime/include/sfc/result.h"
 
@@ -33,6 +34,10 @@ inline ErrorKind kindOf(EntryError::Cause cause) {
   return cause == EntryError::Cause::Missing ? ErrorKind::NotFound : ErrorKind::Input;
 }
 
+inline ErrorKind kindOf(const FileError& error) {
+  return error.missing() ? ErrorKind::NotFound : ErrorKind::Input;
+}
+
 /// What `action` returns, or the error that it threw.
 template <typename Action>
 auto attempt(Action&& action) -> Result<std::invoke_result_t<Action>> {
@@ -47,6 +52,8 @@ auto attempt(Action&& action) -> Result<std::invoke_result_t<Action>> {
     return failure.error();
   } catch (const EntryError& error) {
     return Error{kindOf(error.cause()), error.what()};
+  } catch (const FileError& error) {
+    return Error{kindOf(error), error.what()};
   } catch (const std::exception& error) {
     return Error{ErrorKind::Kernel, error.what()};
   }

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
 #include <sstream>
 
+#include "lib/files/input.h"
 #include "lib/source/diagnostics.h"
 #include "lib/tables/entry_error.h"
 #include "lib/tables/values.h"
@@ -284,11 +284,21 @@ std::optional<Entry> readEntry(const std::string& line, const plan::Plan& plan) 
                composeRecord(plan, found, headers)};
 }
 
+std::string readText(const std::string& path) {
+  constexpr size_t most = size_t{256} << 20;
+  try {
+    return readFile(path, most, [&](std::string_view text) {
+      if (text.find('\0') != std::string_view::npos) throw EntryError(Cause::Input, "{} is not a text", path);
+    });
+  } catch (const FileError& error) {
+    throw EntryError(error.missing() ? Cause::Missing : Cause::Input, "{}", error.what());
+  }
+}
+
 }  // namespace
 
 std::vector<Entry> readEntries(const std::string& path, const plan::Plan& plan) {
-  std::ifstream file(path);
-  if (!file) throw EntryError(Cause::Missing, "{}: cannot be read", path);
+  std::istringstream file(readText(path));
   std::vector<Entry> entries;
   std::vector<std::set<std::string>> keys(plan.tables.size());
   std::string line;

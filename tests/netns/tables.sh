@@ -115,7 +115,9 @@ refuses 5 "again.entries:2: .*10.3.199.0/24 already.*nothing has been added" tab
 check "entries of a refused file" "$(table show services | head -1)" = "services: 1 of 10000 entries"
 echo "ipv4_prefixs ipv4.dst=10.4.0.0/16 -- labels[0].label=1" >>"$ns_work/again.entries"
 refuses 1 "again.entries:3: .*did you mean .ipv4_prefixes" table load "$ns_work/again.entries"
-refuses 4 "cannot be read" table load "$ns_work/none.entries"
+refuses 4 "No such file" table load "$ns_work/none.entries"
+refuses 1 "Is a directory" table load "$ns_work"
+refuses 1 "/dev/zero is not a text" table load /dev/zero
 
 # ---- what is refused
 refuses 2 "did you mean 'ipv4_prefixes'" table add ipv4_prefixs ipv4.dst=10.2.0.0/16 -- labels[0].label=1

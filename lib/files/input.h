@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Files that are read as a whole. Whoever names one may name a directory or a device without an end, so each reader
+// says how much it takes.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace sfc {
+
+/// A file that cannot be read or written; the text names it.
+class FileError : public std::runtime_error {
+public:
+  FileError(const std::string& text, bool missing) : std::runtime_error(text), missing_(missing) {}
+  /// There is no such file.
+  bool missing() const { return missing_; }
+
+private:
+  bool missing_;
+};
+
+/// All of a file, a pipe or a device, of `most` bytes at most. Throws FileError. `check` gets the first bytes, some
+/// thousands if there are so many, and throws if the rest is not worth reading.
+std::string readFile(const std::string& path, size_t most, const std::function<void(std::string_view)>& check = {});
+
+}  // namespace sfc
