@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "compiler/sim/run.h"
@@ -40,14 +40,10 @@ std::optional<uint64_t> parseNumber(std::string digits) {
   if (digits.starts_with("0x") || digits.starts_with("0X")) base = 16;
   if (digits.starts_with("0b") || digits.starts_with("0B")) base = 2;
   if (base != 10) digits.erase(0, 2);
-  if (digits.empty() || !std::isxdigit(static_cast<unsigned char>(digits[0]))) return std::nullopt;
-  try {
-    size_t used = 0;
-    const uint64_t value = std::stoull(digits, &used, base);
-    return used == digits.size() ? std::optional(value) : std::nullopt;
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
+  uint64_t value = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stopped, error] = std::from_chars(digits.data(), end, value, base);
+  return error == std::errc() && stopped == end ? std::optional(value) : std::nullopt;
 }
 
 /// The value of every parameter.
@@ -85,6 +81,12 @@ void checkOptions(const SimulateOptions& options) {
   stop(true,
        "--inflight is not possible with --vnf kernel: what is remembered travels with its packet, whatever comes "
        "between; use --vnf user");
+}
+
+std::vector<pcap::Packet> readCapture(const std::string& path) {
+  pcap::Capture capture = pcap::read(path);
+  for (const std::string& note : capture.notes) output::printError("sfcc: note: {}\n", note);
+  return std::move(capture.packets);
 }
 
 void writeCapture(const std::string& path, const std::vector<pcap::Packet>& packets) {
@@ -138,8 +140,8 @@ void runAll(const plan::Program& program, const SimulateOptions& options) {
   if (!options.entries.empty()) setup.entries = readEntries(options.entries, program.plan);
   sim::RunInput input;
   input.inflight = options.inflight;
-  input.in = pcap::read(options.in);
-  if (!options.back.empty()) input.back = pcap::read(options.back);
+  input.in = readCapture(options.in);
+  if (!options.back.empty()) input.back = readCapture(options.back);
   const sim::RunOutput output = sim::run(program, std::move(setup), input);
   writeCapture(options.sf, output.up);
   writeCapture(options.out, output.out);
@@ -167,7 +169,7 @@ std::optional<Problem> simulate(const plan::Program& program, const SimulateOpti
     return stopped.problem;
   } catch (const EntryError& error) {
     return Problem{error.cause() == EntryError::Cause::Words, error.what()};
-  } catch (const pcap::FileError& error) {
+  } catch (const FileError& error) {
     return Problem{false, error.what()};
   }
 }

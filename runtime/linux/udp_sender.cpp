@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <memory>
 
@@ -22,9 +23,15 @@ Target parse(const std::string& text) {
   const size_t colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
     throw Failure(ErrorKind::Usage, "'{}' is not of the form HOST:PORT", text);
+  const std::string port = text.substr(colon + 1);
+  unsigned number = 0;
+  const char* end = port.data() + port.size();
+  const auto [stopped, error] = std::from_chars(port.data(), end, number);
+  if (error != std::errc() || stopped != end || number == 0 || number > 65535)
+    throw Failure(ErrorKind::Usage, "'{}': a port is a number from 1 to 65535", text);
   std::string host = text.substr(0, colon);
   if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  return {host, text.substr(colon + 1)};
+  return {host, port};
 }
 
 struct AddressFree {
