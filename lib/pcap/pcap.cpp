@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <memory>
 #include <new>
 #include <tuple>
 #include <utility>
@@ -15,26 +15,26 @@
 #include <fmt/format.h>
 
 #include "lib/output/output.h"
+#include "lib/pcap/errors.h"
+#include "lib/pcap/pcapng.h"
 
 namespace sfc::pcap {
 namespace {
 
 constexpr int snapshot_length = 262144;
+constexpr size_t most_bytes = size_t{512} << 20;  // of a file
 constexpr uint64_t ns_per_second = 1'000'000'000;
 
-using Capture = std::unique_ptr<pcap_t, decltype(&pcap_close)>;
+using OpenCapture = std::unique_ptr<pcap_t, decltype(&pcap_close)>;
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 using Dumper = std::unique_ptr<pcap_dumper_t, decltype(&pcap_dump_close)>;
 
-File openFile(const std::string& path) {
-  File file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (!file) throw FileError(fmt::format("cannot open {}: {}", path, std::strerror(errno)), errno == ENOENT);
-  return file;
-}
-
-Capture openCapture(const std::string& path) {
+OpenCapture openCapture(std::string_view content, const std::string& path) {
   std::array<char, PCAP_ERRBUF_SIZE> error{};
-  File file = openFile(path);
+  // What is opened to be read is not written to.
+  File file(content.empty() ? nullptr : ::fmemopen(const_cast<char*>(content.data()), content.size(), "rb"),
+            &std::fclose);
+  if (!file) throw FileError(fmt::format("{} is not a capture: it is empty", path), false);
   pcap_t* capture = pcap_fopen_offline_with_tstamp_precision(file.get(), PCAP_TSTAMP_PRECISION_NANO, error.data());
   if (capture == nullptr) throw FileError(fmt::format("{} is not a capture: {}", path, error.data()), false);
   std::ignore = file.release();  // the capture's from here on
@@ -43,7 +43,7 @@ Capture openCapture(const std::string& path) {
 
 /// Writes packets as a capture. False if there was no room for them.
 bool dump(const std::vector<Packet>& packets, File stream) {
-  const Capture capture(pcap_open_dead(DLT_EN10MB, snapshot_length), &pcap_close);
+  const OpenCapture capture(pcap_open_dead(DLT_EN10MB, snapshot_length), &pcap_close);
   const Dumper dumper(pcap_dump_fopen(capture.get(), stream.get()), &pcap_dump_close);
   if (!dumper) return false;
   std::ignore = stream.release();  // the dumper's from here on
@@ -69,35 +69,52 @@ std::string bytesOf(const std::vector<Packet>& packets) {
   return {bytes, size};
 }
 
-}  // namespace
-
-std::vector<Packet> read(const std::string& path) {
-  const Capture capture = openCapture(path);
-  if (const int type = pcap_datalink(capture.get()); type != DLT_EN10MB) {
-    const char* name = pcap_datalink_val_to_name(type);
-    throw FileError(
-        fmt::format("{} is a capture of {}, not of Ethernet", path, name != nullptr ? name : "unknown links"), false);
-  }
+/// The packets of a file that libpcap reads.
+std::vector<Packet> readClassic(std::string_view content, const std::string& path) {
+  const OpenCapture capture = openCapture(content, path);
+  if (const int type = pcap_datalink(capture.get()); type != DLT_EN10MB) failLinkType(path, type);
   std::vector<Packet> packets;
   pcap_pkthdr* header = nullptr;
   const u_char* data = nullptr;
   int result = 0;
   while ((result = pcap_next_ex(capture.get(), &header, &data)) == 1) {
-    if (header->caplen < header->len) {
-      throw FileError(fmt::format("{}: packet {} was cut when it was captured ({} of {} bytes); capture whole packets",
-                                  path, packets.size() + 1, header->caplen, header->len),
-                      false);
-    }
+    if (header->caplen < header->len) failCut(path, packets.size() + 1, header->caplen, header->len);
     // With nanosecond precision tv_usec holds nanoseconds.
     const uint64_t time =
         static_cast<uint64_t>(header->ts.tv_sec) * ns_per_second + static_cast<uint64_t>(header->ts.tv_usec);
     packets.push_back({time, {data, data + header->caplen}});
   }
-  if (result != PCAP_ERROR_BREAK) {
-    throw FileError(fmt::format("{}: damaged after packet {}: {}", path, packets.size(), pcap_geterr(capture.get())),
-                    false);
-  }
+  if (result != PCAP_ERROR_BREAK) failDamaged(path, packets.size(), pcap_geterr(capture.get()));
   return packets;
+}
+
+}  // namespace
+
+void failCut(const std::string& path, size_t packet, size_t caught, size_t length) {
+  throw FileError(fmt::format("{}: packet {} was cut when it was captured ({} of {} bytes); capture whole packets",
+                              path, packet, caught, length),
+                  false);
+}
+
+void failDamaged(const std::string& path, size_t packets, const std::string& what) {
+  throw FileError(fmt::format("{}: damaged after packet {}: {}", path, packets, what), false);
+}
+
+void failLinkType(const std::string& path, int link_type) {
+  throw FileError(fmt::format("{} is a capture of {}, not of Ethernet", path, linkName(link_type)), false);
+}
+
+std::string linkName(int link_type) {
+  const char* name = pcap_datalink_val_to_name(link_type);
+  return name != nullptr ? name : fmt::format("link type {}", link_type);
+}
+
+Capture read(const std::string& path) {
+  const std::string content = readFile(path, most_bytes, [&](std::string_view begin) {
+    if (!isPcapng(begin)) openCapture(begin, path);
+  });
+  if (isPcapng(content)) return readPcapng(content, path);
+  return {readClassic(content, path), {}};
 }
 
 void write(const std::string& path, const std::vector<Packet>& packets) {

@@ -5,10 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "lib/files/input.h"
 
 namespace sfc::pcap {
 
@@ -19,19 +19,15 @@ struct Packet {
   bool operator==(const Packet&) const = default;
 };
 
-/// A file that cannot be read or written; the text names it.
-class FileError : public std::runtime_error {
-public:
-  FileError(const std::string& text, bool missing) : std::runtime_error(text), missing_(missing) {}
-  /// There is no such file.
-  bool missing() const { return missing_; }
-
-private:
-  bool missing_;
+/// What a file holds.
+struct Capture {
+  std::vector<Packet> packets;
+  std::vector<std::string> notes;  // one line for each interface whose packets are not among them, and why
 };
 
-/// All packets of a capture. Throws FileError if it is damaged, not of Ethernet, or was cut by a snapshot length.
-std::vector<Packet> read(const std::string& path);
+/// All Ethernet packets of a capture. Throws FileError if it is damaged, has no Ethernet interface, or was cut by a
+/// snapshot length.
+Capture read(const std::string& path);
 /// Writes a capture, over what was there. Throws FileError.
 void write(const std::string& path, const std::vector<Packet>& packets);
 

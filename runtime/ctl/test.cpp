@@ -40,20 +40,13 @@ struct Arguments {
 };
 
 std::vector<pcap::Packet> readCapture(const std::string& path) {
-  try {
-    return pcap::read(path);
-  } catch (const pcap::FileError& error) {
-    throw Failure(error.missing() ? ErrorKind::NotFound : ErrorKind::Input, "{}", error.what());
-  }
+  pcap::Capture capture = require(attempt([&] { return pcap::read(path); }));
+  printNotes(capture.notes);
+  return std::move(capture.packets);
 }
 
 void writeCapture(const std::string& path, const std::vector<pcap::Packet>& packets) {
-  if (path.empty()) return;
-  try {
-    pcap::write(path, packets);
-  } catch (const pcap::FileError& error) {
-    throw Failure(ErrorKind::Input, "{}", error.what());
-  }
+  if (!path.empty()) require(attempt([&] { pcap::write(path, packets); }));
 }
 
 Json countersJson(const Stats& stats) {
