@@ -137,12 +137,19 @@ public:
   virtual ~Lock() = default;
 };
 
+/// What a process is about to do.
+enum class Privilege {
+  Use,   // look into proxies, change their maps, take them down
+  Load,  // have programs verified and attach them
+  Test,  // the same in a network namespace of its own
+};
+
 class Kernel {
 public:
   virtual ~Kernel() = default;
 
-  /// Throws unless this process may load and attach BPF programs.
-  virtual void requirePrivilege() = 0;
+  /// Throws unless this process has the capabilities for that; the text names those that are missing.
+  virtual void requirePrivilege(Privilege privilege) = 0;
 
   // ---- objects
   virtual LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) = 0;
@@ -163,6 +170,8 @@ public:
   virtual std::unique_ptr<Lock> lockPins() = 0;
   /// A lock on a directory; null if somebody else has it.
   virtual std::unique_ptr<Lock> tryLock(const std::string& path) = 0;
+  /// Who has a lock on a directory, in words.
+  virtual std::string lockHolder(const std::string& path) = 0;
   virtual bool exists(const std::string& path) = 0;
   virtual void makeDirectory(const std::string& path) = 0;
   virtual void rename(const std::string& from, const std::string& to) = 0;

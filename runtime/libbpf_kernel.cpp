@@ -10,7 +10,6 @@
 #include <linux/capability.h>
 #include <linux/if_link.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -29,6 +28,7 @@
 #include "runtime/kernel.h"
 #include "runtime/linux/devices.h"
 #include "runtime/linux/fd.h"
+#include "runtime/linux/file_lock.h"
 #include "runtime/linux/netlink.h"
 #include "runtime/linux/pin_root.h"
 
@@ -37,6 +37,10 @@ namespace {
 
 [[noreturn]] void fail(const std::string& what, int error = errno) {
   throw Failure(ErrorKind::Kernel, "{}: {}", what, std::strerror(error));
+}
+
+[[noreturn]] void failOnFile(const std::string& what, int error = errno) {
+  throw Failure(ErrorKind::Kernel, "{}: {}{}", what, std::strerror(error), remedyFor(error));
 }
 
 void pinFd(int fd, const std::string& path) {
@@ -409,25 +413,24 @@ void applySetup(bpf_object* object, const std::string& label, const ObjectSetup&
 constexpr int attach_tcx_ingress = 46;
 constexpr int attach_tcx_egress = 47;
 
-class FileLock : public Lock {
-public:
-  explicit FileLock(const std::string& path, bool waits = true)
-      : fd_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    held_ = fd_ && ::flock(fd_.get(), waits ? LOCK_EX : LOCK_EX | LOCK_NB) == 0;
-    if (!held_ && (waits || errno != EWOULDBLOCK)) fail("cannot lock " + path);
-  }
-
-  bool isHeld() const { return held_; }
-
-private:
-  bool held_ = false;
-  Fd fd_;
-};
-
 bool hasCapability(unsigned capability) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[2] = {};
   return ::syscall(SYS_capget, &header, data) == 0 && (data[capability / 32].effective >> (capability % 32) & 1) != 0;
+}
+
+/// The names of those that a process needs and has not got. CAP_SYS_ADMIN includes what has been split from it.
+std::vector<const char*> missingCapabilities(Privilege privilege) {
+  const bool all = hasCapability(CAP_SYS_ADMIN);
+  std::vector<const char*> missing;
+  const auto require = [&](bool needed, unsigned capability, const char* name) {
+    if (needed && !hasCapability(capability)) missing.push_back(name);
+  };
+  require(!all, CAP_BPF, "CAP_BPF");
+  require(true, CAP_NET_ADMIN, "CAP_NET_ADMIN");
+  require(!all && privilege != Privilege::Use, CAP_PERFMON, "CAP_PERFMON");
+  require(privilege == Privilege::Test, CAP_SYS_ADMIN, "CAP_SYS_ADMIN");
+  return missing;
 }
 
 bpf_tc_hook hookOf(unsigned ifindex, TcSide side) {
@@ -444,11 +447,11 @@ class LibbpfKernel : public Kernel {
 public:
   explicit LibbpfKernel(bool use_tcx) : use_tcx_(use_tcx) { libbpf_set_print(collectWords); }
 
-  void requirePrivilege() override {
-    const bool bpf = hasCapability(CAP_BPF) || hasCapability(CAP_SYS_ADMIN);
-    if (bpf && hasCapability(CAP_NET_ADMIN)) return;
-    throw Failure(ErrorKind::Kernel, "no privilege to use BPF: run this as root, or with {}",
-                  bpf ? "CAP_NET_ADMIN" : "CAP_BPF and CAP_NET_ADMIN");
+  void requirePrivilege(Privilege privilege) override {
+    const auto missing = missingCapabilities(privilege);
+    if (missing.empty()) return;
+    throw Failure(ErrorKind::Kernel, "no privilege for that: run this as root, or with {} as well",
+                  fmt::join(missing, ", "));
   }
 
   LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) override {
@@ -517,17 +520,20 @@ public:
     return pin_root_;
   }
 
-  std::unique_ptr<Lock> lockPins() override { return std::make_unique<FileLock>(pinRoot()); }
+  std::unique_ptr<Lock> lockPins() override { return waitForLock(pinRoot()); }
+  std::unique_ptr<Lock> tryLock(const std::string& path) override { return sfc::tryLock(path); }
+  std::string lockHolder(const std::string& path) override { return sfc::lockHolder(path); }
 
-  std::unique_ptr<Lock> tryLock(const std::string& path) override {
-    auto lock = std::make_unique<FileLock>(path, /*waits=*/false);
-    return lock->isHeld() ? std::move(lock) : nullptr;
+  bool exists(const std::string& path) override {
+    // Not access(2), which asks for the real user and would not see what capabilities let us see.
+    struct stat info{};
+    if (::stat(path.c_str(), &info) == 0) return true;
+    if (errno == ENOENT) return false;
+    failOnFile("cannot look at " + path);
   }
 
-  bool exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
-
   void makeDirectory(const std::string& path) override {
-    if (::mkdir(path.c_str(), 0700) != 0) fail("cannot make " + path);
+    if (::mkdir(path.c_str(), 0700) != 0) failOnFile("cannot make " + path);
   }
 
   void rename(const std::string& from, const std::string& to) override {
@@ -538,7 +544,7 @@ public:
     std::vector<std::string> names;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(path, error)) names.push_back(entry.path().filename());
-    if (error) fail("cannot list " + path, error.value());
+    if (error) failOnFile("cannot list " + path, error.value());
     std::sort(names.begin(), names.end());
     return names;
   }

@@ -295,7 +295,7 @@ LoadedObject loadObject(Kernel& kernel, const Object& object, const ObjectSetup&
 
 LoadReport load(Kernel& kernel, const Object& object, const std::string& name, const LoadOptions& options) {
   checkName(name);
-  kernel.requirePrivilege();
+  kernel.requirePrivilege(Privilege::Load);
   Load load(kernel, object, name, options);
   load.checkOptions();
   const auto lock = kernel.lockPins();

@@ -169,7 +169,7 @@ void checkInput(const TestInput& input) {
 
 TestOutput testPackets(Kernel& kernel, const Object& object, const TestInput& input) {
   checkInput(input);
-  kernel.requirePrivilege();
+  kernel.requirePrivilege(Privilege::Test);
   TestOutput output;
   inOwnNetwork([&] {
     Bench bench(kernel, object, input, output);

@@ -34,7 +34,7 @@ const std::array<uint8_t, 4> first_key{};
 /// The pins of a loaded proxy.
 Pins findPins(Kernel& kernel, const std::string& name) {
   checkName(name);
-  kernel.requirePrivilege();
+  kernel.requirePrivilege(Privilege::Use);
   Pins pins(kernel, name);
   if (!pins.exists()) failNotLoaded(kernel, name);
   return pins;
@@ -124,7 +124,7 @@ Result<std::vector<std::string>> Proxy::unload(const std::string& name) {
 Result<std::vector<std::string>> Proxy::unload(std::shared_ptr<Kernel> kernel, const std::string& name) {
   return attempt([&] {
     checkName(name);
-    kernel->requirePrivilege();
+    kernel->requirePrivilege(Privilege::Use);
     const auto lock = kernel->lockPins();
     const Pins unfinished(*kernel, name + "~");
     const Pins pins(*kernel, name);
@@ -150,7 +150,7 @@ Result<std::vector<std::string>> Proxy::list() {
 
 Result<std::vector<std::string>> Proxy::list(std::shared_ptr<Kernel> kernel) {
   return attempt([&] {
-    kernel->requirePrivilege();
+    kernel->requirePrivilege(Privilege::Use);
     auto names = kernel->listDirectory(kernel->pinRoot());
     std::erase_if(names, [](const std::string& name) { return name.back() == '~'; });
     return names;
@@ -163,7 +163,7 @@ Result<std::vector<Unfinished>> Proxy::unfinished() {
 
 Result<std::vector<Unfinished>> Proxy::unfinished(std::shared_ptr<Kernel> kernel) {
   return attempt([&] {
-    kernel->requirePrivilege();
+    kernel->requirePrivilege(Privilege::Use);
     return findUnfinished(*kernel);
   });
 }

@@ -20,8 +20,8 @@ TelemetryReader::TelemetryReader(std::shared_ptr<Kernel> kernel, const Pins& pin
       lock_(kernel_->tryLock(pins.path())),
       ring_(lock_ ? kernel_->openRing(*kernel_->openMap(map_path_)) : nullptr) {
   if (!lock_)
-    throw Failure(ErrorKind::Conflict,
-                  "somebody else reads the telemetry of this proxy: each record goes to one reader");
+    throw Failure(ErrorKind::Conflict, "{} reads the telemetry of this proxy already: each record goes to one reader",
+                  kernel_->lockHolder(pins.path()));
 }
 TelemetryReader::TelemetryReader(TelemetryReader&&) noexcept = default;
 TelemetryReader& TelemetryReader::operator=(TelemetryReader&&) noexcept = default;

@@ -200,11 +200,11 @@ std::shared_ptr<FakeKernel::Content> FakeKernel::contentAt(const std::string& pa
   return found->second;
 }
 
-void FakeKernel::requirePrivilege() {
+void FakeKernel::requirePrivilege(Privilege) {
   if (!privileged) throw Failure(ErrorKind::Kernel, "no privilege");
 }
 
-LoadedObject FakeKernel::load(std::string_view, const std::string&, const ObjectSetup& setup) {
+LoadedObject FakeKernel::load(std::string_view, const std::string& label, const ObjectSetup& setup) {
   last_setup = setup;
   was_loaded = true;
   const auto entries = [&](const char* name) { return setup.max_entries.at(name); };

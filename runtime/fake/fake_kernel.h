@@ -66,7 +66,7 @@ public:
   bool was_loaded = false;  // an object
 
   // ---- Kernel
-  void requirePrivilege() override;
+  void requirePrivilege(Privilege) override;
   LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) override;
   std::unique_ptr<Map> createArray(const std::string& name, unsigned value_size, bool mmapable) override;
   std::unique_ptr<Map> openMap(const std::string& path) override;
@@ -77,6 +77,7 @@ public:
   std::string pinRoot() override { return "/pins"; }
   std::unique_ptr<Lock> lockPins() override { return std::make_unique<Lock>(); }
   std::unique_ptr<Lock> tryLock(const std::string&) override { return locked ? nullptr : std::make_unique<Lock>(); }
+  std::string lockHolder(const std::string&) override { return "another process"; }
   bool exists(const std::string& path) override;
   void makeDirectory(const std::string& path) override;
   void rename(const std::string& from, const std::string& to) override;

@@ -37,7 +37,8 @@ PacketSocket::PacketSocket(unsigned ifindex) : fd_(::socket(AF_PACKET, SOCK_RAW 
   if (!fd_ || ::setsockopt(fd_.get(), SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) != 0 ||
       ::setsockopt(fd_.get(), SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) != 0 ||
       ::bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
-    throw Failure(ErrorKind::Kernel, "cannot open a packet socket: {}", std::strerror(errno));
+    throw Failure(ErrorKind::Kernel, "cannot open a packet socket: {}{}", std::strerror(errno),
+                  errno == EPERM ? "; run this as root, or with CAP_NET_RAW as well" : "");
   }
 }
 

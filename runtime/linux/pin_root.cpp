@@ -49,7 +49,8 @@ std::optional<std::string> outermostAncestor() {
   for (int pid = ::getppid(); pid > 0; pid = parentOf(pid)) {
     const std::string process = fmt::format("/proc/{}", pid);
     const auto theirs = mountNamespace(process);
-    if (theirs && theirs != own && ::access((process + "/root/sys/fs").c_str(), X_OK) == 0) found = process;
+    if (theirs && theirs != own && ::faccessat(AT_FDCWD, (process + "/root/sys/fs").c_str(), X_OK, AT_EACCESS) == 0)
+      found = process;
   }
   return found;
 }
@@ -89,9 +90,13 @@ std::string openBpffs() {
 std::string openPinRoot() {
   std::string root = openBpffs() + "/sfc";
   if (::mkdir(root.c_str(), 0700) != 0 && errno != EEXIST) {
-    throw Failure(ErrorKind::Kernel, "cannot make {}/sfc: {}", bpffs, std::strerror(errno));
+    throw Failure(ErrorKind::Kernel, "cannot make {}/sfc: {}{}", bpffs, std::strerror(errno), remedyFor(errno));
   }
   return root;
+}
+
+const char* remedyFor(int error) {
+  return error == EACCES ? "; it belongs to another user: run this as that user, or with CAP_DAC_OVERRIDE as well" : "";
 }
 
 }  // namespace sfc

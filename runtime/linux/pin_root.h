@@ -14,4 +14,7 @@ namespace sfc {
 /// The directory of all proxies, which exists afterwards: /sys/fs/bpf/sfc or another way to reach it.
 std::string openPinRoot();
 
+/// What to do about an error on files there, to be put behind its name; empty if nothing can be said.
+const char* remedyFor(int error);
+
 }  // namespace sfc

@@ -54,7 +54,8 @@ ns_program=sr-mpls-report
 ns_load fw --vnf "$mode" -P node_id=4711
 check "records before any packet" "$(telemetry fw | wc -l)" = 0
 ns_start records in_host sfcctl telemetry "$(ns_proxy fw)" --follow
-refuses 5 "somebody else" telemetry fw
+refuses 5 "reads the telemetry of this proxy already" telemetry fw
+refuses 5 "process [0-9]* (sfcctl)" telemetry fw
 ns_traffic $count --rate 10000 --traffic tcp4,udp4,tcp6,udp6
 check_counters fw telemetry_lost=0
 restored=$(ns_get stats counters.tx_restored)
@@ -153,6 +154,9 @@ check "exit code of a follower whose proxy is gone" $code = 4
 # ---- Telemetry Reports: what the instructions of a packet ask for, as far as the node knows it
 ns_program=int-mx-vxlan-gpe
 ns_load fw --vnf "$mode" -P node_id=4711
+for port in 0 99999 -1 http; do
+  refuses 2 "a port is a number from 1 to 65535" telemetry fw --report "127.0.0.1:$port"
+done
 ns_start collected in_host python3 "$sfc_root/tests/support/reports.py" collect 32766 4
 ns_start sender in_host sfcctl telemetry "$(ns_proxy fw)" --follow --report 127.0.0.1:32766
 in_sender python3 "$sfc_root/tests/support/reports.py" send eth0 "$ns_destination_mac" 0xE000 0x1C00 0x9000 0x0200
