@@ -3,6 +3,15 @@
 // The books of a proxy: every packet that comes in leaves by exactly one counted exit, and every entry that is made is
 // claimed, taken back, expired, flushed or still there. At rest each equation holds exactly. A program that keeps no
 // headers has only the first half of the books: packets, not entries.
+//
+// While packets flow, no two counters can be read at one moment. So they are read twice, and the entries are counted in
+// between. Take any moment between the two reads. A counter was then what it was at the first read, or at the second,
+// or between; and the two sides of an equation differed by no more than the packets that were inside of a hook, which
+// were counted on one side and not yet on the other. Those that came to their end before the second read are within the
+// bounds of their counters; those that did not are at most one for each CPU. As for the entries, each way was looked at
+// once, and others may have been filled and emptied before or since: what was there is what was counted, less what has
+// been put in meanwhile, or more by what has been taken out. The sides can have been equal if these bounds overlap. A
+// packet that is lost stays lost, so that a look at a quieter moment, or at rest, finds it.
 #include <algorithm>
 #include <numeric>
 
@@ -13,22 +22,25 @@ namespace {
 
 class Books {
 public:
-  Books(const plan::Plan& plan, const Stats& stats) : plan_(plan), stats_(stats) {}
+  Books(const plan::Plan& plan, const Look& look) : plan_(plan), look_(look) {}
 
   bool has(std::string_view name) const {
     return std::any_of(plan_.counters.begin(), plan_.counters.end(),
                        [&](const plan::Counter& counter) { return counter.name == name; });
   }
 
-  Term term(const std::string& name) const { return {name, stats_[name]}; }
+  Term term(const std::string& name) const { return {name, look_.after[name], look_.before[name], look_.after[name]}; }
 
   /// The sum of the counters for which `counts` is true.
   template <typename Predicate>
   Term sum(const std::string& name, Predicate counts) const {
-    Term term{name, 0};
+    Term term{name};
     for (size_t i = 0; i < plan_.counters.size(); ++i) {
-      if (counts(plan_.counters[i])) term.value += stats_.raw[i];
+      if (!counts(plan_.counters[i])) continue;
+      term.least += look_.before.raw[i];
+      term.most += look_.after.raw[i];
     }
+    term.value = term.most;
     return term;
   }
 
@@ -38,8 +50,17 @@ public:
 
 private:
   const plan::Plan& plan_;
-  const Stats& stats_;
+  const Look& look_;
 };
+
+uint64_t sumOf(const std::vector<Term>& terms, uint64_t Term::* value) {
+  return std::accumulate(terms.begin(), terms.end(), uint64_t{0},
+                         [value](uint64_t sum, const Term& term) { return sum + term.*value; });
+}
+
+uint64_t movedOf(const std::vector<Term>& terms) {
+  return sumOf(terms, &Term::most) - sumOf(terms, &Term::least);
+}
 
 Equation arrivals(const Books& books) {
   Equation equation{
@@ -57,14 +78,19 @@ Equation insertions(const Books& books) {
 
 /// What became of the entries. Headers that came back in metadata are claimed without one.
 Equation entries(const Books& books, Store store) {
-  Equation equation{
-      {books.term("inserted")},
-      {books.term("claimed"), books.term("rollback"), books.term("expired"), books.term("flushed"), books.term("live")},
-      {}};
+  Equation equation{{books.term("inserted")},
+                    {books.term("claimed"), books.term("rollback"), books.term("expired"), books.term("flushed")},
+                    {}};
   if (books.has("returned")) equation.left.push_back(books.term("returned"));
-  if (store == Store::Hash && equation.leftSum() >= equation.rightSum()) {
+  Term live = books.term("live");
+  live.least -= std::min(live.least, movedOf(equation.left));
+  live.most += movedOf(equation.right);
+  equation.right.push_back(live);
+  if (store == Store::Hash && equation.most() >= 0) {
     // The map evicts without telling anyone: what is missing was evicted, unless there is more than was put in.
-    equation.right.push_back({"evicted", equation.leftSum() - equation.rightSum()});
+    const uint64_t left = equation.leftSum(), right = equation.rightSum();
+    const auto most = static_cast<uint64_t>(equation.most());
+    equation.right.push_back({"evicted", left > right ? left - right : 0, 0, most});
   }
   return equation;
 }
@@ -105,26 +131,7 @@ Equation hits(const Books& books) {
           {}};
 }
 
-uint64_t sumOf(const std::vector<Term>& terms) {
-  return std::accumulate(terms.begin(), terms.end(), uint64_t{0},
-                         [](uint64_t sum, const Term& term) { return sum + term.value; });
-}
-
-}  // namespace
-
-uint64_t Equation::leftSum() const {
-  return sumOf(left);
-}
-uint64_t Equation::rightSum() const {
-  return sumOf(right);
-}
-
-bool Audit::balances() const {
-  return std::all_of(equations.begin(), equations.end(), [](const Equation& equation) { return equation.balances(); });
-}
-
-std::vector<Equation> audit(const plan::Plan& plan, Store store, const Stats& stats) {
-  const Books books(plan, stats);
+std::vector<Equation> equationsOf(const plan::Plan& plan, Store store, const Books& books) {
   if (plan.kind == plan::Kind::Classifier) return {arrivals(books), departures(books), hits(books)};
   std::vector<Equation> equations = {arrivals(books),   insertions(books), entries(books, store),
                                      departures(books), claims(books),     lookups(books)};
@@ -132,6 +139,33 @@ std::vector<Equation> audit(const plan::Plan& plan, Store store, const Stats& st
   const char* const why = plan.kind == plan::Kind::Edits ? "headers stay in the packet, so there are no entries"
                                                          : "headers are taken off for good, so there are no entries";
   for (const size_t about_entries : {1, 2, 4, 5}) equations[about_entries].skipped = why;
+  return equations;
+}
+
+}  // namespace
+
+uint64_t Equation::leftSum() const {
+  return sumOf(left, &Term::value);
+}
+uint64_t Equation::rightSum() const {
+  return sumOf(right, &Term::value);
+}
+
+int64_t Equation::least() const {
+  return static_cast<int64_t>(sumOf(left, &Term::least) - sumOf(right, &Term::most) - unfinished);
+}
+int64_t Equation::most() const {
+  return static_cast<int64_t>(sumOf(left, &Term::most) - sumOf(right, &Term::least) + unfinished);
+}
+
+bool Audit::balances() const {
+  return std::all_of(equations.begin(), equations.end(), [](const Equation& equation) { return equation.balances(); });
+}
+
+std::vector<Equation> audit(const plan::Plan& plan, Store store, const Look& look) {
+  auto equations = equationsOf(plan, store, Books(plan, look));
+  if (!look.atRest())
+    for (Equation& equation : equations) equation.unfinished = look.cpus;
   return equations;
 }
 

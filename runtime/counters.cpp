@@ -2,6 +2,7 @@
 #include "runtime/counters.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "runtime/abi.h"
@@ -30,6 +31,15 @@ void addTo(std::vector<std::pair<std::string, uint64_t>>& by_name, const std::st
   }
 }
 
+/// All but the entries that are there.
+Stats readCounters(const plan::Plan& plan, const CountedMaps& maps, uint64_t& flushed) {
+  Stats stats;
+  stats.raw = sumOverCpus(maps.counters, plan.counters.size());
+  for (size_t i = 0; i < stats.raw.size(); ++i) addTo(stats.by_name, plan.counters[i].name, stats.raw[i]);
+  stats.by_name.emplace_back("flushed", std::atomic_ref<uint64_t>(flushed).load());
+  return stats;
+}
+
 }  // namespace
 
 uint64_t Stats::operator[](std::string_view name) const {
@@ -37,13 +47,18 @@ uint64_t Stats::operator[](std::string_view name) const {
   return found == by_name.end() ? 0 : found->second;
 }
 
-Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t flushed) {
-  Stats stats;
-  stats.raw = sumOverCpus(maps.counters, plan.counters.size());
-  for (size_t i = 0; i < stats.raw.size(); ++i) addTo(stats.by_name, plan.counters[i].name, stats.raw[i]);
-  stats.by_name.emplace_back("flushed", flushed);
-  stats.by_name.emplace_back("live", store == Store::Hash ? keysOf(maps.hash).size() : countLive(maps.slots));
-  return stats;
+Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t& flushed) {
+  return readLook(plan, store, maps, flushed).after;
+}
+
+Look readLook(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t& flushed) {
+  Look look;
+  look.before = readCounters(plan, maps, flushed);
+  const uint64_t live = store == Store::Hash ? keysOf(maps.hash).size() : countLive(maps.slots);
+  look.after = readCounters(plan, maps, flushed);
+  for (Stats* stats : {&look.before, &look.after}) stats->by_name.emplace_back("live", live);
+  look.cpus = static_cast<unsigned>(maps.counters.findPerCpu(0).size());
+  return look;
 }
 
 Residence readResidence(const plan::Plan& plan, const Map& counters) {

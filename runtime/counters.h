@@ -18,8 +18,11 @@ struct CountedMaps {
   Map& hash;
 };
 
-/// The counters at this moment; `flushed` comes from whoever flushes.
-Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t flushed);
+/// The counters at this moment; `flushed` belongs to whoever flushes.
+Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t& flushed);
+
+/// The counters before and after the entries are counted.
+Look readLook(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t& flushed);
 
 /// How long packets were with the function, of a proxy that measures it.
 Residence readResidence(const plan::Plan& plan, const Map& counters);

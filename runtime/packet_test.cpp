@@ -41,6 +41,7 @@ public:
   Map& map(const char* name) const { return *loaded_.maps.at(name); }
 
   Stats stats() const {
+    uint64_t flushed = 0;
     return readStats(
         object_.plan(), store_,
         {map(SFC_MAP_COUNTERS), {map(SFC_MAP_BUCKETS), map(SFC_MAP_FAR), map(SFC_MAP_ENTRIES)}, map(SFC_MAP_HASH)}, 0);

@@ -16,8 +16,9 @@ namespace {
 
 constexpr const char* footer = R"(
 Counters are sums over the CPUs. `flushed` counts entries that `cache flush` took out, `live` those that are there now.
---audit checks that each packet and each entry is accounted for, and exits with 6 if not. Packets that are between the
-two hooks at that moment do not disturb the books, those inside a hook do; the audit waits a little for a quiet moment.
+--audit checks that each packet and each entry is accounted for, and exits with 6 if not. It waits a little for a moment
+at which no packet is inside a hook, and is exact then. While packets flow all the time, it takes a difference for right
+that what was counted meanwhile can explain, and no more.
 Books that balance do not say that all is well: what the counters let one suspect is printed as a hint, with what to do,
 say when packets are stripped and do not come back.
 
@@ -45,10 +46,9 @@ Json termsJson(const std::vector<Term>& terms) {
 }
 
 Json equationJson(const Equation& equation) {
-  Json json = {{"left", termsJson(equation.left)},
-               {"right", termsJson(equation.right)},
-               {"left_sum", equation.leftSum()},
-               {"right_sum", equation.rightSum()},
+  Json json = {{"left", termsJson(equation.left)},     {"right", termsJson(equation.right)},
+               {"left_sum", equation.leftSum()},       {"right_sum", equation.rightSum()},
+               {"difference_least", equation.least()}, {"difference_most", equation.most()},
                {"balanced", equation.balances()}};
   if (!equation.skipped.empty()) json["skipped"] = equation.skipped;
   return json;
@@ -70,14 +70,16 @@ std::string describe(const std::vector<Term>& terms) {
 std::string describe(const Equation& equation) {
   if (!equation.skipped.empty()) return fmt::format("skipped  {}: {}", describe(equation.left), equation.skipped);
   const std::string text = fmt::format("{} = {}", describe(equation.left), describe(equation.right));
-  if (equation.balances()) return "ok       " + text;
-  return fmt::format("WRONG    {}: {} against {}", text, equation.leftSum(), equation.rightSum());
+  if (equation.balances() && equation.isExact()) return "ok       " + text;
+  const std::string sums = fmt::format("{}: {} against {}", text, equation.leftSum(), equation.rightSum());
+  return equation.balances() ? "ok       " + sums + ", as packets moved meanwhile" : "WRONG    " + sums;
 }
 
 void printAudit(const Audit& audit) {
-  for (const Equation& equation : audit.equations) fmt::print("{}\n", describe(equation));
-  if (!audit.at_rest) fmt::print("packets are on the way: the books are exact only when they have come to rest\n");
-  fmt::print("{}\n", audit.balances() ? "the books balance" : "the books do not balance");
+  for (const Equation& equation : audit.equations) output::print("{}\n", describe(equation));
+  if (!audit.at_rest)
+    output::print("packets are inside the hooks: the books are exact only when they have come to rest\n");
+  output::print("{}\n", audit.balances() ? "the books balance" : "the books do not balance");
 }
 
 void printCounters(const Stats& stats, const Stats* before) {

@@ -61,7 +61,8 @@ public:
   Result<Stats> stats() const;
   /// What these counters let one suspect, one line each, with what to do.
   Result<std::vector<std::string>> hints(const Stats& stats) const;
-  /// The counters once more, read until two reads agree or that has been tried for a while, with their equations.
+  /// Looks at the counters until nothing moves meanwhile and the books balance, or that has been tried for a while:
+  /// then at the quietest look.
   Result<Audit> audit() const;
   /// A copy of every entry that waits at this moment.
   Result<std::vector<CacheEntry>> cacheEntries() const;
