@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/output/output.h"
 #include "runtime/ctl/command.h"
 #include "runtime/failure.h"
 #include "sfc/proxy.h"
@@ -49,10 +50,10 @@ std::string joined(const std::vector<FieldValue>& fields) {
 }
 
 void printEntry(const CacheEntry& entry) {
-  fmt::print("age {:.3f} ms{}\n", static_cast<double>(entry.age_ns) / 1e6, entry.expired ? ", expired" : "");
-  fmt::print("  key{}\n", joined(entry.key));
-  if (!entry.saved.empty()) fmt::print("  saved{}\n", joined(entry.saved));
-  for (const HeaderValue& header : entry.headers) fmt::print("  {}{}\n", header.name, joined(header.fields));
+  output::print("age {:.3f} ms{}\n", static_cast<double>(entry.age_ns) / 1e6, entry.expired ? ", expired" : "");
+  output::print("  key{}\n", joined(entry.key));
+  if (!entry.saved.empty()) output::print("  saved{}\n", joined(entry.saved));
+  for (const HeaderValue& header : entry.headers) output::print("  {}{}\n", header.name, joined(header.fields));
 }
 
 /// For stores that have no entries to show.
@@ -81,7 +82,7 @@ void flush(const Arguments& arguments) {
   Proxy proxy = require(Proxy::open(arguments.name));
   const uint64_t flushed = require(proxy.flushCache());
   if (!arguments.json) {
-    fmt::print("{} entries flushed\n", flushed);
+    output::print("{} entries flushed\n", flushed);
     return;
   }
   Json json = document();

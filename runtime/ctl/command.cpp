@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "runtime/ctl/command.h"
+#include "lib/output/output.h"
 
 #include <algorithm>
 #include <charconv>
@@ -68,7 +69,7 @@ Json document() {
 }
 
 void print(const Json& json, bool one_line) {
-  fmt::print("{}\n", json.dump(one_line ? -1 : 2, ' ', false, Json::error_handler_t::replace));
+  output::print("{}\n", json.dump(one_line ? -1 : 2, ' ', false, Json::error_handler_t::replace));
 }
 
 void printTable(const std::vector<std::vector<std::string>>& rows) {
@@ -82,17 +83,16 @@ void printTable(const std::vector<std::vector<std::string>>& rows) {
     for (size_t i = 0; i < row.size(); ++i) {
       line += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
     }
-    fmt::print("{}\n", line);
+    output::print("{}\n", line);
   }
 }
 
 void printNotes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) fmt::print(stderr, "sfcctl: note: {}\n", note);
+  for (const std::string& note : notes) output::printError("sfcctl: note: {}\n", note);
 }
 
 void printHints(const std::vector<std::string>& hints) {
-  std::fflush(stdout);
-  for (const std::string& hint : hints) fmt::print(stderr, "sfcctl: hint: {}\n", hint);
+  for (const std::string& hint : hints) output::printError("sfcctl: hint: {}\n", hint);
 }
 
 }  // namespace sfc::ctl

@@ -2,12 +2,13 @@
 //
 // sfcctl: loads caching proxies that sfcc compiled, looks into them, and takes them down again.
 #include <algorithm>
-#include <cstdio>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "lib/output/output.h"
 #include "runtime/ctl/command.h"
 #include "runtime/failure.h"
 
@@ -31,7 +32,11 @@ int parse(CLI::App& app, int argc, char** argv) {
     return 0;
   } catch (const CLI::ParseError& error) {
     // Asking for help is a parse "error" with exit code 0; all others are the user's.
-    return app.exit(error) == 0 ? 0 : static_cast<int>(sfc::ErrorKind::Usage);
+    std::ostringstream out, err;
+    const int code = app.exit(error, out, err);
+    sfc::output::write(out.str());
+    sfc::output::writeError(err.str());
+    return code == 0 ? 0 : static_cast<int>(sfc::ErrorKind::Usage);
   }
 }
 
@@ -46,9 +51,12 @@ size_t takeDashes(std::vector<char*>& arguments) {
   return behind;
 }
 
-}  // namespace
+int fail(sfc::ErrorKind kind, const char* text) {
+  sfc::output::printError("sfcctl: error: {}\n", text);
+  return static_cast<int>(kind);
+}
 
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app("Loads, inspects and unloads service-chaining proxies compiled by sfcc.", "sfcctl");
   app.footer(footer);
   app.require_subcommand(1);
@@ -66,14 +74,17 @@ int main(int argc, char** argv) {
   try {
     return parse(app, static_cast<int>(arguments.size()), arguments.data());
   } catch (const sfc::Failure& failure) {
-    std::fflush(stdout);
-    fmt::print(stderr, "sfcctl: error: {}\n", failure.error().text);
-    return static_cast<int>(failure.error().kind);
+    return fail(failure.error().kind, failure.what());
   } catch (const sfc::EntryError& error) {
-    fmt::print(stderr, "sfcctl: error: {}\n", error.what());
-    return static_cast<int>(sfc::kindOf(error.cause()));
+    return fail(sfc::kindOf(error.cause()), error.what());
   } catch (const std::exception& error) {
-    fmt::print(stderr, "sfcctl: error: {}\n", error.what());
-    return static_cast<int>(sfc::ErrorKind::Input);
+    return fail(sfc::ErrorKind::Input, error.what());
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  sfc::output::claimStandardStreams();
+  return sfc::output::finish("sfcctl", run(argc, argv));
 }

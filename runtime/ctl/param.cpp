@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/output/output.h"
 #include "runtime/ctl/command.h"
 #include "runtime/failure.h"
 #include "sfc/proxy.h"
@@ -28,7 +29,7 @@ void show(const Arguments& arguments) {
   const Proxy proxy = require(Proxy::open(arguments.name));
   const auto params = require(proxy.params());
   if (!arguments.json) {
-    for (const ParamValue& param : params) fmt::print("{}={}\n", param.name, param.value);
+    for (const ParamValue& param : params) output::print("{}={}\n", param.name, param.value);
     return;
   }
   Json json = document();

@@ -7,6 +7,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "lib/output/output.h"
 #include "runtime/abi.h"
 #include "runtime/ctl/command.h"
 #include "runtime/failure.h"
@@ -170,21 +171,21 @@ Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceS
 
 void printText(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceStatus>& devices,
                const std::vector<ProxyPin>& pins) {
-  fmt::print("{}: {} from {} ({}), loaded {}\n", info.name, info.plan.proxy, info.object, info.plan.compiler,
-             loadTime(info));
-  fmt::print("  vnf {}, store {}, {} bytes of metadata\n", nameOf(info.vnf), nameOf(info.store), info.metadata_max);
+  output::print("{}: {} from {} ({}), loaded {}\n", info.name, info.plan.proxy, info.object, info.plan.compiler,
+                loadTime(info));
+  output::print("  vnf {}, store {}, {} bytes of metadata\n", nameOf(info.vnf), nameOf(info.store), info.metadata_max);
   for (size_t i = 0; i < devices.size(); ++i)
-    fmt::print("  {}\n", describe(devices[i], i < info.ingress.size() ? info.ingress[i].driver : ""));
+    output::print("  {}\n", describe(devices[i], i < info.ingress.size() ? info.ingress[i].driver : ""));
   for (const auto& lines : {describeMerging(info), describeTags(info), describeOffloads(info)}) {
-    for (const std::string& line : lines) fmt::print("  {}\n", line);
+    for (const std::string& line : lines) output::print("  {}\n", line);
   }
-  for (const plan::Table& table : info.plan.tables) fmt::print("  {}\n", describe(table));
+  for (const plan::Table& table : info.plan.tables) output::print("  {}\n", describe(table));
   if (info.plan.kind == plan::Kind::Proxy)
-    fmt::print("  cache: {} entries, lifetime {} ms, full {}, miss {}; packets grow by at most {} bytes\n",
-               info.plan.cache.entries, info.plan.cache.lifetime_ns / 1'000'000, nameOfPolicy(info.plan.cache.full),
-               nameOfPolicy(info.plan.cache.miss), info.plan.max_growth);
-  for (const ProxyPin& pin : pins) fmt::print("  {} {} (id {})\n", pin.kind, pin.name, pin.id);
-  fmt::print("\n");
+    output::print("  cache: {} entries, lifetime {} ms, full {}, miss {}; packets grow by at most {} bytes\n",
+                  info.plan.cache.entries, info.plan.cache.lifetime_ns / 1'000'000, nameOfPolicy(info.plan.cache.full),
+                  nameOfPolicy(info.plan.cache.miss), info.plan.max_growth);
+  for (const ProxyPin& pin : pins) output::print("  {} {} (id {})\n", pin.kind, pin.name, pin.id);
+  output::print("\n");
   std::vector<std::vector<std::string>> rows = {{"EXIT", "COUNT", "PLACE", "TEXT"}};
   for (size_t i = 0; i < stats.raw.size(); ++i) {
     const plan::Counter& counter = info.plan.counters[i];

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/output/output.h"
 #include "runtime/ctl/command.h"
 #include "runtime/failure.h"
 #include "sfc/proxy.h"
@@ -117,11 +118,10 @@ void show(const Arguments& arguments, const Proxy& proxy, const Stats& stats, co
 void watch(const Arguments& arguments, const Proxy& proxy) {
   Stats before = require(proxy.stats());
   show(arguments, proxy, before, nullptr);
-  while (true) {
-    std::fflush(stdout);
+  while (output::flush()) {
     std::this_thread::sleep_for(std::chrono::seconds(1));
     Stats now = require(proxy.stats());
-    if (!arguments.json) fmt::print("\n");
+    if (!arguments.json) output::print("\n");
     show(arguments, proxy, now, &before);
     before = std::move(now);
   }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/output/output.h"
 #include "runtime/ctl/command.h"
 #include "runtime/failure.h"
 #include "sfc/proxy.h"
@@ -103,13 +104,13 @@ void show(const Arguments& arguments) {
     if (!arguments.table.empty() && table.name != arguments.table) continue;
     any = true;
     const auto entries = require(proxy.entries(table.name));
-    if (!arguments.json) fmt::print("{}: {} of {} entries\n", table.name, entries.size(), table.entries);
+    if (!arguments.json) output::print("{}: {} of {} entries\n", table.name, entries.size(), table.entries);
     Json list = Json::array();
     for (const TableEntry& entry : entries) {
       list.push_back(entryJson(entry));
       if (arguments.json) continue;
-      fmt::print("  key{}\n", joined(entry.key));
-      for (const HeaderValue& header : entry.headers) fmt::print("    {}{}\n", header.name, joined(header.fields));
+      output::print("  key{}\n", joined(entry.key));
+      for (const HeaderValue& header : entry.headers) output::print("    {}{}\n", header.name, joined(header.fields));
     }
     json["tables"].push_back({{"name", table.name}, {"most", table.entries}, {"entries", std::move(list)}});
   }

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/output/output.h"
 #include "runtime/ctl/command.h"
 #include "runtime/failure.h"
 #include "runtime/linux/udp_sender.h"
@@ -76,7 +77,7 @@ public:
       json["refused"] = refused_;
       print(json, /*one_line=*/true);
     } else {
-      fmt::print("{} reports sent to {}, {} not taken by the system\n", sent_, target_, refused_);
+      output::print("{} reports sent to {}, {} not taken by the system\n", sent_, target_, refused_);
     }
   }
 
@@ -91,12 +92,11 @@ private:
 void readAll(TelemetryReader& reader, bool follow, const std::function<void(const TelemetryRecord&)>& one) {
   if (follow) {
     stopOnSignals();
-    fmt::print(stderr, "sfcctl: listening; SIGINT or SIGTERM ends it\n");
+    output::printError("sfcctl: listening; SIGINT or SIGTERM ends it\n");
   }
   while (true) {
     require(reader.read(one));
-    std::fflush(stdout);
-    if (!follow || stopped) return;
+    if (!output::flush() || !follow || stopped) return;
     require(reader.wait(pause));
   }
 }
@@ -105,7 +105,7 @@ void showRecords(const Arguments& arguments, const Proxy& proxy) {
   TelemetryReader reader = require(proxy.telemetry());
   if (arguments.report.empty())
     return readAll(reader, arguments.follow,
-                   [&](const TelemetryRecord& record) { fmt::print("{}\n", showTelemetry(proxy.plan(), record)); });
+                   [&](const TelemetryRecord& record) { output::print("{}\n", showTelemetry(proxy.plan(), record)); });
   Collector collector(proxy.plan(), arguments.report);
   readAll(reader, arguments.follow, [&](const TelemetryRecord& record) { collector.send(record); });
   collector.conclude(arguments.json);
@@ -150,18 +150,19 @@ void printHistogram(const Residence& residence, const Others& others) {
   const auto isUsed = [](uint64_t packets) { return packets > 0; };
   const auto first = std::find_if(buckets.begin(), buckets.end(), isUsed);
   const auto last = std::find_if(buckets.rbegin(), buckets.rend(), isUsed).base();
-  fmt::print("{:>11}  {:>11}  {:>12}\n", "from", "to", "packets");
+  output::print("{:>11}  {:>11}  {:>12}\n", "from", "to", "packets");
   for (auto bucket = first; bucket < last; ++bucket) {
     const auto from = static_cast<double>(beginOf(static_cast<size_t>(bucket - buckets.begin())));
     const uint64_t length = (*bucket * longest + most - 1) / most;
-    fmt::print("{:>11}  {:>11}  {:>12}  {}\n", showTime(from), showTime(2 * from), *bucket, std::string(length, '#'));
+    output::print("{:>11}  {:>11}  {:>12}  {}\n", showTime(from), showTime(2 * from), *bucket,
+                  std::string(length, '#'));
   }
-  fmt::print("\n{} packets were with the function, came back, and had their time taken\n", residence.packets());
+  output::print("\n{} packets were with the function, came back, and had their time taken\n", residence.packets());
   for (const auto& [name, share] : percentiles)
-    fmt::print("{:>5} % within {}\n", name, showTime(residence.percentile(share)));
-  fmt::print("{} have not come back: dropped by the function, or still there; {} of them have expired\n",
-             others.not_returned, others.expired);
-  fmt::print("{} came out of the function without having gone in, or too late\n", others.misses);
+    output::print("{:>5} % within {}\n", name, showTime(residence.percentile(share)));
+  output::print("{} have not come back: dropped by the function, or still there; {} of them have expired\n",
+                others.not_returned, others.expired);
+  output::print("{} came out of the function without having gone in, or too late\n", others.misses);
 }
 
 void printHistogramJson(const std::string& name, const Residence& residence, const Others& others) {

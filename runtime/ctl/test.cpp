@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/output/output.h"
 #include "lib/pcap/pcap.h"
 #include "runtime/ctl/command.h"
 #include "runtime/failure.h"
@@ -55,6 +56,11 @@ Json countersJson(const Stats& stats) {
   return json;
 }
 
+void writeText(const std::string& path, const std::string& text) {
+  if (const std::error_code error = output::writeFile(path, text))
+    throw Failure(ErrorKind::Input, "cannot write {}: {}", path, error.message());
+}
+
 void writeStats(const std::string& path, const Stats& stats) {
   if (path.empty()) return;
   std::ofstream file(path);
@@ -71,7 +77,7 @@ void writeRecords(const std::string& path, const plan::Plan& plan, const std::ve
 
 void printSummary(const Arguments& arguments, size_t arrived, const TestOutput& output) {
   if (!arguments.json) {
-    fmt::print("{} packets in, {} to the service function, {} out\n", arrived, output.up.size(), output.out.size());
+    output::print("{} packets in, {} to the service function, {} out\n", arrived, output.up.size(), output.out.size());
     return;
   }
   Json json = document();
