@@ -80,10 +80,21 @@ public:
 /// An attachment; it ends with this object unless it is pinned.
 class Link : public Pinnable {};
 
+/// What a map is like: in an object, or as it must be so that programs and runtime mean the same bytes.
+struct MapShape {
+  unsigned type = 0;  // BPF_MAP_TYPE_*
+  unsigned key_size = 0;
+  unsigned value_size = 0;
+  unsigned flags = 0;     // BPF_F_*
+  bool more = false;      // a larger value does as well
+  bool optional = false;  // it need not be there
+};
+
 /// What is decided before the verifier sees an object.
 struct ObjectSetup {
   Bytes config;  // the contents of SFC_MAP_CONFIG
   std::map<std::string, unsigned> max_entries;
+  std::map<std::string, MapShape> maps;  // that must be there; the object has no others
 };
 
 struct LoadedObject {
@@ -167,6 +178,7 @@ public:
   // ---- pins: paths are absolute, beginning with pinRoot()
   /// The directory of all proxies, made on first use.
   virtual std::string pinRoot() = 0;
+  /// Waits as long as somebody else has it, and says so on standard error.
   virtual std::unique_ptr<Lock> lockPins() = 0;
   /// A lock on a directory; null if somebody else has it.
   virtual std::unique_ptr<Lock> tryLock(const std::string& path) = 0;

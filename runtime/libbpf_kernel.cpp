@@ -24,6 +24,7 @@
 #include <utility>
 
 #include "runtime/abi.h"
+#include "runtime/elf.h"
 #include "runtime/failure.h"
 #include "runtime/kernel.h"
 #include "runtime/linux/devices.h"
@@ -31,6 +32,7 @@
 #include "runtime/linux/file_lock.h"
 #include "runtime/linux/netlink.h"
 #include "runtime/linux/pin_root.h"
+#include "runtime/setup.h"
 
 namespace sfc {
 namespace {
@@ -393,6 +395,38 @@ Fd duplicate(int fd) {
   return copy;
 }
 
+/// That the plan is right about the maps is known before they are made, as is that libbpf makes nothing else of them.
+void checkObjectMaps(bpf_object* object, const std::string& label, const ObjectSetup& setup) {
+  std::map<std::string, MapShape> found;
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, object) {
+    const std::string name = bpf_map__name(map);
+    if (name == SFC_MAP_CONFIG) continue;
+    if (bpf_map__pin_path(map) != nullptr)
+      throw Failure(ErrorKind::Input, "{}: map {} is to be pinned by the object, which no object of sfcc does", label,
+                    name);
+    found[name] = {bpf_map__type(map), bpf_map__key_size(map), bpf_map__value_size(map), bpf_map__map_flags(map)};
+  }
+  checkMaps(label, setup.maps, found);
+}
+
+/// Both programs, each of its type, and no other.
+void checkObjectPrograms(const bpf_object* object, const std::string& label) {
+  std::map<std::string, bpf_prog_type> missing = {{SFC_PROG_INGRESS, BPF_PROG_TYPE_XDP},
+                                                  {SFC_PROG_EGRESS, BPF_PROG_TYPE_SCHED_CLS}};
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, object) {
+    const auto wanted = missing.find(bpf_program__name(program));
+    if (wanted == missing.end() || wanted->second != bpf_program__type(program))
+      throw Failure(ErrorKind::Input, "{}: program {} in section {} is none that sfcc makes", label,
+                    bpf_program__name(program), bpf_program__section_name(program));
+    missing.erase(wanted);
+  }
+  if (!missing.empty())
+    throw Failure(ErrorKind::Input, "{}: no program {} in the object; compile it again with this sfcc", label,
+                  missing.begin()->first);
+}
+
 void applySetup(bpf_object* object, const std::string& label, const ObjectSetup& setup) {
   bpf_map* config = bpf_object__find_map_by_name(object, SFC_MAP_CONFIG);
   size_t size = 0;
@@ -403,7 +437,7 @@ void applySetup(bpf_object* object, const std::string& label, const ObjectSetup&
   }
   for (const auto& [name, entries] : setup.max_entries) {
     bpf_map* map = bpf_object__find_map_by_name(object, name.c_str());
-    if (map == nullptr) throw Failure(ErrorKind::Input, "{}: no map {} in the object", label, name);
+    if (map == nullptr) continue;
     if (const int error = bpf_map__set_max_entries(map, entries)) fail("cannot size map " + name, -error);
   }
 }
@@ -456,9 +490,13 @@ public:
 
   LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) override {
     libbpf_words.clear();
+    const auto checked = attempt([&] { elf::check(elf); });
+    if (!checked) throw Failure(ErrorKind::Input, "{}: {}; compile it again", label, checked.error().text);
     LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sfc");
     const std::unique_ptr<bpf_object, ObjectCloser> object(bpf_object__open_mem(elf.data(), elf.size(), &options));
     if (!object) throw Failure(ErrorKind::Input, "{}: not a BPF object: {}", label, lastWords());
+    checkObjectPrograms(object.get(), label);
+    checkObjectMaps(object.get(), label, setup);
     applySetup(object.get(), label, setup);
     if (const int error = bpf_object__load(object.get())) {
       throw Failure(ErrorKind::Kernel, "the kernel refused {}: {}\n{}", label, std::strerror(-error), lastWords());

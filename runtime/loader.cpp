@@ -257,38 +257,11 @@ private:
 
 LoadedObject loadObject(Kernel& kernel, const Object& object, const ObjectSetup& setup, const Bytes& params) {
   LoadedObject loaded = kernel.load(object.bytes(), object.label(), setup);
-  std::vector<const char*> wanted = {SFC_PROG_INGRESS, SFC_PROG_EGRESS};
-  if (object.plan().kind == plan::Kind::Proxy) wanted.push_back(SFC_PROG_HANDOVER);
-  for (const char* name : wanted) {
-    if (loaded.programs.find(name) == loaded.programs.end()) {
-      throw Failure(ErrorKind::Input, "{}: no program {} in the object; compile it again with this sfcc",
-                    object.label(), name);
-    }
-  }
-  for (const char* name : {SFC_MAP_COUNTERS, SFC_MAP_BUCKETS, SFC_MAP_FAR, SFC_MAP_ENTRIES, SFC_MAP_HASH}) {
-    if (loaded.maps.find(name) == loaded.maps.end()) {
-      throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", object.label(),
-                    name);
-    }
-  }
-  for (const plan::Table& table : object.plan().tables) {
-    if (loaded.maps.find(table.map) == loaded.maps.end()) {
-      throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", object.label(),
-                    table.map);
-    }
-  }
-  if (!object.plan().telemetry.empty() && loaded.maps.count(SFC_MAP_REPORTS) == 0) {
-    throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", object.label(),
-                  SFC_MAP_REPORTS);
-  }
   const auto map = loaded.maps.find(SFC_MAP_PARAMS);
   if (map != loaded.maps.end()) {
     Bytes value = params;
     value.resize(map->second->valueSize());
     map->second->update(std::array<uint8_t, 4>{}, value);
-  } else if (!object.plan().params.empty()) {
-    throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", object.label(),
-                  SFC_MAP_PARAMS);
   }
   return loaded;
 }

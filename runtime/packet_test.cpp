@@ -44,7 +44,8 @@ public:
     uint64_t flushed = 0;
     return readStats(
         object_.plan(), store_,
-        {map(SFC_MAP_COUNTERS), {map(SFC_MAP_BUCKETS), map(SFC_MAP_FAR), map(SFC_MAP_ENTRIES)}, map(SFC_MAP_HASH)}, 0);
+        {map(SFC_MAP_COUNTERS), {map(SFC_MAP_BUCKETS), map(SFC_MAP_FAR), map(SFC_MAP_ENTRIES)}, map(SFC_MAP_HASH)},
+        flushed);
   }
 
   /// Runs one step of one packet. That the kernel does not take this packet is an error to note; any other ends the

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <thread>
 
+#include "lib/plan/validate.h"
 #include "runtime/abi.h"
 #include "runtime/counters.h"
 #include "runtime/failure.h"
@@ -38,6 +39,17 @@ Pins findPins(Kernel& kernel, const std::string& name) {
   Pins pins(kernel, name);
   if (!pins.exists()) failNotLoaded(kernel, name);
   return pins;
+}
+
+/// The state of a proxy whose maps this version can read.
+ProxyInfo readInfo(const Pins& pins) {
+  ProxyInfo info = pins.readState();
+  if (info.plan.abi != SFC_ABI_VERSION)
+    throw Failure(ErrorKind::Input,
+                  "{} was loaded for version {} of the interface, this is version {}; unload it and load it again",
+                  info.name, info.plan.abi, SFC_ABI_VERSION);
+  plan::validate(info.plan);
+  return info;
 }
 
 uint64_t& flushedIn(Map& map) {
@@ -119,7 +131,7 @@ Result<Proxy> Proxy::open(const std::string& name) {
 Result<Proxy> Proxy::open(std::shared_ptr<Kernel> kernel, const std::string& name) {
   return attempt([&] {
     auto pins = std::make_unique<Pins>(findPins(*kernel, name));
-    ProxyInfo info = pins->readState();
+    ProxyInfo info = readInfo(*pins);
     return Proxy(kernel, std::move(info), std::move(pins));
   });
 }

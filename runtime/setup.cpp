@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "runtime/setup.h"
 
+#include <linux/bpf.h>
+
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 #include "lib/abi/buckets.h"
 #include "runtime/abi.h"
@@ -51,7 +54,67 @@ void put(Bytes& bytes, unsigned offset, uint64_t value) {
   std::memcpy(bytes.data() + offset, &value, sizeof(value));
 }
 
+constexpr unsigned index_size = sizeof(uint32_t);
+
+/// The maps of every object.
+std::map<std::string, MapShape> ownMaps(const plan::Plan& plan) {
+  const unsigned entry = plan.entry.size;
+  const auto counters =
+      static_cast<unsigned>(sizeof(uint64_t) * (plan.counters.size() + (plan.residence ? SFC_RESIDENCE_BUCKETS : 0)));
+  return {
+      {SFC_MAP_COUNTERS, {BPF_MAP_TYPE_PERCPU_ARRAY, index_size, counters, 0, true}},
+      {SFC_MAP_BUCKETS,
+       {BPF_MAP_TYPE_ARRAY, index_size, static_cast<unsigned>(sizeof(sfc_bucket)) + entry, BPF_F_MMAPABLE}},
+      {SFC_MAP_FAR, {BPF_MAP_TYPE_ARRAY, index_size, sizeof(sfc_far), BPF_F_MMAPABLE}},
+      {SFC_MAP_ENTRIES, {BPF_MAP_TYPE_ARRAY, index_size, entry, BPF_F_MMAPABLE}},
+      {SFC_MAP_HASH, {BPF_MAP_TYPE_LRU_HASH, plan.entry.key_size, entry}},
+      {SFC_MAP_PARAMS, {BPF_MAP_TYPE_ARRAY, index_size, plan.params_size, 0, true, plan.params.empty()}},
+  };
+}
+
+std::map<std::string, MapShape> mapsOf(const plan::Plan& plan) {
+  auto maps = ownMaps(plan);
+  if (!plan.telemetry.empty()) maps[SFC_MAP_REPORTS] = {BPF_MAP_TYPE_RINGBUF};
+  const plan::Record& record = plan.entry.record;
+  const unsigned value = plan.kind == plan::Kind::Classifier ? record.bytes_offset + record.max_bytes : 1;
+  for (const plan::Table& table : plan.tables) {
+    const unsigned type = table.longestPrefix() ? BPF_MAP_TYPE_LPM_TRIE : BPF_MAP_TYPE_HASH;
+    if (!maps.try_emplace(table.map, MapShape{type, table.key_size, value, BPF_F_NO_PREALLOC, true}).second)
+      throw Failure(ErrorKind::Input, "the plan's table {} has the map {}, which is another's; compile it again",
+                    table.name, table.map);
+  }
+  return maps;
+}
+
+void checkMap(const std::string& label, const std::string& name, const MapShape& wanted, const MapShape& found) {
+  const auto check = [&](const char* what, unsigned has, unsigned needs) {
+    if (has != needs)
+      throw Failure(ErrorKind::Input, "{}: map {} has {} {}, and by the plan it is {}; compile it again", label, name,
+                    what, has, needs);
+  };
+  check("type", found.type, wanted.type);
+  check("flags", found.flags, wanted.flags);
+  check("a key size of", found.key_size, wanted.key_size);
+  if (!wanted.more || found.value_size < wanted.value_size)
+    check("a value size of", found.value_size, wanted.value_size);
+}
+
 }  // namespace
+
+void checkMaps(const std::string& label, const std::map<std::string, MapShape>& wanted,
+               const std::map<std::string, MapShape>& found) {
+  for (const auto& [name, shape] : wanted) {
+    const auto one = found.find(name);
+    if (one != found.end()) {
+      checkMap(label, name, shape, one->second);
+    } else if (!shape.optional) {
+      throw Failure(ErrorKind::Input, "{}: no map {} in the object; compile it again with this sfcc", label, name);
+    }
+  }
+  for (const auto& [name, shape] : found)
+    if (wanted.count(name) == 0)
+      throw Failure(ErrorKind::Input, "{}: there is a map {}, and no object of sfcc has one", label, name);
+}
 
 Store chooseStore(Vnf vnf, const std::optional<Store>& wanted) {
   const Store store = wanted.value_or(vnf == Vnf::User ? Store::Slots : Store::Carry);
@@ -88,6 +151,10 @@ ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store sto
   setup.max_entries[SFC_MAP_FAR] = SFC_FAR_ELEMENTS(buckets);
   setup.max_entries[SFC_MAP_ENTRIES] = buckets * (SFC_WAYS - 1);
   setup.max_entries[SFC_MAP_HASH] = store == Store::Hash ? static_cast<unsigned>(elements) : 1;
+  setup.max_entries[SFC_MAP_COUNTERS] = setup.max_entries[SFC_MAP_PARAMS] = 1;
+  setup.max_entries[SFC_MAP_REPORTS] = SFC_REPORTS_SIZE;
+  for (const plan::Table& table : plan.tables) setup.max_entries[table.map] = static_cast<unsigned>(table.entries);
+  setup.maps = mapsOf(plan);
   return setup;
 }
 

@@ -23,6 +23,10 @@ struct DeviceLimits {
 /// one of links with IPv6 (1280 bytes, RFC 8200 section 5) are sent without asking for the MTU each time.
 ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store store, const DeviceLimits& limits);
 
+/// Throws Input unless an object has the maps that it must have, of these shapes, and no others.
+void checkMaps(const std::string& label, const std::map<std::string, MapShape>& wanted,
+               const std::map<std::string, MapShape>& found);
+
 /// The contents of the parameter map: initial values, overwritten by those given.
 Bytes paramBytes(const plan::Plan& plan, const std::vector<ParamValue>& values);
 /// Writes a parameter into the contents of the parameter map; throws Usage if there is none of that name or the value

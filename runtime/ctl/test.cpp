@@ -4,7 +4,6 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
 
 #include <fmt/format.h>
@@ -62,17 +61,14 @@ void writeText(const std::string& path, const std::string& text) {
 }
 
 void writeStats(const std::string& path, const Stats& stats) {
-  if (path.empty()) return;
-  std::ofstream file(path);
-  file << countersJson(stats).dump(2) << '\n';
-  if (!file.flush()) throw Failure(ErrorKind::Input, "cannot write {}", path);
+  if (!path.empty()) writeText(path, countersJson(stats).dump(2) + '\n');
 }
 
 void writeRecords(const std::string& path, const plan::Plan& plan, const std::vector<TelemetryRecord>& records) {
   if (path.empty()) return;
-  std::ofstream file(path);
-  for (const TelemetryRecord& record : records) file << showTelemetry(plan, record) << '\n';
-  if (!file.flush()) throw Failure(ErrorKind::Input, "cannot write {}", path);
+  std::string lines;
+  for (const TelemetryRecord& record : records) lines += showTelemetry(plan, record) + '\n';
+  writeText(path, lines);
 }
 
 void printSummary(const Arguments& arguments, size_t arrived, const TestOutput& output) {

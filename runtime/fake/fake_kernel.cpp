@@ -8,20 +8,21 @@
 
 #include "runtime/abi.h"
 #include "runtime/failure.h"
+#include "runtime/setup.h"
 
 namespace sfc {
 namespace {
 
 using Content = FakeKernel::Content;
 
-struct MapShape {
+struct FakeShape {
   unsigned value_size = 0;
   unsigned max_entries = 0;
   bool is_hash = false;
 };
 
 struct MapContent : Content {
-  MapShape shape;
+  FakeShape shape;
   std::vector<uint64_t> words;  // the values of an array, aligned as mmap would
   std::map<Bytes, Bytes> elements;
 
@@ -144,7 +145,7 @@ private:
   std::shared_ptr<LinkContent> content_;
 };
 
-std::shared_ptr<MapContent> makeContent(const MapShape& shape) {
+std::shared_ptr<MapContent> makeContent(const FakeShape& shape) {
   auto content = std::make_shared<MapContent>();
   content->shape = shape;
   if (!shape.is_hash) content->words.resize(content->stride() * shape.max_entries / sizeof(uint64_t));
@@ -208,7 +209,7 @@ LoadedObject FakeKernel::load(std::string_view, const std::string& label, const 
   last_setup = setup;
   was_loaded = true;
   const auto entries = [&](const char* name) { return setup.max_entries.at(name); };
-  const std::map<std::string, MapShape> shapes = {
+  const std::map<std::string, FakeShape> shapes = {
       {SFC_MAP_COUNTERS, {static_cast<unsigned>(counters * sizeof(uint64_t)), 1, false}},
       {SFC_MAP_PARAMS, {64, 1, false}},
       {SFC_MAP_BUCKETS, {static_cast<unsigned>(sizeof(sfc_bucket)) + entry_size, entries(SFC_MAP_BUCKETS), false}},
@@ -216,6 +217,12 @@ LoadedObject FakeKernel::load(std::string_view, const std::string& label, const 
       {SFC_MAP_ENTRIES, {entry_size, entries(SFC_MAP_ENTRIES), false}},
       {SFC_MAP_HASH, {entry_size, entries(SFC_MAP_HASH), true}},
   };
+  std::map<std::string, MapShape> found = setup.maps;
+  std::erase_if(found, [&](const auto& map) {
+    const bool table = map.first.starts_with("sfc_table_");
+    return (table && tables.count(map.first) == 0) || (map.first == SFC_MAP_REPORTS && !has_ring);
+  });
+  checkMaps(label, setup.maps, found);
   LoadedObject loaded;
   for (const auto& [name, size] : tables)
     loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent({table_value_size, size, true}));

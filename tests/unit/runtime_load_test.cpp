@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "lib/abi/buckets.h"
@@ -33,13 +34,11 @@ protected:
   LoadTest() {
     kernel_->addDevice("in0", "veth");
     kernel_->addDevice("out0", "veth");
-    plan_.abi = SFC_ABI_VERSION;
-    plan_.name = "sample";
     plan_.counters.resize(3);
     plan_.counters[0].name = "rx";
+    plan_.counters[1].name = "rx_ignored";
+    plan_.counters[2].name = "rx_stripped";
     plan_.params = {{"min_ttl", 8, 0, 2}};
-    plan_.params_size = 8;
-    plan_.entry.size = 64;
     plan_.cache.entries = 1000;
     options_.ingress = {"in0"};
     options_.egress = {"out0"};
@@ -69,7 +68,7 @@ protected:
   FakeDevice& out() { return kernel_->fake("out0"); }
 
   std::shared_ptr<FakeKernel> kernel_ = std::make_shared<FakeKernel>();
-  plan::Plan plan_;
+  plan::Plan plan_ = smallestPlan();
   LoadOptions options_;
 };
 
@@ -433,6 +432,71 @@ TEST_F(LoadTest, DoesNotTouchDevicesOfAnotherNamespace) {
   EXPECT_EQ(Proxy::unload(kernel_, "fw").error().kind, ErrorKind::Conflict);
   kernel_->net_namespace = 1;
   EXPECT_TRUE(Proxy::unload(kernel_, "fw"));
+}
+
+TEST_F(LoadTest, AuditFindsOnePacketAtRest) {
+  ASSERT_TRUE(load());
+  const auto proxy = Proxy::open(kernel_, "fw");
+  const auto audit = [&](uint64_t received, uint64_t ignored) {
+    const uint64_t counters[] = {received, ignored, 0};
+    Bytes bytes(sizeof(counters));
+    std::memcpy(bytes.data(), counters, sizeof(counters));
+    kernel_->mapAt("/pins/fw/map_sfc_counters")->update(Bytes(4), bytes);
+    return *proxy->audit();
+  };
+  EXPECT_TRUE(audit(1000, 1000).balances());
+  for (const Audit& wrong : {audit(1001, 1000), audit(1000, 1001)}) {
+    EXPECT_TRUE(wrong.at_rest);
+    EXPECT_FALSE(wrong.balances());
+  }
+}
+
+TEST_F(LoadTest, WhatAnotherVersionLoadedIsOnlyUnloaded) {
+  ASSERT_TRUE(load());
+  const auto state = kernel_->mapAt("/pins/fw/state");
+  Bytes bytes = *state->find(Bytes(4));
+  const std::string mark = "\"abi\":" + std::to_string(SFC_ABI_VERSION);
+  const auto at = std::search(bytes.begin(), bytes.end(), mark.begin(), mark.end());
+  ASSERT_NE(at, bytes.end());
+  *(at + static_cast<std::ptrdiff_t>(mark.size()) - 1) += 1;
+  state->update(Bytes(4), bytes);
+  const auto proxy = Proxy::open(kernel_, "fw");
+  ASSERT_FALSE(proxy);
+  EXPECT_THAT(proxy.error().text, HasSubstr("unload it and load it again"));
+  EXPECT_TRUE(Proxy::unload(kernel_, "fw"));
+}
+
+TEST_F(LoadTest, AnObjectWhoseMapsAreNotThoseOfItsPlanIsRefused) {
+  const auto wanted = makeSetup(*kernel_, plan_, Vnf::User, Store::Slots, {}).maps;
+  const auto refused = [&](const std::string& name, const MapShape& shape) {
+    auto found = wanted;
+    found[name] = shape;
+    try {
+      checkMaps("sample.o", wanted, found);
+    } catch (const std::exception& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(refused(SFC_MAP_ENTRIES, wanted.at(SFC_MAP_ENTRIES)), "");
+  const auto with = [&](const char* name, unsigned MapShape::* member, unsigned value) {
+    MapShape shape = wanted.at(name);
+    shape.*member = value;
+    return refused(name, shape);
+  };
+  EXPECT_THAT(with(SFC_MAP_ENTRIES, &MapShape::value_size, 56), HasSubstr("sfc_entries has a value size of 56"));
+  EXPECT_THAT(with(SFC_MAP_BUCKETS, &MapShape::value_size, 64), HasSubstr("sfc_buckets has a value size of 64"));
+  EXPECT_THAT(with(SFC_MAP_BUCKETS, &MapShape::flags, 0), HasSubstr("sfc_buckets has flags 0"));
+  EXPECT_THAT(with(SFC_MAP_COUNTERS, &MapShape::value_size, 16), HasSubstr("sfc_counters has a value size of 16"));
+  EXPECT_EQ(with(SFC_MAP_COUNTERS, &MapShape::value_size, 4000), "") << "there is more behind the counters";
+  EXPECT_THAT(with(SFC_MAP_PARAMS, &MapShape::type, 1), HasSubstr("sfc_params has type 1"));
+  EXPECT_THAT(with(SFC_MAP_HASH, &MapShape::key_size, 4), HasSubstr("sfc_hash has a key size of 4"));
+  EXPECT_THAT(refused("more", {}), HasSubstr("there is a map more"));
+}
+
+TEST_F(LoadTest, ATableCannotHaveTheMapOfAnother) {
+  plan_.tables = {{"mine", SFC_MAP_COUNTERS, 4, 10, {{"ip.src", plan::Match::Exact, 32, 0, 4}}}};
+  EXPECT_THAT(failure().text, HasSubstr("sfc_counters, which is another's"));
 }
 
 }  // namespace

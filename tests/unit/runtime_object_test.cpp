@@ -15,9 +15,8 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string planText(unsigned abi) {
-  plan::Plan plan;
+  plan::Plan plan = smallestPlan();
   plan.abi = abi;
-  plan.name = "sample";
   return plan::toJson(plan).dump();
 }
 

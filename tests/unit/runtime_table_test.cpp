@@ -25,13 +25,9 @@ protected:
     kernel_->addDevice("in0", "veth");
     kernel_->addDevice("in1", "veth");
     kernel_->tables = {{"sfc_table_routes", 2}, {"sfc_table_flows", 100}};
-    plan_.abi = SFC_ABI_VERSION;
-    plan_.name = "sample";
     plan_.kind = plan::Kind::Classifier;
     plan_.headers = {{"one_t", 4, {{"a", 0, 12}, {"b", 12, 20}}},
                      {"many_t", 4, {{"label", 0, 20}, {"end", 23, 1}, {"ttl", 24, 8}}}};
-    plan_.entry.record.regions = 1;
-    plan_.entry.record.bytes_offset = 4;
     plan_.entry.record.max_bytes = 16;
     plan_.entry.record.stripped = {{"one", "one_t", 0, true, 1, false}, {"many", "many_t", 4, true, 3, true}};
     plan_.tables = {{"routes",
@@ -58,7 +54,7 @@ protected:
   }
 
   std::shared_ptr<FakeKernel> kernel_ = std::make_shared<FakeKernel>();
-  plan::Plan plan_;
+  plan::Plan plan_ = smallestPlan();
   std::optional<Proxy> proxy_;
   const std::vector<FieldValue> headers_ = {
       {"one.b", "0x12345"}, {"many[0].label", "16001"}, {"many[1].label", "5"}, {"many[1].ttl", "7"}};

@@ -54,13 +54,10 @@ plan::Telemetry collectingTelemetry() {
 }
 
 plan::Plan samplePlan() {
-  plan::Plan plan;
-  plan.abi = SFC_ABI_VERSION;
-  plan.name = "sample";
+  plan::Plan plan = smallestPlan();
   plan.counters.resize(2);
   plan.counters[0].name = "rx";
   plan.counters[1].name = "rx_stripped";
-  plan.entry.size = 64;
   plan.cache.entries = 10;
   plan.telemetry = {plainTelemetry(), gatedTelemetry(), collectingTelemetry()};
   plan.residence = true;
