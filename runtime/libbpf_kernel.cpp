@@ -410,10 +410,11 @@ void checkObjectMaps(bpf_object* object, const std::string& label, const ObjectS
   checkMaps(label, setup.maps, found);
 }
 
-/// Both programs, each of its type, and no other.
-void checkObjectPrograms(const bpf_object* object, const std::string& label) {
+/// The programs that are wanted, each of its type, and no other.
+void checkObjectPrograms(const bpf_object* object, const std::string& label, const ObjectSetup& setup) {
   std::map<std::string, bpf_prog_type> missing = {{SFC_PROG_INGRESS, BPF_PROG_TYPE_XDP},
                                                   {SFC_PROG_EGRESS, BPF_PROG_TYPE_SCHED_CLS}};
+  if (setup.hands_over) missing[SFC_PROG_HANDOVER] = BPF_PROG_TYPE_SCHED_CLS;
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object) {
     const auto wanted = missing.find(bpf_program__name(program));
@@ -495,7 +496,7 @@ public:
     LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "sfc");
     const std::unique_ptr<bpf_object, ObjectCloser> object(bpf_object__open_mem(elf.data(), elf.size(), &options));
     if (!object) throw Failure(ErrorKind::Input, "{}: not a BPF object: {}", label, lastWords());
-    checkObjectPrograms(object.get(), label);
+    checkObjectPrograms(object.get(), label, setup);
     checkObjectMaps(object.get(), label, setup);
     applySetup(object.get(), label, setup);
     if (const int error = bpf_object__load(object.get())) {

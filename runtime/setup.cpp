@@ -155,6 +155,7 @@ ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store sto
   setup.max_entries[SFC_MAP_REPORTS] = SFC_REPORTS_SIZE;
   for (const plan::Table& table : plan.tables) setup.max_entries[table.map] = static_cast<unsigned>(table.entries);
   setup.maps = mapsOf(plan);
+  setup.hands_over = plan.kind == plan::Kind::Proxy;
   return setup;
 }
 

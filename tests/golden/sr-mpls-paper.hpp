@@ -26,7 +26,7 @@ namespace sr_mpls_paper {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls-paper";
-inline constexpr std::string_view layout_hash = "5c36b333df0d7ff8";
+inline constexpr std::string_view layout_hash = "6489ae57fd781b83";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
@@ -321,6 +321,7 @@ struct Stats {
   uint64_t rollback = 0;
   uint64_t carried = 0;
   uint64_t returned = 0;
+  uint64_t misses_forwarded = 0;
   uint64_t rx_drop_cache_full = 0;
   uint64_t rx_drop_headroom = 0;
   uint64_t rx_drop_duplicate = 0;
@@ -353,6 +354,7 @@ struct Stats {
     visit("rollback", rollback);
     visit("carried", carried);
     visit("returned", returned);
+    visit("misses_forwarded", misses_forwarded);
     visit("rx_drop_cache_full", rx_drop_cache_full);
     visit("rx_drop_headroom", rx_drop_headroom);
     visit("rx_drop_duplicate", rx_drop_duplicate);
@@ -386,6 +388,7 @@ struct Stats {
     stats.rollback = read["rollback"];
     stats.carried = read["carried"];
     stats.returned = read["returned"];
+    stats.misses_forwarded = read["misses_forwarded"];
     stats.rx_drop_cache_full = read["rx_drop_cache_full"];
     stats.rx_drop_headroom = read["rx_drop_headroom"];
     stats.rx_drop_duplicate = read["rx_drop_duplicate"];

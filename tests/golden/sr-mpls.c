@@ -103,21 +103,21 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
     if (unlikely(key0 == 0x8100ULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
       if (sfc_always()) goto node_2;
-      goto exit_24;
+      goto exit_25;
     }
     if (unlikely(key0 == 0x88a8ULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
       if (sfc_always()) goto node_2;
-      goto exit_24;
+      goto exit_25;
     }
     goto usual_3;
   }
@@ -139,7 +139,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -149,7 +149,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -181,14 +181,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
     if ((key0 == 0x8100ULL)) {
       if (sfc_always()) goto node_2;
-      goto exit_24;
+      goto exit_25;
     }
     if ((key0 == 0x88a8ULL)) {
       if (sfc_always()) goto node_2;
-      goto exit_24;
+      goto exit_25;
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -202,7 +202,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       goto exit_1;
     }
     if (sfc_always()) goto node_4;
-    goto exit_24;
+    goto exit_25;
   }
   node_3: __maybe_unused;
 #line 55 "programs/std/ethernet.sfc"
@@ -236,7 +236,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       p->key[0] |= (sfc_load16(h_tags + 2) & 0xff0fULL) << 48;
     }
     if (sfc_always()) goto node_1;
-    goto exit_24;
+    goto exit_25;
   }
   node_5: __maybe_unused;
 #line 49 "programs/std/mpls.sfc"
@@ -274,11 +274,11 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = ((sfc_load8(h_labels + 2) >> 0) & 0x1ULL);
     if ((key0 == 0x0ULL)) {
       if (sfc_always()) goto node_6;
-      goto exit_24;
+      goto exit_25;
     }
     if ((key0 == 0x1ULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -288,7 +288,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
         barrier_var(look_labels_0);
         if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) goto exit_1;
 #line 16 "programs/sr-mpls.sfc"
-        if (unlikely(!(__u64)((__s64)(look_labels_0 ? ((sfc_load8(look_labels_0 + 3) >> 0) & 0xffULL) : 0) > (__s64)0x1ULL))) goto exit_78;
+        if (unlikely(!(__u64)((__s64)(look_labels_0 ? ((sfc_load8(look_labels_0 + 3) >> 0) & 0xffULL) : 0) > (__s64)0x1ULL))) goto exit_79;
       }
       goto node_7;
     }
@@ -312,23 +312,23 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       p->region[0].hidden_value = 0x86dd;
       n_labels = 0;
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
       goto node_9;
     }
-    goto exit_29;
+    goto exit_30;
   }
   usual_8: __maybe_unused;
   if (unlikely((0x20ULL * (((sfc_load8((at + 0) + 0) >> 0) & 0xfULL) - 0x5ULL)))) {
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -342,14 +342,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     cursor += 20;
 #line 77 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_32;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_33;
     }
 #line 78 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_33;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_34;
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_33;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_34;
     }
 #line 79 "programs/std/ip.sfc"
     {
@@ -377,7 +377,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (unlikely(key0 == 0x11ULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -386,7 +386,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (unlikely(key0 == 0x1ULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -395,7 +395,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (unlikely(key0 == 0x3aULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -404,7 +404,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (unlikely(key0 == 0x84ULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -413,7 +413,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (unlikely(key0 == 0x32ULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -422,7 +422,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (unlikely(key0 == 0x33ULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -430,7 +430,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       goto node_17;
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -441,7 +441,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 67 "programs/std/transport.sfc"
   {  // tcp_after
 #line 68 "programs/std/transport.sfc"
-    if (unlikely(cursor + 20 > limit)) goto exit_44;
+    if (unlikely(cursor + 20 > limit)) goto exit_45;
     h_tcp = at;
     n_tcp++;
     at += 20;
@@ -462,7 +462,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 75 "programs/std/transport.sfc"
   {  // tcp_options_after
     __u8 *ahead = at;
-    if (unlikely(cursor + 4 > limit)) goto exit_69;
+    if (unlikely(cursor + 4 > limit)) goto exit_70;
     __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
     if (likely(key0 == 0x101080aULL)) {
       goto usual_25;
@@ -473,7 +473,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 82 "programs/std/transport.sfc"
   {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"
-    if (unlikely(cursor + 12 > limit)) goto exit_75;
+    if (unlikely(cursor + 12 > limit)) goto exit_76;
     h_timestamp = at;
     at += 12;
     cursor += 12;
@@ -488,14 +488,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 68 "programs/std/mpls.sfc"
   {  // inner_inside
     __u8 *ahead = at;
-    if (unlikely(at + 1 > (__u8 *)end)) goto exit_28;
+    if (unlikely(at + 1 > (__u8 *)end)) goto exit_29;
     __u64 key0 __maybe_unused = ((sfc_load8(ahead + 0) >> 4) & 0xfULL);
     if ((key0 == 0x4ULL)) {
       p->region[0].length = cursor - p->region[0].at;
       p->region[0].hidden_value = 0x800;
       n_labels = 0;
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
@@ -506,42 +506,42 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       p->region[0].hidden_value = 0x86dd;
       n_labels = 0;
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
       goto node_9;
     }
-    goto exit_29;
+    goto exit_30;
   }
   node_8: __maybe_unused;
 #line 75 "programs/std/ip.sfc"
   {  // ipv4_after
 #line 76 "programs/std/ip.sfc"
-    if (unlikely(at + 20 > (__u8 *)end)) goto exit_30;
+    if (unlikely(at + 20 > (__u8 *)end)) goto exit_31;
     h_ipv4 = at;
     at += 20;
     cursor += 20;
     {
       __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (unlikely(bits > 320 || bits & 7)) goto exit_30;
+      if (unlikely(bits > 320 || bits & 7)) goto exit_31;
       bits >>= 3;
       mask_var(bits, 0x3f);
       at += bits;
       cursor += bits;
       barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end)) goto exit_30;
+      if (unlikely(at + 0 > (__u8 *)end)) goto exit_31;
     }
 #line 77 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_32;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_33;
     }
 #line 78 "programs/std/ip.sfc"
     {
       __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_33;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_34;
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_33;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_34;
     }
 #line 79 "programs/std/ip.sfc"
     {
@@ -564,20 +564,20 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 86 "programs/std/ip.sfc"
   {  // ipv6_after
 #line 87 "programs/std/ip.sfc"
-    if (unlikely(at + 40 > (__u8 *)end)) goto exit_36;
+    if (unlikely(at + 40 > (__u8 *)end)) goto exit_37;
     h_ipv6 = at;
     at += 40;
     cursor += 40;
 #line 88 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_38;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_39;
     }
 #line 89 "programs/std/ip.sfc"
     {
       __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
-      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_39;
+      if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_40;
       limit = cursor + bytes;
-      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_39;
+      if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_40;
     }
 #line 90 "programs/std/ip.sfc"
     {
@@ -627,26 +627,26 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = v0;
     if ((key0 == 0x0ULL)) {
       if (sfc_always()) goto node_19;
-      goto exit_24;
+      goto exit_25;
     }
     if ((key0 == 0x2bULL)) {
       if (sfc_always()) goto node_20;
-      goto exit_24;
+      goto exit_25;
     }
     if ((key0 == 0x3cULL)) {
       if (sfc_always()) goto node_19;
-      goto exit_24;
+      goto exit_25;
     }
     if ((key0 == 0x87ULL)) {
       if (sfc_always()) goto node_19;
-      goto exit_24;
+      goto exit_25;
     }
     if ((key0 == 0x2cULL)) {
       if (sfc_always()) goto node_21;
-      goto exit_24;
+      goto exit_25;
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -656,7 +656,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 67 "programs/std/transport.sfc"
   {  // tcp_after
 #line 68 "programs/std/transport.sfc"
-    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) goto exit_44;
+    if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) goto exit_45;
     h_tcp = at;
     n_tcp++;
     at += 20;
@@ -677,7 +677,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 87 "programs/std/transport.sfc"
   {  // udp_after
 #line 88 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_47;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_48;
     h_udp = at;
     at += 8;
     cursor += 8;
@@ -692,7 +692,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 97 "programs/std/transport.sfc"
   {  // icmp_after
 #line 98 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_50;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_51;
     h_icmp = at;
     at += 8;
     cursor += 8;
@@ -707,7 +707,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 102 "programs/std/transport.sfc"
   {  // sctp_after
 #line 103 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_53;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_54;
     h_sctp = at;
     at += 12;
     cursor += 12;
@@ -722,7 +722,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 107 "programs/std/transport.sfc"
   {  // esp_after
 #line 108 "programs/std/transport.sfc"
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_56;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_57;
     h_esp = at;
     at += 8;
     cursor += 8;
@@ -737,7 +737,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 112 "programs/std/transport.sfc"
   {  // ah_after
 #line 113 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_59;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_60;
     h_ah = at;
     at += 12;
     cursor += 12;
@@ -759,27 +759,27 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = ((__u64)n_ext);
     if ((key0 == 0x8ULL)) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
       goto accept;
     }
     if (sfc_always()) goto node_24;
-    goto exit_24;
+    goto exit_25;
   }
   node_20: __maybe_unused;
 #line 106 "programs/std/ip.sfc"
   {  // ipv6_routing_after
     if (sfc_always()) goto node_19;
-    goto exit_24;
+    goto exit_25;
   }
   node_21: __maybe_unused;
 #line 123 "programs/std/ip.sfc"
   {  // ipv6_fragment_after
 #line 124 "programs/std/ip.sfc"
-    if (unlikely(n_fragment >= 1)) goto exit_66;
-    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_65;
+    if (unlikely(n_fragment >= 1)) goto exit_67;
+    if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_66;
     h_fragment = at;
     n_fragment++;
     at += 8;
@@ -797,10 +797,10 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
       if (sfc_always()) goto node_11;
-      goto exit_24;
+      goto exit_25;
     }
     cursor = sfc_forget(c, cursor);
-    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+    if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
@@ -810,7 +810,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 75 "programs/std/transport.sfc"
   {  // tcp_options_after
     __u8 *ahead = at;
-    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_69;
+    if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_70;
     __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
     if ((key0 == 0x101080aULL)) {
       goto node_25;
@@ -826,34 +826,34 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 117 "programs/std/ip.sfc"
   {  // ipv6_ext_header_after
 #line 118 "programs/std/ip.sfc"
-    if (unlikely(n_ext >= 8)) goto exit_72;
-    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto exit_71;
+    if (unlikely(n_ext >= 8)) goto exit_73;
+    if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto exit_72;
     h_ext = at;
     n_ext++;
     at += 2;
     cursor += 2;
     {
       __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (unlikely(bits > 16368 || bits & 7)) goto exit_71;
+      if (unlikely(bits > 16368 || bits & 7)) goto exit_72;
       bits >>= 3;
       mask_var(bits, 0x7ff);
       at += bits;
       cursor += bits;
       barrier_var(at);
-      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) goto exit_71;
+      if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) goto exit_72;
     }
 #line 119 "programs/std/ip.sfc"
     {
       v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
     }
     if (sfc_always()) goto node_11;
-    goto exit_24;
+    goto exit_25;
   }
   node_25: __maybe_unused;
 #line 82 "programs/std/transport.sfc"
   {  // tcp_timestamp_after
 #line 83 "programs/std/transport.sfc"
-    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_75;
+    if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_76;
     h_timestamp = at;
     at += 12;
     cursor += 12;
@@ -871,7 +871,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     p->key[0] |= valid;
     if (!n_tcp) {
       cursor = sfc_forget(c, cursor);
-      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_24;
+      if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       limit = sfc_forget(c, limit);
       if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_INGRESS);
@@ -879,8 +879,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
   }
   return 0;
-  doubt_0: drop = 25; goto asked_0;
-  doubt_1: drop = 26; goto asked_0;
+  doubt_0: drop = 26; goto asked_0;
+  doubt_1: drop = 27; goto asked_0;
   asked_0: __maybe_unused;
   {
 #line 61 "programs/std/mpls.sfc"
@@ -891,7 +891,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) goto exit_1;
   }
   return sfc_exit(drop);
-  doubt_2: drop = 27; goto asked_2;
+  doubt_2: drop = 28; goto asked_2;
   asked_2: __maybe_unused;
   {
 #line 15 "programs/sr-mpls.sfc"
@@ -901,28 +901,28 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   return sfc_exit(drop);
   exit_1: return sfc_exit(1);
-  exit_24: return sfc_exit(24);
-  exit_28: return sfc_exit(28);
+  exit_25: return sfc_exit(25);
   exit_29: return sfc_exit(29);
   exit_30: return sfc_exit(30);
-  exit_32: return sfc_exit(32);
+  exit_31: return sfc_exit(31);
   exit_33: return sfc_exit(33);
-  exit_36: return sfc_exit(36);
-  exit_38: return sfc_exit(38);
+  exit_34: return sfc_exit(34);
+  exit_37: return sfc_exit(37);
   exit_39: return sfc_exit(39);
-  exit_44: return sfc_exit(44);
-  exit_47: return sfc_exit(47);
-  exit_50: return sfc_exit(50);
-  exit_53: return sfc_exit(53);
-  exit_56: return sfc_exit(56);
-  exit_59: return sfc_exit(59);
-  exit_65: return sfc_exit(65);
+  exit_40: return sfc_exit(40);
+  exit_45: return sfc_exit(45);
+  exit_48: return sfc_exit(48);
+  exit_51: return sfc_exit(51);
+  exit_54: return sfc_exit(54);
+  exit_57: return sfc_exit(57);
+  exit_60: return sfc_exit(60);
   exit_66: return sfc_exit(66);
-  exit_69: return sfc_exit(69);
-  exit_71: return sfc_exit(71);
+  exit_67: return sfc_exit(67);
+  exit_70: return sfc_exit(70);
   exit_72: return sfc_exit(72);
-  exit_75: return sfc_exit(75);
-  exit_78: return sfc_exit(78);
+  exit_73: return sfc_exit(73);
+  exit_76: return sfc_exit(76);
+  exit_79: return sfc_exit(79);
 }
 
 #line 1 "remembered"

@@ -26,7 +26,7 @@ namespace sr_mpls {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls";
-inline constexpr std::string_view layout_hash = "9073ffd8c442aabd";
+inline constexpr std::string_view layout_hash = "f92512e27771c83e";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
@@ -321,6 +321,7 @@ struct Stats {
   uint64_t rollback = 0;
   uint64_t carried = 0;
   uint64_t returned = 0;
+  uint64_t misses_forwarded = 0;
   uint64_t rx_drop_cache_full = 0;
   uint64_t rx_drop_headroom = 0;
   uint64_t rx_drop_duplicate = 0;
@@ -354,6 +355,7 @@ struct Stats {
     visit("rollback", rollback);
     visit("carried", carried);
     visit("returned", returned);
+    visit("misses_forwarded", misses_forwarded);
     visit("rx_drop_cache_full", rx_drop_cache_full);
     visit("rx_drop_headroom", rx_drop_headroom);
     visit("rx_drop_duplicate", rx_drop_duplicate);
@@ -388,6 +390,7 @@ struct Stats {
     stats.rollback = read["rollback"];
     stats.carried = read["carried"];
     stats.returned = read["returned"];
+    stats.misses_forwarded = read["misses_forwarded"];
     stats.rx_drop_cache_full = read["rx_drop_cache_full"];
     stats.rx_drop_headroom = read["rx_drop_headroom"];
     stats.rx_drop_duplicate = read["rx_drop_duplicate"];

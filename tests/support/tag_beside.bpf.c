@@ -4,7 +4,7 @@
 // skb->vlan_tci. At the egress of a veth device, its peer gets the frame so.
 //   tag_some    VLAN 100, on frames whose last byte is even: tests/support/replay.py --beside knows which
 //   tag_service the same with 802.1ad (a service tag)
-//   add_tag     VLAN 300 on all frames, as a service function may
+//   tag_all     VLAN 100 on all frames
 #include <linux/bpf.h>
 
 static long (*push)(struct __sk_buff* skb, __u16 protocol, __u16 tci) = (void*)BPF_FUNC_skb_vlan_push;
@@ -27,8 +27,8 @@ __attribute__((section("tag_service"), used)) int tagService(struct __sk_buff* s
   return tagSome(skb, __builtin_bswap16(0x88A8));
 }
 
-__attribute__((section("add_tag"), used)) int addTag(struct __sk_buff* skb) {
-  push(skb, __builtin_bswap16(0x8100), 300);
+__attribute__((section("tag_all"), used)) int tagAll(struct __sk_buff* skb) {
+  if (!skb->vlan_present) push(skb, __builtin_bswap16(0x8100), 100);
   return next_program;
 }
 

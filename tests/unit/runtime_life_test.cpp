@@ -30,11 +30,9 @@ protected:
     kernel_->addDevice("in0", "e1000").features = {"rx-gro", "rx-vlan-hw-parse"};
     kernel_->addDevice("in1", "tun").features = {"rx-gro"};
     kernel_->addDevice("out0", "veth");
-    plan_.abi = SFC_ABI_VERSION;
-    plan_.name = "sample";
+    plan_ = smallestPlan();
     plan_.counters.resize(1);
     plan_.counters[0].name = "rx";
-    plan_.entry.size = 64;
     plan_.cache.entries = 1;
     options_.ingress = {"in0", "in1"};
     options_.egress = {"out0"};

@@ -309,7 +309,7 @@ TEST(Simulator, ARecordTooLargeForTheMetadataIsNamedByAToken) {
   ASSERT_TRUE(program) << compiled.errors();
   sim::Setup setup;
   setup.kernel = true;
-  setup.metadata_max = 24;
+  setup.metadata_max = SFC_META_TOKEN_SIZE;
   sim::Simulator simulator(*program, setup);
   const auto up = simulator.ingress(taggedPacket());
   ASSERT_TRUE(up && up->metadata.token);

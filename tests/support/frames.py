@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Sends the frames of a capture, or receives those of one.
+
+  frames.py send --device DEV CAPTURE
+  frames.py receive --device DEV CAPTURE [--beside VLAN] [--routed]
+
+The receiver says "listening" when it is ready, and ends when all frames of the capture have come, or none for a while. It
+prints how many are missing and how many others came. With --beside, each has come in a VLAN besides, outermost. With
+--routed, IP packets under labels have been routed: addresses of the link, hop counts and their checksums do not count.
+"""
+import argparse
+import collections
+import json
+import os
+import socket
+import struct
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "packets"))
+from captures import read_pcap
+from replay import LONGEST, frame_of, open_device
+
+PAUSE = 0.002
+IPV6_FRAGMENT = 44
+FAULTS_TOLD = 3
+
+
+def send(args, frames):
+    link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    link.bind((args.device, 0))
+    for frame in frames:
+        link.send(frame)
+        time.sleep(PAUSE)
+    return {"sent": len(frames)}
+
+
+def unrouted(frame):
+    """A frame with labels without what routing changes: with connection tracking, IPv6 fragments get another number."""
+    frame = bytearray(frame)
+    at = 14
+    while not frame[at + 2] & 1:
+        at += 4
+    at += 4
+    changed = (range(at + 8, at + 9), range(at + 10, at + 12)) if frame[at] >> 4 == 4 else (range(at + 7, at + 8),)
+    if frame[at] >> 4 == 6 and frame[at + 6] == IPV6_FRAGMENT:
+        changed += (range(at + 44, at + 48),)
+    for place in (range(0, 12), *changed):
+        frame[place.start:place.stop] = bytes(len(place))
+    return bytes(frame)
+
+
+def receive(args, frames):
+    compared = unrouted if args.routed else bytes
+    tag = struct.pack("!HH", 0x8100, args.beside) if args.beside else b""
+    missing = collections.Counter(compared(frame[:12] + tag + frame[12:]) for frame in frames)
+    others = []
+    link = open_device(args.device)
+    print("listening", file=sys.stderr, flush=True)
+    link.settimeout(args.patience + 10)
+    while missing.total():
+        try:
+            message, ancillary, _, address = link.recvmsg(LONGEST, 256)
+        except TimeoutError:
+            break
+        if address[2] == socket.PACKET_OUTGOING:
+            continue
+        link.settimeout(args.patience)
+        frame = compared(frame_of(message, ancillary))
+        if missing[frame]:
+            missing[frame] -= 1
+        else:
+            others.append(frame)
+    for name, faults in ("did not come", list(missing.elements())), ("not expected", others):
+        for frame in faults[:FAULTS_TOLD]:
+            print(f"{name}, {len(frame)} bytes: {frame[:80].hex()}", file=sys.stderr)
+    return {"missing": missing.total(), "others": len(others)}
+
+
+def main():
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("role", choices=["send", "receive"])
+    cli.add_argument("capture")
+    cli.add_argument("--device", required=True)
+    cli.add_argument("--beside", type=int, metavar="VLAN")
+    cli.add_argument("--routed", action="store_true")
+    cli.add_argument("--patience", type=float, default=1, help="seconds to wait for the next frame")
+    args = cli.parse_args()
+    frames = read_pcap(args.capture)
+    print(json.dumps((send if args.role == "send" else receive)(args, frames)))
+
+
+if __name__ == "__main__":
+    main()
