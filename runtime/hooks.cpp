@@ -109,6 +109,10 @@ bool keepsTagsAsSent(const std::string& driver) {
   return driver == "veth";
 }
 
+bool handsOnStartedChecksums(const std::string& driver) {
+  return driver == "veth" || driver == "tun" || driver == "virtio_net";
+}
+
 std::string describeTags(const IngressDevice& device) {
   if (device.sees_tags) return {};
   if (!device.below.empty() && device.mode == XdpMode::Generic) {

@@ -46,6 +46,8 @@ const std::vector<std::string>& tagOffloads();
 /// Whether switching those off has no effect on a device: veth hands a tag on as it was sent, in the frame or beside
 /// it.
 bool keepsTagsAsSent(const std::string& driver);
+/// Whether a device hands on checksums that a sender on the same machine has only started.
+bool handsOnStartedChecksums(const std::string& driver);
 /// What people should know about a device's VLAN tags, and what to do; empty if ingress sees them all.
 std::string describeTags(const IngressDevice& device);
 

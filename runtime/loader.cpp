@@ -126,7 +126,7 @@ private:
   /// they may be, until that has been switched off, and if it cannot be.
   bool besideFrames() const {
     for (size_t i = 0; i < ingress_.size(); ++i) {
-      if (!below_[i].empty() || keepsTagsAsSent(ingress_[i].driver) ||
+      if (!below_[i].empty() || keepsTagsAsSent(ingress_[i].driver) || handsOnStartedChecksums(ingress_[i].driver) ||
           std::ranges::any_of(kernel_.offloads(ingress_[i], tagOffloads()), &Offload::on))
         return true;
     }

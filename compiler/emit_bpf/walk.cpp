@@ -681,7 +681,9 @@ private:
       for (const model::FieldRef& ref : fields) out_.line("{0} = sfc_forget(c, {0});", valueName(ref));
     }
     Access access;
-    access.field = [this](const model::FieldRef& ref) { return valueName(ref); };
+    access.field = [this](const model::FieldRef& ref) {
+      return saysWhatMoved(ref) ? std::string("p->region[0].hidden_value") : valueName(ref);
+    };
     access.stack_size = [this](unsigned instance) { return fmt::format("sfc_forget(c, n_{})", nameOf(instance)); };
     return access;
   }

@@ -367,6 +367,37 @@ TEST_F(LoadTest, LeavesADeviceAloneThatIsNotTheSameAnyMore) {
   EXPECT_THAT(in().features, IsEmpty());
 }
 
+TEST_F(LoadTest, HandsPacketsOverWhereTagsOrChecksumsCanBeBesideFrames) {
+  options_.vnf = Vnf::Kernel;
+  for (const char* driver : {"veth", "tun"}) {
+    in().device.driver = driver;
+    for (const bool has_tcx : {true, false}) {
+      kernel_->has_tcx = has_tcx;
+      ASSERT_TRUE(load());
+      EXPECT_EQ(config().beside, 1U);
+      EXPECT_EQ(in().tcx.size() + in().filters.size(), 1U) << driver;
+      ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+      EXPECT_EQ(in().tcx.size() + in().filters.size(), 0U);
+      EXPECT_FALSE(in().has_clsact);
+    }
+  }
+  in().device.driver = "e1000";
+  ASSERT_TRUE(load());
+  EXPECT_EQ(config().beside, 0U) << "a network card that shows all tags, and finishes nothing";
+  EXPECT_THAT(in().tcx, IsEmpty());
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  in().features = {"rx-vlan-hw-parse"};
+  in().fixed = {"rx-vlan-hw-parse"};
+  ASSERT_TRUE(load());
+  EXPECT_EQ(config().beside, 1U);
+}
+
+TEST_F(LoadTest, InUserModeNothingStandsBehindXdp) {
+  ASSERT_TRUE(load());
+  EXPECT_EQ(config().beside, 1U) << "egress asks twice";
+  EXPECT_THAT(in().tcx, IsEmpty());
+}
+
 TEST_F(LoadTest, KernelModeNeedsMetadata) {
   options_.vnf = Vnf::Kernel;
   kernel_->metadata = 16;
