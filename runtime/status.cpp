@@ -31,6 +31,7 @@ public:
     } else {
       status.hook = hookName(own == programs.native ? XdpMode::Native : XdpMode::Generic);
     }
+    if (device.handover) lookForHandover(*found, *device.handover, status);
     return status;
   }
 
@@ -67,6 +68,15 @@ private:
       status.problem = moved;
     }
     return device;
+  }
+
+  void lookForHandover(const Device& device, const TcAttachment& tc, DeviceStatus& status) const {
+    status.hook += fmt::format(" and TC {}", nameOf(tc.hook));
+    const bool attached = tc.hook == EgressHook::Tcx
+                              ? targetOf(pins_.handoverLinkPath(device.ifindex)) != 0
+                              : kernel_.hasFilter(device, TcSide::Ingress, {tc.handle, tc.priority});
+    if (!attached && status.problem.empty())
+      status.problem = "is there, but the program that hands packets over at TC ingress has been detached from it";
   }
 
   void lookForFilter(const EgressDevice& device, DeviceStatus& status) const {

@@ -91,7 +91,8 @@ Json devicesJson(const ProxyInfo& info, const std::vector<DeviceStatus>& devices
                                {"ifindex", device.ifindex},
                                {"driver", device.driver},
                                {"xdp", nameOf(device.mode)},
-                               {"sees_tags", device.sees_tags}});
+                               {"sees_tags", device.sees_tags},
+                               {"handover", device.handover ? Json(nameOf(device.handover->hook)) : Json()}});
     addStatus(json["ingress"].back());
   }
   json["egress"] = Json::array();
