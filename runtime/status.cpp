@@ -71,7 +71,7 @@ private:
   }
 
   void lookForHandover(const Device& device, const TcAttachment& tc, DeviceStatus& status) const {
-    status.hook += fmt::format(" and TC {}", nameOf(tc.hook));
+    status.hook += fmt::format(" (TC {} behind it)", nameOf(tc.hook));
     const bool attached = tc.hook == EgressHook::Tcx
                               ? targetOf(pins_.handoverLinkPath(device.ifindex)) != 0
                               : kernel_.hasFilter(device, TcSide::Ingress, {tc.handle, tc.priority});

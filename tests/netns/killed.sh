@@ -57,7 +57,7 @@ check_mendable() {
     remedy=true
   else
     check "$1: what the list says" "$state" = "half there"
-    check "$1: the list says that XDP runs" "$(grep -q 'XDP generic runs on in' <<<"$text" && echo yes || echo no)" = \
+    check "$1: the list says that XDP runs" "$(grep -q 'XDP generic.* runs on in' <<<"$text" && echo yes || echo no)" = \
       "$(runs_xdp)"
     if [[ $(runs_xdp) == yes ]]; then
       in_host sfcctl load "$other" "$object" --ingress in --egress out >"$ns_work/other.out" 2>&1 && code=0 || code=$?
