@@ -7,8 +7,8 @@
 
 namespace sfc::plan {
 
-/// Marks the nodes where ways join (Node::joins) and the loops whose rounds are counted (Walk::loops), so that there are
-/// few ways everywhere.
+/// Marks the nodes where ways join (Node::joins) and the loops whose rounds are counted (Walk::loops), so that there
+/// are few ways everywhere.
 void planWays(Program& program);
 
 }  // namespace sfc::plan

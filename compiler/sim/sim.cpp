@@ -126,8 +126,7 @@ std::optional<Passed> Simulator::store(BytesView frame, uint64_t now) {
   const Found& found = ingress_.found();
   Record record = remember(program_, found, frame, now);
   if (program_.derived) finishChecksums(program_, record);
-  if (!cache_.insert(found.key, now, counts_[c_.expired], std::move(record)))
-    return leaveIngress(c_.full, frame);
+  if (!cache_.insert(found.key, now, counts_[c_.expired], std::move(record))) return leaveIngress(c_.full, frame);
   count(c_.inserted);
   auto rest = cutOut(program_, found, frame);
   if (!rest) {

@@ -100,21 +100,21 @@ struct sfc_far {
 
 /*
  * XDP metadata from ingress to egress. The two bytes next to the packet are zeroed by the kernel's neighbour output
- * path. Where the kernel reassembles IPv6 fragments (connection tracking) it takes the fragment header out, and puts one
- * in again behind: the Ethernet header then begins SFC_META_MOVED bytes further to the front, so that egress finds the
- * metadata as much further to the back, and its end overwritten. So what is said is followed by SFC_META_PAD bytes at
- * least that nobody reads, and the whole is a multiple of four. In user mode only `unique` (SFC_BARRIER_SIZE bytes) is
- * written: it keeps GRO from merging packets.
+ * path. Where the kernel reassembles IPv6 fragments (connection tracking) it takes the fragment header out, and puts
+ * one in again behind: the Ethernet header then begins SFC_META_MOVED bytes further to the front, so that egress finds
+ * the metadata as much further to the back, and its end overwritten. So what is said is followed by SFC_META_PAD bytes
+ * at least that nobody reads, and the whole is a multiple of four. In user mode only `unique` (SFC_BARRIER_SIZE bytes)
+ * is written: it keeps GRO from merging packets.
  */
 enum sfc_meta_kind { SFC_META_CARRY = 1, SFC_META_TOKEN = 2 };
 
 struct sfc_meta {
-  __u32 magic;   /* sfc_config.magic */
-  __u8 kind;     /* enum sfc_meta_kind */
-  __u8 tags;     /* VLAN tags in front of the frame that the function is given; SFC_META_FINISHED */
-  __u16 length;  /* bytes of the record that follow (carry) */
-  __u64 unique;  /* differs from packet to packet; with SFC_META_TOKEN the word in the bucket */
-  __u32 slot;    /* SFC_META_TOKEN: bucket << SFC_SLOT_SHIFT | way */
+  __u32 magic;      /* sfc_config.magic */
+  __u8 kind;        /* enum sfc_meta_kind */
+  __u8 tags;        /* VLAN tags in front of the frame that the function is given; SFC_META_FINISHED */
+  __u16 length;     /* bytes of the record that follow (carry) */
+  __u64 unique;     /* differs from packet to packet; with SFC_META_TOKEN the word in the bucket */
+  __u32 slot;       /* SFC_META_TOKEN: bucket << SFC_SLOT_SHIFT | way */
   __u32 padding[3]; /* with SFC_META_CARRY the record starts at `slot` */
 };
 
