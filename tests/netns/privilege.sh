@@ -42,7 +42,7 @@ refuses "with CAP_NET_RAW as well" net_admin,sys_admin "${test[@]}" --vnf kernel
 
 all=bpf,net_admin,perfmon,dac_override
 as $all "${load[@]}"
-check "proxies that are seen" "$(as $all list | grep -c "^$name  *SrMpls")" = 1
+check "proxies that are seen" "$(as $all list | grep -c "^$name .*SrMpls")" = 1
 check "counters that are seen" "$(as $all stats "$name" | grep -c '^rx ')" = 1
 check "a second load" "$(as $all "${load[@]}" 2>&1 | grep -c "is loaded already")" = 1
 as $all unload "$name"
