@@ -82,8 +82,8 @@ def tags():
 def repeats():
     """What comes a second time is too deep; only where nothing is stripped yet, the packet passes."""
     shim = bytes.fromhex("0001")
-    deep = [shim + bytes.fromhex("9999") + shim + b"\0\1" + bytes(30),      # the stripped header, by a loop
-            shim + bytes.fromhex("9998") + bytes(40),                      # in one state
+    more = shim + bytes.fromhex("9999") + shim + b"\0\1" + bytes(30)       # of the stripped header than is read: passes
+    deep = [shim + bytes.fromhex("9998") + bytes(40),                      # in one state
             shim + b"\0\1" + b"\1" * 30,                                   # the kept one, in one state
             shim + b"\0\2" + b"\1" * 30,                                   # by a loop
             shim + b"\0\3" + bytes(30),                                    # by way of two states
@@ -94,9 +94,9 @@ def repeats():
             shim + b"\0\4" + b"\1\2\3\4" + bytes(4) + b"\5\6\7\x08" * 2 + bytes(20)]
     behind = [b"\0\1" + bytes(30), b"\0\2" + b"\1" * 30]                   # nothing is stripped
     head = MAC + bytes.fromhex("9999")
-    ins = [head + frame for frame in deep + good] + [MAC + frame for frame in behind]
-    ups = [MAC + frame[2:] for frame in good] + [MAC + frame for frame in behind]
-    outs = [head + frame for frame in good] + [MAC + frame for frame in behind]
+    ins = [head + frame for frame in [more] + deep + good] + [MAC + frame for frame in behind]
+    ups = [head + more] + [MAC + frame[2:] for frame in good] + [MAC + frame for frame in behind]
+    outs = [head + frame for frame in [more] + good] + [MAC + frame for frame in behind]
     return Case(ins, ups, outs, {"rx_drop_too_deep": len(deep), "rx_stripped": len(good), "tx_restored": len(good)})
 
 

@@ -48,7 +48,9 @@ def ipv4(protocol, body, number=1, dscp=0, options=b"", fragment=0):
 
 
 def ipv6(kind, body, number=1, dscp=0):
-    return struct.pack("!IHBB", 6 << 28 | dscp << 22 | number, len(body), kind, 63) + IPV6_ENDS + body
+    # A packet that is longer than it can say is never sent: one that would not fit is made to be measured.
+    length = min(len(body), 0xFFFF)
+    return struct.pack("!IHBB", 6 << 28 | dscp << 22 | number, length, kind, 63) + IPV6_ENDS + body
 
 
 def segment(version, protocol, header, place, body, summed=True):
