@@ -119,8 +119,7 @@ Capture read(const std::string& path) {
 
 void write(const std::string& path, const std::vector<Packet>& packets) {
   if (const std::error_code error = output::writeFile(path, bytesOf(packets)))
-    throw FileError(fmt::format("cannot write {}: {}", path, error.message()),
-                    error == std::errc::no_such_file_or_directory);
+    throw FileError(fmt::format("cannot write {}: {}", path, error.message()), false);
 }
 
 }  // namespace sfc::pcap
