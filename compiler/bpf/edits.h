@@ -27,7 +27,8 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
     exit = sfc_pullHeaders(skb) ? SFC_C_TX_IGNORED : sfc_forget(c, spec_parseEgress(skb, &c->scratch.packet, c, 0));
   sfc_count(c, exit ?: SFC_C_TX_RESTORED);
   if (exit && exit != SFC_C_TX_IGNORED) return TC_ACT_SHOT;
-  if (unlikely(c->scratch.packet.tags.inlined)) sfc_returnTags(skb, &c->scratch.packet.tags);
+  /* Edits may have made something else of what was a tag. */
+  if (unlikely(c->scratch.packet.tags.inlined)) sfc_settleTags(skb, &c->scratch.packet.tags);
   return TC_ACT_UNSPEC;
 }
 
