@@ -106,14 +106,14 @@ static __noinline int sfc_ingressToken(struct xdp_md* ctx, struct sfc_packet* p,
   return sfc_ingressSlots(ctx, p, c, 0);
 }
 
-/* The record goes with the packet; one too large for the metadata waits in a slot. */
+/* The record goes with the packet. 0 if it is too large for the metadata: then it waits in a slot. */
 static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
   struct sfc_record* record = &c->scratch.entry.record;
   __u64 length = 0;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
   length = sfc_forget(c, length);
-  if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return sfc_ingressToken(ctx, p, c);
+  if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return 0;
   if (sfc_cutOut(ctx, p, record, c) || sfc_metaCarry(ctx, c, record, length))
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_CARRIED);
@@ -147,7 +147,10 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   sfc_clearPacket(p);
   __u64 exit = sfc_forget(c, spec_parseIngress(ctx, p, c, keyed));
   if (exit) return sfc_leaveIngress(c, exit);
-  if (!keyed) return sfc_config.store == SFC_STORE_CARRY ? sfc_ingressCarry(ctx, p, c) : sfc_ingressToken(ctx, p, c);
+  if (!keyed) {
+    const __u64 action = sfc_config.store == SFC_STORE_CARRY ? sfc_forget(c, sfc_ingressCarry(ctx, p, c)) : 0;
+    return action ? action : sfc_ingressToken(ctx, p, c);
+  }
   return sfc_config.store == SFC_STORE_HASH ? sfc_ingressLru(ctx, p, c) : sfc_ingressSlots(ctx, p, c, 1);
 }
 #endif
