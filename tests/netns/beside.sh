@@ -7,36 +7,22 @@
 source "$(dirname "$0")/../support/netns.sh"
 
 mode=${1:?user or kernel}
-count=2000
-rate=5000
+count=${COUNT:-2000}
+rate=${RATE:-5000}
 replay=$sfc_root/tests/support/replay.py
-tagger=$sfc_build/tests/tag_beside.bpf.o
-
-# Tags beside the frames of the sender: sender_tags SECTION
-sender_tags() {
-  in_sender tc qdisc replace dev eth0 clsact
-  in_sender tc filter replace dev eth0 egress prio 1 handle 1 bpf direct-action obj "$tagger" sec "$1"
-}
-
 # check_beside PROGRAM TPID
 check_beside() {
   local program=$1 fault before=$ns_failures
   ns_program=$program
   ns_load "$program" --vnf "$mode"
-  ns_start received in_receiver python3 "$replay" receive "$program" --device eth0 --count $count --beside "$2"
-  in_sender python3 "$replay" send "$program" --device eth0 --count $count --rate $rate >"$ns_work/sent.json"
-  ns_wait received
+  ns_exchange "$replay" "$program" --count $count --beside "$2" -- "$program" --count $count --rate $rate
   check "$program: packets received" "$(ns_get received received)" = $count
   for fault in missing wrong duplicates socket_lost; do
     check "$program: $fault" "$(ns_get received $fault)" = 0
   done
   check_counters "$program" rx=$count rx_stripped=$count tx=$count tx_restored=$count live=0
   ns_unload "$program"
-  if ((ns_failures == before)); then
-    echo "$program: $count packets, every second one in a VLAN (type $2) beside the frame"
-  else
-    grep -v listening "$ns_work/received.err" >&2 || true
-  fi
+  ns_conclude $before "$program: $count packets, every second one in a VLAN (type $2) beside the frame"
 }
 
 ns_topology
@@ -47,8 +33,8 @@ else
   ns_host_bridges
   ns_sysctl in_host -e net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
 fi
-sender_tags tag_some
+ns_tags_beside tag_some
 for program in sr-mpls nsh vxlan mpls-pw pppoe gtpu qinq srv6 srv6-am int-md-udp; do check_beside $program 8100; done
-sender_tags tag_service
+ns_tags_beside tag_service
 for program in sr-mpls vxlan qinq; do check_beside $program 88a8; done
 ns_verdict

@@ -22,9 +22,7 @@ check_program() {
   local program=$1 before=$ns_failures fault
   ns_program=$program
   ns_load "$program" --vnf "$mode"
-  ns_start received in_receiver python3 "$replay" receive "$program" --device eth0 --count $count
-  in_sender python3 "$replay" send "$program" --device eth0 --count $count --rate $rate >"$ns_work/sent.json"
-  ns_wait received
+  ns_exchange "$replay" "$program" --count $count -- "$program" --count $count --rate $rate
   check "$program: packets sent" "$(ns_get sent sent)" = $count
   check "$program: packets received" "$(ns_get received received)" = $count
   for fault in missing wrong duplicates socket_lost; do
@@ -33,11 +31,7 @@ check_program() {
   # Where nothing is taken off the packet, these count the packets that were changed at either hook.
   check_counters "$program" rx=$count rx_stripped=$count tx=$count tx_restored=$count live=0
   ns_unload "$program"
-  if ((ns_failures == before)); then
-    echo "$program: $count packets of $(ns_get received kinds) kinds, all of them right"
-  else
-    grep -v listening "$ns_work/received.err" >&2 || true
-  fi
+  ns_conclude $before "$program: $count packets of $(ns_get received kinds) kinds, all of them right"
 }
 
 ns_topology

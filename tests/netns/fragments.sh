@@ -24,19 +24,16 @@ in_host nft "add table inet function; add chain inet function forward { type fil
 
 # check_fragments CAPTURE: what comes back is what the interpreter says, but for what routing changes.
 check_fragments() {
-  local capture=$sfc_root/tests/netns/captures/$1.pcap count
+  local capture=$sfc_root/tests/netns/captures/$1.pcap count before=$ns_failures
   sfcc sim "$sfc_root/programs/sr-mpls.sfc" --vnf kernel --in "$capture" --out "$ns_work/back.pcap" >/dev/null
   ns_load "$1" --vnf kernel --store "$store"
-  ns_start received in_receiver python3 "$frames" receive "$ns_work/back.pcap" --device eth0 --routed
-  in_sender python3 "$frames" send "$capture" --device eth0 >"$ns_work/sent.json"
-  ns_wait received
+  ns_exchange "$frames" "$ns_work/back.pcap" --routed -- "$capture"
   count=$(ns_get sent sent)
   check "$1: fragments missing" "$(ns_get received missing)" = 0
   check "$1: other frames" "$(ns_get received others)" = 0
-  grep -v listening "$ns_work/received.err" >&2 || true
   check_counters "$1" rx_stripped="$count" tx_restored="$count" tx_pass_miss=0
   ns_unload "$1"
-  echo "$1: $count fragments, back under their labels"
+  ns_conclude $before "$1: $count fragments, back under their labels"
 }
 
 check_fragments fragments4

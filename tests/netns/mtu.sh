@@ -16,18 +16,12 @@ check_sizes() {
   ns_program=$program
   ns_load "$program" --vnf "$mode"
   # shellcheck disable=SC2086
-  ns_start received in_receiver python3 "$frames" receive "$ns_work/back.pcap" --device eth0 $beside
-  in_sender python3 "$frames" send "$sent" --device eth0 >"$ns_work/sent.json"
-  ns_wait received
+  ns_exchange "$frames" "$ns_work/back.pcap" $beside -- "$sent"
   check "$program: frames missing" "$(ns_get received missing)" = 0
   check "$program: other frames" "$(ns_get received others)" = 0
   check_counters "$program" rx_stripped="$(ns_get sent sent)" tx_restored="$(ns_get sent sent)" live=0
   ns_unload "$program"
-  if ((ns_failures == before)); then
-    echo "$program: $(ns_get sent sent) frames up to the MTU, ${2:+in VLAN $2 beside the frame, }all of them back"
-  else
-    grep -v listening "$ns_work/received.err" >&2 || true
-  fi
+  ns_conclude $before "$program: $(ns_get sent sent) frames up to the MTU, ${2:+in VLAN $2 beside the frame, }all back"
 }
 
 ns_topology
@@ -38,14 +32,8 @@ else
   ns_host_bridges
   ns_sysctl in_host -e net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
 fi
-for device in "sender eth0" "host in" "host out" "receiver eth0"; do
-  # shellcheck disable=SC2086
-  set -- $device
-  ip -n "$ns_prefix-$1" link set "$2" mtu 1500
-done
-[[ $mode == user ]] || ip -n "$ns_prefix-host" link set br0 mtu 1500
+ns_mtu 1500
 for program in qinq pppoe vxlan gtpu nsh; do check_sizes $program; done
-in_sender tc qdisc replace dev eth0 clsact
-in_sender tc filter replace dev eth0 egress bpf direct-action obj "$sfc_build/tests/tag_beside.bpf.o" sec tag_all
+ns_tags_beside tag_all
 for program in qinq pppoe vxlan gtpu nsh; do check_sizes $program 100; done
 ns_verdict

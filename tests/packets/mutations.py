@@ -6,11 +6,19 @@ import zlib
 from expectations import COMMON, VLAN_TYPES, rule_of, type_at
 from foreign_packets import packets
 
-MINIMUM, MAXIMUM = 14, 1500
+MTU = 1500
+MINIMUM, MAXIMUM = 14, 14 + MTU
 HEAD = 120  # most changes are among so many first bytes, where the headers are
+TAG = b"\x81\x00"
+LONGEST_TAGGED = MAXIMUM + 4  # Linux lets a frame with an 802.1Q tag be so long
 LEAST_TAGGED = 20  # a shorter frame with a VLAN tag is dropped by the kernel where it is received
 WORDS = (0, 1, 2, 4, 5, 8, 0x14, 0x1C, 0x28, 0x2F, 0x45, 0x60, 0x7F, 0x80, 0xFF, 0x100, 0x0800, 0x6558, 0x7FFF, 0x8000,
          0x8100, 0x8847, 0x8848, 0x8864, 0x86DD, 0x88A8, 0x894F, 0xFFF0, 0xFFFF)
+
+
+def longest(frame):
+    """The most bytes that a frame which starts like this can have."""
+    return LONGEST_TAGGED if frame[12:14] == TAG else MAXIMUM
 
 
 class Mutations:
@@ -26,7 +34,8 @@ class Mutations:
         self._own = self._own or self._all
         self._all += [packet for _, packet in packets()]
         self._ways = (self._flip_bits, self._change_bytes, self._cut, self._extend, self._repeat, self._swap_words,
-                      self._change_length, self._splice, self._change_word, self._fragment)
+                      self._change_length, self._splice, self._change_word, self._fragment,
+                      self._fill)
 
     def __iter__(self):
         return self
@@ -44,7 +53,7 @@ class Mutations:
             frame += bytes(MINIMUM - len(frame))
         if self._whole_tags and len(frame) < LEAST_TAGGED and frame[12:14] in VLAN_TYPES:
             frame += bytes(LEAST_TAGGED - len(frame))
-        return bytes(frame[:MAXIMUM])
+        return bytes(frame[:longest(frame)])
 
     def _some_packet(self):
         return self._random.choice(self._own if self._random.random() < 0.5 else self._all)
@@ -82,6 +91,12 @@ class Mutations:
     def _extend(self, frame):
         count = self._random.choice((1, 2, 3, 4, 8, 60, self._random.randrange(1, MAXIMUM)))
         return frame + (bytes(count) if self._random.random() < 0.5 else self._random.randbytes(count))
+
+    def _fill(self, frame):
+        """As long as the MTU lets it be, or nearly; some under a tag, or one more."""
+        if self._random.random() < 0.5:
+            frame = frame[:12] + TAG + self._random.randbytes(2) + frame[12:]
+        return frame + bytes(max(0, longest(frame) - self._random.randrange(5) - len(frame)))
 
     def _repeat(self, frame):
         """A piece comes a second time, as a header that is there twice or many times."""

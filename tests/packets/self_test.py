@@ -15,7 +15,7 @@ import compare_runs
 import random_specs
 from captures import Run
 from expectations import PROGRAMS, comes_back_changed, outcomes_of, read_vectors, rule_of, type_at, unused_rules
-from mutations import MAXIMUM, MINIMUM, Mutations
+from mutations import MAXIMUM, MINIMUM, TAG, Mutations, longest
 from telemetry_decoder import Node, decode, hop, settled, wrong_sums
 from telemetry_packets import CASES, cases_of
 from spec_maker import Field, PacketMaker, SpecMaker
@@ -158,10 +158,13 @@ class Comparisons(unittest.TestCase):
 
     def test_mutations_are_frames_and_come_again(self):
         some, again = (Mutations(VECTORS, "geneve", 7) for _ in range(2))
+        full = collections.Counter()
         for _ in range(20000):
             frame = next(some)
             self.assertEqual(frame, next(again))
-            self.assertTrue(MINIMUM <= len(frame) <= MAXIMUM)
+            self.assertTrue(MINIMUM <= len(frame) <= longest(frame))
+            full[frame[12:14] == TAG] += len(frame) == longest(frame)
+        self.assertTrue(min(full[True], full[False]) > 100, full)
 
 
 class UniquePackets(unittest.TestCase):

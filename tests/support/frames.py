@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Sends the frames of a capture, or receives those of one.
 
-  frames.py send --device DEV CAPTURE
-  frames.py receive --device DEV CAPTURE [--beside VLAN] [--routed]
+  frames.py send --device DEV CAPTURE [--rate N]
+  frames.py receive --device DEV CAPTURE [--beside VLAN [--some]] [--routed]
 
 The receiver says "listening" when it is ready, and ends when all frames of the capture have come, or none for a while. It
-prints how many are missing and how many others came. With --beside, each has come in a VLAN besides, outermost. With
+prints how many are missing and how many others came. With --beside, each has come in a VLAN besides, outermost; with
+--some, those whose last byte is even, which tag_some of tag_beside.bpf.c has tagged. With
 --routed, IP packets under labels have been routed: addresses of the link, hop counts and their checksums do not count.
 """
 import argparse
@@ -23,7 +24,6 @@ sys.path.insert(0, os.path.join(HERE, "..", "packets"))
 from captures import read_pcap
 from replay import LONGEST, frame_of, open_device
 
-PAUSE = 0.002
 IPV6_FRAGMENT = 44
 FAULTS_TOLD = 3
 
@@ -33,7 +33,7 @@ def send(args, frames):
     link.bind((args.device, 0))
     for frame in frames:
         link.send(frame)
-        time.sleep(PAUSE)
+        time.sleep(1 / args.rate)
     return {"sent": len(frames)}
 
 
@@ -55,7 +55,8 @@ def unrouted(frame):
 def receive(args, frames):
     compared = unrouted if args.routed else bytes
     tag = struct.pack("!HH", 0x8100, args.beside) if args.beside else b""
-    missing = collections.Counter(compared(frame[:12] + tag + frame[12:]) for frame in frames)
+    tagged = lambda frame: frame if args.some and frame[-1] & 1 else frame[:12] + tag + frame[12:]
+    missing = collections.Counter(compared(tagged(frame)) for frame in frames)
     others = []
     link = open_device(args.device)
     print("listening", file=sys.stderr, flush=True)
@@ -85,6 +86,8 @@ def main():
     cli.add_argument("capture")
     cli.add_argument("--device", required=True)
     cli.add_argument("--beside", type=int, metavar="VLAN")
+    cli.add_argument("--some", action="store_true")
+    cli.add_argument("--rate", type=float, default=500, metavar="N", help="frames per second (default: 500)")
     cli.add_argument("--routed", action="store_true")
     cli.add_argument("--patience", type=float, default=1, help="seconds to wait for the next frame")
     args = cli.parse_args()

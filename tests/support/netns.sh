@@ -65,6 +65,22 @@ ns_sysctl() {
   "$where" sysctl -qw "$@"
 }
 
+# ns_mtu MTU [MTU_OUT]: of all devices, and of the bridge if there is one; on the far side another if two are given.
+ns_mtu() {
+  ip -n "$ns_prefix-sender" link set eth0 mtu "$1"
+  ip -n "$ns_prefix-host" link set in mtu "$1"
+  ip -n "$ns_prefix-host" link set out mtu "${2:-$1}"
+  ip -n "$ns_prefix-receiver" link set eth0 mtu "${2:-$1}"
+  ip -n "$ns_prefix-host" link set br0 mtu "$1" 2>/dev/null || true
+}
+
+# ns_tags_beside SECTION: what the sender's kernel sends has VLAN tags beside the frame: see support/tag_beside.bpf.c.
+ns_tags_beside() {
+  in_sender tc qdisc replace dev eth0 clsact
+  in_sender tc filter replace dev eth0 egress prio 1 handle 1 bpf direct-action obj "$sfc_build/tests/tag_beside.bpf.o" \
+    sec "$1"
+}
+
 # A veth pair: ns_cable NAMESPACE DEVICE MAC  NAMESPACE DEVICE MAC
 ns_cable() {
   ip link add "$2" netns "$ns_prefix-$1" address "$3" mtu 2000 type veth \
@@ -161,6 +177,15 @@ table netdev alone {
 }
 NFT
   ns_destination_mac=$mac_receiver
+}
+
+# The service function is in the host's kernel and hands every frame from in to out, whatever it is.
+ns_host_forwards() {
+  in_host nft -f - <<'NFT'
+table netdev forward {
+  chain from_in { type filter hook ingress device "in" priority 0; fwd to "out"; }
+}
+NFT
 }
 
 # ---- service functions in the host's kernel -------------------------------------------------------------------------
@@ -275,6 +300,30 @@ ns_traffic() {
   in_sender sfc-send --device eth0 --count "$count" --destination-mac "$ns_destination_mac" "${send[@]}" \
     >"$ns_work/sent.json"
   ns_wait received
+}
+
+# ns_exchange SCRIPT OPTION... -- OPTION...: the script receives at the receiver, with the first options, what it sends at
+# the sender with the others. Leaves the reports in ns_output received and sent.
+ns_exchange() {
+  local script=$1 receive=()
+  shift
+  while [[ $1 != -- ]]; do
+    receive+=("$1")
+    shift
+  done
+  ns_start received in_receiver python3 "$script" receive "${receive[@]}" --device eth0
+  in_sender python3 "$script" send "${@:2}" --device eth0 >"$ns_work/sent.json"
+  ns_wait received
+}
+
+# ns_conclude BEFORE TEXT: prints the text if no check has failed since there were BEFORE failures, or what the receiver
+# of ns_exchange has seen.
+ns_conclude() {
+  if ((ns_failures == $1)); then
+    echo "$2"
+  else
+    grep -v listening "$ns_work/received.err" >&2 || true
+  fi
 }
 
 # ns_plain_traffic COUNT sfc-send options... [-- sfc-receive options...]: plain packets through the domain. They are
