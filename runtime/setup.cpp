@@ -134,6 +134,7 @@ ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store sto
   sfc_config config{};
   kernel.random({reinterpret_cast<uint8_t*>(config.seed), sizeof(config.seed)});
   kernel.random({reinterpret_cast<uint8_t*>(&config.magic), sizeof(config.magic)});
+  config.magic |= SFC_MAGIC_BITS;
   config.lifetime_ns = plan.cache.lifetime_ns;
   config.vnf = abiOf(vnf);
   config.store = abiOf(store);

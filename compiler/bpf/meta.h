@@ -5,8 +5,8 @@
  */
 
 /* Differs from packet to packet on one CPU, where alone GRO could merge them. */
-static __always_inline __u64 sfc_unique(const struct sfc_counters* c) {
-  return c->n[SFC_C_RX] << 16 | (__u16)bpf_get_smp_processor_id();
+static __always_inline __u32 sfc_unique(const struct sfc_counters* c) {
+  return (__u32)(c->n[SFC_C_RX] << 8 | (__u8)bpf_get_smp_processor_id()) & ~SFC_MAGIC_BITS;
 }
 
 /* The last two of the eight bytes are the kernel's to zero, so six tell packets apart. */
@@ -42,7 +42,7 @@ static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_c
   head->kind = SFC_META_CARRY;
   head->tags = tags;
   head->length = length;
-  head->unique = sfc_unique(c);
+  head->word = sfc_unique(c);
   const __u32* from = (const __u32*)record;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < sizeof(*record) / 4; i++) {
@@ -62,8 +62,9 @@ static __always_inline long sfc_metaToken(struct xdp_md* ctx, const struct sfc_p
   meta->kind = SFC_META_TOKEN;
   meta->tags = tags;
   meta->length = 0;
-  meta->unique = slot->ticket;
-  meta->slot = sfc_slotNumber(slot);
+  meta->word = sfc_slotNumber(slot);
+  meta->ticket[0] = (__u32)slot->ticket;
+  meta->ticket[1] = (__u32)(slot->ticket >> 32);
   meta->padding[0] = 0;
   meta->padding[1] = 0;
   meta->padding[2] = 0;
@@ -78,14 +79,21 @@ struct sfc_token {
   __u64 ticket;
 };
 
-/* The metadata of this proxy, as much further to the back as the kernel has moved it; 0 if there is none. */
+/* 1 if this proxy's magic is so far behind the start of what the packet has, else 0: without a branch for the verifier. */
+static __always_inline __u64 sfc_hasMagic(const __u8* start, __u32 moved) {
+  __u64 differs = ((const struct sfc_meta*)(start + moved))->magic ^ sfc_config.magic;
+  asm volatile("" : "+r"(differs));
+  return (differs - 1) >> 63;
+}
+
+/* The metadata of this proxy, as far to the back as the Ethernet header has moved to the front; 0 if there is none. */
 static __always_inline struct sfc_meta* sfc_metaOf(struct __sk_buff* skb) {
-  __u8 *at = (void*)(long)skb->data_meta, *end = (void*)(long)skb->data;
-  if (at + SFC_META_CARRY_OFFSET + sizeof(__u32) > end) return 0;
-  if (likely(((struct sfc_meta*)at)->magic == sfc_config.magic)) return (struct sfc_meta*)at;
-  at += SFC_META_MOVED;
-  if (at + SFC_META_CARRY_OFFSET + sizeof(__u32) > end) return 0;
-  return ((struct sfc_meta*)at)->magic == sfc_config.magic ? (struct sfc_meta*)at : 0;
+  __u8 *start = (void*)(long)skb->data_meta, *end = (void*)(long)skb->data;
+  const __u32 least = __builtin_offsetof(struct sfc_meta, padding);
+  if (start + SFC_META_MOVED + least > end) return 0;
+  start += sfc_hasMagic(start, 8) << 3 | sfc_hasMagic(start, 4) << 2;
+  if (start + least > end) return 0;
+  return sfc_hasMagic(start, 0) ? (struct sfc_meta*)start : 0;
 }
 
 /*
@@ -100,8 +108,8 @@ static __always_inline void sfc_metaTake(struct __sk_buff* skb, struct sfc_recor
   __u32 kind = meta->kind;
   token->tags = meta->tags & ~SFC_META_FINISHED;
   if (kind == SFC_META_TOKEN) {
-    token->slot = meta->slot;
-    token->ticket = meta->unique;
+    token->slot = meta->word;
+    token->ticket = (__u64)meta->ticket[1] << 32 | meta->ticket[0];
     token->kind = kind;
   }
   if (kind != SFC_META_CARRY) return;

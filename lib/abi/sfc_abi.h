@@ -100,11 +100,13 @@ struct sfc_far {
 
 /*
  * XDP metadata from ingress to egress. The two bytes next to the packet are zeroed by the kernel's neighbour output
- * path. Where the kernel reassembles IPv6 fragments (connection tracking) it takes the fragment header out, and puts
- * one in again behind: the Ethernet header then begins SFC_META_MOVED bytes further to the front, so that egress finds
- * the metadata as much further to the back, and its end overwritten. So what is said is followed by SFC_META_PAD bytes
- * at least that nobody reads, and the whole is a multiple of four. In user mode only `unique` (SFC_BARRIER_SIZE bytes)
- * is written: it keeps GRO from merging packets.
+ * path. The Ethernet header can move to the front over the end of the metadata: by four bytes for each VLAN tag that is
+ * put into a frame (bpf_skb_vlan_push, a VLAN device on another one), by eight where the kernel reassembles IPv6 fragments
+ * (connection tracking), as it takes the fragment header out and puts one in again behind. Egress then finds the metadata
+ * as much further to the back. So what is said is followed by SFC_META_PAD bytes at least that nobody reads, and the
+ * whole is a multiple of four. Of the places where egress looks for the magic it takes the last that has it, as what
+ * lies in front of the metadata may be that of an older packet; SFC_MAGIC_BITS keep the words behind the magic from
+ * being taken for it. In user mode only SFC_BARRIER_SIZE bytes are written, which keep GRO from merging packets.
  */
 enum sfc_meta_kind { SFC_META_CARRY = 1, SFC_META_TOKEN = 2 };
 
@@ -113,14 +115,15 @@ struct sfc_meta {
   __u8 kind;        /* enum sfc_meta_kind */
   __u8 tags;        /* VLAN tags in front of the frame that the function is given; SFC_META_FINISHED */
   __u16 length;     /* bytes of the record that follow (carry) */
-  __u64 unique;     /* differs from packet to packet; with SFC_META_TOKEN the word in the bucket */
-  __u32 slot;       /* SFC_META_TOKEN: bucket << SFC_SLOT_SHIFT | way */
-  __u32 padding[3]; /* with SFC_META_CARRY the record starts at `slot` */
+  __u32 word;       /* SFC_META_TOKEN: bucket << SFC_SLOT_SHIFT | way; else it differs from packet to packet */
+  __u32 ticket[2];  /* SFC_META_TOKEN: the word in the bucket, low half first */
+  __u32 padding[3]; /* with SFC_META_CARRY the record starts at `ticket` */
 };
 
+#define SFC_MAGIC_BITS 0x80000080 /* set in every sfc_config.magic; the words behind it in sfc_meta never have both */
 #define SFC_SLOT_SHIFT 6
 #define SFC_BARRIER_SIZE 8
-#define SFC_META_CARRY_OFFSET 16
+#define SFC_META_CARRY_OFFSET 12
 #define SFC_META_TOKEN_SIZE 32
 #define SFC_META_MOVED 8
 #define SFC_META_PAD (SFC_META_MOVED + 2)

@@ -21,7 +21,7 @@ counted=(rx rx_ignored rx_stripped tx tx_restored)
 # check_random PROGRAM
 check_random() {
   local program=$1 before=$ns_failures expected=() value i
-  python3 "$sfc_root/tests/packets/random_frames.py" "$program" "$ns_work/sent.pcap" --count $count --seed "$seed"
+  python3 "$sfc_root/tests/packets/write_frames.py" random "$program" "$ns_work/sent.pcap" --count $count --seed "$seed"
   sfcc sim "$sfc_root/programs/$program.sfc" --vnf "$mode" --in "$ns_work/sent.pcap" --out "$ns_work/back.pcap" \
     --stats "$ns_work/sim.json" >/dev/null
   ns_program=$program

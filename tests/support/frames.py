@@ -32,7 +32,10 @@ def send(args, frames):
     link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     link.bind((args.device, 0))
     for frame in frames:
-        link.send(frame)
+        try:
+            link.send(frame)
+        except OSError as error:
+            sys.exit(f"cannot send a frame of {len(frame)} bytes, {frame[:80].hex()}: {error}")
         time.sleep(1 / args.rate)
     return {"sent": len(frames)}
 

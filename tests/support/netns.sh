@@ -74,12 +74,14 @@ ns_mtu() {
   ip -n "$ns_prefix-host" link set br0 mtu "$1" 2>/dev/null || true
 }
 
-# ns_tags_beside SECTION: what the sender's kernel sends has VLAN tags beside the frame: see support/tag_beside.bpf.c.
-ns_tags_beside() {
-  in_sender tc qdisc replace dev eth0 clsact
-  in_sender tc filter replace dev eth0 egress prio 1 handle 1 bpf direct-action obj "$sfc_build/tests/tag_beside.bpf.o" \
-    sec "$1"
+# ns_tag_program in_WHERE DEVICE ingress|egress SECTION: a program of support/tag_beside.bpf.c, behind those of a proxy.
+ns_tag_program() {
+  "$1" tc qdisc replace dev "$2" clsact
+  "$1" tc filter replace dev "$2" "$3" prio 49152 handle 1 bpf direct-action obj "$sfc_build/tests/tag_beside.bpf.o" sec "$4"
 }
+
+# ns_tags_beside SECTION: what the sender's kernel sends has VLAN tags beside the frame.
+ns_tags_beside() { ns_tag_program in_sender eth0 egress "$1"; }
 
 # A veth pair: ns_cable NAMESPACE DEVICE MAC  NAMESPACE DEVICE MAC
 ns_cable() {

@@ -5,9 +5,13 @@
 //   tag_some    VLAN 100, on frames whose last byte is even: tests/support/replay.py --beside knows which
 //   tag_service the same with 802.1ad (a service tag)
 //   tag_all     VLAN 100 on all frames
+// And programs that are a function's work on tags, at the ingress of a device:
+//   add_tag     VLAN 200, outermost
+//   take_tag    takes the outermost tag off
 #include <linux/bpf.h>
 
 static long (*push)(struct __sk_buff* skb, __u16 protocol, __u16 tci) = (void*)BPF_FUNC_skb_vlan_push;
+static long (*pop)(struct __sk_buff* skb) = (void*)BPF_FUNC_skb_vlan_pop;
 static long (*load_bytes)(const struct __sk_buff* skb, __u32 at, void* to, __u32 n) = (void*)BPF_FUNC_skb_load_bytes;
 
 enum { next_program = -1 };
@@ -29,6 +33,16 @@ __attribute__((section("tag_service"), used)) int tagService(struct __sk_buff* s
 
 __attribute__((section("tag_all"), used)) int tagAll(struct __sk_buff* skb) {
   if (!skb->vlan_present) push(skb, __builtin_bswap16(0x8100), 100);
+  return next_program;
+}
+
+__attribute__((section("add_tag"), used)) int addTag(struct __sk_buff* skb) {
+  push(skb, __builtin_bswap16(0x8100), 200);
+  return next_program;
+}
+
+__attribute__((section("take_tag"), used)) int takeTag(struct __sk_buff* skb) {
+  pop(skb);
   return next_program;
 }
 
