@@ -91,7 +91,9 @@ static __always_inline struct sfc_meta* sfc_metaOf(struct __sk_buff* skb) {
   __u8 *start = (void*)(long)skb->data_meta, *end = (void*)(long)skb->data;
   const __u32 least = __builtin_offsetof(struct sfc_meta, padding);
   if (start + SFC_META_MOVED + least > end) return 0;
-  start += sfc_hasMagic(start, 8) << 3 | sfc_hasMagic(start, 4) << 2;
+  __u64 moved = sfc_hasMagic(start, 8) << 3 | sfc_hasMagic(start, 4) << 2;
+  mask_var(moved, 12);
+  start += moved;
   if (start + least > end) return 0;
   return sfc_hasMagic(start, 0) ? (struct sfc_meta*)start : 0;
 }
