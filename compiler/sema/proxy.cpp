@@ -313,8 +313,8 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   model.kind = kindOf(proxy);
   model.proxy_range = proxy.name.range;
   model.cache_range = proxy.cache.empty() ? proxy.name.range : proxy.cache.front().range;
+  // What ingress passes has to pass on its way back as well: nothing is remembered of it.
   model.cache = {model.kind == plan::Kind::Proxy ? 10000U : 1U, 1000000000, plan::Policy::Drop, plan::Policy::Pass};
-  if (model.kind == plan::Kind::Proxy) model.cache.miss = plan::Policy::Drop;
   resolveStrip(proxy, names, model, diagnostics);
   resolveTables(proxy, names, model, diagnostics);
   Names in_require = names;

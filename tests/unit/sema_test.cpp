@@ -104,7 +104,7 @@ TEST(Sema, CacheHasDefaults) {
   Compiled compiled(spec());
   auto model = compiled.model();
   ASSERT_TRUE(model) << compiled.errors();
-  EXPECT_EQ(model->cache, (plan::Cache{10000, 1000000000, plan::Policy::Drop, plan::Policy::Drop}));
+  EXPECT_EQ(model->cache, (plan::Cache{10000, 1000000000, plan::Policy::Drop, plan::Policy::Pass}));
 }
 
 TEST(Sema, WarnsOfUnreachableStatesAndGoesOn) {

@@ -241,7 +241,7 @@ TEST(Simulator, StripsAndPutsBack) {
 }
 
 TEST(Simulator, APacketThatHasLostItsMetadataIsAMissOfOneThatWasForwarded) {
-  Compiled compiled(spec());
+  Compiled compiled(spec("cache { miss drop; }"));
   const auto program = compiled.program();
   ASSERT_TRUE(program) << compiled.errors();
   for (const bool kernel : {false, true}) {
@@ -255,6 +255,24 @@ TEST(Simulator, APacketThatHasLostItsMetadataIsAMissOfOneThatWasForwarded) {
     EXPECT_THAT(simulator.counters(), Contains(Pair("tx_restored", 0)));
     EXPECT_THAT(simulator.counters(), Contains(Pair("tx_drop_miss", 1)));
     EXPECT_THAT(simulator.counters(), Contains(Pair("misses_forwarded", kernel ? 1 : 0)));
+  }
+}
+
+TEST(Simulator, WhatIngressPassesLeavesAsItCame) {
+  Compiled compiled(spec());
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  const Bytes packet = {1, 2, 3, 4, 5, 6, 0, 8, 0, 1, 2, 3, 4, 5, 6, 7};  // like what the function sees of others
+  for (const bool kernel : {false, true}) {
+    sim::Setup setup;
+    setup.kernel = kernel;
+    sim::Simulator simulator(*program, setup);
+    const auto up = simulator.ingress(packet);
+    ASSERT_TRUE(up);
+    EXPECT_EQ(up->frame, packet);
+    EXPECT_EQ(simulator.egress(up->frame), packet);
+    EXPECT_THAT(simulator.counters(), Contains(Pair("rx_ignored", 1)));
+    EXPECT_THAT(simulator.counters(), Contains(Pair("tx_pass_miss", 1)));
   }
 }
 
