@@ -14,6 +14,8 @@
 #include "compiler/emit_dissectors/emit.h"
 #include "compiler/layout/print.h"
 #include "compiler/object/compile.h"
+#include "compiler/plan/conditions.h"
+#include "compiler/plan/dead_ends.h"
 #include "compiler/plan/print.h"
 #include "compiler/sema/print.h"
 #include "lib/abi/sfc_abi.h"
@@ -32,10 +34,10 @@ struct Checked {
   std::vector<LineSource> lines;
 };
 
-std::optional<model::Model> analyse(const Sources& loaded, const Request& request, Diagnostics& diagnostics) {
+std::vector<const ast::File*> filesOf(const Sources& loaded) {
   std::vector<const ast::File*> files;
   for (const ast::File& file : loaded.files) files.push_back(&file);
-  return sema::analyse(files, request.overrides, diagnostics);
+  return files;
 }
 
 std::vector<LineSource> lineSources(const Sources& loaded, const SourceMap& sources) {
@@ -47,10 +49,14 @@ std::vector<LineSource> lineSources(const Sources& loaded, const SourceMap& sour
 std::optional<Checked> checkAll(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
   auto loaded = load(request.spec, request.include_dirs, sources, diagnostics);
   if (!loaded) return std::nullopt;
-  auto model = analyse(*loaded, request, diagnostics);
+  const auto files = filesOf(*loaded);
+  auto model = sema::analyse(files, request.overrides, diagnostics);
   if (!model) return std::nullopt;
   auto program = plan::makeProgram(std::move(*model), nameOf(request.spec), sources, diagnostics);
   if (!program) return std::nullopt;
+  sema::warnOfUnused(files, program->model.proxy_range.file, diagnostics);
+  plan::warnOfConditions(*program, sources, diagnostics);
+  plan::warnOfDeadEnds(*program, diagnostics);
   return Checked{std::move(*program), lineSources(*loaded, sources)};
 }
 
@@ -75,7 +81,7 @@ std::optional<std::string> printEarly(const Request& request, const std::string&
   auto loaded = load(request.spec, request.include_dirs, sources, diagnostics);
   if (!loaded) return std::nullopt;
   if (stage == "ast") return ast::print(loaded->files.front());
-  auto model = analyse(*loaded, request, diagnostics);
+  auto model = sema::analyse(filesOf(*loaded), request.overrides, diagnostics);
   if (!model) return std::nullopt;
   if (stage == "model") return model::print(*model);
   const layout::Key key = layout::layoutKey(*model, diagnostics);

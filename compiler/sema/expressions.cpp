@@ -25,6 +25,11 @@ std::optional<int64_t> constantOf(const ExprPtr& expr) {
   return constant ? std::optional(constant->value) : std::nullopt;
 }
 
+bool hasName(const ExprPtr& expr) {
+  const auto* constant = std::get_if<Constant>(&expr->node);
+  return constant && constant->has_name;
+}
+
 class Resolver {
 public:
   Resolver(const Names& names, const model::Model& model, Diagnostics& diagnostics)
@@ -70,7 +75,7 @@ private:
     if (auto it = names_.variables.find(node.name); it != names_.variables.end())
       return make(range, model::VariableRef{it->second});
     if (auto it = names_.constants.find(node.name); it != names_.constants.end())
-      return make(range, Constant{it->second});
+      return make(range, Constant{it->second, true});
     if (names_.measured)
       if (auto measure = measureNamed(node.name)) return measurement(range, *measure, node.name);
     if (names_.instances.count(node.name))
@@ -203,7 +208,7 @@ private:
   ExprPtr at(Range range, const ast::Unary& node, const ast::Expr&) {
     ExprPtr operand = resolve(*node.operand);
     if (!operand) return nullptr;
-    if (auto value = constantOf(operand)) return make(range, Constant{model::apply(node.op, *value)});
+    if (auto value = constantOf(operand)) return make(range, Constant{model::apply(node.op, *value), hasName(operand)});
     return make(range, model::Unary{node.op, operand});
   }
 
@@ -217,10 +222,10 @@ private:
       return fail(node.right->range, "E0309", "only division by a constant greater than 0 is possible");
     if (shifts && (!r || *r < 0 || *r > 63))
       return fail(node.right->range, "E0310", "only a shift by a constant from 0 to 63 is possible");
-    if (l && r) return make(range, Constant{model::apply(node.op, *l, *r)});
+    if (l && r) return make(range, Constant{model::apply(node.op, *l, *r), hasName(left) || hasName(right)});
     // Decided by the left side alone: so an option of the spec switches off what stands at the right.
-    if (l && node.op == ast::BinaryOp::LogicalAnd && *l == 0) return make(range, Constant{0});
-    if (l && node.op == ast::BinaryOp::LogicalOr && *l != 0) return make(range, Constant{1});
+    if (l && node.op == ast::BinaryOp::LogicalAnd && *l == 0) return make(range, Constant{0, hasName(left)});
+    if (l && node.op == ast::BinaryOp::LogicalOr && *l != 0) return make(range, Constant{1, hasName(left)});
     return make(range, model::Binary{node.op, left, right});
   }
 

@@ -75,6 +75,7 @@ struct Variable {
 
 struct Constant {
   int64_t value = 0;
+  bool has_name = false;  // made of constants that are declared: `-D` can give it another value
 };
 /// A field of an instance; `element` counts from 0, or is Last for the element extracted last.
 struct FieldRef {

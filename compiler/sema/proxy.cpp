@@ -222,9 +222,10 @@ plan::Kind kindOf(const ast::Proxy& proxy) {
   return proxy.strips.empty() && !proxy.on_arrival.empty() ? plan::Kind::Edits : plan::Kind::Proxy;
 }
 
-bool isAlways(const model::Expr& condition) {
+/// Does an option of the spec switch this requirement off?
+bool isSwitchedOff(const model::Expr& condition) {
   const auto* constant = std::get_if<model::Constant>(&condition.node);
-  return constant && constant->value != 0;
+  return constant && constant->has_name && constant->value != 0;
 }
 
 /// What is of no use in a program of this kind.
@@ -324,7 +325,8 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   for (const ast::Require& require : proxy.requires_) {
     auto condition = resolve(*require.condition, in_require, model, diagnostics);
     auto target = resolveTarget(require.otherwise, names, diagnostics);
-    if (condition && target && !isAlways(*condition)) model.requires_.push_back({require.range, condition, *target});
+    if (condition && target && !isSwitchedOff(*condition))
+      model.requires_.push_back({require.range, condition, *target});
   }
   checkItems(proxy, model.kind, diagnostics);
   if (proxy.key) {

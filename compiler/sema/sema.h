@@ -22,4 +22,7 @@ using Overrides = std::map<std::string, uint64_t>;
 std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, const Overrides& overrides,
                                     Diagnostics& diagnostics);
 
+/// Warns of what is declared in one of the files and used nowhere. The spec must be right.
+void warnOfUnused(const std::vector<const ast::File*>& files, uint32_t own, Diagnostics& diagnostics);
+
 }  // namespace sfc::sema

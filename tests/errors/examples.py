@@ -191,7 +191,8 @@ def refusals(sfcc, specs, directory):
     for one in everything:
         if one["severity"] == "error":
             found.setdefault(one["file"], set()).add(one["code"])
+    right = [name for name in found if not found[name]]
     for one in everything:
-        if one["severity"] != "error" and not found.setdefault(one["file"], set()):
+        if one["file"] in right:
             found[one["file"]].add(one["code"])
     return [found[name] for name in names]

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Ways of the parser on which no packet gets through.
+#pragma once
+
+#include "compiler/plan/program.h"
+
+namespace sfc::plan {
+
+/// Warns of them in the proxy's own file: headers that are extracted once more than there is room for, and loops that
+/// nothing leads out of.
+void warnOfDeadEnds(const Program& program, Diagnostics& diagnostics);
+
+}  // namespace sfc::plan
