@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 
 namespace sfc::plan {
 
@@ -32,13 +33,8 @@ public:
 
   void run() {
     follow();
-    for (unsigned s = 0; s < model_.states.size(); s++) {
-      const model::State& state = model_.states[s];
-      const std::vector<size_t> nodes = nodesOf(s);
-      if (nodes.empty()) continue;
-      if (isOwn(state.range) && loopsForEver(s)) warnOfLoop(state);
-      if (!checkSteps(nodes)) checkCases(state, nodes);
-    }
+    for (unsigned s = 0; s < model_.states.size(); s++) checkSteps(s);
+    for (unsigned s = 0; s < model_.states.size(); s++) checkCases(s);
   }
 
 private:
@@ -104,66 +100,43 @@ private:
                          "lead to a state that reads what follows; for more headers of a kind, declare a larger stack");
   }
 
-  /// Is there a step for which nothing has room?
-  bool checkSteps(const std::vector<size_t>& nodes) {
+  /// A step for which there is no room in any node of the state.
+  void checkSteps(unsigned state) {
     const Step* common = nullptr;
-    for (const size_t n : nodes) {
+    for (const size_t n : nodesOf(state)) {
       Counts counts = fewest_.at(n);
       common = tooMuch(nodes_[n], counts);
-      if (!common) return false;
+      if (!common) return;
     }
+    if (!common) return;
+    closed_.insert(state);
     if (isOwn(common->range)) warn(common->range, "this", *common);
-    return true;
   }
 
-  /// On which case, in all nodes, is there none?
-  void checkCases(const model::State& state, const std::vector<size_t>& nodes) {
-    for (size_t i = 0; i < state.cases.size(); i++) {
-      if (!isOwn(state.cases[i].range)) continue;
-      const Step* common = nullptr;
-      for (const size_t n : nodes) {
-        common = tooMuchBehind(nodes_[n], nodes_[n].edges[i]);
-        if (!common) break;
-      }
-      if (!common) continue;
-      const std::string& to = model_.states[state.cases[i].target.state].name;
-      warn(state.cases[i].range, fmt::format("state '{}' from here", to), *common);
+  /// Cases that lead, from each node of the state, to where there is no room.
+  void checkCases(unsigned state) {
+    const std::vector<model::Case>& cases = model_.states[state].cases;
+    for (size_t i = 0; i < cases.size(); i++) {
+      if (cases[i].target.kind != ast::Target::Kind::State || !isOwn(cases[i].range)) continue;
+      const unsigned to = cases[i].target.state;
+      const Step* common = closed_.count(to) ? nullptr : tooMuchBehind(state, i);
+      if (common) warn(cases[i].range, fmt::format("state '{}' from here", model_.states[to].name), *common);
     }
   }
 
-  /// The same for packets that take an edge; nothing if all packets in the node behind it fare alike.
-  const Step* tooMuchBehind(const Node& node, const Edge& edge) const {
-    if (edge.target.kind != Target::Kind::Node || !fewest_.count(edge.target.node)) return nullptr;
-    const Node& to = nodes_[edge.target.node];
-    Counts counts = fewest_.at(edge.target.node);
-    if (tooMuch(to, counts)) return nullptr;
-    counts = fewest_.at(static_cast<size_t>(&node - nodes_.data()));
-    if (tooMuch(node, counts)) return nullptr;
-    counts = behind(counts, edge);
-    return tooMuch(to, counts);
-  }
-
-  // ---- loops
-
-  /// Does all that a state leads to lead back to it or into another such loop?
-  bool loopsForEver(unsigned from) const {
-    std::vector<bool> seen(model_.states.size(), false);
-    std::vector<unsigned> open{from};
-    while (!open.empty()) {
-      const unsigned state = open.back();
-      open.pop_back();
-      for (const model::Case& one : model_.states[state].cases) {
-        if (one.target.kind != ast::Target::Kind::State) return false;
-        if (!seen[one.target.state]) open.push_back(one.target.state);
-        seen[one.target.state] = true;
-      }
+  /// The step for which nothing has room that takes a case of the state.
+  const Step* tooMuchBehind(unsigned state, size_t number) const {
+    const Step* common = nullptr;
+    for (const size_t n : nodesOf(state)) {
+      Counts counts = fewest_.at(n);
+      if (tooMuch(nodes_[n], counts)) continue;
+      const Edge& edge = nodes_[n].edges[number];
+      if (edge.target.kind != Target::Kind::Node) return nullptr;
+      counts = behind(counts, edge);
+      common = tooMuch(nodes_[edge.target.node], counts);
+      if (!common) return nullptr;
     }
-    return seen[from];
-  }
-
-  void warnOfLoop(const model::State& state) {
-    diagnostics_.warning(state.range, "E0483", fmt::format("no packet gets out of the loop of state '{}'", state.name),
-                         "add a case that leads to `accept`, `pass`, `drop` or another state");
+    return common;
   }
 
   const model::Model& model_;
@@ -171,6 +144,7 @@ private:
   const size_t start_;
   Diagnostics& diagnostics_;
   std::map<size_t, Counts> fewest_;  // of the nodes to which packets come
+  std::set<unsigned> closed_;        // states through which no packet gets
 };
 
 }  // namespace

@@ -55,6 +55,10 @@ Values both(const Values& a, const Values& b) {
   return tidy({std::max(a.least, b.least), std::min(a.most, b.most), a.bits & b.bits});
 }
 
+Values either(const Values& a, const Values& b) {
+  return {std::min(a.least, b.least), std::max(a.most, b.most), a.bits | b.bits};
+}
+
 /// No value at all, or none with these bits.
 bool isEmpty(const Values& values) {
   return values.least > values.most || (values.least == values.most && !values.has(values.least));
@@ -194,13 +198,17 @@ bool Assumptions::take(const ExprPtr& condition, bool holds) {
   return takeComparison(holds ? BinaryOp::Ne : BinaryOp::Eq, condition, zero);
 }
 
-/// One side at least is so. If both can be, nothing is learnt.
+/// One side at least is so. Where both can be, what is learnt is what both say.
 bool Assumptions::takeEither(const model::Binary& node, bool holds) {
   Assumptions left = *this, right = *this;
   const bool left_can = left.take(node.left, holds), right_can = right.take(node.right, holds);
   if (left_can != right_can) {
     learnt_ = std::move(left_can ? left.learnt_ : right.learnt_);
     unequal_ = std::move(left_can ? left.unequal_ : right.unequal_);
+  } else if (left_can) {
+    for (const auto& [text, values] : left.learnt_)
+      if (const auto other = right.learnt_.find(text); other != right.learnt_.end())
+        learnt_[text] = either(values, other->second);
   }
   return left_can || right_can;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What the states say by themselves: unreachable ones, and what the verifier could not follow. What they mean for
-// stripping is the plan's business.
+// What the states say by themselves: unreachable ones, loops without an end, and what the verifier could not follow.
+// What they mean for stripping is the plan's business.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
 #include <set>
 
@@ -25,24 +26,51 @@ public:
 
   void run() {
     warnUnreachable();
+    warnOfLoops();
     checkExpressions();
   }
 
 private:
   /// Only in the proxy's own file: a library may offer more than a proxy uses.
-  void warnUnreachable() {
-    std::set<unsigned> reachable{model_.start};
-    std::deque<unsigned> queue{model_.start};
+  bool isOwn(unsigned state) const { return model_.states[state].range.file == model_.proxy_range.file; }
+
+  /// The states that come behind a state, itself only in a loop.
+  std::set<unsigned> behind(unsigned from) const {
+    std::set<unsigned> found;
+    std::deque<unsigned> queue{from};
     while (!queue.empty()) {
       for (const model::Case& c : model_.states[queue.front()].cases)
-        if (c.target.kind == ast::Target::Kind::State && reachable.insert(c.target.state).second)
+        if (c.target.kind == ast::Target::Kind::State && found.insert(c.target.state).second)
           queue.push_back(c.target.state);
       queue.pop_front();
     }
+    return found;
+  }
+
+  void warnUnreachable() {
+    reachable_ = behind(model_.start);
+    reachable_.insert(model_.start);
     for (unsigned s = 0; s < model_.states.size(); s++)
-      if (!reachable.count(s) && model_.states[s].range.file == model_.proxy_range.file)
+      if (!reachable_.count(s) && isOwn(s))
         diagnostics_.warning(model_.states[s].range, "E0407",
                              fmt::format("nothing leads to state '{}'", model_.states[s].name), "remove it");
+  }
+
+  bool leadsToAnEnd(unsigned state) const {
+    const auto& cases = model_.states[state].cases;
+    return std::any_of(cases.begin(), cases.end(),
+                       [](const model::Case& c) { return c.target.kind != ast::Target::Kind::State; });
+  }
+
+  void warnOfLoops() {
+    for (const unsigned s : reachable_) {
+      if (!isOwn(s)) continue;
+      const std::set<unsigned> all = behind(s);
+      if (all.count(s) && std::none_of(all.begin(), all.end(), [&](unsigned other) { return leadsToAnEnd(other); }))
+        diagnostics_.warning(model_.states[s].range, "E0483",
+                             fmt::format("no packet gets out of the loop of state '{}'", model_.states[s].name),
+                             "add a case that leads to `accept`, `pass`, `drop` or another state");
+    }
   }
 
   void checkExpressions() {
@@ -91,6 +119,7 @@ private:
 
   const model::Model& model_;
   Diagnostics& diagnostics_;
+  std::set<unsigned> reachable_;
 };
 
 }  // namespace
