@@ -262,9 +262,12 @@ private:
   const plan::Plan& plan_;
   std::string_view object_;
   Writer out_;
-  std::string namespace_ = Names{}.add(plan_.name);
-  Names types_{"Key",       "Record", "Entry",       "Stats",        "Params",     "Proxy",
-               "Telemetry", "spec",   "layout_hash", "object_bytes", "objectBytes"};
+  std::string namespace_ = namespaceOf(plan_.name);
+  // What is in the namespace, and what would hide a type where the header names it: members and parameters.
+  Names types_{"Key",         "Record",       "Entry",       "Stats",  "Params",       "Proxy",   "Telemetry", "spec",
+               "layout_hash", "object_bytes", "objectBytes", "bytes",  "forEachField", "from",    "size",      "key",
+               "record",      "expired",      "arrived_ns",  "age_ns", "left_ns",      "ingress", "egress",    "asked",
+               "packet",      "one",          "read",        "wait",   "reader_",      "Visitor"};
   std::vector<Named> params_;
 };
 

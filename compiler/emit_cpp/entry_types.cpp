@@ -173,7 +173,7 @@ private:
 
   void emitEntry() {
     const plan::Entry& entry = plan_.entry;
-    Names names{"Entry", "arrived_ns", "age_ns", "expired", "key", "record", "from"};
+    Names names{"Entry", "Key", "Record", "arrived_ns", "age_ns", "expired", "key", "record", "from"};
     for (const auto& [header, type] : header_types_) names.add(type);
     begin("A packet that is in the service function, or was lost there.");
     out_.line("struct Entry {{");

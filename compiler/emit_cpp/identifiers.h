@@ -23,11 +23,14 @@ public:
   Names(std::initializer_list<std::string_view> taken) : taken_(taken.begin(), taken.end()) {}
 
   /// A C++ identifier for a name of the spec: "ipv4.src" is ipv4_src, "tags[0].vid" is tags_0_vid. Underscores are
-  /// added to what is a word of C++ or taken.
+  /// added to what is a word of C++, may be a macro, or is taken.
   std::string add(std::string_view name);
 
 private:
   std::set<std::string, std::less<>> taken_;
 };
+
+/// The namespace of a spec, after the name of its file.
+std::string namespaceOf(std::string_view spec);
 
 }  // namespace sfc::emit_cpp

@@ -81,6 +81,7 @@ void emitHop(const plan::Collected& collected, const std::string& type, Writer& 
 void emitRecord(const plan::Telemetry& telemetry, const std::string& type, const std::vector<std::string>& hops,
                 Writer& out) {
   Names names{type, "arrived_ns", "left_ns", "ingress", "egress", "asked", "bytes", "packet", "from"};
+  for (const std::string& hop : hops) names.add(hop);
   out.blank();
   out.line("/// What `report {}` hands over: all that this node knows{}.", comment(telemetry.name),
            hops.empty() ? "" : ", and what the packet has collected");

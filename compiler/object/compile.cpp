@@ -280,9 +280,12 @@ std::vector<Part> runParts(const CText& text, const std::vector<std::string>& pa
 
 }  // namespace
 
-std::optional<std::string> compileBpf(const CText& text, std::string& log, const std::vector<LineSource>& line_sources,
+std::optional<std::string> compileBpf(const CText& given, std::string& log,
+                                      const std::vector<LineSource>& line_sources,
                                       const std::vector<std::string>& parts, const std::vector<Section>& sections) {
   initializeOnce();
+  // A name that begins with `-` is an option to clang.
+  const CText text{given.text, given.name.starts_with('-') ? "./" + given.name : given.name};
   std::vector<LineSource> sources = line_sources;
   sources.push_back({text.name, text.text});
   const std::vector<Part> results = runParts(text, parts, sources);

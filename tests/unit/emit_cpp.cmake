@@ -12,3 +12,7 @@ sfc_generated_header(emit_cpp_test ${CMAKE_SOURCE_DIR}/programs/int-md-udp-sink.
 target_link_libraries(emit_cpp_test PRIVATE sfc_emit_cpp sfc_runtime_fake GTest::gmock_main)
 sfc_warnings(emit_cpp_test)
 gtest_discover_tests(emit_cpp_test PROPERTIES LABELS unit)
+
+add_test(NAME emit_cpp.generated_names
+         COMMAND python3 ${CMAKE_CURRENT_LIST_DIR}/generated_names $<TARGET_FILE:sfcc> ${CMAKE_CXX_COMPILER})
+set_tests_properties(emit_cpp.generated_names PROPERTIES LABELS unit TIMEOUT 120)

@@ -68,6 +68,25 @@ TEST(EmitCppNames, KeepsThemApartFromEachOtherAndFromWordsOfCpp) {
   EXPECT_EQ(names.add("a_b"), "a_b_");
 }
 
+TEST(EmitCppNames, KeepsThemApartFromMacros) {
+  sfc::emit_cpp::Names names{};
+  EXPECT_EQ(names.add("INT_MAX"), "INT_MAX_");
+  EXPECT_EQ(names.add("I"), "I_");
+  EXPECT_EQ(names.add("SYS_read"), "SYS_read_");
+  EXPECT_EQ(names.add("PRIu64"), "PRIu64_");
+  EXPECT_EQ(names.add("s6_addr"), "s6_addr_");
+  EXPECT_EQ(names.add("__LINE__"), "LINE__");
+  EXPECT_EQ(names.add("_Bool"), "Bool");
+  EXPECT_EQ(names.add("Mac_Address"), "Mac_Address");
+}
+
+TEST(EmitCppNames, KeepsNamespacesApartFromTheCLibrary) {
+  EXPECT_EQ(sfc::emit_cpp::namespaceOf("main"), "main_");
+  EXPECT_EQ(sfc::emit_cpp::namespaceOf("time"), "time_");
+  EXPECT_EQ(sfc::emit_cpp::namespaceOf("-x"), "x");
+  EXPECT_EQ(sfc::emit_cpp::namespaceOf("sr-mpls"), "sr_mpls");
+}
+
 TEST(EmitCppLiterals, QuotesAnyByte) {
   EXPECT_EQ(sfc::emit_cpp::quote(std::string_view("a\0001\xff\"?\\", 7)), R"("a\0001\377\042\077\134")");
   EXPECT_EQ(sfc::emit_cpp::comment("one\ntwo\\"), "one two ");
