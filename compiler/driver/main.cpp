@@ -85,12 +85,6 @@ int runOne(const std::string& spec, const Options& options, sfc::SourceMap& sour
   return diagnostics.hasErrors() ? InputErrors : Ok;
 }
 
-void append(const sfc::Diagnostics& from, sfc::Diagnostics& to) {
-  for (const sfc::Diagnostic& one : from.all())
-    one.severity == sfc::Severity::Error ? to.error(one.range, one.code, one.text, one.hint)
-                                         : to.warning(one.range, one.code, one.text, one.hint);
-}
-
 void show(const sfc::Diagnostics& diagnostics, const sfc::SourceMap& sources, const Options& options) {
   sfc::output::writeError(options.diagnostics == "json" ? renderJson(diagnostics, sources)
                                                         : renderText(diagnostics, sources));
@@ -104,7 +98,7 @@ int run(const Options& options) {
   for (const std::string& spec : options.specs) {
     sfc::Diagnostics diagnostics;
     result = std::max(result, runOne(spec, options, sources, diagnostics));
-    append(diagnostics, all);
+    all.append(diagnostics);
   }
   show(all, sources, options);
   return result;

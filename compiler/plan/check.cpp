@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "compiler/sema/print.h"
@@ -37,6 +38,13 @@ public:
   }
 
   void run() {
+    for (unsigned region = 0; region < walks_.regions.size(); region++) {
+      const Blame because(diagnostics_, {}, walks_.regions[region].range);
+      checkCuts(region);
+      checkPlaces(region);
+    }
+    // Where headers do not lie as they should, what is read of them does not fit either.
+    if (diagnostics_.hasErrors()) return;
     for (size_t n = 0; n < nodes_.size(); n++)
       if (nodes_[n].seen_by_function) checkNode(n);
     checkKey();
@@ -51,10 +59,6 @@ public:
       model_.kind == plan::Kind::Edits ? checkInPlace(statement) : checkReturn(statement);
     if (model_.kind == plan::Kind::Edits)
       for (const model::Statement& statement : model_.on_return) checkInPlace(statement);
-    for (unsigned region = 0; region < walks_.regions.size(); region++) {
-      checkCuts(region);
-      checkPlaces(region);
-    }
     checkLoops(walks_.ingress);
     checkElements();
   }
@@ -102,6 +106,10 @@ private:
     return seen;
   }
 
+  const std::string& nameOf(unsigned instance) const { return model_.instances[instance].name; }
+  const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
+  const std::string& stateOf(size_t n) const { return model_.states[nodes_[n].state].name; }
+
   static bool takesBytes(const Node& node) {
     return std::any_of(node.steps.begin(), node.steps.end(), [](const Step& step) {
       return std::holds_alternative<ExtractStep>(step.node) || std::holds_alternative<AdvanceStep>(step.node);
@@ -128,10 +136,13 @@ private:
         if (!edge.cut || edge.cut->region != region || edge.cut->whole || edge.cut->empty) continue;
         if (past.count(n))
           diagnostics_.error(nodes_[n].range, "E0439",
-                             "a way leads here past the state that could have gone on without the stripped headers",
+                             fmt::format("a way leads to state '{}' past the state that could have gone on without the "
+                                         "stripped headers",
+                                         stateOf(n)),
                              "let all ways to the stripped headers lead through that state");
         if (empty.count(n) && !takesBytes(nodes_[n]))
-          diagnostics_.error(nodes_[n].range, "E0440", "on one way to here there are no bytes to strip",
+          diagnostics_.error(nodes_[n].range, "E0440",
+                             fmt::format("on one way to state '{}' there are no bytes to strip", stateOf(n)),
                              "strip a state only where headers have been read, or pass the packet");
       }
   }
@@ -149,7 +160,7 @@ private:
         const model::Case& c = model_.states[node.state].cases[e];
         if (!reported.insert(c.target.state).second) continue;
         diagnostics_.error(
-            c.range.file == model_.proxy_range.file ? c.range : walks_.regions[region].range, "E0445",
+            c.range, "E0445",
             fmt::format("state '{}' can come before the stripped headers and behind them: with them gone, nothing says "
                         "where they were",
                         model_.states[c.target.state].name),
@@ -186,8 +197,10 @@ private:
     for (const Step& step : nodes_[n].steps) {
       if (const auto* extract = std::get_if<ExtractStep>(&step.node); extract && early) checkKept(step.range, *extract);
       if (const auto* limit = std::get_if<LimitStep>(&step.node); limit && early && !isKeptLength(limit->bytes))
-        diagnostics_.error(step.range, "E0430", "this length covers the stripped headers, and they will be gone",
-                           "a header with a length must come behind the stripped ones, or be stripped with them");
+        diagnostics_.error(
+            step.range, "E0430",
+            fmt::format("the length in state '{}' covers the stripped headers, and they will be gone", stateOf(n)),
+            "a header with a length must come behind the stripped ones, or be stripped with them");
       if (auto expr = exprOf(step)) checkExpr(expr, stale, early);
       if (const auto* assign = std::get_if<AssignStep>(&step.node)) stale.erase(assign->variable);
     }
@@ -298,35 +311,51 @@ private:
   // ---- keys and edits
 
   void checkKey() {
+    std::map<unsigned, std::vector<Range>> gone;  // headers, and where the key names them
     for (const model::KeyItem& item : model_.key) {
       if (const auto* field = std::get_if<model::KeyField>(&item)) {
-        if (isGone(field->instance)) refuseGone(placeOf(field->range), field->instance);
+        if (isGone(field->instance)) gone[field->instance].push_back(field->range);
         if (isHidden(field->instance, field->field) && !isMoved(field->instance, field->field))
-          diagnostics_.error(placeOf(field->range), "E0511",
-                             "this field says something else while the headers are gone",
+          diagnostics_.error(field->range, "E0511",
+                             fmt::format("'{}' says something else while the headers are gone",
+                                         fmt::format("{}.{}", nameOf(field->instance),
+                                                     headerOf(field->instance).fields[field->field].name)),
                              "a key is made of what the packet brings back unchanged");
       }
       if (const auto* digest = std::get_if<model::KeyDigest>(&item);
           digest && digest->unless && isGone(*digest->unless))
-        refuseGone(placeOf(digest->range), *digest->unless);
+        gone[*digest->unless].push_back(digest->range);
       if (const auto* variable = std::get_if<model::KeyVariable>(&item);
           variable && stale_at_end_.count(variable->variable))
         diagnostics_.error(
-            placeOf(variable->range), "E0512",
+            variable->range, "E0512",
             fmt::format("'{}' is set from the stripped headers, which are not there when the packet returns",
                         model_.variables[variable->variable].name),
             "a key is made of what the packet brings back unchanged");
     }
+    refuseGone(gone);
   }
 
-  /// Of a key that comes from a library, the place where the proxy names it.
-  Range placeOf(Range item) const { return item.file == model_.proxy_range.file ? item : model_.key_range; }
-
-  void refuseGone(Range range, unsigned instance) {
-    diagnostics_.error(
-        range, "E0505",
-        fmt::format("'{}' is stripped, so it is not there when the packet returns", model_.instances[instance].name),
-        "a key is made of what the service function leaves alone");
+  /// Headers that are named by `strip`, and those that are cut out with them.
+  void refuseGone(const std::map<unsigned, std::vector<Range>>& gone) {
+    for (const bool named : {true, false}) {
+      std::vector<std::string> names;
+      std::vector<Range> places;
+      for (const auto& [instance, ranges] : gone) {
+        if (model_.instances[instance].stripped != named) continue;
+        names.push_back(nameOf(instance));
+        places.insert(places.end(), ranges.begin(), ranges.end());
+      }
+      if (names.empty()) continue;
+      const char* const verb = names.size() > 1 ? "are" : "is";
+      const char* const it = names.size() > 1 ? "they are" : "it is";
+      diagnostics_.error(
+          places, model_.key_range, "E0505",
+          named ? fmt::format("{} {} stripped, so {} not there when the packet returns", model::listed(names), verb, it)
+                : fmt::format("{} {} cut out with the stripped headers, and no packet has {} behind them",
+                              model::listed(names), verb, names.size() > 1 ? "them" : "it"),
+          "declare a key of headers that are there when the packet returns: `key NAME { HEADER.FIELD; ... }`");
+    }
   }
 
   void checkReturn(const model::Statement& statement) {
@@ -605,7 +634,9 @@ private:
       for (unsigned instance : instances) counts = std::min(counts * (model_.instances[instance].count + 1), 1u << 16);
       if (counts > MaxLoopCounts)
         diagnostics_.error(walk.nodes[i].range, "E0436",
-                           "this loop can extract its headers in too many different numbers for the verifier",
+                           fmt::format("the loop through state '{}' can extract its headers in too many different "
+                                       "numbers for the verifier",
+                                       model_.states[walk.nodes[i].state].name),
                            "fill one stack per loop, or make the stacks smaller");
     }
   }

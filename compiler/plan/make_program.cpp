@@ -296,6 +296,8 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   program.model = std::move(model);
   program.key = layout::layoutKey(program.model, diagnostics);
   layoutTables(program, diagnostics);
+  const model::Model& given = program.model;
+  const Blame because(diagnostics, {}, given.strip_ranges.empty() ? given.parse_range : given.strip_ranges.back());
   CounterTable counters(program.model, sources);
   auto walks = inferWalks(program.model, counters, diagnostics);
   if (!walks) return std::nullopt;

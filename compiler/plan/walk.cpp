@@ -34,6 +34,7 @@
 #include <set>
 
 #include "compiler/plan/look_ahead.h"
+#include "compiler/sema/print.h"
 
 namespace sfc::plan {
 
@@ -168,14 +169,19 @@ private:
   void keepTargetsOfMove() {
     for (const model::Move& move : model_.moves) {
       bool leads = false;
+      std::string why = fmt::format("no state selects by '{}' alone", model::print(move.kept, model_));
       for (unsigned s = 0; s < kinds_.size(); s++) {
         const model::State& state = model_.states[s];
         const auto* ref = state.keys.size() == 1 ? std::get_if<model::FieldRef>(&state.keys[0]->node) : nullptr;
         if (!ref || ref->instance != move.kept.instance || ref->field != move.kept.field) continue;
         const auto target = [](const model::Case& c) { return c.target.kind == ast::Target::Kind::State; };
         if (std::none_of(state.cases.begin(), state.cases.end(),
-                         [&](const model::Case& c) { return target(c) && isIn(c.target.state, last()); }))
+                         [&](const model::Case& c) { return target(c) && isIn(c.target.state, last()); })) {
+          why =
+              fmt::format("state '{}' selects by it, and must lead straight to a state that extracts a stripped header",
+                          state.name);
           continue;
+        }
         leads = true;
         for (const model::Case& c : state.cases)
           if (target(c) && kinds_[c.target.state] == Kind::Nothing) kinds_[c.target.state] = Kind::Kept;
@@ -183,12 +189,13 @@ private:
       if (!leads || model_.moves.size() > 1 || walks_.regions.size() > 1)
         diagnostics_.error(move.range, "E0444",
                            "this is not the one field by which a packet says that stripped headers follow",
-                           "there is one region, and one state selects by this field alone whether it comes");
+                           leads ? "there is one region, and one field that moves" : why);
     }
   }
 
   void findExits() {
     keepTargetsOfMove();
+    if (diagnostics_.hasErrors()) return;
     for (unsigned region = 0; region < walks_.regions.size(); region++) {
       std::set<unsigned> stripped;
       for (unsigned s = 0; s < kinds_.size(); s++)
@@ -202,7 +209,74 @@ private:
           if (c.target.kind == ast::Target::Kind::State && kinds_[c.target.state] == Kind::Kept)
             addExit(region, s, c, before);
       walks_.regions[region].always_whole = !anchors_[region];
+      reportFaults(region, stripped, before);
+      faults_.clear();
+      strays_.clear();
     }
+  }
+
+  /// What is wrong with one way out of a region. Where one place begins wrongly others do as well, so of all faults of
+  /// a region only those with the first of these codes are reported.
+  struct Fault {
+    Range place;
+    const char* code;
+    std::string text;
+    std::string hint;
+  };
+
+  void fault(Range place, const char* code, std::string text, std::string hint) {
+    faults_.push_back({place, code, std::move(text), std::move(hint)});
+  }
+
+  void reportFaults(unsigned region, const std::set<unsigned>& stripped, const std::set<unsigned>& before) {
+    const Blame because(diagnostics_, {}, walks_.regions[region].range);
+    for (const std::string_view code : {"E0412", "E0413", "E0434", "E0415", "E0414", "E0446"}) {
+      const auto is = [&](const Fault& one) { return one.code == code; };
+      if (std::none_of(faults_.begin(), faults_.end(), is)) continue;
+      for (const Fault& one : faults_)
+        if (is(one)) diagnostics_.error(one.place, one.code, one.text, one.hint);
+      return;
+    }
+    if (!strays_.empty()) reportStrays(region, stripped, before);
+  }
+
+  /// A way out of a region to a state to which nothing leads without the stripped headers.
+  struct Stray {
+    unsigned from;
+    unsigned to;
+    Range place;
+  };
+
+  void reportStrays(unsigned region, const std::set<unsigned>& stripped, const std::set<unsigned>& before) {
+    std::vector<std::string> states, headers, leading;
+    std::vector<Range> places;
+    bool only_behind = true;
+    const auto addOnce = [](std::vector<std::string>& list, const std::string& name) {
+      if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
+    };
+    for (const auto& [from, to, place] : strays_) {
+      places.push_back(place);
+      addOnce(states, model_.states[to].name);
+      only_behind = only_behind && !before.count(to);
+      for (const unsigned instance : extractedIn(to)) addOnce(headers, model_.instances[instance].name);
+      for (const unsigned s : stripped)
+        if (spread({s}, [&](unsigned next) { return kinds_[next] == Kind::Nothing; }).count(from))
+          for (const unsigned instance : extractedIn(s)) addOnce(leading, model_.instances[instance].name);
+    }
+    const std::string remedy = only_behind || leading.empty()
+                                   ? fmt::format("strip {} as well", model::listed(headers))
+                                   : fmt::format("leave {} in the packet", model::listed(leading));
+    diagnostics_.error(places, walks_.regions[region].range, "E0419",
+                       fmt::format("with the stripped headers gone, nothing leads to state{} {}",
+                                   states.size() > 1 ? "s" : "", model::listed(states)),
+                       remedy + ", or let a state before the stripped headers lead there by one value");
+  }
+
+  std::vector<unsigned> extractedIn(unsigned state) const {
+    std::vector<unsigned> instances;
+    for (const model::Statement& statement : model_.states[state].body)
+      if (const auto* extract = std::get_if<model::Extract>(&statement.node)) instances.push_back(extract->instance);
+    return instances;
   }
 
   void addExit(unsigned region, unsigned from, const model::Case& c, const std::set<unsigned>& before) {
@@ -217,18 +291,16 @@ private:
         for (const model::Case& other : model_.states[s].cases)
           if (other.target.kind == ast::Target::Kind::State && other.target.state == to) anchors.insert(s);
     if (anchors.size() > 1) keepFirst(anchors, region);
-    const std::string& name = model_.states[to].name;
-    if (anchors.size() != 1) {
-      diagnostics_.error(
-          c.range, anchors.empty() ? "E0419" : "E0415",
-          anchors.empty() ? fmt::format("with the stripped headers gone, nothing leads to state '{}'", name)
-                          : fmt::format("with the stripped headers gone, more than one state leads to '{}'", name),
-          anchors.empty() ? "a state before them must lead there by one value, or it must be the start state"
-                          : "use a state of its own for what follows the stripped headers");
-      return;
+    if (anchors.empty()) {
+      strays_.push_back({from, to, c.range});
+    } else if (anchors.size() > 1) {
+      fault(c.range, "E0415",
+            fmt::format("with the stripped headers gone, more than one state leads to '{}'", model_.states[to].name),
+            "use a state of its own for what follows the stripped headers");
+    } else {
+      setAnchor(region, *anchors.begin(), from, c);
+      exits_.insert({region, to});
     }
-    setAnchor(region, *anchors.begin(), from, c);
-    exits_.insert({region, to});
   }
 
   /// Of several, the one that all ways to the others lead through.
@@ -247,8 +319,11 @@ private:
 
   void setAnchor(unsigned region, unsigned anchor, unsigned from, const model::Case& c) {
     if (anchors_[region] && *anchors_[region] != anchor) {
-      diagnostics_.error(c.range, "E0414", "the stripped headers begin at different places on different ways",
-                         "let one state select all that can follow");
+      fault(c.range, "E0414",
+            fmt::format("the stripped headers begin at state '{}' on one way, and at state '{}' on another",
+                        model_.states[*anchors_[region]].name, model_.states[anchor].name),
+            fmt::format("let one state lead to all that can follow them, or `pass` those packets that come to '{}'",
+                        model_.states[c.target.state].name));
       return;
     }
     anchors_[region] = anchor;
@@ -256,12 +331,11 @@ private:
     if (lookAlike(model_.states[from], state)) {
       loops_[region] = true;
       if (from != anchor && !leadsAlike(model_.states[from], c, state))
-        diagnostics_.error(
-            c.range, "E0446",
-            fmt::format("where this leads to '{}', state '{}' need not do so with the stripped headers gone",
-                        model_.states[c.target.state].name, state.name),
-            fmt::format("give state '{}' a case for each value by which '{}' leads elsewhere: `pass`, say",
-                        model_.states[from].name, state.name));
+        fault(c.range, "E0446",
+              fmt::format("where state '{}' leads to '{}', state '{}' need not do so with the stripped headers gone",
+                          model_.states[from].name, model_.states[c.target.state].name, state.name),
+              fmt::format("give state '{}' a case for each value by which '{}' leads elsewhere: `pass`, say",
+                          model_.states[from].name, state.name));
       return;
     }
     const auto* ref = state.keys.size() == 1 ? std::get_if<model::FieldRef>(&state.keys[0]->node) : nullptr;
@@ -269,12 +343,32 @@ private:
       const Range where = state.keys.empty() || loops_[region]
                               ? state.transition_range
                               : join(state.keys.front()->range, state.keys.back()->range);
-      diagnostics_.error(where, "E0412",
-                         "nothing kept says that the stripped headers follow, so nothing can say that they are gone",
-                         "select on one field of the header before them, such as an EtherType");
+      fault(
+          where, "E0412",
+          fmt::format("nothing kept says in state '{}' that the stripped headers follow, so nothing can say that they "
+                      "are gone",
+                      state.name),
+          howToSelect(state, region));
       return;
     }
     setHidden(region, *ref, state.keys[0]->range);
+  }
+
+  /// What a state can select by that stands before the stripped headers.
+  std::string howToSelect(const model::State& state, unsigned region) const {
+    const auto* ref = state.keys.size() == 1 ? std::get_if<model::VariableRef>(&state.keys[0]->node) : nullptr;
+    if (!ref) return "select on one field of the header before them, such as an EtherType";
+    std::string from;  // what the stripped headers say that the variable is
+    for (unsigned s = 0; s < kinds_.size(); s++)
+      for (const model::Statement& statement : model_.states[s].body) {
+        const auto* assign = std::get_if<model::AssignVariable>(&statement.node);
+        if (!assign || assign->variable != ref->variable || !isIn(s, region)) continue;
+        if (const auto* field = std::get_if<model::FieldRef>(&assign->value->node)) from = model::print(*field, model_);
+      }
+    const std::string select = fmt::format("'{}' is a variable: select by the field of the header before them",
+                                           model_.variables[ref->variable].name);
+    return from.empty() ? select
+                        : fmt::format("{}, and let that field move: on arrival {{ HEADER.FIELD = {}; }}", select, from);
   }
 
   void setHidden(unsigned region, const model::FieldRef& ref, Range range) {
@@ -283,13 +377,12 @@ private:
     const bool whole =
         field.offset_bits % 8 == 0 && (field.width_bits == 8 || field.width_bits == 16 || field.width_bits == 32);
     if (!whole && !(moved(region) && layout::spanOf(field).count <= 2))
-      diagnostics_.error(range, "E0413",
-                         fmt::format("'{}' is not a whole 1, 2 or 4 bytes, so it cannot be rewritten", field.name));
+      fault(range, "E0413", fmt::format("'{}' is not a whole 1, 2 or 4 bytes, so it cannot be rewritten", field.name),
+            "select by a field of 8, 16 or 32 bits that begins at a byte, or let this one move (`on arrival`)");
     if (instance.is_stack && ref.element != model::FieldRef::Last)
-      diagnostics_.error(
-          range, "E0434",
-          fmt::format("'{}[{}]' need not be the header before the stripped ones", instance.name, ref.element),
-          fmt::format("select on a field of {}.last", instance.name));
+      fault(range, "E0434",
+            fmt::format("'{}[{}]' need not be the header before the stripped ones", instance.name, ref.element),
+            fmt::format("select on a field of {}.last", instance.name));
     const layout::ByteSpan span = layout::spanOf(field);
     Hidden hidden{ref.instance, ref.field, span.first, span.count, 0};
     hidden.shift = 8 * (span.first + span.count) - field.offset_bits - field.width_bits;
@@ -558,7 +651,8 @@ private:
     for (size_t i = 0; i < n; i++) {
       if (idle[i][i])
         diagnostics_.error(walk_.nodes[i].range, "E0424",
-                           "this state can come back to itself without extracting anything",
+                           fmt::format("state '{}' can come back to itself without extracting anything",
+                                       model_.states[walk_.nodes[i].state].name),
                            "a loop must extract a header in every round");
       if (!reach[i][i]) continue;
       for (Edge& edge : walk_.nodes[i].edges)
@@ -853,6 +947,8 @@ private:
   std::vector<std::vector<bool>> reach_;
   const unsigned behind_all_;  // the phase
   std::vector<Kind> kinds_;
+  std::vector<Fault> faults_;  // of the regions
+  std::vector<Stray> strays_;
   std::vector<std::optional<unsigned>> anchors_;               // per region: the state before it
   std::vector<bool> loops_;                                    // per region: the anchor selects by look-ahead
   std::set<std::pair<unsigned, unsigned>> exits_;              // region, state behind it

@@ -54,6 +54,7 @@ private:
       diagnostics_.error(call.action.range, "E0233", fmt::format("action '{}' is made of itself", name));
       return {};
     }
+    diagnostics_.blame(found->second->range, call.action.range);
     inside_.push_back(name);
     std::vector<ast::Statement> body = run(found->second->body);
     inside_.pop_back();

@@ -244,7 +244,9 @@ private:
     if (const auto* member = std::get_if<ast::Member>(&base.node)) {
       const auto* name = std::get_if<ast::Name>(&member->base->node);
       if (!name || member->member.name != "last") {
-        fail(base.range, "E0205", "a header is expected before the field's name");
+        const bool in_struct = name && names_.instances.count(member->member.name) > 0;
+        fail(base.range, "E0205", "a header is expected before the field's name",
+             in_struct ? fmt::format("headers are in no struct: leave out '{}.'", name->name) : "");
         return std::nullopt;
       }
       auto instance = stackNamed(member->base->range, name->name);
@@ -258,7 +260,8 @@ private:
     const auto* index = std::get_if<ast::Index>(&base.node);
     const auto* name = index ? std::get_if<ast::Name>(&index->base->node) : nullptr;
     if (!name) {
-      fail(base.range, "E0205", "a header is expected before the field's name");
+      fail(base.range, "E0205", "a header is expected before the field's name",
+           "write HEADER.FIELD, or STACK[0].FIELD for an element of a stack");
       return std::nullopt;
     }
     return indexed(*index, *name);

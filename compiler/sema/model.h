@@ -352,6 +352,7 @@ struct Model {
   std::string proxy;
   plan::Kind kind = plan::Kind::Proxy;
   Range proxy_range;
+  Range parse_range;
   std::vector<Range> strip_ranges;  // the strip clauses: regions in the order in which they lie in the packet
   Range cache_range;
   Range key_range;

@@ -17,14 +17,25 @@ namespace {
 constexpr unsigned MaxStackCount = 64;
 constexpr unsigned MaxPatterns = 256;
 
+/// A parser, and the place in the proxy's file that leads to it.
+struct Used {
+  const ast::Parser* parser;
+  Range where;
+};
+
+struct UsedState {
+  const ast::State* state;
+  Range where;
+};
+
 /// The parser and all it uses, each once, the used ones first. However deep it goes, the stack here does not grow.
-std::vector<const ast::Parser*> flatten(const Declarations& declarations, const ast::Identifier& name,
-                                        Diagnostics& diagnostics) {
+std::vector<Used> flatten(const Declarations& declarations, const ast::Identifier& name, Diagnostics& diagnostics) {
   struct Open {
     const ast::Parser* parser;
+    Range where;
     size_t used = 0;  // so many of its `use`s have been followed
   };
-  std::vector<const ast::Parser*> order;
+  std::vector<Used> order;
   std::vector<Open> open;
   std::set<std::string> seen;
   const auto enter = [&](const ast::Identifier& one) {
@@ -33,7 +44,7 @@ std::vector<const ast::Parser*> flatten(const Declarations& declarations, const 
       diagnostics.error(one.range, "E0217", fmt::format("no parser is called '{}'", one.name),
                         meant(one.name, namesOf(declarations.parsers)));
     else if (seen.insert(one.name).second)
-      open.push_back({it->second});
+      open.push_back({it->second, one.range.file == name.range.file ? one.range : open.back().where});
   };
   enter(name);
   while (!open.empty()) {
@@ -41,13 +52,20 @@ std::vector<const ast::Parser*> flatten(const Declarations& declarations, const 
       enter(last.parser->uses[last.used++]);
       continue;
     }
-    order.push_back(open.back().parser);
+    order.push_back({open.back().parser, open.back().where});
     open.pop_back();
   }
   return order;
 }
 
-void declareInstance(const ast::Instance& declared, Names& names, model::Model& model, Diagnostics& diagnostics) {
+/// Names of all parsers that are used are in one space, so what is declared twice is the fault of who uses both.
+void refuseTwice(const ast::Identifier& name, Range where, Diagnostics& diagnostics) {
+  const Blame blame(diagnostics, name.range, where);
+  diagnostics.error(name.range, "E0219", fmt::format("'{}' is declared twice", name.name));
+}
+
+void declareInstance(const ast::Instance& declared, Range where, Names& names, model::Model& model,
+                     Diagnostics& diagnostics) {
   auto header = names.headers.find(declared.type.name);
   if (header == names.headers.end()) {
     diagnostics.error(declared.type.range, "E0218", fmt::format("no header type is called '{}'", declared.type.name),
@@ -68,18 +86,19 @@ void declareInstance(const ast::Instance& declared, Names& names, model::Model& 
   }
   if (names.variables.count(declared.name.name) ||
       !names.instances.emplace(declared.name.name, model.instances.size()).second)
-    diagnostics.error(declared.name.range, "E0219", fmt::format("'{}' is declared twice", declared.name.name));
+    refuseTwice(declared.name, where, diagnostics);
   model.instances.push_back(instance);
 }
 
-void declareVariable(const ast::Variable& declared, Names& names, model::Model& model, Diagnostics& diagnostics) {
+void declareVariable(const ast::Variable& declared, Range where, Names& names, model::Model& model,
+                     Diagnostics& diagnostics) {
   if (declared.width < 1 || declared.width > 63)
     diagnostics.error(declared.name.range, "E0301",
                       fmt::format("'{}' cannot have {} bits", declared.name.name, declared.width),
                       "widths go from 1 to 63 bits here");
   if (names.instances.count(declared.name.name) || names.constants.count(declared.name.name) ||
       !names.variables.emplace(declared.name.name, model.variables.size()).second)
-    diagnostics.error(declared.name.range, "E0219", fmt::format("'{}' is declared twice", declared.name.name));
+    refuseTwice(declared.name, where, diagnostics);
   model.variables.push_back({declared.name.name, declared.width});
 }
 
@@ -270,7 +289,7 @@ private:
 
   void one(Range range, const ast::Variable& node, Out& out) {
     auto value = node.value ? resolve(*node.value, names_, model_, diagnostics_) : nullptr;
-    declareVariable(node, names_, model_, diagnostics_);
+    declareVariable(node, range, names_, model_, diagnostics_);
     const unsigned variable = names_.variables[node.name.name];
     if (value) out.push_back({range, model::AssignVariable{variable, value}});
   }
@@ -283,6 +302,11 @@ private:
   void one(Range range, const ast::Pop& node, Out& out) {
     const auto* name = std::get_if<ast::Name>(&node.stack->node);
     auto it = name ? names_.instances.find(name->name) : names_.instances.end();
+    if (name && it == names_.instances.end()) {
+      error(node.stack->range, "E0215", fmt::format("no header is called '{}'", name->name),
+            meant(name->name, namesOf(names_.instances)));
+      return;
+    }
     if (it == names_.instances.end() || !model_.instances[it->second].is_stack) {
       error(node.stack->range, "E0223", "pop() is for header stacks");
       return;
@@ -303,7 +327,8 @@ private:
 
   void one(Range range, const ast::If& node, Out& out) {
     if (!names_.on_return) {
-      error(range, "E0224", "a parser branches by select, not by if");
+      error(range, "E0224", "a state branches by 'select', not by 'if'",
+            "end the state with select (FIELD) { VALUE: STATE; default: STATE; }");
       return;
     }
     auto condition = resolve(*node.condition, names_, model_, diagnostics_);
@@ -539,11 +564,7 @@ std::optional<model::Target> resolveTarget(const ast::Target& target, const Name
   resolved.kind = target.kind;
   if (target.kind == ast::Target::Kind::State) {
     auto it = names.states.find(target.name.name);
-    if (it == names.states.end()) {
-      diagnostics.error(target.range, "E0404", fmt::format("no state is called '{}'", target.name.name),
-                        meant(target.name.name, namesOf(names.states)));
-      return std::nullopt;
-    }
+    if (it == names.states.end()) return std::nullopt;
     resolved.state = it->second;
   }
   if (target.kind == ast::Target::Kind::Drop) {
@@ -569,50 +590,67 @@ std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement
 }
 
 /// A state, or with `override` one in place of what a used parser has. `own` are those of the same parser so far.
-void declareState(const ast::State& state, Names& names, std::set<std::string>& own,
-                  std::vector<const ast::State*>& states, Diagnostics& diagnostics) {
+void declareState(const UsedState& used, Names& names, std::set<std::string>& own, std::vector<UsedState>& states,
+                  Diagnostics& diagnostics) {
+  const ast::State& state = *used.state;
   auto it = names.states.find(state.name.name);
   if (!own.insert(state.name.name).second) {
     diagnostics.error(state.name.range, "E0405", fmt::format("state '{}' is declared twice", state.name.name),
                       "remove one of them");
   } else if (!state.overrides && it != names.states.end()) {
+    const Blame blame(diagnostics, state.name.range, used.where);
     diagnostics.error(state.name.range, "E0405", fmt::format("state '{}' is declared twice", state.name.name),
                       "to replace a state of a used parser, write `override state`");
   } else if (state.overrides && it == names.states.end()) {
     diagnostics.error(state.name.range, "E0409", fmt::format("no used parser has a state '{}'", state.name.name),
                       meant(state.name.name, namesOf(names.states)));
   } else if (state.overrides) {
-    states[it->second] = &state;
+    states[it->second] = used;
   } else {
     names.states.emplace(state.name.name, states.size());
-    states.push_back(&state);
+    states.push_back(used);
+  }
+}
+
+/// A library leaves states to those who use it.
+void checkTargets(const UsedState& used, const Names& names, Diagnostics& diagnostics) {
+  const Blame blame(diagnostics, used.state->range, used.where);
+  for (const ast::Case& c : used.state->transition.cases) {
+    const std::string& name = c.target.name.name;
+    if (c.target.kind != ast::Target::Kind::State || names.states.count(name)) continue;
+    const bool left_out = used.state->range.file != used.where.file;
+    diagnostics.error(c.target.range, "E0404", fmt::format("no state is called '{}'", name),
+                      left_out
+                          ? fmt::format("this parser leaves it to the one that uses it: declare 'state {}' there", name)
+                          : meant(name, namesOf(names.states)));
   }
 }
 
 void resolveParser(const Declarations& declarations, const ast::Identifier& parser, Names& names, model::Model& model,
                    Diagnostics& diagnostics) {
-  const std::vector<const ast::Parser*> order = flatten(declarations, parser, diagnostics);
-  std::vector<const ast::State*> states;
-  for (const ast::Parser* part : order) {
-    for (const ast::Instance& instance : part->instances) declareInstance(instance, names, model, diagnostics);
+  std::vector<UsedState> states;
+  for (const auto& [part, where] : flatten(declarations, parser, diagnostics)) {
+    for (const ast::Instance& instance : part->instances) declareInstance(instance, where, names, model, diagnostics);
     for (const ast::Variable& variable : part->variables) {
-      declareVariable(variable, names, model, diagnostics);
+      declareVariable(variable, where, names, model, diagnostics);
       if (variable.value)
         diagnostics.error(variable.value->range, "E0231",
                           fmt::format("'{}' is 0 when a packet arrives", variable.name.name),
                           "assign to it in the state `start`");
     }
     std::set<std::string> own;
-    for (const ast::State& state : part->states) declareState(state, names, own, states, diagnostics);
+    for (const ast::State& state : part->states) declareState({&state, where}, names, own, states, diagnostics);
   }
   if (diagnostics.hasErrors()) return;
-  for (const ast::State* written : states) {
+  for (const UsedState& used : states) {
+    const ast::State& written = *used.state;
     model::State state;
-    state.name = written->name.name;
-    state.range = written->name.range;
-    state.transition_range = written->transition.range;
-    state.body = resolveStatements(written->body, names, model, diagnostics);
-    resolveTransition(written->transition, names, model, state, diagnostics);
+    state.name = written.name.name;
+    state.range = written.name.range;
+    state.transition_range = written.transition.range;
+    state.body = resolveStatements(written.body, names, model, diagnostics);
+    checkTargets(used, names, diagnostics);
+    resolveTransition(written.transition, names, model, state, diagnostics);
     model.states.push_back(std::move(state));
   }
   auto start = names.states.find("start");

@@ -343,4 +343,11 @@ std::string print(const FieldRef& ref, const Model& model) {
   return fmt::format("{}[{}].{}", instance.name, ref.element, field);
 }
 
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (size_t i = 0; i < names.size(); i++)
+    out += fmt::format("{}'{}'", i == 0 ? "" : i + 1 == names.size() ? " and " : ", ", names[i]);
+  return out;
+}
+
 }  // namespace sfc::model

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "compiler/sema/model.h"
 
@@ -20,5 +21,8 @@ std::string print(const Pattern& pattern);
 
 /// `labels[0].ttl`, `labels.last.bos`, `ether.type`
 std::string print(const FieldRef& ref, const Model& model);
+
+/// 'a', 'b' and 'c'
+std::string listed(const std::vector<std::string>& names);
 
 }  // namespace sfc::model

@@ -75,6 +75,7 @@ private:
         diagnostics_.error(next->range, "E0502", fmt::format("key '{}' extends itself", next->name));
         return;
       }
+      diagnostics_.blame(it->second->range, next->range);
       chain.push_back(it->second);
     }
     for (auto key = chain.rbegin(); key != chain.rend(); ++key)
@@ -129,8 +130,10 @@ private:
     }
     auto it = names_.instances.find(base->name);
     if (it == names_.instances.end()) {
-      diagnostics_.error(member->base->range, "E0215", fmt::format("no header is called '{}'", base->name),
-                         meant(base->name, namesOf(names_.instances)));
+      std::string hint = meant(base->name, namesOf(names_.instances));
+      if (item.range.file != model_.proxy_range.file)
+        hint = "the parser has no such header: declare a key of those that it has, `key NAME { HEADER.FIELD; ... }`";
+      diagnostics_.error(member->base->range, "E0215", fmt::format("no header is called '{}'", base->name), hint);
       return std::nullopt;
     }
     const model::Instance& instance = model_.instances[it->second];
@@ -255,12 +258,26 @@ void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnosti
     refuse(proxy.on_arrival.front().range, "on arrival", "what an entry says is pushed as it is");
 }
 
+void refuseOtherThanMove(Range range, Diagnostics& diagnostics) {
+  diagnostics.error(range, "E0612", "a kept field is set to what a stripped one says, and nothing else",
+                    "write HEADER.FIELD = STRIPPED.FIELD; the stripped headers are changed `on return`");
+}
+
 /// What a kept field says of a stripped one while that is gone.
 void resolveMove(Range range, const ast::Assign& assign, const Names& names, model::Model& model,
                  Diagnostics& diagnostics) {
   const auto kept = resolveField(*assign.target, names, model, diagnostics);
+  if (!kept) return;
+  if (model.instances[kept->instance].stripped) {
+    diagnostics.error(
+        range, "E0612",
+        fmt::format("'{}' is stripped, and is not changed on arrival", model.instances[kept->instance].name),
+        names.for_good ? "it is taken off for good" : "move this into `on return { ... }`");
+    return;
+  }
+  if (!std::holds_alternative<ast::Member>(assign.value->node)) return refuseOtherThanMove(range, diagnostics);
   const auto stripped = resolveField(*assign.value, names, model, diagnostics);
-  if (!kept || !stripped) return;
+  if (!stripped) return;
   const auto width = [&](const model::FieldRef& ref) {
     return model.headers[model.instances[ref.instance].header].fields[ref.field].width_bits;
   };
@@ -297,8 +314,7 @@ void resolveArrival(const ast::Proxy& proxy, const Names& in_packet, Names& name
     if (assign && (!names.for_good || assignsToField(statement))) {
       resolveMove(statement.range, *assign, in_packet, model, diagnostics);
     } else if (!names.for_good) {
-      diagnostics.error(statement.range, "E0612", "a kept field is set to what a stripped one says, and nothing else",
-                        "write HEADER.FIELD = STRIPPED.FIELD; the stripped headers are changed `on return`");
+      refuseOtherThanMove(statement.range, diagnostics);
     } else if (refuseChanges(statement, diagnostics)) {
       for (model::Statement& one : resolveStatement(statement, names, model, diagnostics))
         model.on_arrival.push_back(std::move(one));
@@ -313,6 +329,7 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   model.proxy = proxy.name.name;
   model.kind = kindOf(proxy);
   model.proxy_range = proxy.name.range;
+  model.parse_range = proxy.parser.range;
   model.cache_range = proxy.cache.empty() ? proxy.name.range : proxy.cache.front().range;
   // What ingress passes has to pass on its way back as well: nothing is remembered of it.
   model.cache = {model.kind == plan::Kind::Proxy ? 10000U : 1U, 1000000000, plan::Policy::Drop, plan::Policy::Pass};

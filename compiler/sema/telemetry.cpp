@@ -187,6 +187,7 @@ public:
   void add(const ast::Identifier& name) {
     const ast::Telemetry* declared = find(name);
     if (!declared) return;
+    diagnostics_.blame(declared->range, name.range);
     names_.telemetry.emplace(name.name, model_.telemetry.size());
     model::Telemetry resolved = TelemetryResolver(*declared, false, names_, model_, diagnostics_).run();
     const size_t number = model_.telemetry.size();
@@ -206,6 +207,7 @@ private:
 
   std::optional<model::Collected> collect(const ast::Collected& item) {
     const ast::Telemetry* hop = find(item.data);
+    if (hop) diagnostics_.blame(hop->range, item.data.range);
     const auto behind = hop ? singleHeader(item.behind, names_, model_, diagnostics_) : std::nullopt;
     if (!behind) return std::nullopt;
     if (!hop->collected.empty()) {

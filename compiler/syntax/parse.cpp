@@ -104,7 +104,8 @@ bool checkCharacters(uint32_t source, std::string_view text, antlr4::CommonToken
     if (token->getType() != SfcLexer::UNKNOWN) continue;
     if (range.begin != run_end && reported++ < syntax::SyntaxErrors::MAX_REPORTED) {
       std::string shown = describeCharacter(text.substr(range.begin));
-      diagnostics.error(range, "E0102", fmt::format("unexpected character {}", shown));
+      diagnostics.error(range, "E0102", fmt::format("unexpected character {}", shown),
+                        syntax::foreignCharacter(text[range.begin]));
     }
     run_end = range.end;
   }

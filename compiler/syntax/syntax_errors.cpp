@@ -59,41 +59,12 @@ Level levelOf(size_t rule) {
   }
 }
 
-/// What a block may hold, in words; null for rules that are no blocks.
-const char* itemsOf(size_t rule) {
-  switch (rule) {
-    case SfcParser::RuleFile:
-      return "a declaration ('import', 'const', 'param', 'header', 'parser', 'key' or 'proxy')";
-    case SfcParser::RuleHeaderDeclaration:
-      return "a field or '}'";
-    case SfcParser::RuleParserDeclaration:
-      return "'use', an instance, a variable, a state or '}'";
-    case SfcParser::RuleState:
-      return "a statement, 'select', 'transition' or '}'";
-    case SfcParser::RuleTransition:
-      return "a case or '}'";
-    case SfcParser::RuleBlock:
-      return "a statement or '}'";
-    case SfcParser::RuleKeyDeclaration:
-      return "a field or '}'";
-    case SfcParser::RuleProxyDeclaration:
-      return "'parse', 'strip', 'require', 'on return', 'key', 'cache' or '}'";
-    case SfcParser::RulePush:
-      return "a field with a value or '}'";
-    case SfcParser::RuleTable:
-      return "a field with its match, an option or '}'";
-    case SfcParser::RuleCache:
-      return "an option or '}'";
-    default:
-      return nullptr;
-  }
-}
-
 /// What must follow a word that begins a statement or an item, for when it was seen before anything was consumed.
 std::string expectedAfter(const std::string& word) {
   if (word == "extract") return "the name of an instance";
   if (word == "verify" || word == "select") return "'('";
-  if (word == "limit") return "an expression";
+  if (word == "limit" || word == "advance" || word == "require") return "an expression";
+  if (word == "on") return "'arrival' or 'return'";
   if (word == "transition") return TARGETS;
   if (word == "use") return "the name of a parser";
   if (word == "state") return "a name";
@@ -124,18 +95,60 @@ std::vector<std::string> wordsIn(Parser* parser, const IntervalSet& set) {
   return words;
 }
 
-bool isOperator(const std::string& literal) {
-  static const std::vector<std::string> operators = {"*", "/",  "%",  "+",  "-",  "<<", "&",   "^",  "|", "<", "<=",
-                                                     ">", ">=", "==", "!=", "&&", "||", "&&&", "..", ".", "["};
-  return std::ranges::find(operators, literal.substr(1, literal.size() - 2)) != operators.end();
-}
-
 std::string joinWithOr(const std::vector<std::string>& choices) {
   std::string out;
   for (size_t i = 0; i < choices.size(); ++i) {
     out += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + choices[i];
   }
   return out;
+}
+
+/// What can begin an item of a block, as the grammar has it, `before` and `behind` others.
+std::string beginningsOf(Parser* parser, size_t rule, const char* before, const char* behind) {
+  std::vector<std::string> choices;
+  if (before != nullptr) choices.emplace_back(before);
+  for (const std::string& word : wordsIn(parser, firstOf(parser, rule)))
+    choices.push_back(word == "on" ? "'on arrival', 'on return'" : "'" + word + "'");
+  if (behind != nullptr) choices.emplace_back(behind);
+  return joinWithOr(choices);
+}
+
+/// What a block may hold, in words; empty for rules that are no blocks.
+std::string itemsOf(Parser* parser, size_t rule) {
+  switch (rule) {
+    case SfcParser::RuleFile:
+      return "a declaration (" + beginningsOf(parser, SfcParser::RuleDeclaration, "'import'", nullptr) + ")";
+    case SfcParser::RuleHeaderDeclaration:
+      return "a field or '}'";
+    case SfcParser::RuleParserDeclaration:
+      return "'use', an instance, a variable, a state or '}'";
+    case SfcParser::RuleState:
+      return "a statement, 'select', 'transition' or '}'";
+    case SfcParser::RuleTransition:
+      return "a case or '}'";
+    case SfcParser::RuleBlock:
+      return "a statement or '}'";
+    case SfcParser::RuleKeyDeclaration:
+      return "a field or '}'";
+    case SfcParser::RuleTelemetryDeclaration:
+      return "'by', 'size', an item or '}'";
+    case SfcParser::RuleProxyDeclaration:
+      return beginningsOf(parser, SfcParser::RuleProxyItem, nullptr, "'}'");
+    case SfcParser::RulePush:
+      return "a field with a value or '}'";
+    case SfcParser::RuleTable:
+      return "a field with its match, an option or '}'";
+    case SfcParser::RuleCache:
+      return "an option or '}'";
+    default:
+      return {};
+  }
+}
+
+bool isOperator(const std::string& literal) {
+  static const std::vector<std::string> operators = {"*", "/",  "%",  "+",  "-",  "<<", "&",   "^",  "|", "<", "<=",
+                                                     ">", ">=", "==", "!=", "&&", "||", "&&&", "..", ".", "["};
+  return std::ranges::find(operators, literal.substr(1, literal.size() - 2)) != operators.end();
 }
 
 std::string describeExpected(Parser* parser, IntervalSet expected) {
@@ -251,8 +264,64 @@ void skipBlock(Parser* parser) {
 
 }  // namespace
 
-void SyntaxErrors::report(Range range, const std::string& text, const std::string& hint) {
-  if (reported_++ < MAX_REPORTED) diagnostics_.error(range, "E0105", text, hint);
+void SyntaxErrors::report(Range range, const std::string& text, const std::string& hint, const char* code) {
+  if (reported_++ < MAX_REPORTED) diagnostics_.error(range, code, text, hint);
+}
+
+/// Is the error in an item with a character that the language does not know, which has been reported?
+bool isBesideUnknown(Parser* parser, Token* found) {
+  antlr4::TokenStream* stream = parser->getTokenStream();
+  for (size_t i = found->getTokenIndex(); i-- > 0 && !isStructure(stream->get(i)->getText());)
+    if (stream->get(i)->getType() == SfcParser::UNKNOWN) return true;
+  for (size_t i = found->getTokenIndex(); i < stream->size() && !isStructure(stream->get(i)->getText()); ++i)
+    if (stream->get(i)->getType() == SfcParser::UNKNOWN) return true;
+  return false;
+}
+
+/// Where the parser is, as far as it matters to phrases of other languages.
+Where whereIs(Parser* parser) {
+  for (auto* context = dynamic_cast<antlr4::ParserRuleContext*>(parser->getContext()); context != nullptr;
+       context = dynamic_cast<antlr4::ParserRuleContext*>(context->parent)) {
+    if (context->getRuleIndex() == SfcParser::RuleBlock) return Where::Block;
+    if (context->getRuleIndex() == SfcParser::RuleState) return Where::State;
+  }
+  return Where::Elsewhere;
+}
+
+void SyntaxErrors::listTokens(Parser* parser) {
+  antlr4::TokenStream* stream = parser->getTokenStream();
+  for (size_t i = 0; i < stream->size(); ++i) {
+    Token* token = stream->get(i);
+    if (token->getChannel() != Token::DEFAULT_CHANNEL) continue;
+    tokens_.push_back(token);
+    words_.push_back(token->getType() == Token::EOF ? "" : token->getText());
+  }
+}
+
+std::optional<Foreign> SyntaxErrors::foreignAt(Parser* parser, Token* found) {
+  if (tokens_.empty()) listTokens(parser);
+  const auto at = std::ranges::find(tokens_, found) - tokens_.begin();
+  return findForeign(words_, static_cast<size_t>(at), whereIs(parser));
+}
+
+/// True if all has been said of the item.
+bool SyntaxErrors::reportForeign(Parser* parser, Token* found) {
+  if (isBesideUnknown(parser, found)) return true;
+  const std::optional<Foreign> foreign = foreignAt(parser, found);
+  if (!foreign) return false;
+  report(join(rangeOf(source_, tokens_[foreign->first]), rangeOf(source_, tokens_[foreign->last])), foreign->text,
+         foreign->hint, "E0118");
+  skip_to_ = tokens_[foreign->end]->getTokenIndex();
+  return true;
+}
+
+/// Goes on behind an item that has been reported as a whole; false if there is none.
+bool SyntaxErrors::skipForeign(Parser* parser) {
+  if (!skip_to_) return false;
+  while (parser->getCurrentToken()->getTokenIndex() <= *skip_to_ && parser->getCurrentToken()->getType() != Token::EOF)
+    parser->consume();
+  skip_to_.reset();
+  return true;
 }
 
 void SyntaxErrors::report(Token* previous, Token* found, const std::string& expected, const std::string& hint) {
@@ -269,10 +338,11 @@ void SyntaxErrors::report(Token* previous, Token* found, const std::string& expe
 }
 
 void SyntaxErrors::reportExpected(Parser* parser, Token* found, const IntervalSet& expected) {
+  if (reportForeign(parser, found)) return;
   std::string word = suggestWord(parser, found, expected);
   std::string hint = word.empty() ? "" : fmt::format("did you mean '{}'?", word);
-  const char* items = itemsOf(parser->getContext()->getRuleIndex());
-  if (items == nullptr || expected.size() < 3) {
+  const std::string items = itemsOf(parser, parser->getContext()->getRuleIndex());
+  if (items.empty() || expected.size() < 3) {
     return report(previousOf(parser, found), found, describeExpected(parser, expected), hint);
   }
   // Between the items of a block the token before belongs to a whole item: it says nothing, and nor does its place,
@@ -287,6 +357,7 @@ void SyntaxErrors::reportNoViableAlternative(Parser* parser, const antlr4::NoVia
   Token* found = error.getOffendingToken();
   Token* start = error.getStartToken();
   if (found == start) return reportExpected(parser, found, getExpectedTokens(parser));
+  if (reportForeign(parser, found)) return;
   Token* previous = previousOf(parser, found);
   std::string expected = previous == start ? expectedAfter(start->getText()) : "";
   if (isOperator("'" + previous->getText() + "'")) expected = "an expression";
@@ -313,12 +384,22 @@ void SyntaxErrors::reportMissingToken(Parser* parser) {
 Token* SyntaxErrors::singleTokenDeletion(Parser* parser) {
   Token* next = parser->getTokenStream()->LT(2);
   bool same_line = next->getLine() == parser->getCurrentToken()->getLine();
-  if (isStructure(textOf(parser, 1)) || !same_line) return nullptr;
+  if (isStructure(textOf(parser, 1)) || !same_line || foreignAt(parser, parser->getCurrentToken())) return nullptr;
   return DefaultErrorStrategy::singleTokenDeletion(parser);
+}
+
+/// Goes on as if a token were there. Not in a phrase of another language.
+bool SyntaxErrors::singleTokenInsertion(Parser* parser) {
+  return !foreignAt(parser, parser->getCurrentToken()) && DefaultErrorStrategy::singleTokenInsertion(parser);
 }
 
 /// Called by each rule that gives up, from the innermost to the one that can go on.
 void SyntaxErrors::recover(Parser* parser, std::exception_ptr) {
+  if (skipForeign(parser)) {
+    if (levelOf(parser->getContext()->getRuleIndex()) != Level::Part) endErrorCondition(parser);
+    resumed_at_ = parser->getInputStream()->index();
+    return;
+  }
   bool again = parser->getInputStream()->index() == resumed_at_;
   given_up_ = again ? given_up_ + 1 : 0;
   if (given_up_ > MAX_RULES_AT_ONE_TOKEN) {
@@ -342,7 +423,7 @@ void SyntaxErrors::recover(Parser* parser, std::exception_ptr) {
 
 void SyntaxErrors::consumeUntil(Parser* parser, const IntervalSet& set) {
   bool at_file_level = parser->getContext()->getRuleIndex() == SfcParser::RuleFile;
-  bool go_on = true;
+  bool go_on = !skipForeign(parser);
   while (go_on) {
     bool stray_brace = at_file_level && textOf(parser, 1) == "}";
     if (stray_brace) {

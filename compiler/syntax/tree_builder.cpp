@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/syntax/foreign.h"
 #include "compiler/syntax/number.h"
 
 namespace sfc::syntax {
@@ -360,10 +361,19 @@ ast::Statement TreeBuilder::placeStatement(SfcParser::PlaceStatementContext* con
 /// without one, is an action.
 ast::Statement TreeBuilder::operation(SfcParser::PlaceStatementContext* context) {
   SfcParser::PlaceContext* called = context->place();
-  if (called->children.size() == 1) return {rangeOf(context), ast::Call{identifier(called->identifier())}};
+  if (called->children.size() == 1) {
+    ast::Identifier action = identifier(called->identifier());
+    if (auto hint = foreignCall(action.name))
+      diagnostics_.error(action.range, "E0118", fmt::format("there is no '{}()'", action.name), *hint);
+    return {rangeOf(context), ast::Call{action}};
+  }
   auto* last = dynamic_cast<SfcParser::MemberContext*>(called->children.back());
   ast::Identifier name = last != nullptr ? identifier(last->identifier()) : identifier(called);
-  if (last == nullptr || name.name != "pop") {
+  auto* before = dynamic_cast<SfcParser::MemberContext*>(called->children[called->children.size() - 2]);
+  const ast::Identifier header = identifier(before != nullptr ? before->identifier() : called->identifier());
+  if (auto hint = foreignOperation(name.name, header.name); last != nullptr && hint) {
+    diagnostics_.error(name.range, "E0118", fmt::format("there is no '{}()'", name.name), *hint);
+  } else if (last == nullptr || name.name != "pop") {
     diagnostics_.error(name.range, "E0115", fmt::format("unknown operation '{}'", name.name),
                        "a stack has 'pop()', which takes away its first element");
   }

@@ -18,6 +18,8 @@ namespace {
 
 constexpr size_t WINDOW = 160;  // cells of a source line that are shown
 constexpr std::string_view TAB = "    ";
+constexpr size_t SHOWN_NOTES = 3;
+constexpr size_t LONGEST_NOTE = 60;  // characters of a place that a note shows
 
 /// One code point of a source line: where its bytes are and what is printed for it.
 struct Cell {
@@ -88,10 +90,31 @@ const char* severityName(Severity severity) {
   return severity == Severity::Error ? "error" : "warning";
 }
 
+/// What is wrong at the place of a note, or else what stands there.
+std::string describeNote(const Note& note, const SourceMap& sources) {
+  if (!note.text.empty()) return note.text;
+  std::string_view there = sources.text(note.range);
+  there = there.substr(0, there.find('\n'));
+  std::string shown;
+  for (size_t at = 0; at < there.size() && shown.size() < LONGEST_NOTE; at = cellAt(there, at).end)
+    shown += cellAt(there, at).shown;
+  return fmt::format("`{}`", shown);
+}
+
+std::string renderNotes(const std::vector<Note>& notes, const SourceMap& sources) {
+  std::string out;
+  const size_t shown = notes.size() == SHOWN_NOTES + 1 ? notes.size() : std::min(notes.size(), SHOWN_NOTES);
+  for (size_t i = 0; i < shown; ++i)
+    out += fmt::format("      = note: {}: {}\n", sources.describe(notes[i].range), describeNote(notes[i], sources));
+  if (shown < notes.size()) out += fmt::format("      = note: and {} more places\n", notes.size() - shown);
+  return out;
+}
+
 std::string renderOne(const Diagnostic& diagnostic, const SourceMap& sources) {
   std::string out = fmt::format("{}: {}: {} [{}]\n", sources.describe(diagnostic.range),
                                 severityName(diagnostic.severity), diagnostic.text, diagnostic.code);
   if (diagnostic.range.known()) out += renderExcerpt(diagnostic.range, sources);
+  out += renderNotes(diagnostic.notes, sources);
   if (!diagnostic.hint.empty()) out += fmt::format("      = hint: {}\n", diagnostic.hint);
   return out;
 }
@@ -124,12 +147,65 @@ size_t editDistance(std::string_view a, std::string_view b) {
 }  // namespace
 
 void Diagnostics::error(Range range, std::string code, std::string text, std::string hint) {
-  all_.push_back({Severity::Error, range, std::move(code), std::move(text), std::move(hint)});
-  ++errors_;
+  add(Severity::Error, range, std::move(code), std::move(text), std::move(hint));
 }
 
 void Diagnostics::warning(Range range, std::string code, std::string text, std::string hint) {
-  all_.push_back({Severity::Warning, range, std::move(code), std::move(text), std::move(hint)});
+  add(Severity::Warning, range, std::move(code), std::move(text), std::move(hint));
+}
+
+void Diagnostics::error(const std::vector<Range>& places, Range cause, const std::string& code, const std::string& text,
+                        const std::string& hint) {
+  if (places.size() == 1) return add(Severity::Error, places.front(), code, text, hint);
+  Diagnostic one{Severity::Error, cause, code, text, hint, {}};
+  for (const Range& place : places) one.notes.push_back({place, {}});
+  all_.push_back(std::move(one));
+  ++errors_;
+}
+
+void Diagnostics::append(const Diagnostics& others) {
+  all_.insert(all_.end(), others.all_.begin(), others.all_.end());
+  errors_ += others.errors_;
+}
+
+void Diagnostics::blame(Range area, Range cause) {
+  areas_.push_back({area, cause});
+}
+
+/// The range to which a place leads, from area to area; the place itself if nothing else is to blame.
+Range Diagnostics::causeOf(Range place) const {
+  constexpr unsigned most_steps =
+      64;  // imports do not lead back, so it takes no more than there are files in each other
+  for (unsigned step = 0; step < most_steps; ++step) {
+    const Area* found = nullptr;
+    const auto size = [](const Area& area) {
+      return area.range.known() ? area.range.end - area.range.begin : UINT32_MAX;
+    };
+    for (const Area& area : areas_) {
+      const bool inside = area.range.known() ? area.range.file == place.file && area.range.begin <= place.begin &&
+                                                   place.end <= area.range.end
+                                             : place.known() && area.cause.file != place.file;
+      if (inside && (found == nullptr || size(area) <= size(*found))) found = &area;
+    }
+    if (found == nullptr) break;
+    place = found->cause;
+  }
+  return place;
+}
+
+void Diagnostics::add(Severity severity, Range range, std::string code, std::string text, std::string hint) {
+  const Range cause = causeOf(range);
+  if (severity == Severity::Error) ++errors_;
+  const bool moved = cause.file != range.file;
+  if (!moved) return all_.push_back({severity, range, std::move(code), std::move(text), std::move(hint), {}});
+  const auto same = std::ranges::find_if(all_, [&](const Diagnostic& other) {
+    return other.code == code && !other.notes.empty() && other.range.file == cause.file &&
+           other.range.begin == cause.begin && other.range.end == cause.end;
+  });
+  if (same == all_.end())
+    all_.push_back({severity, cause, std::move(code), std::move(text), std::move(hint), {{range, {}}}});
+  else if (std::ranges::none_of(same->notes, [&](const Note& note) { return note.range.begin == range.begin; }))
+    same->notes.push_back({range, same->text == text ? std::string() : std::move(text)});
 }
 
 std::string renderText(const Diagnostics& diagnostics, const SourceMap& sources) {
@@ -142,6 +218,11 @@ std::string renderJson(const Diagnostics& diagnostics, const SourceMap& sources)
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Diagnostic* diagnostic : inOrder(diagnostics)) {
     Location at = sources.locate(diagnostic->range);
+    nlohmann::ordered_json notes = nlohmann::ordered_json::array();
+    for (const Note& note : diagnostic->notes) {
+      Location there = sources.locate(note.range);
+      notes.push_back({{"text", note.text}, {"file", there.path}, {"line", there.line}, {"column", there.column}});
+    }
     list.push_back({{"severity", severityName(diagnostic->severity)},
                     {"code", diagnostic->code},
                     {"text", diagnostic->text},
@@ -150,7 +231,8 @@ std::string renderJson(const Diagnostics& diagnostics, const SourceMap& sources)
                     {"line", at.line},
                     {"column", at.column},
                     {"begin", diagnostic->range.begin},
-                    {"end", diagnostic->range.end}});
+                    {"end", diagnostic->range.end},
+                    {"notes", notes}});
   }
   return list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }

@@ -6,6 +6,9 @@
 //      12 |   require labels[0].tt1 > 1 else drop;
 //         |                     ^~~
 //         = hint: did you mean 'ttl'?
+//
+// A spec can be wrong in what it makes of a file that it imports. Then the place is in that file, and what has to be
+// changed is in the spec: see blame().
 #pragma once
 
 #include <string>
@@ -17,30 +20,77 @@ namespace sfc {
 
 enum class Severity { Error, Warning };
 
+/// Another place that a diagnostic has to do with.
+struct Note {
+  Range range;
+  std::string text;  // what is wrong there, if it is not what the diagnostic says; may be empty
+};
+
 struct Diagnostic {
   Severity severity = Severity::Error;
   Range range;
   std::string code;  // "E0203": numbers per stage, explained in docs/errors.md
   std::string text;  // what is wrong, one line, no full stop
   std::string hint;  // what to do; may be empty
+  std::vector<Note> notes = {};
 };
 
 class Diagnostics {
 public:
   void error(Range range, std::string code, std::string text, std::string hint = {});
   void warning(Range range, std::string code, std::string text, std::string hint = {});
+  /// One diagnostic for several places, of which there is at least one: at the place if there is one and nothing else
+  /// is to blame for it, else at `cause`, with notes that name the places.
+  void error(const std::vector<Range>& places, Range cause, const std::string& code, const std::string& text,
+             const std::string& hint);
+
+  /// From here on, what is wrong inside `area` is wrong because of what stands at `cause`, and is reported there, with
+  /// a note that names the place; what has the same code and cause is one diagnostic with several notes. The area that
+  /// is nowhere is all that is not in the file of the cause. Of several areas the smallest counts, and of equal ones
+  /// the one that was named last. An area in the file of its cause counts for nothing: there the place says it best.
+  void blame(Range area, Range cause);
+
+  /// Takes over what others have reported.
+  void append(const Diagnostics& others);
 
   bool hasErrors() const { return errors_ > 0; }
   const std::vector<Diagnostic>& all() const { return all_; }
 
 private:
+  friend class Blame;
+  struct Area {
+    Range range;
+    Range cause;
+  };
+
+  void add(Severity severity, Range range, std::string code, std::string text, std::string hint);
+  Range causeOf(Range place) const;
+
   std::vector<Diagnostic> all_;
+  std::vector<Area> areas_;
   unsigned errors_ = 0;
+};
+
+/// Diagnostics::blame() for as long as this lives.
+class Blame {
+public:
+  Blame(Diagnostics& diagnostics, Range area, Range cause)
+      : diagnostics_(diagnostics), before_(diagnostics.areas_.size()) {
+    diagnostics.blame(area, cause);
+  }
+  ~Blame() { diagnostics_.areas_.resize(before_); }
+  Blame(const Blame&) = delete;
+  Blame& operator=(const Blame&) = delete;
+
+private:
+  Diagnostics& diagnostics_;
+  size_t before_;
 };
 
 /// The diagnostics as text with source lines and carets, in the order of their places.
 std::string renderText(const Diagnostics& diagnostics, const SourceMap& sources);
-/// The diagnostics as a JSON array of {severity, code, text, hint, file, line, column, begin, end}.
+/// The diagnostics as a JSON array of {severity, code, text, hint, file, line, column, begin, end, notes}; notes are
+/// {text, file, line, column}.
 std::string renderJson(const Diagnostics& diagnostics, const SourceMap& sources);
 
 /// The candidate nearest to `name` by edit distance, if near enough to be meant; else empty.

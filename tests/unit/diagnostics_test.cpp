@@ -11,6 +11,7 @@ namespace sfc {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string renderError(const std::string& text, uint32_t begin, uint32_t end) {
   SourceMap sources;
@@ -84,6 +85,73 @@ TEST(Diagnostics, WarningsAreNoErrors) {
   Diagnostics diagnostics;
   diagnostics.warning({}, "E0001", "careful");
   EXPECT_FALSE(diagnostics.hasErrors());
+}
+
+// A spec that makes something wrong of a library: the diagnostic is in the spec, the place in a note.
+class Blamed : public testing::Test {
+protected:
+  std::string text() const { return renderText(diagnostics_, sources_); }
+
+  SourceMap sources_;
+  Diagnostics diagnostics_;
+  const uint32_t spec_ = sources_.add("spec.sfc", "strip a;\nkey k;\n");
+  const uint32_t library_ = sources_.add("std/library.sfc", "one\ntwo three\n");
+  const Range strip_{spec_, 0, 7}, key_{spec_, 13, 14};
+  const Range one_{library_, 0, 3}, two_{library_, 4, 7}, three_{library_, 8, 13};
+};
+
+TEST_F(Blamed, IsReportedOnceWithAllPlaces) {
+  diagnostics_.blame({}, strip_);
+  diagnostics_.error(one_, "E0001", "wrong", "strip more");
+  diagnostics_.error(two_, "E0001", "wrong", "strip more");
+  diagnostics_.error(two_, "E0001", "wrong", "strip more");
+  diagnostics_.error(three_, "E0001", "wrong as well");
+  EXPECT_EQ(text(),
+            "spec.sfc:1:1: error: wrong [E0001]\n"
+            "    1 | strip a;\n"
+            "      | ^~~~~~~\n"
+            "      = note: std/library.sfc:1:1: `one`\n"
+            "      = note: std/library.sfc:2:1: `two`\n"
+            "      = note: std/library.sfc:2:5: wrong as well\n"
+            "      = hint: strip more\n");
+  EXPECT_EQ(nlohmann::json::parse(renderJson(diagnostics_, sources_))[0]["notes"][2],
+            nlohmann::json({{"text", "wrong as well"}, {"file", "std/library.sfc"}, {"line", 2}, {"column", 5}}));
+}
+
+TEST_F(Blamed, StaysInTheFileOfTheCause) {
+  diagnostics_.blame({}, strip_);
+  diagnostics_.error(key_, "E0001", "wrong");
+  EXPECT_THAT(text(), HasSubstr("spec.sfc:2:5: error: wrong"));
+  EXPECT_THAT(text(), Not(HasSubstr("note")));
+}
+
+TEST_F(Blamed, TheSmallestAreaCountsAndLeadsOn) {
+  diagnostics_.blame(one_, two_);
+  diagnostics_.blame({library_, 4, 13}, key_);
+  const Blame strip(diagnostics_, {}, strip_);
+  diagnostics_.error(three_, "E0001", "wrong");
+  EXPECT_THAT(text(), HasSubstr("spec.sfc:2:5: error: wrong"));
+}
+
+TEST_F(Blamed, AsLongAsThereIsBlame) {
+  {
+    const Blame strip(diagnostics_, {}, strip_);
+  }
+  diagnostics_.error(one_, "E0001", "wrong");
+  EXPECT_THAT(text(), HasSubstr("std/library.sfc:1:1: error: wrong"));
+}
+
+TEST_F(Blamed, OneForSeveralPlaces) {
+  diagnostics_.error({one_, two_}, strip_, "E0001", "wrong", "");
+  diagnostics_.error({three_}, strip_, "E0002", "wrong", "");
+  EXPECT_THAT(text(), HasSubstr("spec.sfc:1:1: error: wrong [E0001]"));
+  EXPECT_THAT(text(), HasSubstr("std/library.sfc:2:5: error: wrong [E0002]"));
+}
+
+TEST_F(Blamed, FewNotesAreShown) {
+  diagnostics_.blame({}, strip_);
+  for (uint32_t i = 0; i < 10; i++) diagnostics_.error({library_, i, i + 1}, "E0001", "wrong");
+  EXPECT_THAT(text(), HasSubstr("note: and 7 more places"));
 }
 
 TEST(RenderJson, HasAllFields) {

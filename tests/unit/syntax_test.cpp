@@ -267,6 +267,34 @@ TEST(Errors, Characters) {
   EXPECT_THAT(errorsOf("/* a"), ElementsAre("1:1 E0103 this comment does not end"));
 }
 
+TEST(SyntaxErrors, KnowsHowItIsWrittenInOtherLanguages) {
+  const auto inProxy = [](const std::string& items) { return parseText("proxy P { " + items + " }").messages(); };
+  EXPECT_THAT(inProxy("on return { a.b -= c + 1; }"), HasSubstr("write a.b = a.b - (c + 1);"));
+  EXPECT_THAT(inProxy("on return { a.b >>= 1; }"), HasSubstr("write a.b = a.b >> 1;"));
+  EXPECT_THAT(inProxy("on return { a.b++; }"), HasSubstr("write a.b = a.b + 1;"));
+  EXPECT_THAT(inProxy("on return { if (hdr.a.isValid()) { drop; } }"), HasSubstr("write a.valid"));
+  EXPECT_THAT(inProxy("on return { uint8_t x = 1; }"), HasSubstr("bit<8> NAME"));
+  EXPECT_THAT(inProxy("require a.b > 1;"), HasSubstr("end it with 'else pass;'"));
+}
+
+TEST(SyntaxErrors, SaysOneThingOfWhatIsWrittenInOtherLanguages) {
+  EXPECT_THAT(
+      errorsOf("proxy P { on return { for (bit<8> i = 0; i < 4; i++) { a.pop(); } while (c) { x; } } on x { } }"),
+      ElementsAre("1:23 E0118 there are no loops: 'for'", "1:67 E0118 there are no loops: 'while'",
+                  "1:89 E0105 expected 'arrival' or 'return' after 'on', found 'x'"));
+  EXPECT_THAT(
+      errorsOf("const bit<8> A = 1 ? 2 : 3;\nconst bit<8> B = ;"),
+      ElementsAre("1:20 E0102 unexpected character '?'", "2:18 E0105 expected an expression after '=', found ';'"));
+}
+
+TEST(SyntaxErrors, NamesAllThatCanStandThere) {
+  EXPECT_THAT(parseText("x").messages(), HasSubstr("('import', 'const', 'param', 'header', 'parser', 'action', 'key', "
+                                                   "'telemetry', 'proxy', 'egress' or 'classifier')"));
+  EXPECT_THAT(
+      parseText("proxy P { x }").messages(),
+      HasSubstr("'push', 'key', 'parse', 'strip', 'require', 'on arrival', 'on return', 'cache', 'table' or '}'"));
+}
+
 TEST(Errors, Numbers) {
   EXPECT_THAT(errorsOf("const bit<8> X = 18446744073709551616;"),
               ElementsAre("1:18 E0107 a number must fit in 64 bits"));
