@@ -63,6 +63,7 @@ const std::vector<Beginning>& beginnings() {
       {{"typedef", "*"}, "there is no 'typedef'", "write the width where it is needed: bit<48> NAME;"},
       {{"type", "bit"}, "there is no 'type'", "write the width where it is needed: bit<48> NAME;"},
       {{"enum", "*"}, "there is no 'enum'", "write const bit<8> NAME = 1; for each value"},
+      {{"error", "{"}, "errors are not declared", "drop reasons are malformed, too_deep, requirement, no_key and hops"},
       {{"extern", "*"}, "there is no 'extern'", "a spec describes all that it does"},
       {{"package", "*"}, "there is no 'package'", "a spec has one 'proxy', which is the whole of the program"},
       {{"void", "*"}, "there are no functions", "statements can have a name: action NAME() { ... }"},
@@ -129,7 +130,8 @@ private:
     return false;
   }
 
-  /// The last word of the item that begins at `start_`: its `;`, or the end of its braces.
+  /// The last word of the item that begins at `start_`, with what is behind an `else`: its `;`, or the end of its
+  /// braces.
   size_t endOfItem() const {
     size_t brackets = 0, braces = 0;
     for (size_t i = start_; i < words_.size(); ++i) {
@@ -137,11 +139,10 @@ private:
       if (one == "(") ++brackets;
       if (one == ")" && brackets > 0) --brackets;
       if (one == "{") ++braces;
-      if (one == "}") {
-        if (braces == 0) return i > start_ ? i - 1 : i;
-        if (--braces == 0) return word(i + 1) == ";" ? i + 1 : i;
-      }
-      if (one == ";" && brackets == 0 && braces == 0) return i;
+      if (one == "}" && braces == 0) return i > start_ ? i - 1 : i;
+      if (one == "}") --braces;
+      const bool ends = braces == 0 && (one == "}" || (one == ";" && brackets == 0));
+      if (ends && word(i + 1) != "else") return one == "}" && word(i + 1) == ";" ? i + 1 : i;
     }
     return words_.size() - 1;
   }
@@ -290,7 +291,8 @@ private:
   std::optional<Foreign> other() const {
     if (word(at_) == "=" && (word(start_) == "if" || word(start_) == "verify" || word(start_) == "require"))
       return Foreign{at_, at_, "'=' assigns", "to compare, write '=='"};
-    if (word(at_) == "-" && word(at_ + 1) == ">") return Foreign{at_, at_ + 1, "'->' is written '.'", {}};
+    if (word(at_) == ">" && at_ > start_ && word(at_ - 1) == "-")
+      return Foreign{at_ - 1, at_, "'->' is written '.'", {}};
     if (word(at_) == ":" && has("["))
       return Foreign{at_, at_, "there are no slices of bits", "shift and mask: (VALUE >> LOW) & MASK"};
     if (word(at_) == ";" && has("varbit"))

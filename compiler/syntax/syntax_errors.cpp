@@ -423,7 +423,15 @@ void SyntaxErrors::recover(Parser* parser, std::exception_ptr) {
 
 void SyntaxErrors::consumeUntil(Parser* parser, const IntervalSet& set) {
   bool at_file_level = parser->getContext()->getRuleIndex() == SfcParser::RuleFile;
-  bool go_on = !skipForeign(parser);
+  auto fits = [&] {
+    return isBarrier(parser) || set.contains(parser->getTokenStream()->LA(1)) ||
+           (!at_file_level && textOf(parser, 1) == "}");
+  };
+  bool go_on = true;
+  while (skipForeign(parser)) {  // and what comes behind it, if that is foreign as well
+    go_on = !fits();
+    if (go_on) reportForeign(parser, parser->getCurrentToken());
+  }
   while (go_on) {
     bool stray_brace = at_file_level && textOf(parser, 1) == "}";
     if (stray_brace) {
@@ -431,8 +439,7 @@ void SyntaxErrors::consumeUntil(Parser* parser, const IntervalSet& set) {
     } else {
       skipItem(parser);
     }
-    go_on = !isBarrier(parser) && !set.contains(parser->getTokenStream()->LA(1)) &&
-            (at_file_level || textOf(parser, 1) != "}");
+    go_on = !fits();
   }
 }
 

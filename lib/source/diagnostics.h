@@ -47,7 +47,8 @@ public:
   /// From here on, what is wrong inside `area` is wrong because of what stands at `cause`, and is reported there, with
   /// a note that names the place; what has the same code and cause is one diagnostic with several notes. The area that
   /// is nowhere is all that is not in the file of the cause. Of several areas the smallest counts, and of equal ones
-  /// the one that was named last. An area in the file of its cause counts for nothing: there the place says it best.
+  /// the one that was named last; a cause can lie in an area itself. What would stay in its file stays where it is:
+  /// there the place says it best.
   void blame(Range area, Range cause);
 
   /// Takes over what others have reported.
