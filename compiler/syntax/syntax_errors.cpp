@@ -264,7 +264,7 @@ void skipBlock(Parser* parser) {
 
 }  // namespace
 
-void SyntaxErrors::report(Range range, const std::string& text, const std::string& hint, const char* code) {
+void SyntaxErrors::report(Range range, const char* code, const std::string& text, const std::string& hint) {
   if (reported_++ < MAX_REPORTED) diagnostics_.error(range, code, text, hint);
 }
 
@@ -309,8 +309,8 @@ bool SyntaxErrors::reportForeign(Parser* parser, Token* found) {
   if (isBesideUnknown(parser, found)) return true;
   const std::optional<Foreign> foreign = foreignAt(parser, found);
   if (!foreign) return false;
-  report(join(rangeOf(source_, tokens_[foreign->first]), rangeOf(source_, tokens_[foreign->last])), foreign->text,
-         foreign->hint, "E0118");
+  report(join(rangeOf(source_, tokens_[foreign->first]), rangeOf(source_, tokens_[foreign->last])), "E0118",
+         foreign->text, foreign->hint);
   skip_to_ = tokens_[foreign->end]->getTokenIndex();
   return true;
 }
@@ -334,7 +334,7 @@ void SyntaxErrors::report(Token* previous, Token* found, const std::string& expe
   }
   std::string text = expected.empty() ? fmt::format("unexpected {}{}", describeToken(found), after)
                                       : fmt::format("expected {}{}, found {}", expected, after, describeToken(found));
-  report(range, text, hint);
+  report(range, "E0105", text, hint);
 }
 
 void SyntaxErrors::reportExpected(Parser* parser, Token* found, const IntervalSet& expected) {
@@ -350,7 +350,7 @@ void SyntaxErrors::reportExpected(Parser* parser, Token* found, const IntervalSe
   bool at_end = found->getType() == Token::EOF && previousOf(parser, found) != nullptr;
   Range range = rangeOf(source_, at_end ? previousOf(parser, found) : found);
   if (at_end) range.begin = range.end;
-  report(range, fmt::format("expected {}, found {}", items, describeToken(found)), hint);
+  report(range, "E0105", fmt::format("expected {}, found {}", items, describeToken(found)), hint);
 }
 
 void SyntaxErrors::reportNoViableAlternative(Parser* parser, const antlr4::NoViableAltException& error) {

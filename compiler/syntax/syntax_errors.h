@@ -39,7 +39,7 @@ private:
   bool skipForeign(antlr4::Parser* parser);
   void reportExpected(antlr4::Parser* parser, antlr4::Token* found, const antlr4::misc::IntervalSet& expected);
   void report(antlr4::Token* previous, antlr4::Token* found, const std::string& expected, const std::string& hint);
-  void report(Range range, const std::string& text, const std::string& hint, const char* code = "E0105");
+  void report(Range range, const char* code, const std::string& text, const std::string& hint);
 
   uint32_t source_;
   Diagnostics& diagnostics_;
