@@ -309,19 +309,24 @@ bool SyntaxErrors::reportForeign(Parser* parser, Token* found) {
   if (isBesideUnknown(parser, found)) return true;
   const std::optional<Foreign> foreign = foreignAt(parser, found);
   if (!foreign) return false;
-  report(join(rangeOf(source_, tokens_[foreign->first]), rangeOf(source_, tokens_[foreign->last])), "E0118",
-         foreign->text, foreign->hint);
+  if (foreign->first != phrase_)
+    report(join(rangeOf(source_, tokens_[foreign->first]), rangeOf(source_, tokens_[foreign->last])), "E0118",
+           foreign->text, foreign->hint);
+  phrase_ = foreign->first;
   skip_to_ = tokens_[foreign->end]->getTokenIndex();
   return true;
 }
 
-/// Goes on behind an item that has been reported as a whole; false if there is none.
+/// Goes on behind an item that has been reported as a whole; false if there is none, or nothing left of it.
 bool SyntaxErrors::skipForeign(Parser* parser) {
   if (!skip_to_) return false;
-  while (parser->getCurrentToken()->getTokenIndex() <= *skip_to_ && parser->getCurrentToken()->getType() != Token::EOF)
+  bool moved = false;
+  for (; parser->getCurrentToken()->getTokenIndex() <= *skip_to_; moved = true) {
+    if (parser->getCurrentToken()->getType() == Token::EOF) break;
     parser->consume();
+  }
   skip_to_.reset();
-  return true;
+  return moved;
 }
 
 void SyntaxErrors::report(Token* previous, Token* found, const std::string& expected, const std::string& hint) {
@@ -430,7 +435,7 @@ void SyntaxErrors::consumeUntil(Parser* parser, const IntervalSet& set) {
   bool go_on = true;
   while (skipForeign(parser)) {  // and what comes behind it, if that is foreign as well
     go_on = !fits();
-    if (go_on) reportForeign(parser, parser->getCurrentToken());
+    if (go_on && isStructure(textOf(parser, -1))) reportForeign(parser, parser->getCurrentToken());
   }
   while (go_on) {
     bool stray_brace = at_file_level && textOf(parser, 1) == "}";

@@ -48,6 +48,7 @@ private:
   unsigned reported_ = 0;
   std::vector<antlr4::Token*> tokens_;  // those that the parser sees, once there is an error
   std::vector<std::string> words_;      // their texts
+  size_t phrase_ = SIZE_MAX;            // the first word of the last foreign phrase that has been reported
   std::optional<size_t> skip_to_;       // index of the last token of an item that has been reported as a whole
 };
 

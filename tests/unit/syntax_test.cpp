@@ -287,6 +287,15 @@ TEST(SyntaxErrors, SaysOneThingOfWhatIsWrittenInOtherLanguages) {
       ElementsAre("1:20 E0102 unexpected character '?'", "2:18 E0105 expected an expression after '=', found ';'"));
 }
 
+TEST(SyntaxErrors, GoesOnBehindHalfAPhrase) {
+  EXPECT_THAT(
+      errorsOf("const bit<8> A = 1; while ( }\nconst bit<8> X = ;"),
+      ElementsAre("1:21 E0118 there are no loops: 'while'", "2:18 E0105 expected an expression after '=', found ';'"));
+  for (const char* text :
+       {"struct x", "struct x }", "} } struct x } }", "for (", "proxy P { on return { if (a) } }", "else", "x -="})
+    EXPECT_FALSE(errorsOf(text).empty()) << text;
+}
+
 TEST(SyntaxErrors, NamesAllThatCanStandThere) {
   EXPECT_THAT(parseText("x").messages(), HasSubstr("('import', 'const', 'param', 'header', 'parser', 'action', 'key', "
                                                    "'telemetry', 'proxy', 'egress' or 'classifier')"));
