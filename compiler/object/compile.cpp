@@ -280,8 +280,7 @@ std::vector<Part> runParts(const CText& text, const std::vector<std::string>& pa
 
 }  // namespace
 
-std::optional<std::string> compileBpf(const CText& given, std::string& log,
-                                      const std::vector<LineSource>& line_sources,
+std::optional<std::string> compileBpf(const CText& given, std::string& log, const std::vector<LineSource>& line_sources,
                                       const std::vector<std::string>& parts, const std::vector<Section>& sections) {
   initializeOnce();
   // A name that begins with `-` is an option to clang.
