@@ -69,12 +69,10 @@ static __always_inline __u64 sfc_loadChain(struct sfc_far* own) {
 
 /* Throws a bucket's expired far entries away, those of all homes or of one. 1 if that one has others there. */
 #define SFC_ANY_HOME (~0U)
-#if SFC_STORES && (SFC_HOOKS & SFC_EGRESS_HELPERS)
-__noinline long sfc_sweep(__u32 number, __u32 home, __u64 now) {
-  struct sfc_counters* c = sfc_countersHere();
+static __always_inline long sfc_sweepFar(__u32 number, __u32 home, __u64 now, struct sfc_counters* c) {
   struct sfc_cell* cell = sfc_cellAt(number);
   struct sfc_far* far = sfc_farAt(number);
-  if (!c || !cell || !far) return 0;
+  if (!cell || !far) return 0;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_FAR_WAYS; i++) {
     const __u64 held = sfc_loadWord(&far->word[i]);
@@ -88,6 +86,12 @@ __noinline long sfc_sweep(__u32 number, __u32 home, __u64 now) {
       return 1;
   }
   return 0;
+}
+
+#if SFC_STORES && (SFC_HOOKS & SFC_EGRESS_HELPERS)
+__noinline long sfc_sweep(__u32 number, __u32 home, __u64 now) {
+  struct sfc_counters* c = sfc_countersHere();
+  return c ? sfc_sweepFar(number, home, now, c) : 0;
 }
 #else
 long sfc_sweep(__u32 number, __u32 home, __u64 now);
@@ -147,49 +151,77 @@ static __noinline long sfc_tryHost(__u32 round, void* context) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return 1;
   struct sfc_search* s = &c->scratch.search;
-  struct sfc_cell* cell = sfc_cellAt(s->number);
-  struct sfc_far* own = sfc_farAt(s->number);
-  if (s->sweep) sfc_sweep(sfc_hostAt(s), SFC_ANY_HOME, s->now);
   const __u32 host = sfc_hostAt(s);
   struct sfc_far* far = sfc_farAt(host);
-  if (!cell || !own || !far) return 1;
+  if (!far) return 1;
   __u64 way = sfc_forget(c, sfc_takeFree(sfc_farWays(far), s));
   if (way < SFC_NEAR_WAYS || way >= SFC_WAYS) {
     s->step = (s->step + 1) & sfc_config.bucket_mask;
     return 0;
   }
   const __u64 i = (way - SFC_NEAR_WAYS) % SFC_FAR_WAYS;
+  __u64* word = &far->word[i];
   *(volatile __u32*)&far->home[i] = s->number;
+  *(volatile __u64*)&s->place = sfc_placeOfWay(host, way);
+  struct sfc_cell* cell = sfc_cellAt(s->number);
+  struct sfc_far* own = sfc_farAt(s->number);
+  if (!cell || !own) return 1;
   sfc_countWay(&cell->bucket, SFC_NEAR_WAYS, 1);
   if (sfc_enterChain(own, s)) {
     sfc_raiseLast(own, s->ticket);
-    s->place = sfc_placeOfWay(host, way);
     return 1;
   }
-  sfc_storeWord(&far->word[i], s->ticket & ~SFC_WORD_TAG);
+  *(volatile __u64*)&s->place = SFC_NO_PLACE;
+  sfc_storeWord(word, s->ticket & ~SFC_WORD_TAG);
   sfc_countWay(&cell->bucket, SFC_NEAR_WAYS, -1);
   sfc_beginChain(&cell->bucket, own, s);
   return 0;
 }
 
-static __always_inline void sfc_tryHosts(struct sfc_search* s, __u64 sweep, __u32 most) {
-  const __u32 hosts = sfc_config.bucket_mask + 1;
-  s->sweep = sweep;
-  bpf_loop(hosts < most ? hosts : most, sfc_tryHost, 0, 0);
+/* One round of the same where no way was free: a host's expired entries are thrown away. 1 ends it: a way is free now.
+ */
+static __noinline long sfc_sweepHost(__u32 round, void* context) {
+  struct sfc_counters* c = sfc_countersHere();
+  if (!c) return 1;
+  struct sfc_search* s = &c->scratch.search;
+  sfc_sweepFar(sfc_hostAt(s), SFC_ANY_HOME, s->now, c);
+  const struct sfc_far* far = sfc_farAt(sfc_hostAt(s));
+  if (!far) return 1;
+#pragma clang loop unroll(disable)
+  for (__u32 i = 0; i < SFC_FAR_WAYS; i++)
+    if (sfc_isFree(sfc_loadWord(&far->word[i]))) return 1;
+  s->step = (s->step + 1) & sfc_config.bucket_mask;
+  return 0;
 }
 
-/* Takes a far way: s->place and s->ticket. */
-static __always_inline void sfc_takeFar(struct sfc_bucket* bucket, struct sfc_search* s) {
+/* So many, but not more than there are. */
+static __always_inline __u32 sfc_hosts(__u32 most) {
+  const __u32 hosts = sfc_config.bucket_mask + 1;
+  return hosts < most ? hosts : most;
+}
+
+/* Takes a far way for what sfc_takeWay has begun. */
+__noinline long sfc_takeFar(void) {
+  struct sfc_counters* c = sfc_countersHere();
+  if (!c) return SFC_NO_PLACE;
+  struct sfc_search* s = &c->scratch.search;
+  struct sfc_cell* cell = sfc_cellAt(s->number);
   struct sfc_far* own = sfc_farAt(s->number);
-  if (!own) return;
-  sfc_beginChain(bucket, own, s);
+  if (!cell || !own) return SFC_NO_PLACE;
+  sfc_beginChain(&cell->bucket, own, s);
   if (sfc_reachOf(s->chain) == sfc_config.bucket_mask) { /* it goes all the way round and cannot grow */
     sfc_passHead(own, s);
-    sfc_beginChain(bucket, own, s);
+    sfc_beginChain(&cell->bucket, own, s);
   }
-  sfc_tryHosts(s, 0, SFC_CHAIN_TRIES);
-  if (sfc_loadWord(&s->place) == SFC_NO_PLACE) sfc_tryHosts(s, 1, SFC_CHAIN_SWEEPS);
+  bpf_loop(sfc_hosts(SFC_CHAIN_TRIES), sfc_tryHost, 0, 0);
+  if (sfc_loadWord(&s->place) == SFC_NO_PLACE) {
+    bpf_loop(sfc_hosts(SFC_CHAIN_SWEEPS), sfc_sweepHost, 0, 0);
+    bpf_loop(1, sfc_tryHost, 0, 0);
+  }
+  return sfc_loadWord(&s->place);
 }
+#else
+long sfc_takeFar(void);
 #endif
 
 #if SFC_STORES && (SFC_HOOKS & SFC_EGRESS_HELPERS)

@@ -62,7 +62,7 @@ static __always_inline long sfc_metaToken(struct xdp_md* ctx, const struct sfc_p
   meta->kind = SFC_META_TOKEN;
   meta->tags = tags;
   meta->length = 0;
-  meta->word = sfc_slotNumber(slot);
+  meta->word = slot->place;
   meta->ticket[0] = (__u32)slot->ticket;
   meta->ticket[1] = (__u32)(slot->ticket >> 32);
   meta->padding[0] = 0;

@@ -146,7 +146,8 @@ static __noinline long sfc_moveBack(struct __sk_buff* skb, __u64 at, __u64 by) {
 
 /*
  * A region goes where there was none, behind a header with a checksum that covers it. If that has only been started,
- * the packet has a note where it begins: so what is before the region must stay where it is, and what is behind moves.
+ * the packet has a note where it begins: so what is before the region must stay where it is, and what is behind has
+ * been moved (sfc_moveBack).
  */
 static __noinline long sfc_pushBehind(struct __sk_buff* skb, const struct sfc_packet* p,
                                       const struct sfc_record* record, const __u8* bytes,
@@ -155,8 +156,7 @@ static __noinline long sfc_pushBehind(struct __sk_buff* skb, const struct sfc_pa
   const __u64 at = p->region[0].at, grow = record->length[0] + insert->length;
   struct sfc_scratch* scratch = sfc_scratchHere();
   __u32 owed[SFC_COVERING] = {};
-  if (!scratch || grow & 1 || sfc_moveBack(skb, at, grow) ||
-      sfc_copyOut(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
+  if (!scratch || sfc_copyOut(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
       sfc_storeRegion(skb, at, bytes, 0, record->length[0], 0, &gap, insert, scratch) < 0)
     return -1;
   const long sum = sfc_sumEgress(skb, at, grow);
@@ -172,9 +172,12 @@ static __always_inline long sfc_pushCovered(struct __sk_buff* skb, const struct 
                                             const struct sfc_gap* gap, const struct sfc_insert* insert, __u64 grow,
                                             struct sfc_scratch* scratch) {
   const __u64 at = p->region[0].at;
-  if (SFC_BEHIND && insert->first) return sfc_pushBehind(skb, p, record, bytes, insert);
-  if (grow & 1 || bpf_skb_change_head(skb, grow, 0) ||
-      sfc_copyOut(skb, SFC_EGRESS, grow, scratch->prefix, at, SFC_MAX_PREFIX))
+  if (grow & 1) return -1;
+  if (SFC_BEHIND && insert->first) {
+    if (sfc_moveBack(skb, at, record->length[0] + insert->length)) return -1;
+    return sfc_pushBehind(skb, p, record, bytes, insert);
+  }
+  if (bpf_skb_change_head(skb, grow, 0) || sfc_copyOut(skb, SFC_EGRESS, grow, scratch->prefix, at, SFC_MAX_PREFIX))
     return -1;
   if (sfc_storeRegion(skb, at, bytes, 0, record->length[0], 0, gap, insert, scratch) < 0) return -1;
   const long sum = sfc_sumEgress(skb, at, grow);

@@ -17,7 +17,8 @@
  *
  * ways.h has what can be done with one way, chain.h what happens when a bucket needs more ways than it has. Here is the
  * rest: nearly all packets find way 0 free, or their entry in it, and nothing else in the bucket. What those do not
- * need is behind sfc_takeWay and sfc_findWay, functions that are not static: the verifier goes through them once.
+ * need is behind sfc_takeWay, sfc_takeFar and sfc_findWay, functions that are not static: the verifier goes through
+ * them once. All functions that call each other have 512 bytes of stack together.
  */
 /* A way that the caller found or owns; entry is 0 if there was none. */
 struct sfc_slot {
@@ -25,14 +26,17 @@ struct sfc_slot {
   struct sfc_bucket* bucket; /* whose entry it is */
   __u64* word;
   __u64 ticket; /* the word when ready */
-  __u32 number; /* of the bucket that the way is in, which need not be that of `bucket` */
-  __u32 way;
+  __u64 place;  /* as in struct sfc_search; the way's bucket need not be `bucket` */
 };
+
+static __always_inline __u32 sfc_wayAt(__u64 place) {
+  return place & ((1 << SFC_SLOT_SHIFT) - 1);
+}
 
 /* Gives the way back. */
 static __always_inline void sfc_release(struct sfc_slot* slot) {
   sfc_storeWord(slot->word, slot->ticket & ~SFC_WORD_TAG);
-  sfc_countWay(slot->bucket, slot->way, -1);
+  sfc_countWay(slot->bucket, sfc_wayAt(slot->place), -1);
 }
 
 /* Makes a filled entry visible to lookups. */
@@ -95,32 +99,29 @@ static __always_inline __u64 sfc_vnfDrops(struct sfc_counters* c, __u64 now) {
 }
 
 /*
- * Takes any way for an entry of a bucket, free or expired: one of its near ways, or else of its chain. The place, with
- * the word that it will have in scratch.search.ticket; SFC_NO_PLACE if there is none.
+ * Takes a near way for an entry of a bucket, free or expired. The place, with the word that it will have in
+ * scratch.search.ticket; SFC_NO_PLACE if there is none: then sfc_takeFar looks for one in the bucket's chain.
  */
 #if SFC_STORES && (SFC_HOOKS & SFC_INGRESS_HELPERS)
 __noinline long sfc_takeWay(__u32 number, __u32 tag, __u64 now) {
   struct sfc_counters* c = sfc_countersHere();
-  struct sfc_cell* cell = sfc_cellAt(number);
-  struct sfc_far* own = sfc_farAt(number);
-  if (!cell || !c || !own) return SFC_NO_PLACE;
+  if (!c) return SFC_NO_PLACE;
   struct sfc_search* s = &c->scratch.search;
-  struct sfc_bucket* bucket = &cell->bucket;
-  const struct sfc_ways near = sfc_nearWays(bucket);
-  *s = (struct sfc_search){.place = SFC_NO_PLACE, .now = now, .last = sfc_lastOf(near), .number = number, .tag = tag};
-  if (sfc_loadWord(&bucket->spilled)) s->last = sfc_greater(s->last, sfc_loadWord(&own->last));
+  *s = (struct sfc_search){.place = SFC_NO_PLACE, .now = now, .number = number, .tag = tag};
+  struct sfc_cell* cell = sfc_cellAt(s->number);
+  struct sfc_far* own = sfc_farAt(s->number);
+  if (!cell || !own) return SFC_NO_PLACE;
+  const struct sfc_ways near = sfc_nearWays(&cell->bucket);
+  s->last = sfc_lastOf(near);
+  if (sfc_loadWord(&cell->bucket.spilled)) s->last = sfc_greater(s->last, sfc_loadWord(&own->last));
   __u32 way = sfc_takeFree(near, s);
   if (way >= SFC_WAYS) {
-    sfc_sweepNear(cell, number, now, c);
+    sfc_sweepNear(cell, s->number, s->now, c);
     way = sfc_takeFree(near, s);
   }
-  if (way < SFC_WAYS) {
-    sfc_countWay(bucket, way, 1);
-    s->place = sfc_placeOfWay(number, way);
-  } else {
-    sfc_takeFar(bucket, s);
-  }
-  return sfc_loadWord(&s->place);
+  if (way >= SFC_WAYS) return SFC_NO_PLACE;
+  sfc_countWay(&cell->bucket, way, 1);
+  return sfc_placeOfWay(s->number, way);
 }
 #else
 long sfc_takeWay(__u32 number, __u32 tag, __u64 now);
@@ -130,12 +131,11 @@ long sfc_takeWay(__u32 number, __u32 tag, __u64 now);
 static __always_inline void sfc_point(__u64 place, struct sfc_counters* c, struct sfc_slot* slot) {
   const __u32 number = sfc_forget(c, place) >> SFC_SLOT_SHIFT;
   struct sfc_cell* cell = sfc_cellAt(number);
-  const __u64 way = sfc_forget(c, place & ((1 << SFC_SLOT_SHIFT) - 1));
+  const __u64 way = sfc_forget(c, sfc_wayAt(place));
   slot->entry = 0;
   if (!cell) return;
   slot->bucket = &cell->bucket;
-  slot->number = number;
-  slot->way = sfc_forget(c, way); /* apart from the one that is compared here */
+  slot->place = sfc_forget(c, place); /* apart from the way that is compared here */
   if (likely(way < SFC_NEAR_WAYS)) {
     __u64 near = way;
     mask_var(near, 7);
@@ -166,9 +166,10 @@ static __always_inline void sfc_slotsInsert(__u64 hash, struct sfc_counters* c, 
   /* Nearly always the bucket is empty. */
   if (likely(sfc_isFree(held) && !sfc_loadWord(&bucket->others) &&
              sfc_swap(&bucket->word[0], held, word | SFC_WORD_BUSY))) {
-    *slot = (struct sfc_slot){&cell->first, bucket, &bucket->word[0], word, number, 0};
+    *slot = (struct sfc_slot){&cell->first, bucket, &bucket->word[0], word, sfc_placeOfWay(number, 0)};
   } else {
-    const __u64 place = sfc_forget(c, sfc_takeWay(number, tag, now));
+    __u64 place = sfc_forget(c, sfc_takeWay(number, tag, now));
+    if (unlikely(place >= SFC_NO_PLACE)) place = sfc_forget(c, sfc_takeFar());
     if (place >= SFC_NO_PLACE) return;
     slot->ticket = c->scratch.search.ticket;
     sfc_point(place, c, slot);
@@ -244,13 +245,8 @@ static __always_inline int sfc_slotsTakeFirst(__u64 hash, const struct sfc_packe
   if (!sfc_sameKey(entry, p) || sfc_expired(entry, sfc_coarseClock(c)) ||
       !sfc_swap(&bucket->word[0], held, held | SFC_WORD_BUSY))
     return 0;
-  *slot = (struct sfc_slot){entry, bucket, &bucket->word[0], held, number, 0};
+  *slot = (struct sfc_slot){entry, bucket, &bucket->word[0], held, sfc_placeOfWay(number, 0)};
   return 1;
-}
-
-/* The number by which a token names a slot. */
-static __always_inline __u32 sfc_slotNumber(const struct sfc_slot* slot) {
-  return sfc_placeOfWay(slot->number, slot->way);
 }
 
 /* The way that a token in the packet's metadata names, if it still holds that packet's entry. */

@@ -124,7 +124,6 @@ struct sfc_search {
   __u64 chain;  /* as it was when the search began */
   __u64 step;   /* of the chain: how far behind its head */
   __u64 seen;   /* 1: the one that has been found, or a newer one, is among those looked at */
-  __u64 sweep;  /* 1: expired entries are thrown away */
   __u32 number; /* the bucket's */
   __u32 tag;
 };

@@ -3,6 +3,8 @@
 
 #include <linux/types.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -14,6 +16,7 @@
 #include "compiler/emit_dissectors/emit.h"
 #include "compiler/layout/print.h"
 #include "compiler/object/compile.h"
+#include "compiler/object/stack.h"
 #include "compiler/plan/conditions.h"
 #include "compiler/plan/dead_ends.h"
 #include "compiler/plan/print.h"
@@ -60,16 +63,35 @@ std::optional<Checked> checkAll(const Request& request, SourceMap& sources, Diag
   return Checked{std::move(*program), lineSources(*loaded, sources)};
 }
 
-std::optional<std::string> makeObject(const plan::Plan& plan, const std::string& bpf_c,
+const char* const less_stack = "use fewer variables, let expressions refer to fewer headers, or make the key smaller";
+
+/// Refuses programs whose functions together need more stack than the kernel gives them.
+void checkStack(const std::string& object, Range where, Diagnostics& diagnostics) {
+  const CallChain chain = deepestChain(object);
+  if (!chain.refused()) return;
+  std::string frames;
+  for (const Frame& frame : chain.frames)
+    frames += fmt::format("{}{} {}", frames.empty() ? "" : ", ", frame.function, frame.bytes);
+  diagnostics.error(
+      where, "E0903",
+      fmt::format("{} functions that call each other need {} bytes of stack; the kernel allows {} and {}: {}",
+                  chain.frames.size(), chain.bytes, MaxFrames, MaxStackBytes, frames),
+      less_stack);
+}
+
+std::optional<std::string> makeObject(const plan::Program& program, const std::string& bpf_c,
                                       const std::vector<LineSource>& lines, Diagnostics& diagnostics) {
   std::string log;
-  const std::string plan_text = plan::toJson(plan).dump();
+  const std::string plan_text = plan::toJson(program.plan).dump();
   auto object =
-      compileBpf({bpf_c, plan.name + ".bpf.c"}, log, lines, emit_bpf::hooks(), {{SFC_PLAN_SECTION, plan_text}});
-  if (object) return object;
+      compileBpf({bpf_c, program.plan.name + ".bpf.c"}, log, lines, emit_bpf::hooks(), {{SFC_PLAN_SECTION, plan_text}});
+  if (object) {
+    checkStack(*object, program.model.proxy_range, diagnostics);
+    return diagnostics.hasErrors() ? std::nullopt : std::move(object);
+  }
   if (log.find("stack") != std::string::npos)
     diagnostics.error({}, "E0901", "the programs need more than the 512 bytes of stack that the kernel gives them",
-                      "let expressions refer to fewer headers, or make the key smaller");
+                      less_stack);
   else
     diagnostics.error({}, "E0900", "the generated BPF C does not compile; this is an error of sfcc", log);
   return std::nullopt;
@@ -109,7 +131,7 @@ std::optional<Output> compile(const Request& request, SourceMap& sources, Diagno
   output.name = checked->program.plan.name;
   output.max_growth = checked->program.plan.max_growth;
   output.bpf_c = emit_bpf::emit(checked->program, sources);
-  auto object = makeObject(checked->program.plan, output.bpf_c, checked->lines, diagnostics);
+  auto object = makeObject(checked->program, output.bpf_c, checked->lines, diagnostics);
   if (!object) return std::nullopt;
   output.object = std::move(*object);
   output.hpp = emit_cpp::emit(checked->program, output.object);

@@ -2,11 +2,13 @@
 //
 // BPF C to ELF in this process. Whether the kernel likes a program is for other tests; here libbpf must read it.
 #include "compiler/object/compile.h"
+#include "compiler/object/stack.h"
 
 #include <memory>
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -196,6 +198,68 @@ TEST(CompileBpf, BackEndErrorsAreMessagesToo) {
   std::string text = "void *use(char *p);\nint f(void) { char big[600]; use(big); return big[1]; }\n";
   EXPECT_THAT(logOf(text), HasSubstr("stack"));
   EXPECT_THAT(logOf("int g(int a) { __asm__ volatile(\"no such instruction\"); return a; }\n"), Not(IsEmpty()));
+}
+
+/// Functions that each have an array on the stack, of which the kernel counts `bytes`.
+const char* const CALLS = R"(
+typedef unsigned int u32;
+typedef unsigned long long u64;
+#define SEC(name) __attribute__((section(name), used))
+#define APART __attribute__((noinline))
+#define USE(bytes) char array[bytes]; asm volatile("" : : "r"(array) : "memory")
+static long (*loop)(u32 rounds, void *callback, void *context, u64 flags) = (void *)181;
+static APART long leaf(void) { USE(64); return array[1]; }
+APART long global(void) { USE(40); return array[1] + leaf(); }
+static APART long round(u32 i, void *context) { USE(100); return array[i & 1] + global(); }
+static APART long small(void) { USE(8); return array[1] + leaf(); }
+SEC("xdp") int hook(void *ctx) { USE(24); loop(4, round, 0, 0); return small() + array[2]; }
+SEC("tc") int other(void *ctx) { USE(OTHER); return small() + array[2]; }
+)";
+
+std::string framesOf(const CallChain& chain) {
+  std::string text;
+  for (const Frame& frame : chain.frames) text += fmt::format("{} {}, ", frame.function, frame.bytes);
+  return text;
+}
+
+CallChain deepestOf(const std::string& definition) {
+  return deepestChain(compileOrFail(definition + CALLS));
+}
+
+TEST(DeepestChain, FollowsCallsAndCallbacks) {
+  const CallChain chain = deepestOf("#define OTHER 100\n");
+  EXPECT_EQ(framesOf(chain), "hook 32, round 128, global 64, leaf 64, ");
+  EXPECT_EQ(chain.bytes, 288u);
+  EXPECT_FALSE(chain.refused());
+}
+
+TEST(DeepestChain, RefusesMoreThanTheKernelGives) {
+  const CallChain chain = deepestOf("#define OTHER 416\n");
+  EXPECT_EQ(framesOf(chain), "other 416, small 32, leaf 64, ");
+  EXPECT_FALSE(chain.refused());
+  EXPECT_TRUE(deepestOf("#define OTHER 424\n").refused());
+}
+
+TEST(DeepestChain, IsTheSameAfterLinking) {
+  const std::string text = std::string("#define OTHER 100\n") + CALLS;
+  std::string log;
+  const auto linked = compileBpf({text, "test.bpf.c"}, log, {}, {"PART=1"});
+  ASSERT_TRUE(linked.has_value()) << log;
+  EXPECT_EQ(deepestChain(*linked).bytes, 288u);
+}
+
+TEST(DeepestChain, CountsFunctions) {
+  std::string text = "static __attribute__((noinline)) long f0(long x) { asm volatile(\"\" : \"+r\"(x)); return x; }\n";
+  for (int i = 1; i < 8; i++)
+    text +=
+        fmt::format("static __attribute__((noinline, unused)) long f{}(long x) {{ return f{}(x) + 1; }}\n", i, i - 1);
+  const char* const hook = "__attribute__((section(\"xdp\"), used)) int hook(void *ctx) {{ return f{}(1); }}\n";
+  EXPECT_FALSE(deepestChain(compileOrFail(text + fmt::format(fmt::runtime(hook), 6))).refused());
+  EXPECT_TRUE(deepestChain(compileOrFail(text + fmt::format(fmt::runtime(hook), 7))).refused());
+}
+
+TEST(DeepestChain, OfNoObjectIsEmpty) {
+  EXPECT_TRUE(deepestChain("no object").frames.empty());
 }
 
 }  // namespace

@@ -197,7 +197,7 @@ int slotsInsertToken(uint32_t bucket, uint64_t record, uint32_t* token, uint64_t
   sfc_slotsInsert(hashOf(bucket, 1), sfc_countersHere(), &slot);
   if (!slot.entry) return 0;
   fill(slot.entry, 0, record);
-  *token = sfc_slotNumber(&slot);
+  *token = slot.place;
   *ticket = slot.ticket;
   sfc_publish(&slot);
   return 1;
