@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 // One byte more than the parser takes, which then says that the file is too large.
 constexpr size_t MaxRead = (1 << 20) + 1;
+constexpr size_t MaxFiles = 64;
 
 /// A file's text; nothing if it cannot be read, and then `why` says why.
 std::optional<std::string> readFile(const fs::path& path, std::string& why) {
@@ -87,7 +88,11 @@ private:
     } else if (std::find(loading_.begin(), loading_.end(), found->identity) != loading_.end()) {
       diagnostics_.error(range, "E0003", fmt::format("this imports '{}', which has led here", relative),
                          "move what both need into a file of its own");
-    } else if (!seen_.count(found->identity)) {
+    } else if (seen_.count(found->identity)) {
+      return;
+    } else if (seen_.size() == MaxFiles) {
+      diagnostics_.error(range, "E0902", fmt::format("the spec imports more than {} files", MaxFiles - 1));
+    } else {
       add(std::move(*found));
     }
   }

@@ -73,7 +73,12 @@ std::vector<Window> windowsOver(const model::Header& header, const std::vector<u
 class KeyLayouter {
 public:
   KeyLayouter(const model::Model& model, Diagnostics& diagnostics)
-      : model_(model), diagnostics_(diagnostics), reach_(reachability(model)) {}
+      : model_(model), diagnostics_(diagnostics), reach_(reachability(model)), extracted_in_(model.instances.size()) {
+    for (unsigned s = 0; s < model.states.size(); s++)
+      for (const model::Statement& statement : model.states[s].body)
+        if (const auto* extract = std::get_if<model::Extract>(&statement.node))
+          extracted_in_[extract->instance].push_back(s);
+  }
 
   Key run() {
     for (const model::KeyItem& item : model_.key) std::visit([&](const auto& node) { place(node); }, item);
@@ -177,16 +182,9 @@ private:
   }
 
   bool together(unsigned a, unsigned b) const {
-    for (unsigned s = 0; s < model_.states.size(); s++)
-      for (unsigned t = 0; t < model_.states.size(); t++)
-        if (extracts(s, a) && extracts(t, b) && (s == t || reach_[s][t] || reach_[t][s])) return true;
-    return false;
-  }
-
-  bool extracts(unsigned state, unsigned instance) const {
-    for (const model::Statement& statement : model_.states[state].body)
-      if (const auto* extract = std::get_if<model::Extract>(&statement.node); extract && extract->instance == instance)
-        return true;
+    for (const unsigned s : extracted_in_[a])
+      for (const unsigned t : extracted_in_[b])
+        if (s == t || reach_[s][t] || reach_[t][s]) return true;
     return false;
   }
 
@@ -214,6 +212,7 @@ private:
   const model::Model& model_;
   Diagnostics& diagnostics_;
   std::vector<std::vector<bool>> reach_;
+  std::vector<std::vector<unsigned>> extracted_in_;  // per instance, states
   Key key_;
   std::set<unsigned> placed_;
   unsigned always_end_ = 4;
@@ -234,11 +233,22 @@ ByteSpan spanOf(const model::Field& field) {
 }
 
 void closeTransitively(std::vector<std::vector<bool>>& relation) {
-  for (size_t via = 0; via < relation.size(); via++)
-    for (auto& row : relation)
-      if (row[via])
-        for (size_t to = 0; to < row.size(); to++)
-          if (relation[via][to]) row[to] = true;
+  std::vector<std::vector<size_t>> next(relation.size());
+  for (size_t from = 0; from < relation.size(); from++)
+    for (size_t to = 0; to < relation.size(); to++)
+      if (relation[from][to]) next[from].push_back(to);
+  for (size_t from = 0; from < relation.size(); from++) {
+    std::vector<size_t> open = next[from];
+    while (!open.empty()) {
+      const size_t via = open.back();
+      open.pop_back();
+      for (const size_t to : next[via]) {
+        if (relation[from][to]) continue;
+        relation[from][to] = true;
+        open.push_back(to);
+      }
+    }
+  }
 }
 
 std::vector<std::vector<bool>> reachability(const model::Model& model) {

@@ -22,6 +22,8 @@
 //   assignment tracking      is for local variables
 //   columns                  nobody shows them: the kernel and disassemblers show lines
 //
+// Expressions have more brackets in each other than people write.
+//
 // Names of values are for those who read LLVM's own language, and memory is given back by the end of the process.
 //
 // BTF also holds the source line of every instruction. The back end would read those from the disk; instead each file
@@ -107,6 +109,8 @@ std::vector<const char*> frontEndArguments(const std::string& c_name, const char
                                         "-discard-value-names",
                                         "-mframe-pointer=all",
                                         "-ffreestanding",
+                                        "-fbracket-depth",
+                                        "4096",
                                         "-nostdsysteminc",
                                         "-nobuiltininc",
                                         "-fgnuc-version=4.2.1",

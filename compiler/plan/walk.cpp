@@ -110,6 +110,7 @@ private:
             "extract them in states of their own");
       }
     }
+    findLeads();
     const std::vector<unsigned> pushed = model::pushedHeaders(model_);
     for (unsigned i = 0; i < model_.instances.size(); i++)
       if (model_.instances[i].stripped && !met.count(i) && !std::count(pushed.begin(), pushed.end(), i))
@@ -138,10 +139,15 @@ private:
     return kinds_[state] == Kind::Stripped && model::regionOf(model_.states[state], model_) == region;
   }
 
-  bool leadsInto(unsigned state, unsigned region) const {
-    for (unsigned other = 0; other < kinds_.size(); other++)
-      if (isIn(other, region) && (other == state || reach_[state][other])) return true;
-    return false;
+  bool leadsInto(unsigned state, unsigned region) const { return leads_[region][state]; }
+
+  void findLeads() {
+    for (unsigned region = 0; region < walks_.regions.size(); region++) {
+      leads_.emplace_back(kinds_.size());
+      for (unsigned other = 0; other < kinds_.size(); other++)
+        for (unsigned state = 0; isIn(other, region) && state < kinds_.size(); state++)
+          if (other == state || reach_[state][other]) leads_[region][state] = true;
+    }
   }
 
   // ---- where regions end, and from where these states can be reached directly
@@ -949,6 +955,7 @@ private:
   std::vector<Kind> kinds_;
   std::vector<Fault> faults_;  // of the regions
   std::vector<Stray> strays_;
+  std::vector<std::vector<bool>> leads_;                       // per region and state: does it lead into the region?
   std::vector<std::optional<unsigned>> anchors_;               // per region: the state before it
   std::vector<bool> loops_;                                    // per region: the anchor selects by look-ahead
   std::set<std::pair<unsigned, unsigned>> exits_;              // region, state behind it

@@ -11,7 +11,7 @@ namespace sfc::sema {
 
 namespace {
 
-constexpr size_t MaxStatements = 4096;  // actions that name each other twice become many
+constexpr size_t MaxStatements = 1024;  // actions that name each other twice become many
 
 class Expander {
 public:

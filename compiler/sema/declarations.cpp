@@ -162,7 +162,7 @@ void visitNames(const ast::Expr& expr, const std::function<void(const std::strin
   }
 }
 
-void resolveVariableField(const ast::Header& declared, model::Header& header, Names names, const model::Model& model,
+void resolveVariableField(const ast::Header& declared, model::Header& header, Names& names, const model::Model& model,
                           Diagnostics& diagnostics) {
   if (declared.fields.empty() || !declared.fields.back().length) return;
   const ast::Field& field = declared.fields.back();
@@ -173,6 +173,7 @@ void resolveVariableField(const ast::Header& declared, model::Header& header, Na
   names.own_header = &header;
   header.variable_name = field.name.name;
   header.variable_bits = resolve(*field.length, names, model, diagnostics);
+  names.own_header = nullptr;
   header.variable_max = field.width / 8;
 }
 

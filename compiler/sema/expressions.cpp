@@ -32,8 +32,9 @@ bool hasName(const ExprPtr& expr) {
 
 class Resolver {
 public:
-  Resolver(const Names& names, const model::Model& model, Diagnostics& diagnostics)
-      : names_(names), model_(model), diagnostics_(diagnostics) {}
+  /// With `constants_only`, only numbers and constants make sense.
+  Resolver(const Names& names, const model::Model& model, Diagnostics& diagnostics, bool constants_only = false)
+      : names_(names), model_(model), diagnostics_(diagnostics), constants_only_(constants_only) {}
 
   ExprPtr resolve(const ast::Expr& expr) {
     return std::visit([&](const auto& node) { return at(expr.range, node, expr); }, expr.node);
@@ -67,6 +68,12 @@ private:
   ExprPtr at(Range range, const ast::Boolean& node, const ast::Expr&) { return make(range, Constant{node.value}); }
 
   ExprPtr at(Range range, const ast::Name& node, const ast::Expr&) {
+    if (constants_only_) {
+      const auto it = names_.constants.find(node.name);
+      if (it != names_.constants.end()) return make(range, Constant{it->second});
+      return fail(range, "E0209", fmt::format("unknown name '{}'", node.name),
+                  meant(node.name, namesOf(names_.constants)));
+    }
     if (names_.own_header) {
       const auto& fields = names_.own_header->fields;
       for (unsigned i = 0; i < fields.size(); i++)
@@ -94,7 +101,7 @@ private:
   }
 
   ExprPtr at(Range range, const ast::Member& node, const ast::Expr& expr) {
-    if (names_.constants_only) return fail(range, "E0313", "this must be a constant");
+    if (constants_only_) return fail(range, "E0313", "this must be a constant");
     if (const auto* base = std::get_if<ast::Name>(&node.base->node)) {
       if (base->name == "param" && !names_.instances.count("param")) {
         if (auto it = names_.params.find(node.member.name); it != names_.params.end())
@@ -173,7 +180,7 @@ private:
   }
 
   ExprPtr at(Range range, const ast::Lookahead& node, const ast::Expr&) {
-    if (names_.constants_only) return fail(range, "E0313", "this must be a constant");
+    if (constants_only_) return fail(range, "E0313", "this must be a constant");
     if (!names_.lookahead_allowed)
       return fail(range, "E0211", "lookahead() is for `select` and `verify`",
                   "extract a header and name its field, or select on what comes next");
@@ -185,7 +192,7 @@ private:
   ExprPtr at(Range range, const ast::Digest&, const ast::Expr&) { return fail(range, "E0212", "digest() is for keys"); }
 
   ExprPtr at(Range range, const ast::Sampled& node, const ast::Expr&) {
-    if (names_.constants_only) return fail(range, "E0313", "this must be a constant");
+    if (constants_only_) return fail(range, "E0313", "this must be a constant");
     if (!names_.samples)
       return fail(range, "E0816", "packets are not sampled here",
                   "sampled() is for `require` in a program that strips, and for what is done on return");
@@ -312,6 +319,7 @@ private:
   const Names& names_;
   const model::Model& model_;
   Diagnostics& diagnostics_;
+  const bool constants_only_;
 };
 
 }  // namespace
@@ -340,11 +348,8 @@ std::optional<unsigned> singleHeader(const ast::Identifier& name, const Names& n
 }
 
 std::optional<int64_t> constantValue(const ast::Expr& expr, const Names& names, Diagnostics& diagnostics) {
-  Names constants;
-  constants.constants = names.constants;
-  constants.constants_only = true;
   const model::Model none;
-  return constantOf(resolve(expr, constants, none, diagnostics));
+  return constantOf(Resolver(names, none, diagnostics, true).resolve(expr));
 }
 
 }  // namespace sfc::sema

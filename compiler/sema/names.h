@@ -40,8 +40,6 @@ struct Names {
   // While the length of a header is resolved: that header; its fields are then names by themselves.
   const model::Header* own_header = nullptr;
   bool lookahead_allowed = false;
-  // Only numbers and constants make sense.
-  bool constants_only = false;
   // Where a proxy's packet has come back, or one arrives whose headers go for good: `arrived` and the like, and
   // telemetry data.
   bool measured = false;
@@ -72,6 +70,10 @@ void resolveConstants(const Declarations& declarations, const Overrides& overrid
                       Diagnostics& diagnostics);
 void resolveParams(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics);
 void resolveHeaders(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics);
+
+// limits.cpp
+/// Refuses specs that have too much of something.
+void checkLimits(const std::vector<const ast::File*>& files, Diagnostics& diagnostics);
 
 // actions.cpp
 /// The statements of a proxy with those of actions in the place of their names.

@@ -553,7 +553,8 @@ void resolveTransition(const ast::Transition& transition, Names& names, model::M
   }
   if (state.cases.size() > MaxPatterns)
     diagnostics.error(transition.range, "E0402", fmt::format("a select has at most {} cases", MaxPatterns));
-  refuseShadowed(state, diagnostics);
+  else
+    refuseShadowed(state, diagnostics);
 }
 
 }  // namespace

@@ -375,6 +375,8 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
 
 std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, const Overrides& overrides,
                                     Diagnostics& diagnostics) {
+  checkLimits(files, diagnostics);
+  if (diagnostics.hasErrors()) return std::nullopt;
   const Declarations declarations = collect(files, diagnostics);
   Names names;
   model::Model model;

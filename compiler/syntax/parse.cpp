@@ -3,7 +3,7 @@
 // From bytes to a syntax tree, in steps that each refuse what the next one could not stand:
 //
 //   bytes   must be UTF-8 and not too many
-//   tokens  nesting and statement length are bounded here, as everything later is recursive
+//   tokens  their number is bounded here, and nesting and statement length, as everything later is recursive
 //   tree    by ANTLR: fast prediction first; only if that fails, exact prediction with our error messages
 //   ast     tree_builder.cpp
 //
@@ -28,6 +28,7 @@ namespace sfc {
 namespace {
 
 constexpr size_t MAX_FILE_BYTES = 1 << 20;
+constexpr size_t MAX_TOKENS = 65'536;       // without comments: bounds the time of all that comes
 constexpr size_t MAX_NESTING = 64;         // brackets of all kinds
 constexpr size_t MAX_ITEM_TOKENS = 1'000;  // between `;`, `{` and `}`: bounds the depth of an expression
 constexpr char STAND_IN = '\x1A';          // of UNKNOWN in the grammar
@@ -132,9 +133,11 @@ std::unique_ptr<Lexed> lex(uint32_t source, const std::string& text, Diagnostics
   return checkCharacters(source, text, lexed->tokens, diagnostics) ? std::move(lexed) : nullptr;
 }
 
-/// Bounds the nesting of brackets and the length of what stands between them. False if a bound is exceeded.
-bool checkDepth(uint32_t source, std::string_view source_text, antlr4::CommonTokenStream& tokens,
+/// Bounds the number of tokens, the nesting of brackets and the length of what stands between them. False if a bound is
+/// exceeded.
+bool checkTokens(uint32_t source, std::string_view source_text, antlr4::CommonTokenStream& tokens,
                 Diagnostics& diagnostics) {
+  size_t count = 0;
   size_t nesting = 0;
   size_t run = 0;
   for (antlr4::Token* token : tokens.getTokens()) {
@@ -146,6 +149,11 @@ bool checkDepth(uint32_t source, std::string_view source_text, antlr4::CommonTok
     if (opens) ++nesting;
     if (closes && nesting > 0) --nesting;
     run = text == ";" || text == "{" || text == "}" ? 0 : run + 1;
+    if (++count > MAX_TOKENS) {
+      diagnostics.error(range, "E0104", fmt::format("more than {} words and signs", MAX_TOKENS),
+                        "move what several specs need into files that they import");
+      return false;
+    }
     if (nesting > MAX_NESTING) {
       diagnostics.error(range, "E0104", fmt::format("more than {} brackets in each other", MAX_NESTING),
                         "give parts of the expression a name with 'const' or a variable");
@@ -201,7 +209,7 @@ std::optional<ast::File> parse(uint32_t source, const SourceMap& sources, Diagno
     return std::nullopt;
   }
   std::unique_ptr<Lexed> lexed = lex(source, text, diagnostics);
-  if (!lexed || !checkDepth(source, text, lexed->tokens, diagnostics)) return std::nullopt;
+  if (!lexed || !checkTokens(source, text, lexed->tokens, diagnostics)) return std::nullopt;
 
   SfcParser parser(&lexed->tokens);
   SfcParser::FileContext* tree = parseTokens(source, lexed->tokens, parser, diagnostics);

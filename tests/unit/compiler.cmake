@@ -23,7 +23,8 @@ add_test(NAME errors.specs COMMAND python3 ${sfc_tests}/errors/run $<TARGET_FILE
 add_test(NAME errors.accepted COMMAND python3 ${sfc_tests}/errors/run $<TARGET_FILE:sfcc> --accepted)
 add_test(NAME errors.command_line COMMAND python3 ${sfc_tests}/errors/command_line $<TARGET_FILE:sfcc>)
 add_test(NAME errors.documented COMMAND python3 ${sfc_tests}/errors/documented $<TARGET_FILE:sfcc>)
-set_tests_properties(errors.specs errors.accepted errors.command_line errors.documented PROPERTIES
+add_test(NAME errors.large COMMAND python3 ${sfc_tests}/errors/large $<TARGET_FILE:sfcc>)
+set_tests_properties(errors.specs errors.accepted errors.command_line errors.documented errors.large PROPERTIES
   LABELS errors TIMEOUT 900)
 # The kernel's verifier must take what sfcc accepts.
 add_test(NAME packets.accepted
