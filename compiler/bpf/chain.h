@@ -69,10 +69,11 @@ static __always_inline __u64 sfc_loadChain(struct sfc_far* own) {
 
 /* Throws a bucket's expired far entries away, those of all homes or of one. 1 if that one has others there. */
 #define SFC_ANY_HOME (~0U)
-static __always_inline long sfc_sweepFar(__u32 number, __u32 home, __u64 now, struct sfc_counters* c) {
+static __always_inline long sfc_sweepFar(__u32 number, __u32 home, __u64 now) {
+  struct sfc_counters* c = sfc_countersHere();
   struct sfc_cell* cell = sfc_cellAt(number);
   struct sfc_far* far = sfc_farAt(number);
-  if (!cell || !far) return 0;
+  if (!c || !cell || !far) return 0;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_FAR_WAYS; i++) {
     const __u64 held = sfc_loadWord(&far->word[i]);
@@ -90,8 +91,7 @@ static __always_inline long sfc_sweepFar(__u32 number, __u32 home, __u64 now, st
 
 #if SFC_STORES && (SFC_HOOKS & SFC_EGRESS_HELPERS)
 __noinline long sfc_sweep(__u32 number, __u32 home, __u64 now) {
-  struct sfc_counters* c = sfc_countersHere();
-  return c ? sfc_sweepFar(number, home, now, c) : 0;
+  return sfc_sweepFar(number, home, now);
 }
 #else
 long sfc_sweep(__u32 number, __u32 home, __u64 now);
@@ -178,18 +178,12 @@ static __noinline long sfc_tryHost(__u32 round, void* context) {
   return 0;
 }
 
-/* One round of the same where no way was free: a host's expired entries are thrown away. 1 ends it: a way is free now.
- */
+/* One round of the same where no way was free: a host's expired entries are thrown away. */
 static __noinline long sfc_sweepHost(__u32 round, void* context) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return 1;
   struct sfc_search* s = &c->scratch.search;
-  sfc_sweepFar(sfc_hostAt(s), SFC_ANY_HOME, s->now, c);
-  const struct sfc_far* far = sfc_farAt(sfc_hostAt(s));
-  if (!far) return 1;
-#pragma clang loop unroll(disable)
-  for (__u32 i = 0; i < SFC_FAR_WAYS; i++)
-    if (sfc_isFree(sfc_loadWord(&far->word[i]))) return 1;
+  sfc_sweepFar(sfc_hostAt(s), SFC_ANY_HOME, s->now);
   s->step = (s->step + 1) & sfc_config.bucket_mask;
   return 0;
 }
@@ -215,8 +209,10 @@ __noinline long sfc_takeFar(void) {
   }
   bpf_loop(sfc_hosts(SFC_CHAIN_TRIES), sfc_tryHost, 0, 0);
   if (sfc_loadWord(&s->place) == SFC_NO_PLACE) {
+    const __u64 step = s->step;
     bpf_loop(sfc_hosts(SFC_CHAIN_SWEEPS), sfc_sweepHost, 0, 0);
-    bpf_loop(1, sfc_tryHost, 0, 0);
+    s->step = step;
+    bpf_loop(sfc_hosts(SFC_CHAIN_SWEEPS), sfc_tryHost, 0, 0);
   }
   return sfc_loadWord(&s->place);
 }
