@@ -161,9 +161,10 @@ static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters
   struct sfc_record* record = slot->entry ? &slot->entry->record : &c->scratch.entry.record;
   sfc_count(c, SFC_C_CLAIMED);
   if (SFC_NOW) p->now[0] = sfc_isTimed(record->hits) ? bpf_ktime_get_ns() : 0;
-  __u64 exit = SFC_FIXED && !SFC_MAX_TELEMETRY && keyed && likely(sfc_isFastPrefix(p->region[0].at))
-                   ? sfc_restoreInPlace(skb, p, record)
-                   : sfc_restoreRecord(skb, c, record, slot->entry != 0);
+  __u64 exit =
+      SFC_FIXED && !SFC_MAX_TELEMETRY && !SFC_FORGETS_POPS && keyed && likely(sfc_isFastPrefix(p->region[0].at))
+          ? sfc_restoreInPlace(skb, p, record)
+          : sfc_restoreRecord(skb, c, record, slot->entry != 0);
   exit = sfc_forget(c, exit);
   if (SFC_ARRIVED && !exit && sfc_isTimed(record->hits)) sfc_countResidence(c, p->now[0] - record->arrived[0]);
   if (slot->entry) sfc_release(slot);

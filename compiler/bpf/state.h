@@ -7,20 +7,20 @@
  * key has more), SFC_ASKED_WORDS (64-bit words of the largest key for which a requirement asks a table), SFC_PARAMS
  * (number of load-time parameters), SFC_REGIONS (number of regions that are stripped), SFC_WHOLE (can the last one
  * reach to the start of the packet: 0 never, 1 sometimes, 2 always), SFC_DERIVED (1: stripped lengths or checksums
- * follow from the rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_FINISHES (1:
- * ingress finishes checksums that have only been started), SFC_SAVED_SIZE (bytes of
- * saved fields in a record), SFC_WHERE (number of headers of which the record says where they are), SFC_MAX_BYTES (most
- * bytes stripped from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data), SFC_INSERT_REGION (the region where
- * they are pushed), SFC_PUSHES (bytes of headers that can be pushed), SFC_BEHIND (1: where there were none, behind a
- * header with a checksum that covers them), SFC_KEPT (number of kept headers that cover the region or are read on
- * return), SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress), SFC_NOW and SFC_TAI (1: egress looks
- * at the monotonic clock; International Atomic Time is wanted), SFC_HITS (1: `on return` wants to know what tables
- * and `sampled` said on arrival), SFC_TIMED (bits of that: times are wanted of packets with one of them; 0: of all),
- * SFC_FLIGHT (1: telemetry wants to know how many packets the function has), SFC_SAMPLES (number of places where
- * one packet of so many is taken), SFC_COVERING (number of kept headers that say something about the region),
- * SFC_MAX_PREFIX (most kept bytes before the last region), SFC_STORES (1: there are stores), SFC_INGRESS_HELPERS and
- * SFC_EGRESS_HELPERS (base.h), SFC_MAX_REPORT (most bytes behind the head of a report that has hops), and the counters'
- * indices as SFC_C_<NAME>.
+ * follow from the rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_FORGETS_POPS (1: the
+ * verifier does not know how many), SFC_FINISHES (1: ingress finishes checksums that have only been started),
+ * SFC_SAVED_SIZE (bytes of saved fields in a record), SFC_WHERE (number of headers of which the record says where they
+ * are), SFC_MAX_BYTES (most bytes stripped from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data),
+ * SFC_INSERT_REGION (the region where they are pushed), SFC_PUSHES (bytes of headers that can be pushed), SFC_BEHIND
+ * (1: where there were none, behind a header with a checksum that covers them), SFC_KEPT (number of kept headers that
+ * cover the region or are read on return), SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress),
+ * SFC_NOW and SFC_TAI (1: egress looks at the monotonic clock; International Atomic Time is wanted), SFC_HITS (1: `on
+ * return` wants to know what tables and `sampled` said on arrival), SFC_TIMED (bits of that: times are wanted of
+ * packets with one of them; 0: of all), SFC_FLIGHT (1: telemetry wants to know how many packets the function has),
+ * SFC_SAMPLES (number of places where one packet of so many is taken), SFC_COVERING (number of kept headers that say
+ * something about the region), SFC_MAX_PREFIX (most kept bytes before the last region), SFC_STORES (1: there are
+ * stores), SFC_INGRESS_HELPERS and SFC_EGRESS_HELPERS (base.h), SFC_MAX_REPORT (most bytes behind the head of a report
+ * that has hops), and the counters' indices as SFC_C_<NAME>.
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)

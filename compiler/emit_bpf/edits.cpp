@@ -62,6 +62,17 @@ private:
   const bool fixed_;
 };
 
+unsigned popsIn(const std::vector<model::Statement>& statements) {
+  unsigned pops = 0;
+  model::visit(statements, [&](const model::Statement& statement) {
+    if (std::holds_alternative<model::Pop>(statement.node)) pops++;
+  });
+  return pops;
+}
+
+/// Of so many pops the verifier can know, at each place behind them, how many were made.
+constexpr unsigned MaxKnownPops = 8;
+
 /// Does the device take the packet if it grows by `size` bytes?
 const char* const may_grow = "sfc_mayGrowBy(skb, length, gap, size)";
 
@@ -326,6 +337,10 @@ private:
       out_.outdent();
     }
     out_.line("}}");
+    if (forgetsPops(program_) && popsIn(node.then_branch) + popsIn(node.else_branch) > 0) {
+      out_.line("gap->at = sfc_forget(c, gap->at);");
+      out_.line("gap->length = sfc_forget(c, gap->length);");
+    }
   }
 
   // Parser statements, which sema keeps out of `on return`.
@@ -542,6 +557,10 @@ private:
 
 }  // namespace
 
+bool forgetsPops(const plan::Program& program) {
+  return popsIn(program.model.on_return) > MaxKnownPops;
+}
+
 void emitHidden(const plan::Program& program, Writer& out) {
   const auto conditions = [](const std::string& first, const std::string& second) {
     const std::string both = first.empty() ? second : second.empty() ? first : first + " && " + second;
@@ -618,7 +637,7 @@ void declareParams(const plan::Program& program, const char* failure, Writer& ou
 bool declareCounters(const plan::Program& program, const char* failure, Writer& out) {
   const model::Model& model = program.model;
   const bool tai = model::measures(model, model::Measure::ArrivedTai) || model::measures(model, model::Measure::NowTai);
-  bool wanted = tai || !model.telemetry.empty() || model::countsFlight(model);
+  bool wanted = tai || !model.telemetry.empty() || model::countsFlight(model) || forgetsPops(program);
   for (const std::vector<model::Statement>* edits : {&model.on_arrival, &model.on_return})
     model::visitExpressions(
         *edits, [&](const model::Expr& part) { wanted = wanted || std::holds_alternative<model::Sampled>(part.node); });

@@ -41,6 +41,9 @@ void emitEditsInPlace(const plan::Program& program, const std::vector<model::Sta
 /// Writes spec_onReturn, or at the end of a domain spec_onArrival.
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out);
 
+/// Are there so many pops that the verifier is not to know, behind each condition, whether there was one?
+bool forgetsPops(const plan::Program& program);
+
 /// Does ingress finish checksums among the stripped bytes that have only been started?
 bool finishesChecksums(const plan::Program& program);
 

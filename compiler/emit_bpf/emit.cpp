@@ -111,6 +111,7 @@ void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out
   out.line("#define SFC_DERIVED {}", program.derived ? 1 : 0);
   out.line("#define SFC_FINISHES {}", finishesChecksums(program) ? 1 : 0);
   out.line("#define SFC_POPS {}", pops(program.model.on_return) ? 1 : 0);
+  out.line("#define SFC_FORGETS_POPS {}", forgetsPops(program) ? 1 : 0);
   out.line("#define SFC_WHERE {}", program.fixedLayout() ? 0 : record.stripped.size());
   unsigned saved = 0;
   for (const plan::Saved& one : record.saved) saved += one.size;
