@@ -15,7 +15,6 @@ namespace {
 
 // Objects of sfcc have some 100 KB, their plans some 20.
 constexpr size_t most_bytes = size_t{16} << 20;
-constexpr size_t most_plan_bytes = size_t{1} << 20;
 
 /// The text of the plan.
 std::string_view findPlan(std::string_view elf, const std::string& label) {
@@ -26,9 +25,9 @@ std::string_view findPlan(std::string_view elf, const std::string& label) {
     throw Failure(ErrorKind::Input, "{}: not an object that sfcc made (no section {})", label, SFC_PLAN_SECTION);
   std::string_view text = section->bytes;
   while (!text.empty() && text.back() == '\0') text.remove_suffix(1);
-  if (text.size() > most_plan_bytes)
+  if (text.size() > size_t{SFC_PLAN_BYTES})
     throw Failure(ErrorKind::Input, "{}: its plan has {} bytes, and at most {} are taken", label, text.size(),
-                  most_plan_bytes);
+                  size_t{SFC_PLAN_BYTES});
   return text;
 }
 

@@ -172,6 +172,8 @@ struct sfc_counters {
   __u64 tick_ns;
   struct sfc_scratch scratch;
 };
+/* No kernel has more in a per-CPU map. */
+_Static_assert(sizeof(struct sfc_counters) <= 32 * 1024, "too much per CPU");
 
 #if SFC_HOOKS & SFC_AT_INGRESS
 const volatile struct sfc_config sfc_config SEC(".rodata.sfc") = {};

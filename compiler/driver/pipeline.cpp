@@ -63,6 +63,11 @@ std::optional<Checked> checkAll(const Request& request, SourceMap& sources, Diag
   return Checked{std::move(*program), lineSources(*loaded, sources)};
 }
 
+// What the programs say where struct sfc_counters is larger than a per-CPU map takes (compiler/bpf/state.h).
+constexpr std::string_view too_much_per_cpu = "too much per CPU";
+
+const char* const fewer_exits =
+    "each place that drops a packet has a counter: let fewer states extract, verify, limit, advance and drop";
 const char* const less_stack = "use fewer variables, let expressions refer to fewer headers, or make the key smaller";
 
 /// Refuses programs whose functions together need more stack than the kernel gives them.
@@ -83,13 +88,21 @@ std::optional<std::string> makeObject(const plan::Program& program, const std::s
                                       const std::vector<LineSource>& lines, Diagnostics& diagnostics) {
   std::string log;
   const std::string plan_text = plan::toJson(program.plan).dump();
+  if (plan_text.size() > SFC_PLAN_BYTES) {
+    diagnostics.error(program.model.proxy_range, "E0902",
+                      fmt::format("the plan takes {} bytes; it can have {}", plan_text.size(), SFC_PLAN_BYTES),
+                      fewer_exits);
+    return std::nullopt;
+  }
   auto object =
       compileBpf({bpf_c, program.plan.name + ".bpf.c"}, log, lines, emit_bpf::hooks(), {{SFC_PLAN_SECTION, plan_text}});
   if (object) {
     checkStack(*object, program.model.proxy_range, diagnostics);
     return diagnostics.hasErrors() ? std::nullopt : std::move(object);
   }
-  if (log.find("stack") != std::string::npos)
+  if (log.find(too_much_per_cpu) != std::string::npos)
+    diagnostics.error(program.model.proxy_range, "E0902", "the programs need more than 32 KiB per CPU", fewer_exits);
+  else if (log.find("stack") != std::string::npos)
     diagnostics.error({}, "E0901", "the programs need more than the 512 bytes of stack that the kernel gives them",
                       less_stack);
   else

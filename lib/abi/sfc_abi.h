@@ -30,6 +30,7 @@
 #define SFC_MAP_REPORTS "sfc_reports" /* ring buffer: struct sfc_report and data; only where the spec says `report` */
 #define SFC_MAP_CONFIG ".rodata.sfc"  /* frozen: struct sfc_config */
 #define SFC_PLAN_SECTION ".sfc.plan"  /* ELF section: the plan as JSON */
+#define SFC_PLAN_BYTES (1 << 20)      /* it has no more */
 
 enum sfc_vnf { SFC_VNF_USER = 0, SFC_VNF_KERNEL = 1 };
 enum sfc_store { SFC_STORE_SLOTS = 0, SFC_STORE_CARRY = 1, SFC_STORE_HASH = 2 };
