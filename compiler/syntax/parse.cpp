@@ -28,7 +28,7 @@ namespace sfc {
 namespace {
 
 constexpr size_t MAX_FILE_BYTES = 1 << 20;
-constexpr size_t MAX_TOKENS = 65'536;       // without comments: bounds the time of all that comes
+constexpr size_t MAX_TOKENS = 65'536;      // without comments: bounds the time of all that comes
 constexpr size_t MAX_NESTING = 64;         // brackets of all kinds
 constexpr size_t MAX_ITEM_TOKENS = 1'000;  // between `;`, `{` and `}`: bounds the depth of an expression
 constexpr char STAND_IN = '\x1A';          // of UNKNOWN in the grammar
@@ -136,7 +136,7 @@ std::unique_ptr<Lexed> lex(uint32_t source, const std::string& text, Diagnostics
 /// Bounds the number of tokens, the nesting of brackets and the length of what stands between them. False if a bound is
 /// exceeded.
 bool checkTokens(uint32_t source, std::string_view source_text, antlr4::CommonTokenStream& tokens,
-                Diagnostics& diagnostics) {
+                 Diagnostics& diagnostics) {
   size_t count = 0;
   size_t nesting = 0;
   size_t run = 0;
