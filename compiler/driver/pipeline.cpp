@@ -66,6 +66,9 @@ std::optional<Checked> checkAll(const Request& request, SourceMap& sources, Diag
 // What the programs say where struct sfc_counters is larger than a per-CPU map takes (compiler/bpf/state.h).
 constexpr std::string_view too_much_per_cpu = "too much per CPU";
 
+// What LLVM says where a jump does not fit a BPF instruction.
+constexpr std::string_view too_far = "Branch target out of insn range";
+
 const char* const fewer_exits =
     "each place that drops a packet has a counter: let fewer states extract, verify, limit, advance and drop";
 const char* const less_stack = "use fewer variables, let expressions refer to fewer headers, or make the key smaller";
@@ -102,6 +105,10 @@ std::optional<std::string> makeObject(const plan::Program& program, const std::s
   }
   if (log.find(too_much_per_cpu) != std::string::npos)
     diagnostics.error(program.model.proxy_range, "E0902", "the programs need more than 32 KiB per CPU", fewer_exits);
+  else if (log.find(too_far) != std::string::npos)
+    diagnostics.error(program.model.proxy_range, "E0902",
+                      "a program is too large: BPF jumps over 32,767 instructions at most",
+                      "use fewer requirements, statements and states");
   else if (log.find("stack") != std::string::npos)
     diagnostics.error({}, "E0901", "the programs need more than the 512 bytes of stack that the kernel gives them",
                       less_stack);

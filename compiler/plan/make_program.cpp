@@ -323,7 +323,7 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
   for (const unsigned room : model::pushedRoom(program.model))
     program.pushed_bytes += program.model.telemetry[room].max_bytes;
   makeChecks(counters, program, diagnostics);
-  planWays(program);
+  planWays(program, diagnostics);
   makeDrops(program.model.on_arrival, Hook::Ingress, counters, program.arrival_drops);
   makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);
   program.plan = makePlan(program, walks->fixed_layout, name);

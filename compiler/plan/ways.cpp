@@ -9,13 +9,14 @@
 // stands and how many headers there are; that costs a few instructions for each packet, so it is done only where many
 // ways come together:
 //   - at a node that more than MaxWays lead to, all that differs is forgotten (Node::joins);
-//   - of a loop with a node of more than MaxWaysInLoop, and more than twice its rounds, the verifier is to know nothing
+//   - of a loop with a node of more than MaxWays, and more than twice its rounds, the verifier is to know nothing
 //     but the number of headers that have been extracted in it (Walk::loops), or it could not see that it ends. All
 //     else is forgotten in each round. So it is where a loop extracts several kinds of headers and some have no fixed
 //     size: then each order of them is a way of its own.
 // To find these, all ways are followed here as the verifier does, through the nodes in order, loops as a whole.
 //
-// What then remains is a sum: for each node, its ways times its instructions.
+// What then remains is a sum: for each node, its ways times its instructions. Where that is more than EnoughSteps, ways
+// join earlier: at nodes with a fourth of MaxWays, and so on. What is too much even where all of them join is refused.
 #include "compiler/plan/ways.h"
 
 #include <fmt/format.h>
@@ -30,30 +31,43 @@ namespace sfc::plan {
 namespace {
 
 constexpr size_t MaxWays = 400;
-constexpr size_t MaxWaysInLoop = 400;
+// Instructions that the verifier follows in the states of one program, by estimate. It allows a million for all of a
+// program; what does not depend on the spec takes about 120,000, and the estimate can be too low by half.
+constexpr uint64_t EnoughSteps = 100'000;
+constexpr uint64_t MaxSteps = 400'000;
+constexpr uint64_t InstructionsPerPart = 4;
+constexpr uint64_t PartsOfJoin = 6;
+
+/// How many instructions the verifier follows, by estimate, and most of them where.
+struct Steps {
+  uint64_t sum = 0;
+  unsigned node = 0;
+};
 
 /// What the verifier knows of a packet where a node begins.
 struct Way {
-  int64_t cursor = 0;            // or Forgotten
+  bool joined = false;           // the cursor is not known where ways have joined
+  uint64_t cursor = 0;           // behind that place, or behind the start
   uint64_t spread = 0;           // the cursor can be so many bytes further, by headers of variable length
   std::vector<unsigned> counts;  // of each instance, as far as it matters
   unsigned rounds = 0;           // headers extracted in the loop that the node belongs to, if these are counted
 
   auto operator<=>(const Way&) const = default;
 };
-constexpr int64_t Forgotten = -1;
-
 using Ways = std::set<Way>;
 
 class WaysOfWalk {
 public:
-  WaysOfWalk(const Program& program, Walk& walk, bool at_ingress)
-      : program_(program), model_(program.model), walk_(walk) {
+  /// `most` is how many ways may lead to a node before they join there.
+  WaysOfWalk(const Program& program, Walk& walk, bool at_ingress, size_t most)
+      : program_(program), model_(program.model), walk_(walk), most_(most) {
     findLive(at_ingress);
     findLoops();
+    for (const Node& node : walk.nodes) costs_.push_back(costOf(node, at_ingress));
   }
 
-  void run() {
+  /// Follows all ways.
+  Steps run() {
     ways_.resize(walk_.nodes.size());
     Way start;
     start.counts.assign(model_.instances.size(), 0);
@@ -64,10 +78,41 @@ public:
       else
         followNode(part.front());
     }
+    Steps steps{.sum = joined_ * PartsOfJoin * InstructionsPerPart};
+    uint64_t most = 0;
+    for (unsigned n = 0; n < walk_.nodes.size(); n++) {
+      const uint64_t here = ways_[n].size() * costs_[n];
+      steps.sum += here;
+      if (here > most) steps.node = n;
+      most = std::max(most, here);
+    }
+    return steps;
   }
 
 private:
   using Instances = std::set<unsigned>;
+
+  // ---- what a node costs
+
+  static uint64_t sizeOf(const model::ExprPtr& expr) {
+    uint64_t parts = 0;
+    if (expr) model::visit(expr, [&](const model::Expr&) { parts++; });
+    return parts;
+  }
+
+  /// About how many instructions the verifier follows on one way through a node and to all that it leads to.
+  uint64_t costOf(const Node& node, bool at_ingress) const {
+    uint64_t parts = 0;
+    for (const Step& step : node.steps) parts += 6 + sizeOf(exprOf(step));
+    for (const model::ExprPtr& key : node.keys) parts += 2 + sizeOf(key);
+    parts += node.edges.size();
+    for (const Edge& edge : node.edges) {
+      if (edge.cut) parts += 20;
+      if (at_ingress && edge.checks)
+        for (const Check& check : program_.early_checks) parts += sizeOf(check.condition);
+    }
+    return parts * InstructionsPerPart;
+  }
 
   // ---- what matters where
 
@@ -154,7 +199,8 @@ private:
   // ---- ways
 
   void followNode(unsigned n) {
-    if (ways_[n].size() > MaxWays) {
+    if (ways_[n].size() > most_) {
+      joined_ += ways_[n].size();
       walk_.nodes[n].joins = true;
       noteForgotten(n);
       Way way = *ways_[n].begin();
@@ -168,7 +214,7 @@ private:
     std::map<unsigned, Ways> entered;
     for (const unsigned n : part) entered[n] = ways_[n];
     const Rounds rounds = roundsOf(part);
-    const size_t most = std::max<size_t>(MaxWaysInLoop, 2 * rounds.headers);
+    const size_t most = std::max<size_t>(most_, 2 * rounds.headers);
     if (!(rounds.varies && rounds.numbers > 2 * rounds.headers) && followAll(part, most)) return;
     const auto loop = static_cast<unsigned>(walk_.loops.size());
     walk_.loops.push_back(rounds.headers);
@@ -248,10 +294,15 @@ private:
     return true;
   }
 
+  static void loseCursor(Way& way) {
+    way.joined = true;
+    way.cursor = 0;
+    way.spread = 0;
+  }
+
   /// Where ways join, nothing is known but the rounds of the loop.
   void forget(Way& way, unsigned node) const {
-    way.cursor = Forgotten;
-    way.spread = 0;
+    loseCursor(way);
     for (const unsigned instance : live_[node]) way.counts[instance] = Unknown;
   }
 
@@ -264,10 +315,7 @@ private:
     for (const Edge& edge : node.edges) {
       if (edge.target.kind != Target::Kind::Node) continue;
       Way on = way;
-      if (edge.loses_count || edge.cut) {
-        on.cursor = Forgotten;
-        on.spread = 0;
-      }
+      if (edge.loses_count || edge.cut) loseCursor(on);
       if (edge.cut)
         for (const unsigned instance : edge.cut->covered) on.counts[instance] = 0;
       if (walk_.nodes[edge.target.node].loop != node.loop) on.rounds = 0;
@@ -286,7 +334,7 @@ private:
     unsigned& count = way.counts[extract->instance];
     if (count != Unknown && count++ >= instance.count) return false;
     if (node.loop && way.rounds++ >= walk_.loops[*node.loop]) return false;
-    if (way.cursor != Forgotten) way.cursor += header.size;
+    way.cursor += header.size;
     way.spread += header.variable_max;
     return true;
   }
@@ -296,6 +344,9 @@ private:
   const Program& program_;
   const model::Model& model_;
   Walk& walk_;
+  const size_t most_;
+  uint64_t joined_ = 0;                       // ways that have ended where ways join
+  std::vector<uint64_t> costs_;               // per node
   std::vector<Instances> live_;               // per node
   std::vector<std::vector<unsigned>> parts_;  // nodes in order
   std::vector<Ways> ways_;                    // per node
@@ -303,9 +354,27 @@ private:
 
 }  // namespace
 
-void planWays(Program& program) {
-  for (Walk* walk : {&program.ingress, &program.egress})
-    if (!walk->nodes.empty()) WaysOfWalk(program, *walk, walk == &program.ingress).run();
+void planWays(Program& program, Diagnostics& diagnostics) {
+  for (Walk* walk : {&program.ingress, &program.egress}) {
+    if (walk->nodes.empty()) continue;
+    Steps steps;
+    Walk planned;
+    for (size_t most = MaxWays; most > 0; most /= 4) {
+      planned = *walk;
+      steps = WaysOfWalk(program, planned, walk == &program.ingress, most).run();
+      if (steps.sum <= EnoughSteps) break;
+    }
+    *walk = std::move(planned);
+    if (steps.sum <= MaxSteps) continue;
+    const model::State& state = program.model.states[walk->nodes[steps.node].state];
+    diagnostics.error(
+        state.range, "E0447",
+        fmt::format("the kernel's verifier would follow about {} instructions in the states of this parser, most of "
+                    "them in '{}'; it gives up after a million",
+                    steps.sum, state.name),
+        "let fewer headers be optional, make stacks smaller, or select by fewer fields and cases");
+    return;
+  }
 }
 
 }  // namespace sfc::plan
