@@ -15,8 +15,7 @@
 #include "compiler/emit_cpp/emit.h"
 #include "compiler/emit_dissectors/emit.h"
 #include "compiler/layout/print.h"
-#include "compiler/object/compile.h"
-#include "compiler/object/stack.h"
+#include "compiler/object/stage.h"
 #include "compiler/plan/conditions.h"
 #include "compiler/plan/dead_ends.h"
 #include "compiler/plan/print.h"
@@ -74,8 +73,7 @@ const char* const fewer_exits =
 const char* const less_stack = "use fewer variables, let expressions refer to fewer headers, or make the key smaller";
 
 /// Refuses programs whose functions together need more stack than the kernel gives them.
-void checkStack(const std::string& object, Range where, Diagnostics& diagnostics) {
-  const CallChain chain = deepestChain(object);
+void checkStack(const CallChain& chain, Range where, Diagnostics& diagnostics) {
   if (!chain.refused()) return;
   std::string frames;
   for (const Frame& frame : chain.frames)
@@ -97,10 +95,16 @@ std::optional<std::string> makeObject(const plan::Program& program, const std::s
                       fewer_exits);
     return std::nullopt;
   }
-  auto object =
-      compileBpf({bpf_c, program.plan.name + ".bpf.c"}, log, lines, emit_bpf::hooks(), {{SFC_PLAN_SECTION, plan_text}});
+  const ObjectStage* stage = objectStage(log);
+  if (!stage) {
+    diagnostics.error({}, "E0904", fmt::format("the part of sfcc that makes objects cannot be loaded: {}", log),
+                      "libsfc_object.so belongs beside sfcc, or into ../lib/sfcc");
+    return std::nullopt;
+  }
+  auto object = stage->compile({bpf_c, program.plan.name + ".bpf.c"}, log, lines, emit_bpf::hooks(),
+                               {{SFC_PLAN_SECTION, plan_text}});
   if (object) {
-    checkStack(*object, program.model.proxy_range, diagnostics);
+    checkStack(stage->deepest_chain(*object), program.model.proxy_range, diagnostics);
     return diagnostics.hasErrors() ? std::nullopt : std::move(object);
   }
   if (log.find(too_much_per_cpu) != std::string::npos)

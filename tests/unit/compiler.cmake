@@ -10,6 +10,7 @@ foreach(stage sema layout walk values tables driver)
   gtest_discover_tests(${stage}_test PROPERTIES LABELS unit)
 endforeach()
 target_compile_definitions(driver_test PRIVATE SFC_PROGRAMS="${CMAKE_SOURCE_DIR}/programs")
+target_link_libraries(driver_test PRIVATE PkgConfig::LIBBPF)
 
 foreach(program sr-mpls sr-mpls-paper)
   foreach(stage ast model layout program plan c hpp lua scapy)

@@ -14,7 +14,7 @@
 #include "compiler/driver/load.h"
 #include "compiler/driver/output.h"
 #include "compiler/driver/pipeline.h"
-#include "compiler/object/compile.h"
+#include "compiler/object/stage.h"
 
 namespace sfc {
 namespace {
@@ -101,7 +101,9 @@ TEST_F(Driver, TheCCanAlsoBeCompiledWhole) {
     const auto output = compile({SFC_PROGRAMS + std::string(program), {}, {}}, sources_, diagnostics_);
     ASSERT_TRUE(output) << renderText(diagnostics_, sources_);
     std::string log;
-    const auto whole = compileBpf({output->bpf_c, "whole.bpf.c"}, log);
+    const ObjectStage* stage = objectStage(log);
+    ASSERT_TRUE(stage) << log;
+    const auto whole = stage->compile({output->bpf_c, "whole.bpf.c"}, log, {}, {}, {});
     ASSERT_TRUE(whole) << log;
     EXPECT_THAT(functions(*whole), IsSupersetOf({"sfc_ingress", "sfc_egress"}));
     EXPECT_EQ(functions(*whole), functions(output->object)) << program;
