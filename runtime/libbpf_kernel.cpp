@@ -214,11 +214,10 @@ public:
 
 private:
   TestRun test(BytesView packet, bpf_test_run_opts& options) {
-    TestRun run;
-    run.packet.resize(max_frame);
+    room_.resize(max_frame);
     options.data_in = packet.data();
     options.data_size_in = static_cast<uint32_t>(packet.size());
-    options.data_out = run.packet.data();
+    options.data_out = room_.data();
     options.data_size_out = max_frame;
     if (bpf_prog_test_run_opts(fd_.get(), &options) != 0) {
       if (errno == EINVAL || errno == ENOMEM) {
@@ -228,14 +227,14 @@ private:
       }
       fail("cannot test program " + name_);
     }
-    run.packet.resize(options.data_size_out);
-    run.verdict = static_cast<int>(options.retval);
-    return run;
+    const auto end = room_.begin() + static_cast<std::ptrdiff_t>(options.data_size_out);
+    return {.verdict = static_cast<int>(options.retval), .packet = Bytes(room_.begin(), end)};
   }
 
   Fd fd_;
   std::string name_;
   uint32_t id_ = 0;
+  Bytes room_;  // for what test runs give back
 };
 
 std::unique_ptr<Program> loadInstructions(bpf_prog_type type, const char* name, const std::vector<bpf_insn>& code) {

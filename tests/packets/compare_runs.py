@@ -254,7 +254,7 @@ def main():
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--count", type=int, default=20000, metavar="N", help="packets (default: 20000)")
     cli.add_argument("--seed", type=int, default=1, metavar="N")
-    cli.add_argument("--chunk", type=int, default=5000, metavar="N", help="packets at a time (default: 5000)")
+    cli.add_argument("--chunk", type=int, default=20000, metavar="N", help="packets at a time (default: 20000)")
     cli.add_argument("--program", choices=PROGRAMS, metavar="NAME",
                      help="the program, if the name of the spec or object does not say it")
     cli.add_argument("--ignore", action="append", default=[], metavar="COUNTER", help="a counter that may differ")
