@@ -16,12 +16,14 @@
 // To find these, all ways are followed here as the verifier does, through the nodes in order, loops as a whole.
 //
 // What then remains is a sum: for each node, its ways times its instructions. Where that is more than EnoughSteps, ways
-// join earlier: at nodes with a fourth of MaxWays, and so on. What is too much even where all of them join is refused.
+// join earlier, at nodes with far fewer: the verifier itself forgets states that it has seen if there are many at a
+// place, and then follows the same ways again. What is too much even where nearly all of them join is refused.
 #include "compiler/plan/ways.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <set>
@@ -30,10 +32,10 @@ namespace sfc::plan {
 
 namespace {
 
-constexpr size_t MaxWays = 400;
+constexpr std::array<size_t, 3> MaxWays = {1600, 50, 3};  // to a node, or one of a loop, tried in this order
 // Instructions that the verifier follows in the states of one program, by estimate. It allows a million for all of a
 // program; what does not depend on the spec takes about 120,000, and the estimate can be too low by half.
-constexpr uint64_t EnoughSteps = 100'000;
+constexpr uint64_t EnoughSteps = 200'000;
 constexpr uint64_t MaxSteps = 400'000;
 constexpr uint64_t InstructionsPerPart = 4;
 constexpr uint64_t PartsOfJoin = 6;
@@ -359,7 +361,7 @@ void planWays(Program& program, Diagnostics& diagnostics) {
     if (walk->nodes.empty()) continue;
     Steps steps;
     Walk planned;
-    for (size_t most = MaxWays; most > 0; most /= 4) {
+    for (const size_t most : MaxWays) {
       planned = *walk;
       steps = WaysOfWalk(program, planned, walk == &program.ingress, most).run();
       if (steps.sum <= EnoughSteps) break;
