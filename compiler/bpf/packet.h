@@ -6,6 +6,20 @@
  */
 enum sfc_hook { SFC_INGRESS, SFC_EGRESS };
 
+/* Is it 0? A comparison of which the verifier learns nothing about what the value was made of. */
+static __always_inline int sfc_isZero(__u64 value) {
+  barrier_var(value);
+  return !value;
+}
+
+/* 1 if the value is not from `low` to `high`, without a comparison: the borrow of a subtraction. */
+static __always_inline __u64 sfc_outside(__u64 value, __u64 low, __u64 high) {
+  const __u64 span = high - low;
+  __u64 above = value - low;
+  barrier_var(above);
+  return ((~span & above) | ((~span | above) & (span - above))) >> 63;
+}
+
 /* `size` bytes at offset `at`, or 0 if the linear part ends before. */
 static __always_inline __u8* sfc_at(void* data, void* end, __u64 at, __u32 size) {
   if (at > SFC_MAX_CURSOR) return 0;

@@ -396,8 +396,9 @@ private:
     // Not earlier: what is written could be the packet, for all that clang knows, which it would then read again.
     writeKeyBlocks();
     bool open_ended = true;
+    const bool at_once = comparesMuch(node);
     for (const plan::Edge& edge : node.edges) {
-      const std::string condition = conditionOf(edge);
+      const std::string condition = at_once ? conditionAtOnce(edge) : conditionOf(edge);
       if (condition.empty()) {
         takeEdge(edge);
         open_ended = false;
@@ -429,6 +430,35 @@ private:
       all += (all.empty() ? "" : " && ") + one;
     }
     return all;
+  }
+
+  /// Does a select compare so much, with ranges or several keys, that the verifier would have to know each key in many
+  /// pieces? Each comparison is a branch, behind which it knows more of the key.
+  static bool comparesMuch(const plan::Node& node) {
+    constexpr size_t few = 64;
+    size_t comparisons = 0;
+    for (const plan::Edge& edge : node.edges) {
+      size_t here = 0;
+      for (const model::Pattern& pattern : edge.patterns)
+        if (!pattern.any()) here += pattern.interval ? 2 : 1;
+      if (here > 1) comparisons += here;
+    }
+    return comparisons > few;
+  }
+
+  /// The same condition as one comparison, of which the verifier learns nothing about the keys.
+  static std::string conditionAtOnce(const plan::Edge& edge) {
+    std::string all;
+    for (unsigned i = 0; i < edge.patterns.size(); i++) {
+      const model::Pattern& pattern = edge.patterns[i];
+      if (pattern.any()) continue;
+      all += all.empty() ? "" : " | ";
+      if (pattern.interval)
+        all += fmt::format("sfc_outside(key{}, {:#x}ULL, {:#x}ULL)", i, pattern.value, pattern.mask);
+      else
+        all += fmt::format("((key{} & {:#x}ULL) ^ {:#x}ULL)", i, pattern.mask, pattern.value);
+    }
+    return all.empty() ? all : fmt::format("sfc_isZero({})", all);
   }
 
   bool isUsual(const plan::Edge& edge) const {

@@ -258,6 +258,23 @@ std::string layoutHash(const Plan& plan) {
   return fmt::format("{:016x}", hash);
 }
 
+/// Where bytes between regions can be missing, and lengths and checksums follow from all regions, the verifier goes
+/// through what each region begins with once for each place where they can be missing.
+void checkPops(const Program& program, Diagnostics& diagnostics) {
+  constexpr size_t most_regions = 3;
+  if (!program.derived || program.regions.size() <= most_regions) return;
+  const model::Statement* pop = nullptr;
+  model::visit(program.model.on_return, [&](const model::Statement& statement) {
+    if (!pop && std::holds_alternative<model::Pop>(statement.node)) pop = &statement;
+  });
+  if (!pop) return;
+  diagnostics.error(pop->range, "E0447",
+                    fmt::format("with lengths or checksums among the stripped headers, and {} regions of them, the "
+                                "kernel's verifier gives up where an element is popped",
+                                program.regions.size()),
+                    fmt::format("let at most {} regions be stripped, or do not pop", most_regions));
+}
+
 }  // namespace
 
 model::ExprPtr exprOf(const Step& step) {
@@ -324,6 +341,7 @@ std::optional<Program> makeProgram(model::Model model, const std::string& name, 
     program.pushed_bytes += program.model.telemetry[room].max_bytes;
   makeChecks(counters, program, diagnostics);
   planWays(program, diagnostics);
+  checkPops(program, diagnostics);
   makeDrops(program.model.on_arrival, Hook::Ingress, counters, program.arrival_drops);
   makeDrops(program.model.on_return, Hook::Egress, counters, program.return_drops);
   program.plan = makePlan(program, walks->fixed_layout, name);

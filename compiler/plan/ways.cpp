@@ -35,8 +35,8 @@ namespace {
 constexpr std::array<size_t, 3> MaxWays = {1600, 50, 3};  // to a node, or one of a loop, tried in this order
 // Instructions that the verifier follows in the states of one program, by estimate. It allows a million for all of a
 // program; what does not depend on the spec takes about 120,000, and the estimate can be too low by half.
-constexpr uint64_t EnoughSteps = 200'000;
-constexpr uint64_t MaxSteps = 400'000;
+constexpr uint64_t EnoughSteps = 250'000;
+constexpr uint64_t MaxSteps = 450'000;
 constexpr uint64_t InstructionsPerPart = 4;
 constexpr uint64_t PartsOfJoin = 6;
 
@@ -107,8 +107,9 @@ private:
     uint64_t parts = 0;
     for (const Step& step : node.steps) parts += 6 + sizeOf(exprOf(step));
     for (const model::ExprPtr& key : node.keys) parts += 2 + sizeOf(key);
-    parts += node.edges.size();
     for (const Edge& edge : node.edges) {
+      parts++;
+      for (const model::Pattern& pattern : edge.patterns) parts += pattern.interval ? 2 : pattern.any() ? 0 : 1;
       if (edge.cut) parts += 20;
       if (at_ingress && edge.checks)
         for (const Check& check : program_.early_checks) parts += sizeOf(check.condition);

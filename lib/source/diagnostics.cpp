@@ -197,14 +197,24 @@ void Diagnostics::add(Severity severity, Range range, std::string code, std::str
   const Range cause = causeOf(range);
   if (severity == Severity::Error) ++errors_;
   const bool moved = cause.file != range.file;
-  if (!moved) return all_.push_back({severity, range, std::move(code), std::move(text), std::move(hint), {}});
+  if (!moved) {
+    // An action that is named twice is looked at twice.
+    const bool said = std::ranges::any_of(all_, [&](const Diagnostic& other) {
+      return other.code == code && other.text == text && other.range.known() && other.range.file == range.file &&
+             other.range.begin == range.begin && other.range.end == range.end;
+    });
+    if (!said) all_.push_back({severity, range, std::move(code), std::move(text), std::move(hint), {}});
+    return;
+  }
   const auto same = std::ranges::find_if(all_, [&](const Diagnostic& other) {
     return other.code == code && !other.notes.empty() && other.range.file == cause.file &&
            other.range.begin == cause.begin && other.range.end == cause.end;
   });
   if (same == all_.end())
     all_.push_back({severity, cause, std::move(code), std::move(text), std::move(hint), {{range, {}}}});
-  else if (std::ranges::none_of(same->notes, [&](const Note& note) { return note.range.begin == range.begin; }))
+  else if (std::ranges::none_of(same->notes, [&](const Note& note) {
+             return note.range.file == range.file && note.range.begin == range.begin && note.range.end == range.end;
+           }))
     same->notes.push_back({range, same->text == text ? std::string() : std::move(text)});
 }
 

@@ -100,6 +100,27 @@ def repeats():
     return Case(ins, ups, outs, {"rx_drop_too_deep": len(deep), "rx_stripped": len(good), "tx_restored": len(good)})
 
 
+def ranges():
+    """Around the ends of all ranges of specs/ranges.sfc, whose cases are these."""
+    top = 1 << 48
+    def fits(i, a, b):
+        low = 37 * i
+        return ((i % 4 == 2 and a == low + 5 and b & 0xFF00 == i << 8) or (i % 4 != 2 and low <= a <= low + 60 and (
+            i % 4 == 0 or (i % 4 == 1 and i << 42 <= b <= (i << 42) + (1 << 43)) or (i % 4 == 3 and b >= (1 << 47) - i))))
+    ins, ups, stripped = [], [], 0
+    for i in range(32):
+        for a in {37 * i + step for step in (-1, 0, 5, 6, 60, 61)} & set(range(1 << 16)):
+            for b in (0, i << 8, (i << 42) - 1, i << 42, (i << 42) + (1 << 43), (i << 42) + (1 << 43) + 1, (1 << 47) - i - 1,
+                      (1 << 47) - i, 1 << 47, top - 1):
+                first = next((case for case in range(32) if fits(case, a, b % top)), 1 + 2)
+                mine = first % 2 == 0 or first % 8 == 1
+                shim = a.to_bytes(2, "big") + (b % top).to_bytes(6, "big") + IPV4
+                ins.append(MAC + b"\x99\x99" + shim + plain(len(ins)))
+                ups.append(MAC + IPV4 + plain(len(ins) - 1) if mine else ins[-1])
+                stripped += mine
+    return Case(ins, ups, ins, {"rx_stripped": stripped, "rx_ignored": len(ins) - stripped, "tx_restored": stripped})
+
+
 def runts(vnf):
     """A frame that a host does not take for one. It gets lost, in kernel mode, and the packets behind it do not."""
     outer, inner = MAC + bytes.fromhex("88e700000007"), MAC + IPV4 + plain(1)
@@ -112,7 +133,7 @@ def runts(vnf):
 
 
 CASES = {"copy_by_index": lambda _: copies(), "copy_by_index_in_place": lambda _: copies_in_place(),
-         "tag_behind_tags": lambda _: tags(), "repeats": lambda _: repeats(), "frame_behind": runts}
+         "tag_behind_tags": lambda _: tags(), "repeats": lambda _: repeats(), "ranges": lambda _: ranges(), "frame_behind": runts}
 
 
 def run(command, packets):
