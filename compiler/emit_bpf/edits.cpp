@@ -62,14 +62,6 @@ private:
   const bool fixed_;
 };
 
-unsigned popsIn(const std::vector<model::Statement>& statements) {
-  unsigned pops = 0;
-  model::visit(statements, [&](const model::Statement& statement) {
-    if (std::holds_alternative<model::Pop>(statement.node)) pops++;
-  });
-  return pops;
-}
-
 /// Of so many pops the verifier can know, at each place behind them, how many were made.
 constexpr unsigned MaxKnownPops = 8;
 
@@ -556,6 +548,14 @@ private:
 };
 
 }  // namespace
+
+unsigned popsIn(const std::vector<model::Statement>& statements) {
+  unsigned pops = 0;
+  model::visit(statements, [&](const model::Statement& statement) {
+    if (std::holds_alternative<model::Pop>(statement.node)) pops++;
+  });
+  return pops;
+}
 
 bool forgetsPops(const plan::Program& program) {
   // Lengths and checksums in several regions are a case of their own for each number of popped elements.

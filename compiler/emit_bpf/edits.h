@@ -41,7 +41,11 @@ void emitEditsInPlace(const plan::Program& program, const std::vector<model::Sta
 /// Writes spec_onReturn, or at the end of a domain spec_onArrival.
 void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out);
 
-/// Are there so many pops that the verifier is not to know, behind each condition, whether there was one?
+/// How many elements statements pop, if all their conditions hold.
+unsigned popsIn(const std::vector<model::Statement>& statements);
+
+/// Is the verifier not to know, behind each condition, whether an element was popped? So it is where many are, or any
+/// where several regions have lengths or checksums.
 bool forgetsPops(const plan::Program& program);
 
 /// Does ingress finish checksums among the stripped bytes that have only been started?

@@ -47,14 +47,6 @@ bool isFast(const plan::Program& program) {
   return true;
 }
 
-bool pops(const std::vector<model::Statement>& statements) {
-  return std::ranges::any_of(statements, [](const model::Statement& statement) {
-    const auto* branch = std::get_if<model::If>(&statement.node);
-    return std::holds_alternative<model::Pop>(statement.node) ||
-           (branch && (pops(branch->then_branch) || pops(branch->else_branch)));
-  });
-}
-
 /// The words that are looked at in every key, and the bits of the first word of which one says that there are more.
 struct ShortKey {
   unsigned words = 0;
@@ -110,7 +102,7 @@ void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out
   out.line("#define SFC_FIXED {}", isFast(program) ? 1 : 0);
   out.line("#define SFC_DERIVED {}", program.derived ? 1 : 0);
   out.line("#define SFC_FINISHES {}", finishesChecksums(program) ? 1 : 0);
-  out.line("#define SFC_POPS {}", pops(program.model.on_return) ? 1 : 0);
+  out.line("#define SFC_POPS {}", popsIn(program.model.on_return) > 0 ? 1 : 0);
   out.line("#define SFC_FORGETS_POPS {}", forgetsPops(program) ? 1 : 0);
   out.line("#define SFC_WHERE {}", program.fixedLayout() ? 0 : record.stripped.size());
   unsigned saved = 0;
