@@ -14,11 +14,11 @@
 #include "compiler/emit_bpf/emit.h"
 #include "compiler/emit_cpp/emit.h"
 #include "compiler/emit_dissectors/emit.h"
+#include "compiler/ir/print.h"
+#include "compiler/layout/layout.h"
 #include "compiler/layout/print.h"
+#include "compiler/lower/lower.h"
 #include "compiler/object/stage.h"
-#include "compiler/plan/conditions.h"
-#include "compiler/plan/dead_ends.h"
-#include "compiler/plan/print.h"
 #include "compiler/sema/print.h"
 #include "lib/abi/sfc_abi.h"
 
@@ -32,7 +32,7 @@ std::string nameOf(const std::string& spec) {
 
 /// A checked spec, and the files that the #line directives of its C may name.
 struct Checked {
-  plan::Program program;
+  ir::Program program;
   std::vector<LineSource> lines;
 };
 
@@ -54,11 +54,11 @@ std::optional<Checked> checkAll(const Request& request, SourceMap& sources, Diag
   const auto files = filesOf(*loaded);
   auto model = sema::analyse(files, request.overrides, diagnostics);
   if (!model) return std::nullopt;
-  auto program = plan::makeProgram(std::move(*model), nameOf(request.spec), sources, diagnostics);
+  ir::Key key = layout::layoutKey(*model, diagnostics);
+  auto program = lower::lower(*model, std::move(key), nameOf(request.spec), sources, diagnostics);
   if (!program) return std::nullopt;
-  sema::warnOfUnused(files, program->model.proxy_range.file, diagnostics);
-  plan::warnOfConditions(*program, sources, diagnostics);
-  plan::warnOfDeadEnds(*program, diagnostics);
+  sema::warnOfUnused(files, model->proxy_range.file, diagnostics);
+  lower::warn(*model, *program, sources, diagnostics);
   return Checked{std::move(*program), lineSources(*loaded, sources)};
 }
 
@@ -85,12 +85,12 @@ void checkStack(const CallChain& chain, Range where, Diagnostics& diagnostics) {
       less_stack);
 }
 
-std::optional<std::string> makeObject(const plan::Program& program, const std::string& bpf_c,
+std::optional<std::string> makeObject(const ir::Program& program, const std::string& bpf_c,
                                       const std::vector<LineSource>& lines, Diagnostics& diagnostics) {
   std::string log;
   const std::string plan_text = plan::toJson(program.plan).dump();
   if (plan_text.size() > SFC_PLAN_BYTES) {
-    diagnostics.error(program.model.proxy_range, "E0902",
+    diagnostics.error(program.proxy_range, "E0902",
                       fmt::format("the plan takes {} bytes; it can have {}", plan_text.size(), SFC_PLAN_BYTES),
                       fewer_exits);
     return std::nullopt;
@@ -104,13 +104,13 @@ std::optional<std::string> makeObject(const plan::Program& program, const std::s
   auto object = stage->compile({bpf_c, program.plan.name + ".bpf.c"}, log, lines, emit_bpf::hooks(),
                                {{SFC_PLAN_SECTION, plan_text}});
   if (object) {
-    checkStack(stage->deepest_chain(*object), program.model.proxy_range, diagnostics);
+    checkStack(stage->deepest_chain(*object), program.proxy_range, diagnostics);
     return diagnostics.hasErrors() ? std::nullopt : std::move(object);
   }
   if (log.find(too_much_per_cpu) != std::string::npos)
-    diagnostics.error(program.model.proxy_range, "E0902", "the programs need more than 32 KiB per CPU", fewer_exits);
+    diagnostics.error(program.proxy_range, "E0902", "the programs need more than 32 KiB per CPU", fewer_exits);
   else if (log.find(too_far) != std::string::npos)
-    diagnostics.error(program.model.proxy_range, "E0902",
+    diagnostics.error(program.proxy_range, "E0902",
                       "a program is too large: BPF jumps over 32,767 instructions at most",
                       "use fewer requirements, statements and states");
   else if (log.find("stack") != std::string::npos)
@@ -130,7 +130,7 @@ std::optional<std::string> printEarly(const Request& request, const std::string&
   auto model = sema::analyse(filesOf(*loaded), request.overrides, diagnostics);
   if (!model) return std::nullopt;
   if (stage == "model") return model::print(*model);
-  const layout::Key key = layout::layoutKey(*model, diagnostics);
+  const ir::Key key = layout::layoutKey(*model, diagnostics);
   if (diagnostics.hasErrors()) return std::nullopt;
   return layout::print(key, *model);
 }
@@ -142,7 +142,7 @@ const std::vector<std::string>& stages() {
   return all;
 }
 
-std::optional<plan::Program> check(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
+std::optional<ir::Program> check(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
   auto checked = checkAll(request, sources, diagnostics);
   if (!checked) return std::nullopt;
   return std::move(checked->program);
@@ -172,7 +172,7 @@ std::optional<std::string> print(const Request& request, const std::string& stag
   }
   auto checked = checkAll(request, sources, diagnostics);
   if (!checked) return std::nullopt;
-  if (stage == "program") return plan::print(checked->program);
+  if (stage == "program") return ir::print(checked->program);
   if (stage == "plan") return plan::toJson(checked->program.plan).dump(2) + "\n";
   if (stage == "lua") return emit_dissectors::lua(checked->program);
   if (stage == "scapy") return emit_dissectors::scapy(checked->program);

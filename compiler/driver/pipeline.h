@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/plan/program.h"
+#include "compiler/ir/program.h"
 #include "compiler/sema/sema.h"
 #include "lib/source/diagnostics.h"
 #include "lib/source/source.h"
@@ -35,7 +35,7 @@ struct Output {
 };
 
 /// Checks a spec: all but code generation. Nothing after errors.
-std::optional<plan::Program> check(const Request& request, SourceMap& sources, Diagnostics& diagnostics);
+std::optional<ir::Program> check(const Request& request, SourceMap& sources, Diagnostics& diagnostics);
 
 /// Compiles a spec. Nothing after errors.
 std::optional<Output> compile(const Request& request, SourceMap& sources, Diagnostics& diagnostics);

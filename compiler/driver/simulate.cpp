@@ -131,7 +131,7 @@ void printSummary(bool json, size_t arrived, const sim::RunOutput& output) {
   output::print("{}\n", document.dump(2));
 }
 
-void runAll(const plan::Program& program, const SimulateOptions& options) {
+void runAll(const ir::Program& program, const SimulateOptions& options) {
   checkOptions(options);
   sim::Setup setup;
   setup.kernel = options.vnf == "kernel";
@@ -161,7 +161,7 @@ std::optional<std::pair<std::string, uint64_t>> parseAssignment(const std::strin
   return std::pair(text.substr(0, equals), *value);
 }
 
-std::optional<Problem> simulate(const plan::Program& program, const SimulateOptions& options) {
+std::optional<Problem> simulate(const ir::Program& program, const SimulateOptions& options) {
   try {
     runAll(program, options);
     return std::nullopt;

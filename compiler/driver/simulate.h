@@ -23,6 +23,6 @@ struct SimulateOptions {
 std::optional<std::pair<std::string, uint64_t>> parseAssignment(const std::string& text);
 
 /// Reads the captures, runs them, writes what is asked for and prints a summary: as `sfcctl test` does.
-std::optional<Problem> simulate(const plan::Program& program, const SimulateOptions& options);
+std::optional<Problem> simulate(const ir::Program& program, const SimulateOptions& options);
 
 }  // namespace sfc

@@ -11,7 +11,7 @@ namespace {
 
 class CoverEmitter {
 public:
-  CoverEmitter(const plan::Program& program, Writer& out) : program_(program), model_(program.model), out_(out) {}
+  CoverEmitter(const ir::Program& program, Writer& out) : program_(program), out_(out) {}
 
   void cover() {
     out_.line(
@@ -27,11 +27,11 @@ public:
     }
     if (!program_.covering.empty() && program_.regions.front().hidden) hidden(*program_.regions.front().hidden);
     for (unsigned i = 0; i < program_.covering.size(); i++)
-      for (const model::Field& field : headerOf(i).fields)
-        if (field.derived == model::Derived::Length)
+      for (const ir::Field& field : headerOf(i).fields)
+        if (field.derived == ir::Derived::Length)
           out_.line("if (h{0} && sfc_coverLength(h{0} + {1}, grown)) return 0;", i, field.offset_bits / 8);
     for (unsigned i = 0; i < program_.covering.size(); i++)
-      for (const model::Field& field : headerOf(i).fields) checksum(i, field);
+      for (const ir::Field& field : headerOf(i).fields) checksum(i, field);
     if (!program_.covering.empty()) out_.line("return 1;");
     out_.outdent();
     out_.line("}}");
@@ -45,8 +45,8 @@ public:
         "__u64 end, __u64 grown, __u16 sum) {{");
     out_.indent();
     for (unsigned i = 0; i < program_.covering.size(); i++)
-      for (const model::Field& field : headerOf(i).fields)
-        if (field.derived == model::Derived::PseudoChecksum)
+      for (const ir::Field& field : headerOf(i).fields)
+        if (field.derived == ir::Derived::PseudoChecksum)
           out_.line(
               "if (p->kept[{0}] != SFC_NOWHERE && sfc_settle(skb, p->kept[{0}] + {1}, owed[{0}], end - p->kept[{0}], "
               "grown, sum, {2})) return 0;",
@@ -58,12 +58,10 @@ public:
   }
 
 private:
-  const model::Header& headerOf(unsigned i) const {
-    return model_.headers[model_.instances[program_.covering[i]].header];
-  }
+  const ir::Header& headerOf(unsigned i) const { return program_.headerOf(program_.covering[i]); }
 
   /// The field that names what is stripped: what it says meanwhile, or what it said.
-  void hidden(const plan::Hidden& hidden) {
+  void hidden(const ir::Hidden& hidden) {
     out_.line("__u8 *field = sfc_keptAt(head, p->region[0].hidden_at, {});", hidden.size);
     out_.line("if (!field) return 0;");
     out_.line("const __u16 field_was __maybe_unused = sfc_fieldSum(field, {});", hidden.size);
@@ -83,8 +81,8 @@ private:
     return fmt::format(" + sfc_coverField(p->kept[{}], p->region[0].hidden_at, field_grown)", i);
   }
 
-  void checksum(unsigned i, const model::Field& field) {
-    using model::Derived;
+  void checksum(unsigned i, const ir::Field& field) {
+    using ir::Derived;
     if (field.derived == Derived::HeaderChecksum)
       out_.line("if (h{0}) sfc_coverChecksum(h{0}, {1}, {2}, was{0}, 0, 0);", i, headerOf(i).size,
                 field.offset_bits / 8);
@@ -96,23 +94,13 @@ private:
           i, headerOf(i).size, field.offset_bits / 8, field.zero_is_none ? 1 : 0, hiddenIn(i));
   }
 
-  const plan::Program& program_;
-  const model::Model& model_;
+  const ir::Program& program_;
   Writer& out_;
 };
 
 }  // namespace
 
-bool pushesBehindChecksum(const plan::Program& program) {
-  if (!model::startsHeaders(program.model)) return false;
-  return std::any_of(program.covering.begin(), program.covering.end(), [&](unsigned instance) {
-    const model::Header& header = program.model.headers[program.model.instances[instance].header];
-    return std::any_of(header.fields.begin(), header.fields.end(),
-                       [](const model::Field& field) { return field.derived == model::Derived::PseudoChecksum; });
-  });
-}
-
-void emitCover(const plan::Program& program, Writer& out) {
+void emitCover(const ir::Program& program, Writer& out) {
   out.raw("#line 1 \"cover\"\n");
   CoverEmitter emitter(program, out);
   emitter.cover();

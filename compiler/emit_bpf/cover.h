@@ -4,16 +4,13 @@
 // rewritten while they are gone.
 #pragma once
 
-#include "compiler/plan/program.h"
+#include "compiler/ir/program.h"
 #include "lib/text/writer.h"
 
 namespace sfc::emit_bpf {
 
 /// Writes spec_cover, which lets the kept bytes before the region say what is right without it, or with it again; and
 /// spec_settle.
-void emitCover(const plan::Program& program, Writer& out);
-
-/// Can headers be pushed where there were none, behind a header with a checksum that covers them?
-bool pushesBehindChecksum(const plan::Program& program);
+void emitCover(const ir::Program& program, Writer& out);
 
 }  // namespace sfc::emit_bpf

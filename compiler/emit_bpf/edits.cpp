@@ -14,10 +14,9 @@ namespace {
 /// How C gets at a header among the stripped bytes.
 class StrippedAccess {
 public:
-  explicit StrippedAccess(const plan::Program& program)
-      : program_(program), model_(program.model), fixed_(program.fixedLayout()) {}
+  explicit StrippedAccess(const ir::Program& program) : program_(program), fixed_(program.fixed_layout) {}
 
-  const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
+  const ir::Header& headerOf(unsigned instance) const { return program_.headerOf(instance); }
 
   /// An expression of type __u8*: the header, or 0 if the packet has none.
   std::string pointer(unsigned instance, const Element& element) const {
@@ -31,7 +30,7 @@ public:
   std::string count(unsigned instance) const {
     if (!fixed_) return fmt::format("((__u64)record->where[{}].count)", indexOf(instance));
     const unsigned offset = fixedOffset(instance), size = headerOf(instance).size;
-    if (!model_.instances[instance].is_stack) return fmt::format("((__u64)(record->length[0] >= {}))", offset + size);
+    if (!program_.instances[instance].is_stack) return fmt::format("((__u64)(record->length[0] >= {}))", offset + size);
     return fmt::format("(record->length[0] - gap->length > {0} ? (record->length[0] - gap->length - {0}) / {1} : 0)",
                        offset, size);
   }
@@ -39,9 +38,7 @@ public:
   std::string where(unsigned instance) const { return fmt::format("record->where[{}]", indexOf(instance)); }
   bool fixed() const { return fixed_; }
 
-  unsigned fixedOffset(unsigned instance) const {
-    return program_.plan.entry.record.stripped[indexOf(instance)].offset;
-  }
+  unsigned fixedOffset(unsigned instance) const { return program_.in_record[indexOf(instance)].offset; }
 
   unsigned indexOf(unsigned instance) const { return program_.placeInRecord(instance).value(); }
 
@@ -50,20 +47,16 @@ private:
     const unsigned size = headerOf(instance).size;
     const unsigned at = fixedOffset(instance) + element * size;
     // Only a stack is popped, and it is the last of these headers.
-    if (!model_.instances[instance].is_stack)
+    if (!program_.instances[instance].is_stack)
       return fmt::format("(record->length[0] >= {} ? bytes + {} : 0)", at + size, at);
     // The second condition follows from the first, which the verifier does not know.
     return fmt::format("(record->length[0] - gap->length >= {} && gap->length <= {} ? bytes + gap->length + {} : 0)",
-                       at + size, program_.plan.entry.record.max_bytes - at - size, at);
+                       at + size, program_.record.max_bytes - at - size, at);
   }
 
-  const plan::Program& program_;
-  const model::Model& model_;
+  const ir::Program& program_;
   const bool fixed_;
 };
-
-/// Of so many pops the verifier can know, at each place behind them, how many were made.
-constexpr unsigned MaxKnownPops = 8;
 
 /// Does the device take the packet if it grows by `size` bytes?
 const char* const may_grow = "sfc_mayGrowBy(skb, length, gap, size)";
@@ -71,18 +64,16 @@ const char* const may_grow = "sfc_mayGrowBy(skb, length, gap, size)";
 /// A header that is not there reads as 0, and assigning to it changes nothing.
 class EditEmitter {
 public:
-  EditEmitter(const plan::Program& program, const std::vector<plan::Exit>& drops, HeaderAccess headers,
-              const SourceMap& sources, Writer& out)
+  EditEmitter(const ir::Program& program, HeaderAccess headers, const SourceMap& sources, Writer& out)
       : program_(program),
-        model_(program.model),
+
         arguments_(telemetryArguments(program)),
-        drops_(drops),
         headers_(std::move(headers)),
         stripped_(program),
         sources_(sources),
         out_(out) {
-    access_.field = [this, &program](const model::FieldRef& ref) {
-      const model::Header& header = stripped_.headerOf(ref.instance);
+    access_.field = [this, &program](const ir::FieldRef& ref) {
+      const ir::Header& header = stripped_.headerOf(ref.instance);
       if (const auto kept = program.placeInKept(ref.instance))
         return fmt::format(
             "({{ const __u8 *h = sfc_keptHere((void *)(long){0}->data, (void *)(long){0}->data_end, p->kept[{1}], "
@@ -94,17 +85,16 @@ public:
                          loadField("h", header.fields[ref.field], header.size));
     };
     access_.stack_size = headers_.count;
-    for (const model::ExprPtr& one : program.decided) access_.decided[one.get()] = *program.bitOf(*one);
     access_.end = [this](unsigned instance) {
       return fmt::format("({{ const __u8 *header = {}; header ? {} : SFC_NOWHERE; }})", headers_.pointer(instance, 0),
                          endOf(instance));
     };
-    access_.telemetry = [this](const model::TelemetryRef& ref) {
-      if (ref.what == model::TelemetryRef::What::Needed)
+    access_.telemetry = [this](const ir::TelemetryRef& ref) {
+      if (ref.what == ir::TelemetryRef::What::Needed)
         return fmt::format("spec_needed_{}({})", ref.telemetry, arguments_);
       std::string size = fmt::format("spec_size_{}({})", ref.telemetry, arguments_);
-      if (ref.what == model::TelemetryRef::What::Size) return size;
-      const bool fits = ref.what == model::TelemetryRef::What::Fits;
+      if (ref.what == ir::TelemetryRef::What::Size) return size;
+      const bool fits = ref.what == ir::TelemetryRef::What::Fits;
       if (!fits)
         return fmt::format("({{ __u64 size = {}; (__u64)spec_holds_{}({}, size); }})", size, ref.telemetry, arguments_);
       return fmt::format("({{ __u64 size = {0}; fits_{1} = spec_holds_{1}({2}, size) && {3}; (__u64)fits_{1}; }})",
@@ -115,7 +105,7 @@ public:
   const Access& access() const { return access_; }
 
   /// To the stripped field goes what the kept one said when the packet returned.
-  void moveBack(const model::Move& move) {
+  void moveBack(const ir::Move& move) {
     open();
     out_.line("__u8 *to = {};", pointer(move.stripped));
     out_.line("const __u64 value = p->region[0].hidden_value;");
@@ -124,21 +114,19 @@ public:
     close();
   }
 
-  void all(const std::vector<model::Statement>& statements) {
-    for (const model::Statement& statement : statements) {
+  void all(const std::vector<ir::Edit>& statements) {
+    for (const ir::Edit& statement : statements) {
       lineDirective(statement.range, sources_, out_);
       std::visit([&](const auto& node) { one(node); }, statement.node);
-      if (!std::holds_alternative<model::If>(statement.node) && !std::holds_alternative<model::Drop>(statement.node))
+      if (!std::holds_alternative<ir::If>(statement.node) && !std::holds_alternative<ir::Drop>(statement.node))
         changed();
     }
   }
 
 private:
-  std::string pointer(const model::FieldRef& ref) const { return headers_.pointer(ref.instance, ref.element); }
+  std::string pointer(const ir::FieldRef& ref) const { return headers_.pointer(ref.instance, ref.element); }
 
-  const model::Field& fieldOf(const model::FieldRef& ref) const {
-    return stripped_.headerOf(ref.instance).fields[ref.field];
-  }
+  const ir::Field& fieldOf(const ir::FieldRef& ref) const { return stripped_.headerOf(ref.instance).fields[ref.field]; }
 
   void open() {
     out_.line("{{");
@@ -150,14 +138,14 @@ private:
     out_.line("}}");
   }
 
-  void one(const model::AssignVariable& node) {
-    const uint64_t mask = (uint64_t{1} << model_.variables[node.variable].width_bits) - 1;
+  void one(const ir::AssignVariable& node) {
+    const uint64_t mask = (uint64_t{1} << program_.variables[node.variable].width_bits) - 1;
     out_.line("{} = {} & {:#x}ULL;", variableName(node.variable), print(node.value, access_), mask);
   }
 
-  void one(const model::AssignField& node) {
-    const model::Header& header = stripped_.headerOf(node.field.instance);
-    const model::Field& field = header.fields[node.field.field];
+  void one(const ir::AssignField& node) {
+    const ir::Header& header = stripped_.headerOf(node.field.instance);
+    const ir::Field& field = header.fields[node.field.field];
     const uint64_t mask = (uint64_t{1} << field.width_bits) - 1;
     open();
     out_.line("__u8 *to = {};", pointer(node.field));
@@ -169,7 +157,7 @@ private:
     close();
   }
 
-  void one(const model::CopyField& node) {
+  void one(const ir::CopyField& node) {
     open();
     out_.line("__u8 *to = {};", pointer(node.to));
     out_.line("const __u8 *from = {};", node.index
@@ -180,7 +168,7 @@ private:
     close();
   }
 
-  void one(const model::SwapFields& node) {
+  void one(const ir::SwapFields& node) {
     const unsigned size = fieldOf(node.left).width_bits / 8;
     open();
     out_.line("__u8 *left = {}, *right = {}, kept[{}];", pointer(node.left), pointer(node.right), size);
@@ -195,9 +183,9 @@ private:
     close();
   }
 
-  void one(const model::Drop&) { out_.line("return {};", drops_[dropped_++]); }
+  void one(const ir::Drop& node) { out_.line("return {};", node.exit); }
 
-  void one(const model::Pop& node) {
+  void one(const ir::Pop& node) {
     const unsigned size = stripped_.headerOf(node.instance).size;
     if (stripped_.fixed()) {
       out_.line("if (record->length[0] - gap->length >= {}) {{", stripped_.fixedOffset(node.instance) + size);
@@ -217,13 +205,13 @@ private:
 
   /// What has been found to fit need not fit any more.
   void changed() {
-    if (model_.kind != plan::Kind::Proxy) return;
-    for (unsigned i = 0; i < model_.telemetry.size(); i++) out_.line("fits_{} = 0;", i);
+    if (program_.kind != plan::Kind::Proxy) return;
+    for (unsigned i = 0; i < program_.telemetry.size(); i++) out_.line("fits_{} = 0;", i);
   }
 
   /// Where a header that is there, as `header`, ends, counted from the first stripped byte.
   std::string endOf(unsigned instance) const {
-    const model::Header& header = stripped_.headerOf(instance);
+    const ir::Header& header = stripped_.headerOf(instance);
     std::string variable;
     if (header.variable_bits) {
       Access own;
@@ -245,7 +233,7 @@ private:
     out_.line("__u64 end = {};", endOf(instance));
   }
 
-  void one(const model::PushHeaders& node) {
+  void one(const ir::PushHeaders& node) {
     unsigned bytes = 0;
     std::string there;
     for (const unsigned instance : node.instances) {
@@ -260,16 +248,16 @@ private:
       out_.line("{} = (struct sfc_where){{length + {}, 1}};", stripped_.where(instance), at);
       at += stripped_.headerOf(instance).size;
     }
-    for (const model::Move& move : model_.moves) announce(move);
+    for (const ir::Move& move : program_.moves) announce(move);
     out_.line("record->length[{}] += {};", program_.regions.size() - 1, bytes);
     out_.line("length += {};", bytes);
     close();
   }
 
   /// The kept field says that the headers are there, and they have what it said.
-  void announce(const model::Move& move) {
-    const plan::Region& region = program_.regions.front();
-    const plan::Hidden& hidden = *region.hidden;
+  void announce(const ir::Move& move) {
+    const ir::Region& region = program_.regions.front();
+    const ir::Hidden& hidden = *region.hidden;
     const std::string load = hidden.size == 1 ? "sfc_load8" : fmt::format("sfc_be{}", hidden.size * 8);
     moveBack(move);
     out_.line("if (!length) {{");
@@ -279,7 +267,7 @@ private:
     out_.line("}}");
   }
 
-  void one(const model::Insert& node) {
+  void one(const ir::Insert& node) {
     openTelemetry(
         node.telemetry, node.instance,
         fmt::format("(fits_{0} || (spec_holds_{0}({1}, size) && {2}))", node.telemetry, arguments_, may_grow));
@@ -290,8 +278,8 @@ private:
     close();
   }
 
-  void one(const model::PushRoom& node) {
-    const unsigned most = model_.telemetry[node.telemetry].max_bytes;
+  void one(const ir::PushRoom& node) {
+    const unsigned most = program_.telemetry[node.telemetry].max_bytes;
     openTelemetry(
         node.telemetry, node.instance,
         fmt::format("(fits_{0} || (spec_holds_{0}({1}, size) && {2}))", node.telemetry, arguments_, may_grow));
@@ -303,7 +291,7 @@ private:
     close();
   }
 
-  void one(const model::Write& node) {
+  void one(const ir::Write& node) {
     openTelemetry(node.telemetry, node.instance, fmt::format("spec_holds_{}({}, size)", node.telemetry, arguments_));
     out_.line("const __u64 at = {};", print(node.at, access_));
     out_.line("if (end <= length && at <= length - end && size <= length - end - at) {{");
@@ -315,9 +303,9 @@ private:
     close();
   }
 
-  void one(const model::Report& node) { out_.line("spec_report_{}({});", node.telemetry, arguments_); }
+  void one(const ir::Report& node) { out_.line("spec_report_{}({});", node.telemetry, arguments_); }
 
-  void one(const model::If& node) {
+  void one(const ir::If& node) {
     out_.line("if ({}) {{", print(node.condition, access_));
     out_.indent();
     all(node.then_branch);
@@ -329,28 +317,19 @@ private:
       out_.outdent();
     }
     out_.line("}}");
-    if (forgetsPops(program_) && popsIn(node.then_branch) + popsIn(node.else_branch) > 0) {
+    if (program_.forgets_pops && ir::popsIn(node.then_branch) + ir::popsIn(node.else_branch) > 0) {
       out_.line("gap->at = sfc_forget(c, gap->at);");
       out_.line("gap->length = sfc_forget(c, gap->length);");
     }
   }
 
-  // Parser statements, which sema keeps out of `on return`.
-  void one(const model::Extract&) {}
-  void one(const model::Verify&) {}
-  void one(const model::Limit&) {}
-  void one(const model::Advance&) {}
-
-  const plan::Program& program_;
-  const model::Model& model_;
+  const ir::Program& program_;
   const char* const arguments_;  // of the functions of telemetry
-  const std::vector<plan::Exit>& drops_;
   const HeaderAccess headers_;
   const StrippedAccess stripped_;
   const SourceMap& sources_;
   Writer& out_;
   Access access_;
-  unsigned dropped_ = 0;  // `drop`s written so far
 };
 
 /// Copies a field as one word: byte by byte it would be slow, and slow to read as a word right after.
@@ -360,7 +339,7 @@ std::string copy(const std::string& to, const std::string& from, unsigned size) 
 
 /// Writes a function whose body does `action(region, hidden)` for every region with a hidden field.
 template <typename Action>
-void emitHiddenFunction(const plan::Program& program, const std::string& head, Action action, Writer& out) {
+void emitHiddenFunction(const ir::Program& program, const std::string& head, Action action, Writer& out) {
   out.line("static __always_inline int {} {{", head);
   out.indent();
   for (unsigned i = 0; i < program.regions.size(); i++) {
@@ -379,16 +358,15 @@ void emitHiddenFunction(const plan::Program& program, const std::string& head, A
 /// The headers with derived fields, the last on the wire first: a checksum may cover those behind it.
 class DerivedEmitter {
 public:
-  DerivedEmitter(const plan::Program& program, Writer& out)
-      : program_(program), model_(program.model), stripped_(program), out_(out) {}
+  DerivedEmitter(const ir::Program& program, Writer& out) : program_(program), stripped_(program), out_(out) {}
 
   void wantsSum() {
     out_.line("static __always_inline int spec_wantsSum(const struct sfc_record *record) {{");
     out_.indent();
-    each([&](unsigned index, const model::Header&, const model::Field& field) {
-      if (field.derived != model::Derived::TailChecksum && field.derived != model::Derived::PseudoChecksum) return;
+    each([&](unsigned index, const ir::Header&, const ir::Field& field) {
+      if (field.derived != ir::Derived::TailChecksum && field.derived != ir::Derived::PseudoChecksum) return;
       // Of a stack, another element may be the first one when it comes back, with a checksum of its own.
-      const bool may_be_none = field.zero_is_none && !model_.instances[program_.in_record[index].instance].is_stack;
+      const bool may_be_none = field.zero_is_none && !program_.instances[program_.in_record[index].instance].is_stack;
       const char* nonzero = may_be_none ? " && sfc_load16(h)" : "";
       out_.line("{{");
       out_.line("  const __u8 *h = sfc_headerAt((__u8 *)record->bytes, record->where[{}], {}, 2);", index,
@@ -402,22 +380,13 @@ public:
     out_.blank();
   }
 
-  /// Can it be told that a checksum has only been started? All of its pseudo-header is known then.
-  static bool canFinish(const model::Field& field) { return field.before || field.protocol != 0; }
-
-  bool finishes() const {
-    for (size_t i = 0; i < program_.in_record.size(); i++)
-      if (std::ranges::any_of(headerOf(i).fields, canFinish)) return true;
-    return false;
-  }
-
   void finish() {
     out_.line("static __always_inline int spec_finish(struct sfc_record *record, __u64 length) {{");
     out_.indent();
     out_.line("int finished = 0;");
     for (size_t i = program_.in_record.size(); i-- > 0;)
-      for (const model::Field& field : headerOf(i).fields)
-        if (canFinish(field)) finish(static_cast<unsigned>(i), field);
+      for (const ir::Field& field : headerOf(i).fields)
+        if (field.before || field.protocol != 0) finish(static_cast<unsigned>(i), field);
     out_.line("return finished;");
     out_.outdent();
     out_.line("}}");
@@ -429,13 +398,13 @@ public:
         "static __always_inline int spec_derive(struct sfc_record *record, struct sfc_work *work, const struct "
         "sfc_change *change) {{");
     out_.indent();
-    each([&](unsigned index, const model::Header&, const model::Field& field) {
-      if (field.derived != model::Derived::Length) return;
+    each([&](unsigned index, const ir::Header&, const ir::Field& field) {
+      if (field.derived != ir::Derived::Length) return;
       out_.line("if (sfc_fixLength(work->after, record->where[{}], {}, change)) return 0;", index,
                 field.offset_bits / 8);
     });
     for (size_t i = program_.in_record.size(); i-- > 0;)
-      for (const model::Field& field : headerOf(i).fields) checksum(static_cast<unsigned>(i), field);
+      for (const ir::Field& field : headerOf(i).fields) checksum(static_cast<unsigned>(i), field);
     out_.line("return 1;");
     out_.outdent();
     out_.line("}}");
@@ -443,18 +412,16 @@ public:
   }
 
 private:
-  const model::Header& headerOf(size_t index) const {
-    return model_.headers[model_.instances[program_.in_record[index].instance].header];
-  }
+  const ir::Header& headerOf(size_t index) const { return program_.headerOf(program_.in_record[index].instance); }
 
   template <typename Visit>
   void each(Visit visit) {
     for (unsigned i = 0; i < program_.in_record.size(); i++)
-      for (const model::Field& field : headerOf(i).fields) visit(i, headerOf(i), field);
+      for (const ir::Field& field : headerOf(i).fields) visit(i, headerOf(i), field);
   }
 
-  void checksum(unsigned index, const model::Field& field) {
-    using model::Derived;
+  void checksum(unsigned index, const ir::Field& field) {
+    using ir::Derived;
     if (field.derived == Derived::No || field.derived == Derived::Length) return;
     const std::string where = fmt::format("record->where[{}]", index);
     const bool tail = field.derived != Derived::HeaderChecksum;
@@ -471,26 +438,26 @@ private:
   }
 
   /// Does the packet have the header of a checksum, and what it covers before that?
-  static std::string isThere(unsigned index, const model::Field& field) {
+  static std::string isThere(unsigned index, const ir::Field& field) {
     const std::string there = fmt::format("record->where[{}].count", index);
     return field.before.value_or(0) ? fmt::format("{} && record->where[{}].at >= {}", there, index, *field.before)
                                     : there;
   }
 
   /// Where what a checksum covers begins.
-  static std::string beginning(unsigned index, const model::Field& field) {
+  static std::string beginning(unsigned index, const ir::Field& field) {
     const std::string at = fmt::format("record->where[{}].at", index);
     return field.before.value_or(0) ? fmt::format("{} - {}", at, *field.before) : at;
   }
 
-  void finish(unsigned index, const model::Field& field) {
+  void finish(unsigned index, const ir::Field& field) {
     out_.line("if ({}) {{", isThere(index, field));
     out_.indent();
     out_.line("const __u64 from = {};", beginning(index, field));
     out_.line("__u32 pseudo = {:#x};", (field.protocol & 0xFF) << 8);
     for (unsigned i = 0; i < program_.in_record.size(); i++)
-      for (const model::Field& part : headerOf(i).fields) {
-        const bool own_length = i == index && field.protocol && part.derived == model::Derived::Length;
+      for (const ir::Field& part : headerOf(i).fields) {
+        const bool own_length = i == index && field.protocol && part.derived == ir::Derived::Length;
         if (!own_length && !(field.protocol && part.is_pseudo && i != index)) continue;
         if (own_length)
           out_.line("{{");
@@ -513,14 +480,14 @@ private:
   /// What changed in the pseudo-header: addresses of the headers before this one, and its length, as it says itself.
   void pseudoHeader(unsigned index) {
     for (unsigned i = 0; i < program_.in_record.size(); i++)
-      for (const model::Field& field : headerOf(i).fields)
+      for (const ir::Field& field : headerOf(i).fields)
         if (field.is_pseudo && i != index)
           out_.line(
               "if (record->where[{0}].count && record->where[{0}].at < from) pseudo = sfc_fold(sfc_changeOf(work, "
               "record->where[{0}].at + {1}, {2}, pseudo));",
               i, field.offset_bits / 8, field.width_bits / 8);
-    for (const model::Field& field : headerOf(index).fields)
-      if (field.derived == model::Derived::Length) {
+    for (const ir::Field& field : headerOf(index).fields)
+      if (field.derived == ir::Derived::Length) {
         out_.line("const __u8 *old = sfc_headerAt(work->before, record->where[{}], {}, 2);", index,
                   field.offset_bits / 8);
         out_.line("const __u8 *new = sfc_headerAt(work->after, record->where[{}], {}, 2);", index,
@@ -531,7 +498,7 @@ private:
 
   /// The size of a header, its variable-length field included.
   std::string headerBytes(unsigned index) {
-    const model::Header& header = headerOf(index);
+    const ir::Header& header = headerOf(index);
     if (!header.variable_bits) return std::to_string(header.size);
     Access access;
     access.own_base = "h";
@@ -541,29 +508,14 @@ private:
         header.size, header.size, print(header.variable_bits, access));
   }
 
-  const plan::Program& program_;
-  const model::Model& model_;
+  const ir::Program& program_;
   const StrippedAccess stripped_;
   Writer& out_;
 };
 
 }  // namespace
 
-unsigned popsIn(const std::vector<model::Statement>& statements) {
-  unsigned pops = 0;
-  model::visit(statements, [&](const model::Statement& statement) {
-    if (std::holds_alternative<model::Pop>(statement.node)) pops++;
-  });
-  return pops;
-}
-
-bool forgetsPops(const plan::Program& program) {
-  // Lengths and checksums in several regions are a case of their own for each number of popped elements.
-  const unsigned known = program.derived && program.regions.size() > 1 ? 0 : MaxKnownPops;
-  return popsIn(program.model.on_return) > known;
-}
-
-void emitHidden(const plan::Program& program, Writer& out) {
+void emitHidden(const ir::Program& program, Writer& out) {
   const auto conditions = [](const std::string& first, const std::string& second) {
     const std::string both = first.empty() ? second : second.empty() ? first : first + " && " + second;
     return both.empty() ? both : fmt::format("if ({}) ", both);
@@ -575,7 +527,7 @@ void emitHidden(const plan::Program& program, Writer& out) {
   const auto inPlace = [&](const char* head, const char* action) {
     emitHiddenFunction(
         program, head,
-        [&](unsigned i, const plan::Hidden& hidden, const std::string& condition) {
+        [&](unsigned i, const ir::Hidden& hidden, const std::string& condition) {
           out.line("{}{{", conditions(condition, not_whole));
           out.line("  __u8 *field = sfc_at(data, end, p->region[{}].hidden_at, {});", i, hidden.size);
           out.line("  if (!field) return 0;");
@@ -601,7 +553,7 @@ void emitHidden(const plan::Program& program, Writer& out) {
       program,
       "spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record "
       "*record)",
-      [&](unsigned i, const plan::Hidden& hidden, const std::string&) {
+      [&](unsigned i, const ir::Hidden& hidden, const std::string&) {
         out.line("{}{{", conditions(fmt::format("i == {}", i), not_whole_record));
         out.line("  __u64 at = p->region[{}].hidden_at - from;", i);
         out.line("  barrier_var(at);");
@@ -615,46 +567,40 @@ void emitHidden(const plan::Program& program, Writer& out) {
       out);
 }
 
-void emitEditsInPlace(const plan::Program& program, const std::vector<model::Statement>& statements,
-                      const std::vector<plan::Exit>& drops, const HeaderAccess& headers, const SourceMap& sources,
-                      Writer& out) {
-  EditEmitter(program, drops, headers, sources, out).all(statements);
+void emitEditsInPlace(const ir::Program& program, const std::vector<ir::Edit>& edits, const HeaderAccess& headers,
+                      const SourceMap& sources, Writer& out) {
+  EditEmitter(program, headers, sources, out).all(edits);
 }
 
 namespace {
 
 /// The variables and parameters of edits of stripped headers.
-void declareParams(const plan::Program& program, const char* failure, Writer& out) {
-  const model::Model& model = program.model;
-  for (unsigned i = 0; i < model.variables.size(); i++) out.line("__u64 {} __maybe_unused = 0;", variableName(i));
-  if (!model.params.empty()) {
+void declareParams(const ir::Program& program, const char* failure, Writer& out) {
+  for (unsigned i = 0; i < program.variables.size(); i++) out.line("__u64 {} __maybe_unused = 0;", variableName(i));
+  if (!program.params.empty()) {
     out.line("struct sfc_params *params = sfc_paramsHere();");
     out.line("if (!params) return {};", failure);
-  } else if (!model.telemetry.empty()) {
+  } else if (!program.telemetry.empty()) {
     out.line("const struct sfc_params *params = 0;");
   }
 }
 
-/// The per-CPU state, if the edits want it. Returns whether International Atomic Time is measured.
-bool declareCounters(const plan::Program& program, const char* failure, Writer& out) {
-  const model::Model& model = program.model;
-  const bool tai = model::measures(model, model::Measure::ArrivedTai) || model::measures(model, model::Measure::NowTai);
-  bool wanted = tai || !model.telemetry.empty() || model::countsFlight(model) || forgetsPops(program);
-  for (const std::vector<model::Statement>* edits : {&model.on_arrival, &model.on_return})
-    model::visitExpressions(
-        *edits, [&](const model::Expr& part) { wanted = wanted || std::holds_alternative<model::Sampled>(part.node); });
-  if (wanted) {
-    out.line("struct sfc_counters *c = sfc_countersHere();");
-    out.line("if (!c) return {};", failure);
-  }
-  return tai;
+/// The per-CPU state, if the edits want it.
+void declareCounters(const ir::Program& program, const char* failure, Writer& out) {
+  bool wanted = program.measured.tai || !program.telemetry.empty() || program.measured.flight || program.forgets_pops;
+  for (const std::vector<ir::Edit>* edits : {&program.on_arrival, &program.on_return})
+    ir::visitExpressions(
+        *edits, [&](const ir::Expr& part) { wanted = wanted || std::holds_alternative<ir::Sampled>(part.node); });
+  if (!wanted) return;
+  out.line("struct sfc_counters *c = sfc_countersHere();");
+  out.line("if (!c) return {};", failure);
 }
 
-void declareTai(const plan::Program& program, bool measured, const char* now, Writer& out) {
-  if (measured)
+void declareTai(const ir::Program& program, const char* now, Writer& out) {
+  if (program.measured.tai)
     out.line("const __u64 tai_ahead __maybe_unused = {1}sfc_taiAhead(c, {0}){2};", now,
              program.timed ? fmt::format("{} ? ", now) : "", program.timed ? " : 0" : "");
-  else if (!program.model.telemetry.empty())
+  else if (!program.telemetry.empty())
     out.line("const __u64 tai_ahead = 0;");
 }
 
@@ -667,12 +613,11 @@ void endFunction(Writer& out) {
 
 }  // namespace
 
-void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& out) {
-  const model::Model& model = program.model;
+void emitEdits(const ir::Program& program, const SourceMap& sources, Writer& out) {
   const bool returns = program.plan.kind == plan::Kind::Proxy;
   out.raw(returns ? "#line 1 \"on return\"\n" : "#line 1 \"on arrival\"\n");
   const StrippedAccess stripped(program);
-  EditEmitter edits(program, returns ? program.return_drops : program.arrival_drops,
+  EditEmitter edits(program,
                     {[&](unsigned instance, const Element& element) { return stripped.pointer(instance, element); },
                      [&](unsigned instance) { return stripped.count(instance); }},
                     sources, out);
@@ -683,9 +628,9 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
         "*record, __u8 *bytes, const struct sfc_gap *gap) {{");
     out.indent();
     declareParams(program, "SFC_C_RX_DROP_HEADROOM", out);
-    const bool tai = declareCounters(program, "SFC_C_RX_DROP_HEADROOM", out);
-    declareTai(program, tai, "record->arrived[0]", out);
-    edits.all(model.on_arrival);
+    declareCounters(program, "SFC_C_RX_DROP_HEADROOM", out);
+    declareTai(program, "record->arrived[0]", out);
+    edits.all(program.on_arrival);
     return endFunction(out);
   }
   out.line(
@@ -693,33 +638,26 @@ void emitEdits(const plan::Program& program, const SourceMap& sources, Writer& o
       "*record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {{");
   out.indent();
   declareParams(program, "SFC_C_TX_DROP_INTERNAL", out);
-  for (size_t i = 0; i < program.remembered.size(); i++)
-    out.line("const __u64 hit{} __maybe_unused = record->hits[0] >> {} & 1;", program.remembered[i], i);
-  for (unsigned i = 0; i < model.telemetry.size(); i++) out.line("int fits_{} __maybe_unused = 0;", i);
-  const bool tai = declareCounters(program, "SFC_C_TX_DROP_INTERNAL", out);
-  if (model::measures(model, model::Measure::Now))
+  for (unsigned i = 0; i < program.telemetry.size(); i++) out.line("int fits_{} __maybe_unused = 0;", i);
+  declareCounters(program, "SFC_C_TX_DROP_INTERNAL", out);
+  if (program.measured.now)
     out.line("const __u64 now __maybe_unused = p->now[0];");
-  else if (!model.telemetry.empty())
+  else if (!program.telemetry.empty())
     out.line("const __u64 now = 0;");
-  declareTai(program, tai, "now", out);
-  for (const model::Move& move : model.moves) edits.moveBack(move);
-  edits.all(model.on_return);
+  declareTai(program, "now", out);
+  for (const ir::Move& move : program.moves) edits.moveBack(move);
+  edits.all(program.on_return);
   endFunction(out);
 }
 
-void emitWantsSum(const plan::Program& program, Writer& out) {
+void emitWantsSum(const ir::Program& program, Writer& out) {
   out.raw("#line 1 \"remembered\"\n");
   DerivedEmitter derived(program, out);
   derived.wantsSum();
-  if (derived.finishes()) derived.finish();
+  if (program.finishes_checksums) derived.finish();
 }
 
-bool finishesChecksums(const plan::Program& program) {
-  Writer none;
-  return program.derived && DerivedEmitter(program, none).finishes();
-}
-
-void emitDerived(const plan::Program& program, Writer& out) {
+void emitDerived(const ir::Program& program, Writer& out) {
   out.raw("#line 1 \"derived\"\n");
   DerivedEmitter(program, out).derive();
 }

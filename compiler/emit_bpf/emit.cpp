@@ -18,7 +18,6 @@
 #include "compiler/emit_bpf/tables.h"
 #include "compiler/emit_bpf/telemetry.h"
 #include "compiler/emit_bpf/walk.h"
-#include "compiler/plan/tables.h"
 #include "lib/text/writer.h"
 
 namespace sfc::emit_bpf {
@@ -37,43 +36,6 @@ void embed(const BpfText& file, Writer& out) {
   out.raw(file.text);
 }
 
-/// Can the stripped bytes go back as they stand, word by word, but for what is popped from their front?
-bool isFast(const plan::Program& program) {
-  if (program.derived || !program.covering.empty()) return false;
-  for (const plan::Stripped& stripped : program.plan.entry.record.stripped)
-    for (const plan::Header& header : program.plan.headers)
-      if (header.name == stripped.header && (header.size % 4 != 0 || !stripped.fixed || stripped.offset > 0))
-        return false;
-  return true;
-}
-
-/// The words that are looked at in every key, and the bits of the first word of which one says that there are more.
-struct ShortKey {
-  unsigned words = 0;
-  uint64_t more = 0;
-};
-
-/// Keys of different packets are of different length: the longest step between two lengths parts short ones from long
-/// ones. Words are hashed in pairs.
-ShortKey shortKeyOf(const plan::Program& program) {
-  const layout::Key& key = program.key;
-  unsigned least = key.base_words;
-  if (key.digest_offset) least = std::max(least, *key.digest_offset / 8 + 1);
-  std::set<unsigned> ends{least};
-  for (const layout::KeyBlock& block : key.blocks) ends.insert(std::max(least, (block.end + 7) / 8));
-  ShortKey result{key.words, 0};
-  unsigned longest = 2;
-  for (auto end = ends.begin(); std::next(end) != ends.end(); ++end) {
-    const unsigned step = *std::next(end) - *end;
-    if (step < longest || *end % 2 != 0) continue;
-    longest = step;
-    result.words = *end;
-  }
-  for (const layout::KeyBlock& block : key.blocks)
-    if ((block.end + 7) / 8 > result.words) result.more |= validBits(program, block);
-  return result;
-}
-
 /// With which hook those functions are compiled that are not static: which one has less to compile is seen by the
 /// length of what is made from the spec, as far as the difference is as large as these functions.
 struct Helpers {
@@ -88,32 +50,29 @@ Helpers placeHelpers(const std::string& ingress, const std::string& egress) {
   return {};
 }
 
-void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out) {
-  const plan::Record& record = program.plan.entry.record;
+void emitSizes(const ir::Program& program, const Helpers& helpers, Writer& out) {
+  const plan::Record& record = program.record;
   out.raw("#line 1 \"sizes\"\n");
   out.line("#define SFC_COUNTERS {}", program.plan.counters.size());
   out.line("#define SFC_KEY_WORDS {}", program.key.words);
-  const ShortKey short_key = shortKeyOf(program);
-  out.line("#define SFC_KEY_SHORT {}", short_key.words);
-  out.line("#define SFC_KEY_LONG {:#x}ULL", short_key.more);
-  out.line("#define SFC_ASKED_WORDS {}", plan::askedWords(program));
+  out.line("#define SFC_KEY_SHORT {}", program.key.short_words);
+  out.line("#define SFC_KEY_LONG {:#x}ULL", program.key.more_words);
+  out.line("#define SFC_ASKED_WORDS {}", program.asked_words);
   out.line("#define SFC_REGIONS {}", record.regions);
   out.line("#define SFC_WHOLE {}", program.alwaysWhole() ? 2 : program.mixedWhole() ? 1 : 0);
-  out.line("#define SFC_FIXED {}", isFast(program) ? 1 : 0);
+  out.line("#define SFC_FIXED {}", program.word_by_word ? 1 : 0);
   out.line("#define SFC_DERIVED {}", program.derived ? 1 : 0);
-  out.line("#define SFC_FINISHES {}", finishesChecksums(program) ? 1 : 0);
-  out.line("#define SFC_POPS {}", popsIn(program.model.on_return) > 0 ? 1 : 0);
-  out.line("#define SFC_FORGETS_POPS {}", forgetsPops(program) ? 1 : 0);
-  out.line("#define SFC_WHERE {}", program.fixedLayout() ? 0 : record.stripped.size());
+  out.line("#define SFC_FINISHES {}", program.finishes_checksums ? 1 : 0);
+  out.line("#define SFC_POPS {}", ir::popsIn(program.on_return) > 0 ? 1 : 0);
+  out.line("#define SFC_FORGETS_POPS {}", program.forgets_pops ? 1 : 0);
+  out.line("#define SFC_WHERE {}", program.fixed_layout ? 0 : record.stripped.size());
   unsigned saved = 0;
   for (const plan::Saved& one : record.saved) saved += one.size;
   out.line("#define SFC_SAVED_SIZE {}", (saved + 1) / 2 * 2);
   std::string most, before;
-  unsigned bytes = 0;
-  for (const plan::Region& region : program.regions) {
+  for (const ir::Region& region : program.regions) {
     most += fmt::format("{}{}", most.empty() ? "" : ", ", region.max_bytes);
-    before += fmt::format("{}{}", before.empty() ? "" : ", ", bytes);
-    bytes += region.max_bytes;
+    before += fmt::format("{}{}", before.empty() ? "" : ", ", region.bytes_before);
   }
   if (most.empty()) most = before = "0";
   out.line("#define SFC_REGION_MAX ((const unsigned[]){{{}}})", most);
@@ -121,73 +80,63 @@ void emitSizes(const plan::Program& program, const Helpers& helpers, Writer& out
   out.line("#define SFC_MAX_BYTES {}", record.max_bytes);
   out.line("#define SFC_BYTES_MASK {:#x}", maskOver(record.max_bytes));
   out.line("#define SFC_PREFIX_MASK {:#x}", maskOver(program.max_prefix));
-  unsigned most_data = 0;
-  const auto count_data = [&](unsigned telemetry) {
-    most_data = std::max(most_data, program.model.telemetry[telemetry].max_bytes);
-  };
-  model::visit(program.model.on_return, [&](const model::Statement& statement) {
-    if (const auto* node = std::get_if<model::Insert>(&statement.node)) count_data(node->telemetry);
-    if (const auto* node = std::get_if<model::Write>(&statement.node)) count_data(node->telemetry);
-  });
-  out.line("#define SFC_MAX_TELEMETRY {}", most_data);
-  out.line("#define SFC_TELEMETRY_MASK {:#x}", maskOver(most_data));
+  out.line("#define SFC_MAX_TELEMETRY {}", program.max_telemetry);
+  out.line("#define SFC_TELEMETRY_MASK {:#x}", maskOver(program.max_telemetry));
   out.line("#define SFC_INSERT_REGION {}", program.insert_region);
   out.line("#define SFC_PUSHES {}", program.pushed_bytes);
-  out.line("#define SFC_ARRIVED {}", model::measures(program.model, model::Measure::Arrived) ? 1 : 0);
-  out.line("#define SFC_NOW {}", model::measures(program.model, model::Measure::Now) ? 1 : 0);
-  const bool tai = model::measures(program.model, model::Measure::ArrivedTai) ||
-                   model::measures(program.model, model::Measure::NowTai);
-  out.line("#define SFC_TAI {}", tai ? 1 : 0);
-  out.line("#define SFC_INGRESS_PORT {}", model::measures(program.model, model::Measure::IngressPort) ? 1 : 0);
+  out.line("#define SFC_ARRIVED {}", program.measured.arrived ? 1 : 0);
+  out.line("#define SFC_NOW {}", program.measured.now ? 1 : 0);
+  out.line("#define SFC_TAI {}", program.measured.tai ? 1 : 0);
+  out.line("#define SFC_INGRESS_PORT {}", program.measured.ingress_port ? 1 : 0);
   out.line("#define SFC_HITS {}", program.remembersBits() ? 1 : 0);
   out.line("#define SFC_TIMED {:#x}", program.timed);
-  out.line("#define SFC_FLIGHT {}", model::countsFlight(program.model) ? 1 : 0);
-  out.line("#define SFC_SAMPLES {}", program.model.samples);
-  out.line("#define SFC_ON_ARRIVAL {}", program.model.on_arrival.empty() ? 0 : 1);
-  out.line("#define SFC_MAX_REPORT_PACKET {}", mostOfPacketReported(program));
-  out.line("#define SFC_MAX_REPORT {}", mostReported(program));
+  out.line("#define SFC_FLIGHT {}", program.measured.flight ? 1 : 0);
+  out.line("#define SFC_SAMPLES {}", program.samples);
+  out.line("#define SFC_ON_ARRIVAL {}", program.on_arrival.empty() ? 0 : 1);
+  out.line("#define SFC_MAX_REPORT_PACKET {}", program.max_reported_packet);
+  out.line("#define SFC_MAX_REPORT {}", program.max_report);
   out.line("#define SFC_COVERING {}", program.covering.size());
   out.line("#define SFC_STORES {}", program.plan.kind == plan::Kind::Proxy ? 1 : 0);
   out.line("#define SFC_INGRESS_HELPERS {}", helpers.of_ingress);
   out.line("#define SFC_EGRESS_HELPERS {}", helpers.of_egress);
-  out.line("#define SFC_BEHIND {}", pushesBehindChecksum(program) ? 1 : 0);
+  out.line("#define SFC_BEHIND {}", program.pushes_behind_checksum ? 1 : 0);
   out.line("#define SFC_KEPT {}", program.kept.size());
   out.line("#define SFC_MIN_PREFIX {}", program.min_prefix);
   out.line("#define SFC_MAX_PREFIX {}", program.max_prefix);
   out.line("#define SFC_PARAMS {}", program.plan.params_size / 8);
-  const plan::FixedCounters& c = program.counters;
-  const std::pair<const char*, plan::Exit> names[] = {{"RX", c.rx},
-                                                      {"RX_IGNORED", c.rx_ignored},
-                                                      {"RX_STRIPPED", c.rx_stripped},
-                                                      {"RX_PASS_FULL", c.rx_pass_full},
-                                                      {"RX_DROP_HEADROOM", c.rx_headroom},
-                                                      {"RX_DROP_DUPLICATE", c.rx_duplicate},
-                                                      {"FULL", c.full},
-                                                      {"TX", c.tx},
-                                                      {"TX_IGNORED", c.tx_ignored},
-                                                      {"TX_RESTORED", c.tx_restored},
-                                                      {"TX_PASS_MISS", c.tx_pass_miss},
-                                                      {"MISS", c.miss},
-                                                      {"MISSES_FORWARDED", c.misses_forwarded},
-                                                      {"TX_DROP_MTU", c.tx_mtu},
-                                                      {"TX_DROP_HEADROOM", c.tx_headroom},
-                                                      {"TX_DROP_TAGS", c.tx_tags},
-                                                      {"TX_DROP_GSO", c.tx_gso},
-                                                      {"TX_DROP_DUPLICATE", c.tx_duplicate},
-                                                      {"TX_DROP_INTERNAL", c.tx_internal},
-                                                      {"LOOKUPS", c.lookups},
-                                                      {"INSERTED", c.inserted},
-                                                      {"CLAIMED", c.claimed},
-                                                      {"EXPIRED", c.expired},
-                                                      {"ROLLBACK", c.rollback},
-                                                      {"CARRIED", c.carried},
-                                                      {"RETURNED", c.returned},
-                                                      {"TELEMETRY_REPORTED", c.telemetry_reported},
-                                                      {"TELEMETRY_LOST", c.telemetry_lost}};
+  const ir::FixedCounters& c = program.counters;
+  const std::pair<const char*, ir::Exit> names[] = {{"RX", c.rx},
+                                                    {"RX_IGNORED", c.rx_ignored},
+                                                    {"RX_STRIPPED", c.rx_stripped},
+                                                    {"RX_PASS_FULL", c.rx_pass_full},
+                                                    {"RX_DROP_HEADROOM", c.rx_headroom},
+                                                    {"RX_DROP_DUPLICATE", c.rx_duplicate},
+                                                    {"FULL", c.full},
+                                                    {"TX", c.tx},
+                                                    {"TX_IGNORED", c.tx_ignored},
+                                                    {"TX_RESTORED", c.tx_restored},
+                                                    {"TX_PASS_MISS", c.tx_pass_miss},
+                                                    {"MISS", c.miss},
+                                                    {"MISSES_FORWARDED", c.misses_forwarded},
+                                                    {"TX_DROP_MTU", c.tx_mtu},
+                                                    {"TX_DROP_HEADROOM", c.tx_headroom},
+                                                    {"TX_DROP_TAGS", c.tx_tags},
+                                                    {"TX_DROP_GSO", c.tx_gso},
+                                                    {"TX_DROP_DUPLICATE", c.tx_duplicate},
+                                                    {"TX_DROP_INTERNAL", c.tx_internal},
+                                                    {"LOOKUPS", c.lookups},
+                                                    {"INSERTED", c.inserted},
+                                                    {"CLAIMED", c.claimed},
+                                                    {"EXPIRED", c.expired},
+                                                    {"ROLLBACK", c.rollback},
+                                                    {"CARRIED", c.carried},
+                                                    {"RETURNED", c.returned},
+                                                    {"TELEMETRY_REPORTED", c.telemetry_reported},
+                                                    {"TELEMETRY_LOST", c.telemetry_lost}};
   for (const auto& [name, index] : names) out.line("#define SFC_C_{} {}", name, index);
 }
 
-std::string ingressText(const plan::Program& program, const SourceMap& sources) {
+std::string ingressText(const ir::Program& program, const SourceMap& sources) {
   Writer out;
   if (program.plan.kind != plan::Kind::Classifier) emitWalk(plan::Hook::Ingress, program, sources, out);
   if (program.plan.kind == plan::Kind::Proxy) emitWantsSum(program, out);
@@ -195,7 +144,7 @@ std::string ingressText(const plan::Program& program, const SourceMap& sources) 
   return out.take();
 }
 
-std::string egressText(const plan::Program& program, const SourceMap& sources) {
+std::string egressText(const ir::Program& program, const SourceMap& sources) {
   Writer out;
   emitWalk(plan::Hook::Egress, program, sources, out);
   if (program.plan.kind == plan::Kind::Proxy) {
@@ -208,7 +157,7 @@ std::string egressText(const plan::Program& program, const SourceMap& sources) {
 
 }  // namespace
 
-std::string emit(const plan::Program& program, const SourceMap& sources) {
+std::string emit(const ir::Program& program, const SourceMap& sources) {
   const std::string ingress = ingressText(program, sources), egress = egressText(program, sources);
   Writer out;
   out.line("/* Made by {} from {}.sfc. Edit that, not this. */", program.plan.compiler, program.plan.name);

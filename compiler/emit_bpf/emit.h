@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "compiler/plan/program.h"
+#include "compiler/ir/program.h"
 #include "lib/source/source.h"
 
 namespace sfc::emit_bpf {
 
 /// The BPF C of a program: self-contained, with #line directives that point into the spec. Generated are declarations
 /// and calls; the algorithms are in compiler/bpf/.
-std::string emit(const plan::Program& program, const SourceMap& sources);
+std::string emit(const ir::Program& program, const SourceMap& sources);
 
 /// What the preprocessor is told to get one hook out of that text, for each hook.
 std::vector<std::string> hooks();

@@ -18,8 +18,8 @@ struct Word {
   unsigned start = 0, size = 0, shift = 0;
 };
 
-std::optional<Word> wordOver(const model::Field& field, unsigned header_size) {
-  const layout::ByteSpan span = layout::spanOf(field);
+std::optional<Word> wordOver(const ir::Field& field, unsigned header_size) {
+  const ir::ByteSpan span = ir::spanOf(field);
   for (unsigned size = 1; size <= 8; size *= 2) {
     if (size < span.count || size > header_size) continue;
     const unsigned start = std::min(span.first, header_size - size);
@@ -37,32 +37,28 @@ class Printer {
 public:
   explicit Printer(const Access& access) : access_(access) {}
 
-  std::string operator()(const model::ExprPtr& expr) const {
-    if (const auto it = access_.decided.find(expr.get()); it != access_.decided.end())
-      return fmt::format("((__u64)record->hits[0] >> {} & 1)", it->second);
+  std::string operator()(const ir::ExprPtr& expr) const {
     return std::visit([&](const auto& node) { return one(node); }, expr->node);
   }
 
 private:
-  std::string one(const model::Constant& node) const {
-    return fmt::format("{:#x}ULL", static_cast<uint64_t>(node.value));
-  }
-  std::string one(const model::FieldRef& node) const { return access_.field(node); }
-  std::string one(const model::OwnField& node) const {
+  std::string one(const ir::Constant& node) const { return fmt::format("{:#x}ULL", static_cast<uint64_t>(node.value)); }
+  std::string one(const ir::FieldRef& node) const { return access_.field(node); }
+  std::string one(const ir::OwnField& node) const {
     return loadField(access_.own_base, access_.own_header->fields[node.field], access_.own_header->size);
   }
-  std::string one(const model::VariableRef& node) const { return variableName(node.variable); }
-  std::string one(const model::ParamRef& node) const { return fmt::format("params->value[{}]", node.param); }
-  std::string one(const model::Lookahead& node) const {
-    const model::Field bits{"", 0, node.width_bits, false, {}};
+  std::string one(const ir::VariableRef& node) const { return variableName(node.variable); }
+  std::string one(const ir::ParamRef& node) const { return fmt::format("params->value[{}]", node.param); }
+  std::string one(const ir::Lookahead& node) const {
+    const ir::Field bits{"", 0, node.width_bits, false, {}};
     return loadField("ahead", bits, (node.width_bits + 7) / 8);
   }
-  std::string one(const model::StackSize& node) const { return access_.stack_size(node.instance); }
-  std::string one(const model::TelemetryRef& node) const { return access_.telemetry(node); }
+  std::string one(const ir::StackSize& node) const { return access_.stack_size(node.instance); }
+  std::string one(const ir::TelemetryRef& node) const { return access_.telemetry(node); }
 
   /// Of a packet that returns (see emitEdits).
-  static std::string one(const model::Measurement& node) {
-    using model::Measure;
+  static std::string one(const ir::Measurement& node) {
+    using ir::Measure;
     switch (node.measure) {
       case Measure::Arrived:
         return "record->arrived[0]";
@@ -84,28 +80,32 @@ private:
     return {};
   }
 
-  std::string one(const model::TableHit& node) const { return fmt::format("hit{}", node.table); }
+  std::string one(const ir::TableHit& node) const { return fmt::format("hit{}", node.table); }
 
-  std::string one(const model::Sampled& node) const {
+  static std::string one(const ir::ArrivalBit& node) {
+    return fmt::format("((__u64)record->hits[0] >> {} & 1)", node.bit);
+  }
+
+  std::string one(const ir::Sampled& node) const {
     return fmt::format("sfc_isSampled(c, {}, {})", node.number, (*this)(node.every));
   }
 
-  std::string one(const model::Unary& node) const {
+  std::string one(const ir::Unary& node) const {
     const std::string operand = (*this)(node.operand);
     switch (node.op) {
-      case ast::UnaryOp::Not:
+      case ir::UnaryOp::Not:
         return fmt::format("(__u64)(!{})", operand);
-      case ast::UnaryOp::Complement:
+      case ir::UnaryOp::Complement:
         return fmt::format("(~{})", operand);
-      case ast::UnaryOp::Negate:
+      case ir::UnaryOp::Negate:
         return fmt::format("(0 - {})", operand);
     }
     return {};
   }
 
-  std::string one(const model::Binary& node) const {
+  std::string one(const ir::Binary& node) const {
     const std::string l = (*this)(node.left), r = (*this)(node.right);
-    using Op = ast::BinaryOp;
+    using Op = ir::BinaryOp;
     switch (node.op) {
       case Op::Mul:
         return fmt::format("({} * {})", l, r);
@@ -156,12 +156,12 @@ private:
 
 }  // namespace
 
-std::string loadField(const std::string& base, const model::Field& field, unsigned header_size) {
+std::string loadField(const std::string& base, const ir::Field& field, unsigned header_size) {
   const uint64_t mask = ones(field.width_bits);
   if (auto word = wordOver(field, header_size))
     return fmt::format("(({} >> {}) & {:#x}ULL)", bigEndianLoad(base, word->start, word->size), word->shift, mask);
   // No single load fits (a field of 3 bytes in a header of 3, say): put it together from bytes.
-  const layout::ByteSpan span = layout::spanOf(field);
+  const ir::ByteSpan span = ir::spanOf(field);
   const int last_bit = static_cast<int>(field.offset_bits + field.width_bits);
   std::string sum;
   for (unsigned i = span.first; i < span.first + span.count; i++) {
@@ -172,7 +172,7 @@ std::string loadField(const std::string& base, const model::Field& field, unsign
   return fmt::format("(({}) & {:#x}ULL)", sum, mask);
 }
 
-std::string storeField(const std::string& base, const model::Field& field, unsigned header_size,
+std::string storeField(const std::string& base, const ir::Field& field, unsigned header_size,
                        const std::string& value) {
   const uint64_t ones_here = ones(field.width_bits);
   if (auto word = wordOver(field, header_size)) {
@@ -180,7 +180,7 @@ std::string storeField(const std::string& base, const model::Field& field, unsig
     return fmt::format("sfc_put{0}({1} + {2}, ({3} & ~{4:#x}ULL) | (({5} << {6}) & {4:#x}ULL));", word->size * 8, base,
                        word->start, bigEndianLoad(base, word->start, word->size), mask, value, word->shift);
   }
-  const layout::ByteSpan span = layout::spanOf(field);
+  const ir::ByteSpan span = ir::spanOf(field);
   const int last_bit = static_cast<int>(field.offset_bits + field.width_bits);
   std::string text = fmt::format("{{ __u64 bits = {} & {:#x}ULL;", value, ones_here);
   for (unsigned i = span.first; i < span.first + span.count; i++) {
@@ -192,13 +192,13 @@ std::string storeField(const std::string& base, const model::Field& field, unsig
   return text + " }";
 }
 
-std::string print(const model::ExprPtr& expr, const Access& access) {
+std::string print(const ir::ExprPtr& expr, const Access& access) {
   return Printer(access)(expr);
 }
 
-void visitFields(const model::ExprPtr& expr, const std::function<void(const model::FieldRef&)>& visit) {
-  model::visit(expr, [&](const model::Expr& part) {
-    if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) visit(*ref);
+void visitFields(const ir::ExprPtr& expr, const std::function<void(const ir::FieldRef&)>& visit) {
+  ir::visit(expr, [&](const ir::Expr& part) {
+    if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) visit(*ref);
   });
 }
 

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "compiler/emit_bpf/expressions.h"
-#include "compiler/plan/tables.h"
 
 namespace sfc::emit_bpf {
 
@@ -41,7 +40,7 @@ void emitBytes(const plan::TableField& place, unsigned from, const std::string& 
 
 }  // namespace
 
-void emitTableField(const plan::TableField& place, const model::Field& field, unsigned header_size,
+void emitTableField(const plan::TableField& place, const ir::Field& field, unsigned header_size,
                     const std::string& look, Writer& out) {
   if (place.match == plan::Match::Lpm) out.line("*(__u32 *)key = {};", (place.offset + place.size - 4) * 8);
   if (place.size * 8 == field.width_bits && field.offset_bits % 8 == 0)
@@ -50,22 +49,21 @@ void emitTableField(const plan::TableField& place, const model::Field& field, un
     out.line("sfc_put{}(key + {}, {});", place.size * 8, place.offset, loadField(look, field, header_size));
 }
 
-void emitTableMaps(const plan::Program& program, Writer& out) {
+void emitTableMaps(const ir::Program& program, Writer& out) {
   if (program.plan.tables.empty()) return;
   out.raw("#line 1 \"tables\"\n");
   const bool pushes = program.plan.kind == plan::Kind::Classifier;
   for (const plan::Table& table : program.plan.tables) emitMap(table, pushes ? "struct sfc_record" : "__u8", out);
 }
 
-void emitLookUp(const plan::Program& program, Writer& out) {
+void emitLookUp(const ir::Program& program, Writer& out) {
   out.raw("#line 1 \"lookup\"\n");
   out.line("static __always_inline const struct sfc_record *spec_lookUp(const struct sfc_packet *p) {{");
   out.indent();
   out.line("const struct sfc_record *record;");
   for (size_t i = 0; i < program.plan.tables.size(); i++) {
     out.line("if (p->key[0] & {:#x}) {{", uint64_t{1} << i);
-    out.line("  record = bpf_map_lookup_elem(&{}, &p->key[{}]);", program.plan.tables[i].map,
-             plan::keyWordOf(program, i));
+    out.line("  record = bpf_map_lookup_elem(&{}, &p->key[{}]);", program.plan.tables[i].map, program.table_words[i]);
     out.line("  if (record) return record;");
     out.line("}}");
   }

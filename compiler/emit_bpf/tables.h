@@ -3,19 +3,19 @@
 // Tables: their maps, how a packet's fields get into their keys, and the lookups of a classifier.
 #pragma once
 
-#include "compiler/plan/program.h"
+#include "compiler/ir/program.h"
 #include "lib/text/writer.h"
 
 namespace sfc::emit_bpf {
 
 /// Writes the maps.
-void emitTableMaps(const plan::Program& program, Writer& out);
+void emitTableMaps(const ir::Program& program, Writer& out);
 
 /// Writes spec_lookUp, by which a classifier finds what to push.
-void emitLookUp(const plan::Program& program, Writer& out);
+void emitLookUp(const ir::Program& program, Writer& out);
 
 /// Writes what stores a field in the key at the pointer `key`; the header is at the pointer `look`.
-void emitTableField(const plan::TableField& place, const model::Field& field, unsigned header_size,
+void emitTableField(const plan::TableField& place, const ir::Field& field, unsigned header_size,
                     const std::string& look, Writer& out);
 
 }  // namespace sfc::emit_bpf

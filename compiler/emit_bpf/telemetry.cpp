@@ -20,9 +20,9 @@ namespace {
 
 class TelemetryEmitter {
 public:
-  TelemetryEmitter(const plan::Program& program, unsigned number, const Access& access, Writer& out)
+  TelemetryEmitter(const ir::Program& program, unsigned number, const Access& access, Writer& out)
       : program_(program),
-        telemetry_(program.model.telemetry[number]),
+        telemetry_(program.telemetry[number]),
         number_(number),
         arguments_(telemetryArguments(program)),
         access_(access),
@@ -45,7 +45,7 @@ public:
   /// `place` is the telemetry's in plan.telemetry.
   void report(unsigned place) {
     unsigned bytes = 0;
-    for (const model::TelemetryGroup& group : telemetry_.groups) bytes += group.bytes;
+    for (const ir::TelemetryGroup& group : telemetry_.groups) bytes += group.bytes;
     function("void", "report", "");
     if (telemetry_.collected.empty())
       out_.line("struct sfc_report *report = sfc_openReport(c, record, {}, {});", place, bytes);
@@ -61,8 +61,8 @@ public:
     }
     out_.line("__u8 *item = (__u8 *)(report + 1);");
     out_.line("report->asked = {};", telemetry_.by ? print(telemetry_.by, access_) : "0");
-    for (const model::Collected& one : telemetry_.collected) collect(one);
-    for (const model::TelemetryGroup& group : telemetry_.groups) {
+    for (const ir::Collected& one : telemetry_.collected) collect(one);
+    for (const ir::TelemetryGroup& group : telemetry_.groups) {
       fields(group);
       out_.line("item += {};", group.bytes);
     }
@@ -95,7 +95,7 @@ private:
     if (telemetry_.by) out_.line("const __u64 by __maybe_unused = {};", print(telemetry_.by, access_));
     unsigned always = 0;
     std::map<unsigned, uint64_t> bits;  // by the bytes that they ask for
-    for (const model::TelemetryGroup& group : telemetry_.groups) {
+    for (const ir::TelemetryGroup& group : telemetry_.groups) {
       if (!group.gated) always += group.bytes;
       for (unsigned bit = group.first; group.gated && bit <= group.last; bit++)
         bits[group.bytes] |= uint64_t{1} << (telemetry_.by_bits - 1 - bit);
@@ -106,9 +106,9 @@ private:
     end();
   }
 
-  void collect(const model::Collected& one) {
-    const model::Telemetry& hop = program_.model.telemetry[one.telemetry];
-    const unsigned region = program_.model.instances[one.instance].region;
+  void collect(const ir::Collected& one) {
+    const ir::Telemetry& hop = program_.telemetry[one.telemetry];
+    const unsigned region = program_.instances[one.instance].region;
     std::string begin = "0";
     for (unsigned i = 0; i < region; i++) begin += fmt::format(" + record->length[{}]", i);
     out_.line(
@@ -137,11 +137,11 @@ private:
   }
 
   /// Is the group something else than the ones that are there already?
-  bool isWritten(const model::TelemetryGroup& group) const {
-    return !telemetry_.size || !std::all_of(group.fields.begin(), group.fields.end(), plan::isUnknown);
+  bool isWritten(const ir::TelemetryGroup& group) const {
+    return !telemetry_.size || !std::all_of(group.fields.begin(), group.fields.end(), ir::isUnknown);
   }
 
-  void write(const model::TelemetryGroup& group, unsigned bit) {
+  void write(const ir::TelemetryGroup& group, unsigned bit) {
     if (!isWritten(group)) {
       out_.line("at += {}{};", group.bytes, group.gated ? " * " + isAsked(bit) : "");
       return;
@@ -159,10 +159,10 @@ private:
   }
 
   /// The fields of a group, at `item`. `more` stands behind each value.
-  void fields(const model::TelemetryGroup& group, const char* more = "") {
+  void fields(const ir::TelemetryGroup& group, const char* more = "") {
     unsigned offset = 0;
-    for (const model::TelemetryField& field : group.fields) {
-      const model::Field place{field.name, offset, field.width_bits, false, {}};
+    for (const ir::TelemetryField& field : group.fields) {
+      const ir::Field place{field.name, offset, field.width_bits, false, {}};
       const uint64_t mask = field.width_bits == 64 ? UINT64_MAX : (uint64_t{1} << field.width_bits) - 1;
       out_.line("{{ const __u64 value = ({}{}) & {:#x}ULL; {} }}", print(field.value, access_), more, mask,
                 storeField("item", place, group.bytes, "value"));
@@ -170,8 +170,8 @@ private:
     }
   }
 
-  const plan::Program& program_;
-  const model::Telemetry& telemetry_;
+  const ir::Program& program_;
+  const ir::Telemetry& telemetry_;
   const unsigned number_;
   const char* const arguments_;
   const Access& access_;
@@ -180,7 +180,7 @@ private:
 
 }  // namespace
 
-const char* telemetryParameters(const plan::Program& program) {
+const char* telemetryParameters(const ir::Program& program) {
   return program.plan.kind == plan::Kind::Proxy
              ? "struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_counters *c, struct sfc_record *record, "
                "__u8 *bytes, const struct sfc_gap *gap, const struct sfc_params *params, __u64 now, __u64 tai_ahead"
@@ -188,32 +188,15 @@ const char* telemetryParameters(const plan::Program& program) {
                "__u8 *bytes, const struct sfc_gap *gap, const struct sfc_params *params, __u64 tai_ahead";
 }
 
-const char* telemetryArguments(const plan::Program& program) {
+const char* telemetryArguments(const ir::Program& program) {
   return program.plan.kind == plan::Kind::Proxy ? "skb, p, c, record, bytes, gap, params, now, tai_ahead"
                                                 : "ctx, p, c, record, bytes, gap, params, tai_ahead";
 }
 
-unsigned mostOfPacketReported(const plan::Program& program) {
-  for (const plan::Telemetry& telemetry : program.plan.telemetry)
-    if (!telemetry.collected.empty())
-      return std::min<unsigned>(SFC_REPORT_PACKET,
-                                program.max_prefix + program.plan.entry.record.max_bytes + SFC_REPORT_BEHIND);
-  return 0;
-}
-
-unsigned mostReported(const plan::Program& program) {
-  unsigned most = 0;
-  for (const plan::Telemetry& telemetry : program.plan.telemetry)
-    if (!telemetry.collected.empty())
-      most = std::max(most, static_cast<unsigned>(telemetry.size + telemetry.collected.size() * sizeof(sfc_collected)));
-  return most == 0 ? 0 : most + mostOfPacketReported(program);
-}
-
-void emitTelemetry(const plan::Program& program, const Access& access, Writer& out) {
-  for (unsigned i = 0; i < program.model.telemetry.size(); i++) TelemetryEmitter(program, i, access, out).all();
-  const std::vector<unsigned> reported = model::reported(program.model);
-  for (unsigned place = 0; place < reported.size(); place++)
-    TelemetryEmitter(program, reported[place], access, out).report(place);
+void emitTelemetry(const ir::Program& program, const Access& access, Writer& out) {
+  for (unsigned i = 0; i < program.telemetry.size(); i++) TelemetryEmitter(program, i, access, out).all();
+  for (unsigned place = 0; place < program.reported.size(); place++)
+    TelemetryEmitter(program, program.reported[place], access, out).report(place);
 }
 
 }  // namespace sfc::emit_bpf

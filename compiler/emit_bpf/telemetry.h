@@ -10,12 +10,8 @@ namespace sfc::emit_bpf {
 
 /// The parameters of the functions below, and the arguments for them in a function that has them as well: of a packet
 /// that returns, or of one that arrives at the end of a domain.
-const char* telemetryParameters(const plan::Program& program);
-const char* telemetryArguments(const plan::Program& program);
-
-/// The most bytes of a packet in a report, 0 if no report has a packet; and the most that a report has behind its head.
-unsigned mostOfPacketReported(const plan::Program& program);
-unsigned mostReported(const plan::Program& program);
+const char* telemetryParameters(const ir::Program& program);
+const char* telemetryArguments(const ir::Program& program);
 
 /// Writes for each telemetry of a program (its number is T), the first two for what others have said as well:
 ///   __u64 spec_needed_T(...)      the bytes that the items take that are asked for
@@ -23,6 +19,6 @@ unsigned mostReported(const plan::Program& program);
 ///   int spec_holds_T(..., size)   are they enough, and not too many?
 ///   void spec_measure_T(..., to)  the data, at `to`
 ///   void spec_report_T(...)       hands all items over to user space, if telemetry T is reported
-void emitTelemetry(const plan::Program& program, const Access& access, Writer& out);
+void emitTelemetry(const ir::Program& program, const Access& access, Writer& out);
 
 }  // namespace sfc::emit_bpf

@@ -18,8 +18,6 @@
 #include "compiler/emit_bpf/edits.h"
 #include "compiler/emit_bpf/expressions.h"
 #include "compiler/emit_bpf/tables.h"
-#include "compiler/emit_bpf/walk_facts.h"
-#include "compiler/plan/tables.h"
 
 namespace sfc::emit_bpf {
 
@@ -30,14 +28,13 @@ constexpr size_t MaxOpenLooks = 6;
 
 class WalkEmitter {
 public:
-  WalkEmitter(plan::Hook hook, const plan::Program& program, const SourceMap& sources, Writer& out)
+  WalkEmitter(plan::Hook hook, const ir::Program& program, const SourceMap& sources, Writer& out)
       : program_(program),
-        model_(program.model),
+
         walk_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
         ingress_(hook == plan::Hook::Ingress),
         sources_(sources),
-        out_(out),
-        facts_(factsOf(hook, program)) {}
+        out_(out) {}
 
   void run() {
     out_.line(
@@ -51,20 +48,18 @@ public:
     out_.line("accept: __maybe_unused;");
     accept();
     doubts();
-    for (plan::Exit exit : left_)
-      if (exit < plan::FirstDoubt) out_.line("exit_{0}: return sfc_exit({0});", exit);
+    for (ir::Exit exit : left_)
+      if (exit < ir::FirstDoubt) out_.line("exit_{0}: return sfc_exit({0});", exit);
     out_.outdent();
     out_.line("}}");
     out_.blank();
   }
 
 private:
-  bool edits() const { return model_.kind == plan::Kind::Edits; }
+  bool edits() const { return program_.kind == plan::Kind::Edits; }
 
-  bool fixedLayout() const { return program_.fixedLayout(); }
-
-  const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
-  const std::string& nameOf(unsigned instance) const { return model_.instances[instance].name; }
+  const ir::Header& headerOf(unsigned instance) const { return program_.headerOf(instance); }
+  const std::string& nameOf(unsigned instance) const { return program_.instances[instance].name; }
 
   void declarations() {
     out_.line(
@@ -73,18 +68,18 @@ private:
     out_.line("__u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;");
     out_.line("__u32 valid __maybe_unused = 0;");
     if (!walk_.doubts.empty()) out_.line("__u32 drop __maybe_unused = 0;");
-    for (unsigned i = 0; i < model_.instances.size(); i++) {
+    for (unsigned i = 0; i < program_.instances.size(); i++) {
       const std::string& name = nameOf(i);
       const bool used = std::any_of(walk_.nodes.begin(), walk_.nodes.end(),
-                                    [&](const plan::Node& node) { return extracts(node, i); });
+                                    [&](const ir::Node& node) { return ir::extracts(node, i); });
       if (used) out_.line("__u8 *h_{} __maybe_unused = 0;", name);
-      if (facts_.counted[i]) out_.line("__u32 n_{} __maybe_unused = 0;", name);
-      if (facts_.first[i]) out_.line("__u64 o_{} __maybe_unused = 0;", name);
-      if (facts_.latest[i]) out_.line("__u64 l_{} __maybe_unused = 0;", name);
+      if (walk_.uses[i].counted) out_.line("__u32 n_{} __maybe_unused = 0;", name);
+      if (walk_.uses[i].first) out_.line("__u64 o_{} __maybe_unused = 0;", name);
+      if (walk_.uses[i].latest) out_.line("__u64 l_{} __maybe_unused = 0;", name);
     }
     for (size_t i = 0; i < walk_.loops.size(); i++) out_.line("__u32 rounds_{} = 0;", i);
-    for (unsigned i = 0; i < model_.variables.size(); i++) out_.line("__u64 {} __maybe_unused = 0;", variableName(i));
-    if (!model_.params.empty()) {
+    for (unsigned i = 0; i < program_.variables.size(); i++) out_.line("__u64 {} __maybe_unused = 0;", variableName(i));
+    if (!program_.params.empty()) {
       out_.line("struct sfc_params *params = sfc_paramsHere();");
       out_.line("if (!params) {}", leave(walk_.too_long));
     }
@@ -97,11 +92,11 @@ private:
   /// How expressions of a node refer to headers: those extracted here by pointer, others through `looks`.
   Access accessIn(const std::set<unsigned>& here) {
     Access access;
-    access.field = [this, here](const model::FieldRef& ref) {
-      const model::Header& header = headerOf(ref.instance);
-      const model::Field& field = header.fields[ref.field];
+    access.field = [this, here](const ir::FieldRef& ref) {
+      const ir::Header& header = headerOf(ref.instance);
+      const ir::Field& field = header.fields[ref.field];
       if (saysWhatMoved(ref)) return std::string("p->region[0].hidden_value");
-      const bool last = isLast(ref, model_);
+      const bool last = ir::isLast(ref, program_);
       if (last && here.count(ref.instance)) return loadField("h_" + nameOf(ref.instance), field, header.size);
       const std::string look = lookName(ref);
       return fmt::format("({} ? {} : 0)", look, loadField(look, field, header.size));
@@ -111,17 +106,17 @@ private:
   }
 
   /// Behind the cut, a field that is still to be rewritten.
-  bool saysWhatMoved(const model::FieldRef& ref) const {
-    const model::Move* move = moved();
+  bool saysWhatMoved(const ir::FieldRef& ref) const {
+    const ir::Move* move = moved();
     const bool behind = in_node_ ? !walk_.nodes[number_].before_cut : behind_cut_;
     return ingress_ && move && behind && ref.instance == move->kept.instance && ref.field == move->kept.field;
   }
 
-  const model::Move* moved() const { return model_.moves.empty() ? nullptr : &model_.moves.front(); }
+  const ir::Move* moved() const { return program_.moves.empty() ? nullptr : &program_.moves.front(); }
 
   /// What a moved field says to the function (ingress), or said when it returned (egress).
-  void loadMoved(const model::FieldRef& ref) {
-    const model::ExprPtr value = std::make_shared<model::Expr>(model::Expr{{}, ref});
+  void loadMoved(const ir::FieldRef& ref) {
+    const ir::ExprPtr value = std::make_shared<const ir::Expr>(ir::Expr{{}, ref});
     const bool in_node = std::exchange(in_node_, false);
     openScope();
     looks(value, {});
@@ -130,31 +125,31 @@ private:
     in_node_ = in_node;
   }
 
-  std::string lookName(const model::FieldRef& ref) const {
+  std::string lookName(const ir::FieldRef& ref) const {
     return fmt::format("look_{}_{}", nameOf(ref.instance),
-                       ref.element == model::FieldRef::Last ? "last" : std::to_string(ref.element));
+                       ref.element == ir::FieldRef::Last ? "last" : std::to_string(ref.element));
   }
 
   /// Where in the frame a header is that was extracted elsewhere.
-  std::string placeOf(const model::FieldRef& ref) const {
+  std::string placeOf(const ir::FieldRef& ref) const {
     const std::string& name = nameOf(ref.instance);
-    return isLast(ref, model_) ? "l_" + name
-                               : fmt::format("o_{} + {}", name, ref.element * headerOf(ref.instance).size);
+    return ir::isLast(ref, program_) ? "l_" + name
+                                     : fmt::format("o_{} + {}", name, ref.element * headerOf(ref.instance).size);
   }
 
   /// Declares a bounded pointer for every header that the expression refers to and that was extracted elsewhere.
-  void looks(const model::ExprPtr& expr, const std::set<unsigned>& here) {
+  void looks(const ir::ExprPtr& expr, const std::set<unsigned>& here) {
     std::set<std::string> declared;
     looks(expr, here, declared);
   }
 
-  void looks(const model::ExprPtr& expr, const std::set<unsigned>& here, std::set<std::string>& declared) {
-    visitFields(expr, [&](const model::FieldRef& ref) {
-      const bool last = isLast(ref, model_);
+  void looks(const ir::ExprPtr& expr, const std::set<unsigned>& here, std::set<std::string>& declared) {
+    visitFields(expr, [&](const ir::FieldRef& ref) {
+      const bool last = ir::isLast(ref, program_);
       if ((last && here.count(ref.instance)) || !declared.insert(lookName(ref)).second) return;
       const std::string& name = nameOf(ref.instance);
       const unsigned size = headerOf(ref.instance).size;
-      if (last && in_node_ && facts_.there[number_][ref.instance])
+      if (last && in_node_ && walk_.nodes[number_].there[ref.instance])
         out_.line("__u8 *{} = sfc_at(data, end, {}, {});", lookName(ref), placeOf(ref), size);
       else if (last)
         out_.line("__u8 *{} = n_{} ? sfc_at(data, end, {}, {}) : 0;", lookName(ref), name, placeOf(ref), size);
@@ -171,7 +166,7 @@ private:
   void node(unsigned number) {
     out_.line("node_{}: __maybe_unused;", number);
     if (walk_.nodes[number].joins) joinAt(number);
-    if (const Stretch* stretch = facts_.stretchFrom(number)) {
+    if (const ir::Stretch* stretch = walk_.stretchFrom(number)) {
       out_.line("if (unlikely(at + {} > (__u8 *)end)) goto odd_{};", stretch->bytes, number);
       copy(*stretch);
       out_.line("odd_{}: __maybe_unused;", number);
@@ -180,7 +175,7 @@ private:
   }
 
   /// A stretch of the usual way once more: all its bytes are known to be there.
-  void copy(const Stretch& stretch) {
+  void copy(const ir::Stretch& stretch) {
     for (size_t i = 0; i < stretch.nodes.size(); i++) {
       const unsigned number = stretch.nodes[i];
       next_usual_ = i + 1 < stretch.nodes.size() ? std::optional(stretch.nodes[i + 1]) : std::nullopt;
@@ -194,12 +189,12 @@ private:
 
   /// Headers that are longer than the shortest are not usual.
   void leaveIfLonger(unsigned number, bool first) {
-    limited_ = facts_.may_be_limited[number];
+    limited_ = walk_.nodes[number].may_be_limited;
     unsigned at = 0;
-    for (const plan::Step& step : walk_.nodes[number].steps) {
-      const auto* extract = std::get_if<plan::ExtractStep>(&step.node);
+    for (const ir::Step& step : walk_.nodes[number].steps) {
+      const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
       if (!extract) continue;
-      const model::Header& header = headerOf(extract->instance);
+      const ir::Header& header = headerOf(extract->instance);
       if (header.variable_bits) {
         Access access;
         access.own_base = fmt::format("(at + {})", at);
@@ -216,18 +211,18 @@ private:
   }
 
   void body(unsigned number) {
-    const plan::Node& node = walk_.nodes[number];
-    std::set<unsigned> here = facts_.inherited[number];
+    const ir::Node& node = walk_.nodes[number];
+    std::set<unsigned> here = walk_.nodes[number].inherited;
     number_ = number;
-    limited_ = facts_.may_be_limited[number];
+    limited_ = walk_.nodes[number].may_be_limited;
     lineDirective(node.range, sources_, out_);
     out_.line("{{  // {}", node.name);
     out_.indent();
     in_node_ = true;
-    for (const plan::Step& step : node.steps) {
+    for (const ir::Step& step : node.steps) {
       lineDirective(step.range, sources_, out_);
       // A scope of its own for the pointers that its expression needs; what is extracted outlives it.
-      const bool has_expression = !std::holds_alternative<plan::ExtractStep>(step.node);
+      const bool has_expression = !std::holds_alternative<ir::ExtractStep>(step.node);
       if (has_expression) openScope();
       std::visit([&](const auto& s) { one(s, here); }, step.node);
       if (has_expression) closeScope();
@@ -248,27 +243,27 @@ private:
     out_.line("}}");
   }
 
-  void one(const plan::ExtractStep& step, std::set<unsigned>& here) {
-    const model::Instance& instance = model_.instances[step.instance];
-    const model::Header& header = headerOf(step.instance);
+  void one(const ir::ExtractStep& step, std::set<unsigned>& here) {
+    const ir::Instance& instance = program_.instances[step.instance];
+    const ir::Header& header = headerOf(step.instance);
     const std::string& name = instance.name;
-    if (instance.is_stack || facts_.may_repeat[number_])
+    if (instance.is_stack || walk_.nodes[number_].may_repeat)
       out_.line("if (unlikely(n_{} >= {})) {}", name, instance.count, leave(step.too_deep));
     if (const auto& loop = walk_.nodes[number_].loop)
       out_.line("if (unlikely(rounds_{0}++ >= {1})) {2}", *loop, walk_.loops[*loop], leave(walk_.too_long));
     checkRoom(header.size, step.truncated);
     if (std::count(unwritten_.begin(), unwritten_.end(), step.instance)) writeKeyBlocks();
     out_.line("h_{} = at;", name);
-    if (facts_.first[step.instance])
+    if (walk_.uses[step.instance].first)
       out_.line("{}o_{} = cursor;", instance.is_stack ? fmt::format("if (!n_{}) ", name) : "", name);
-    if (facts_.latest[step.instance]) out_.line("l_{} = cursor;", name);
+    if (walk_.uses[step.instance].latest) out_.line("l_{} = cursor;", name);
     for (unsigned i = 0; i < (ingress_ ? program_.covering : program_.kept).size(); i++)
       if (program_.kept[i] == step.instance && isBeforeRegion()) out_.line("p->kept[{}] = cursor;", i);
-    if (ingress_ && !fixedLayout() && walk_.nodes[number_].before_cut) remember(step.instance);
-    if (facts_.counted[step.instance]) out_.line("n_{}++;", name);
+    if (ingress_ && !program_.fixed_layout && walk_.nodes[number_].before_cut) remember(step.instance);
+    if (walk_.uses[step.instance].counted) out_.line("n_{}++;", name);
     advance(std::to_string(header.size));
     if (header.variable_bits && !copying_) variableLength(step, header, name);
-    const layout::KeyBlock* block = program_.key.blockOf(step.instance);
+    const ir::KeyBlock* block = program_.key.blockOf(step.instance);
     if (block && (!ingress_ || walk_.nodes[number_].seen_by_function)) unwritten_.push_back(step.instance);
     here.insert(step.instance);
   }
@@ -276,7 +271,7 @@ private:
   /// At egress, headers are extracted once before the region's place.
   bool isBeforeRegion() const { return !ingress_ || walk_.nodes[number_].before_cut; }
 
-  void variableLength(const plan::ExtractStep& step, const model::Header& header, const std::string& name) {
+  void variableLength(const ir::ExtractStep& step, const ir::Header& header, const std::string& name) {
     Access access;
     access.own_base = "h_" + name;
     access.own_header = &header;
@@ -299,7 +294,7 @@ private:
   }
 
   /// Leaves if fewer bytes follow.
-  void checkRoom(unsigned bytes, plan::Exit truncated) {
+  void checkRoom(unsigned bytes, ir::Exit truncated) {
     if (!copying_)
       out_.line("if (unlikely({})) {}", tooShort(bytes), leave(truncated));
     else if (limited_)
@@ -317,10 +312,10 @@ private:
   /// last.
   void writeKeyBlocks() {
     for (unsigned instance : std::exchange(unwritten_, {}))
-      keyBlock(*program_.key.blockOf(instance), model_.instances[instance]);
+      keyBlock(*program_.key.blockOf(instance), program_.instances[instance]);
   }
 
-  void keyBlock(const layout::KeyBlock& block, const model::Instance& instance) {
+  void keyBlock(const ir::KeyBlock& block, const ir::Instance& instance) {
     for (unsigned element = 0; element < instance.count; element++) {
       const std::string condition =
           instance.count == 1 ? "keyed" : fmt::format("keyed && n_{} == {}", instance.name, element + 1);
@@ -329,7 +324,7 @@ private:
       if (block.end > 0)
         out_.line("if ({} > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);", (block.end + 7) / 8);
       out_.line("valid |= {:#x};", uint32_t{1} << (block.valid_bit + element));
-      for (const layout::Window& window : block.windows) {
+      for (const ir::Window& window : block.windows) {
         const unsigned at = window.key_offset + element * block.stride;
         const uint64_t all = window.size == 8 ? UINT64_MAX : (uint64_t{1} << 8 * window.size) - 1;
         std::string load = fmt::format("sfc_load{}(h_{} + {})", window.size * 8, instance.name, window.header_offset);
@@ -344,13 +339,13 @@ private:
     }
   }
 
-  void one(const plan::VerifyStep& step, std::set<unsigned>& here) {
+  void one(const ir::VerifyStep& step, std::set<unsigned>& here) {
     looks(step.condition, here);
-    lookahead(model::lookaheadBytes(step.condition), step.failed);
+    lookahead(ir::lookaheadBytes(step.condition), step.failed);
     out_.line("if (unlikely(!{})) {}", print(step.condition, accessIn(here)), leave(step.failed));
   }
 
-  void one(const plan::LimitStep& step, std::set<unsigned>& here) {
+  void one(const ir::LimitStep& step, std::set<unsigned>& here) {
     looks(step.bytes, here);
     out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
     out_.line("if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) {}", leave(step.failed));
@@ -360,7 +355,7 @@ private:
               ingress_ ? "SFC_INGRESS" : "SFC_EGRESS", leave(step.failed));
   }
 
-  void one(const plan::AdvanceStep& step, std::set<unsigned>& here) {
+  void one(const ir::AdvanceStep& step, std::set<unsigned>& here) {
     looks(step.bytes, here);
     out_.line("__u64 bytes = {};", print(step.bytes, accessIn(here)));
     out_.line("if (unlikely(bytes > SFC_MAX_ADVANCE)) {}", leave(step.truncated));
@@ -370,35 +365,30 @@ private:
     out_.line("if (unlikely({})) {}", tooShort(0), leave(step.truncated));
   }
 
-  void one(const plan::AssignStep& step, std::set<unsigned>& here) {
+  void one(const ir::AssignStep& step, std::set<unsigned>& here) {
     looks(step.value, here);
-    const unsigned width = model_.variables[step.variable].width_bits;
+    const unsigned width = program_.variables[step.variable].width_bits;
     out_.line("{} = {} & {:#x}ULL;", variableName(step.variable), print(step.value, accessIn(here)),
               (uint64_t{1} << width) - 1);
   }
 
-  void lookahead(unsigned bytes, plan::Exit truncated) {
+  void lookahead(unsigned bytes, ir::Exit truncated) {
     if (!bytes) return;
     out_.line("__u8 *ahead = at;");
     checkRoom(bytes, truncated);
   }
 
-  void transition(const plan::Node& node, const std::set<unsigned>& here) {
-    unsigned bytes = 0;
+  void transition(const ir::Node& node, const std::set<unsigned>& here) {
     std::set<std::string> declared;
-    for (const model::ExprPtr& key : node.keys) {
-      looks(key, here, declared);
-      bytes = std::max(bytes, model::lookaheadBytes(key));
-    }
-    lookahead(bytes, node.truncated);
+    for (const ir::ExprPtr& key : node.keys) looks(key, here, declared);
+    lookahead(node.key_bytes, node.truncated);
     for (unsigned i = 0; i < node.keys.size(); i++)
       out_.line("__u64 key{} __maybe_unused = {};", i, print(node.keys[i], accessIn(here)));
     // Not earlier: what is written could be the packet, for all that clang knows, which it would then read again.
     writeKeyBlocks();
     bool open_ended = true;
-    const bool at_once = comparesMuch(node);
-    for (const plan::Edge& edge : node.edges) {
-      const std::string condition = at_once ? conditionAtOnce(edge) : conditionOf(edge);
+    for (const ir::Edge& edge : node.edges) {
+      const std::string condition = node.at_once ? conditionAtOnce(edge) : conditionOf(edge);
       if (condition.empty()) {
         takeEdge(edge);
         open_ended = false;
@@ -415,10 +405,10 @@ private:
   }
 
   /// Empty: always.
-  static std::string conditionOf(const plan::Edge& edge) {
+  static std::string conditionOf(const ir::Edge& edge) {
     std::string all;
     for (unsigned i = 0; i < edge.patterns.size(); i++) {
-      const model::Pattern& pattern = edge.patterns[i];
+      const ir::Pattern& pattern = edge.patterns[i];
       if (pattern.any()) continue;
       std::string one;
       if (pattern.interval)
@@ -432,25 +422,11 @@ private:
     return all;
   }
 
-  /// Does a select compare so much, with ranges or several keys, that the verifier would have to know each key in many
-  /// pieces? Each comparison is a branch, behind which it knows more of the key.
-  static bool comparesMuch(const plan::Node& node) {
-    constexpr size_t few = 64;
-    size_t comparisons = 0;
-    for (const plan::Edge& edge : node.edges) {
-      size_t here = 0;
-      for (const model::Pattern& pattern : edge.patterns)
-        if (!pattern.any()) here += pattern.interval ? 2 : 1;
-      if (here > 1) comparisons += here;
-    }
-    return comparisons > few;
-  }
-
   /// The same condition as one comparison, of which the verifier learns nothing about the keys.
-  static std::string conditionAtOnce(const plan::Edge& edge) {
+  static std::string conditionAtOnce(const ir::Edge& edge) {
     std::string all;
     for (unsigned i = 0; i < edge.patterns.size(); i++) {
-      const model::Pattern& pattern = edge.patterns[i];
+      const ir::Pattern& pattern = edge.patterns[i];
       if (pattern.any()) continue;
       all += all.empty() ? "" : " | ";
       if (pattern.interval)
@@ -461,11 +437,11 @@ private:
     return all.empty() ? all : fmt::format("sfc_isZero({})", all);
   }
 
-  bool isUsual(const plan::Edge& edge) const {
-    return copying_ && edge.target.kind == plan::Target::Kind::Node && next_usual_ == edge.target.node;
+  bool isUsual(const ir::Edge& edge) const {
+    return copying_ && edge.target.kind == ir::EdgeTarget::Kind::Node && next_usual_ == edge.target.node;
   }
 
-  void takeEdge(const plan::Edge& edge) {
+  void takeEdge(const ir::Edge& edge) {
     const bool usual = isUsual(edge);
     if (edge.loses_count && !usual) {
       forget("cursor");
@@ -475,7 +451,7 @@ private:
     for (unsigned region : edge.returns) mark(region);
     // Without a key, egress need not know more than where the headers go.
     if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.derived &&
-        model_.kind != plan::Kind::Classifier)
+        program_.kind != plan::Kind::Classifier)
       out_.line("if (!keyed) return 0;");
     if (edge.checks) emitChecks(program_.early_checks, false);
     if (edge.cut) cut(*edge.cut, usual);
@@ -484,14 +460,14 @@ private:
       return;
     }
     switch (edge.target.kind) {
-      case plan::Target::Kind::Node:
+      case ir::EdgeTarget::Kind::Node:
         if (copying_) join();
         jump(edge.target.node);
         break;
-      case plan::Target::Kind::Accept:
+      case ir::EdgeTarget::Kind::Accept:
         out_.line("goto accept;");
         break;
-      case plan::Target::Kind::Leave:
+      case ir::EdgeTarget::Kind::Leave:
         out_.line("{}", leave(edge.target.exit));
         break;
     }
@@ -500,7 +476,7 @@ private:
   /// Back in a loop by a condition of which only the verifier knows that it holds: before Linux 6.2 it refuses a loop
   /// that is closed by an instruction that merely comes before its first.
   void jump(unsigned node) {
-    if (reaches(walk_, node, number_)) {
+    if (ir::reaches(walk_, node, number_)) {
       out_.line("if (sfc_always()) goto node_{};", node);
       out_.line("{}", leave(walk_.too_long));
     } else {
@@ -509,39 +485,24 @@ private:
   }
 
   /// clang's BPF back end leaves blocks in the order of the text, so what is off the usual way stands at its end.
-  std::string leave(plan::Exit exit) {
+  std::string leave(ir::Exit exit) {
     left_.insert(exit);
-    return exit < plan::FirstDoubt ? fmt::format("goto exit_{};", exit)
-                                   : fmt::format("goto doubt_{};", exit - plan::FirstDoubt);
+    return exit < ir::FirstDoubt ? fmt::format("goto exit_{};", exit)
+                                 : fmt::format("goto doubt_{};", exit - ir::FirstDoubt);
   }
 
   /// Packets that are dropped if they are the proxy's. What is asked is written once, whatever the drop.
   void doubts() {
-    std::map<std::vector<const model::Expr*>, std::vector<unsigned>> alike;
-    std::vector<const std::vector<unsigned>*> in_order;
-    for (plan::Exit exit : left_) {
-      if (exit < plan::FirstDoubt) continue;
-      std::vector<const model::Expr*> conditions;
-      for (const plan::Check& check : walk_.doubts[exit - plan::FirstDoubt].asked)
-        conditions.push_back(check.condition.get());
-      auto& same = alike[conditions];
-      if (same.empty()) in_order.push_back(&same);
-      same.push_back(exit - plan::FirstDoubt);
-    }
-    for (const std::vector<unsigned>* same : in_order) {
-      for (unsigned doubt : *same)
-        out_.line("doubt_{}: drop = {}; goto asked_{};", doubt, walk_.doubts[doubt].drop, same->front());
-      out_.line("asked_{}: __maybe_unused;", same->front());
-      const auto& asked = walk_.doubts[same->front()].asked;
-      emitChecks(asked,
-                 std::any_of(asked.begin(), asked.end(), [&](const plan::Check& check) { return isLate(check); }));
+    std::map<unsigned, std::vector<unsigned>> asking;  // by question, in the order of their numbers
+    for (ir::Exit exit : left_)
+      if (exit >= ir::FirstDoubt) asking[walk_.doubts[exit - ir::FirstDoubt].question].push_back(exit - ir::FirstDoubt);
+    for (const auto& [number, doubts] : asking) {
+      for (unsigned doubt : doubts)
+        out_.line("doubt_{}: drop = {}; goto asked_{};", doubt, walk_.doubts[doubt].drop, number);
+      out_.line("asked_{}: __maybe_unused;", number);
+      emitChecks(walk_.questions[number].checks, walk_.questions[number].behind_cut);
       out_.line("return sfc_exit(drop);");
     }
-  }
-
-  bool isLate(const plan::Check& check) const {
-    return std::any_of(program_.late_checks.begin(), program_.late_checks.end(),
-                       [&](const plan::Check& late) { return late.condition == check.condition; });
   }
 
   /// The region is here, if it comes.
@@ -552,11 +513,11 @@ private:
     if (!ingress_ && moved()) loadMoved(moved()->kept);
     out_.line("p->region[{}].hidden_at = l_{} + {};", region, nameOf(hidden->instance), hidden->header_offset);
     // A stack was filled in a loop: of its last element, as of the cursor, the verifier must not know the place.
-    if (model_.instances[hidden->instance].is_stack)
+    if (program_.instances[hidden->instance].is_stack)
       out_.line("p->region[{0}].hidden_at = sfc_forget(c, p->region[{0}].hidden_at);", region);
   }
 
-  void cut(const plan::Cut& cut, bool usual) {
+  void cut(const ir::Cut& cut, bool usual) {
     const unsigned last = static_cast<unsigned>(program_.regions.size()) - 1;
     if (cut.empty) {
       out_.line("p->region[{}].length = 0;", cut.region);
@@ -570,11 +531,11 @@ private:
     }
     if (moved()) loadMoved(cut.empty ? moved()->kept : moved()->stripped);
     if (cut.hidden_value) out_.line("p->region[{}].hidden_value = {:#x};", cut.region, *cut.hidden_value);
-    if (!fixedLayout() && !cut.empty)
+    if (!program_.fixed_layout && !cut.empty)
       out_.line("if (unlikely(p->region[{}].length > {})) {}", cut.region, program_.regions[cut.region].max_bytes,
                 leave(cut.too_deep));
     for (unsigned instance : cut.covered) forgetHeader(instance);
-    if (cut.region == last && !fixedLayout()) finishWhere(cut);
+    if (cut.region == last && !program_.fixed_layout) finishWhere(cut);
     if (usual) return;
     join();
   }
@@ -588,15 +549,15 @@ private:
 
   /// Where many ways come together, they are to be one from here on (plan/ways.cpp).
   void joinAt(unsigned number) {
-    limited_ = facts_.may_be_limited[number];
+    limited_ = walk_.nodes[number].may_be_limited;
     join();
     for (const unsigned instance : walk_.nodes[number].forgotten) {
-      if (facts_.counted[instance]) out_.line("n_{0} = sfc_forget(c, n_{0});", nameOf(instance));
-      if (facts_.first[instance]) out_.line("o_{0} = sfc_forget(c, o_{0});", nameOf(instance));
-      if (facts_.latest[instance]) out_.line("l_{0} = sfc_forget(c, l_{0});", nameOf(instance));
+      if (walk_.uses[instance].counted) out_.line("n_{0} = sfc_forget(c, n_{0});", nameOf(instance));
+      if (walk_.uses[instance].first) out_.line("o_{0} = sfc_forget(c, o_{0});", nameOf(instance));
+      if (walk_.uses[instance].latest) out_.line("l_{0} = sfc_forget(c, l_{0});", nameOf(instance));
     }
-    for (unsigned i = 0; i < model_.variables.size(); i++)
-      if (facts_.set_by_way[i]) out_.line("{0} = sfc_forget(c, {0});", variableName(i));
+    for (unsigned i = 0; i < program_.variables.size(); i++)
+      if (walk_.set_by_way[i]) out_.line("{0} = sfc_forget(c, {0});", variableName(i));
     out_.line("valid = sfc_forget(c, valid);");
   }
 
@@ -604,7 +565,7 @@ private:
   void remember(unsigned instance) {
     const auto index = program_.placeInRecord(instance);
     if (!index) return;
-    if (!model_.instances[instance].is_stack) {
+    if (!program_.instances[instance].is_stack) {
       out_.line("p->where[{}] = (struct sfc_where){{cursor, 1}};", *index);
       return;
     }
@@ -612,19 +573,11 @@ private:
     out_.line("p->where[{}].count = n_{} + 1;", *index, nameOf(instance));
   }
 
-  /// The region, of those before the last, in which a header is cut out.
-  std::optional<unsigned> earlierRegion(unsigned instance) const {
-    for (const plan::Node& node : walk_.nodes)
-      for (const plan::Edge& edge : node.edges)
-        if (covers(edge, instance) && edge.cut->region + 1 < program_.regions.size()) return edge.cut->region;
-    return std::nullopt;
-  }
-
   /// From places in the packet to places among the stripped bytes; headers that are kept are not there.
-  void finishWhere(const plan::Cut& cut) {
+  void finishWhere(const ir::Cut& cut) {
     for (unsigned i = 0; i < program_.in_record.size(); i++) {
       const unsigned instance = program_.in_record[i].instance;
-      auto region = earlierRegion(instance);
+      auto region = program_.in_record[i].region;
       if (std::count(cut.covered.begin(), cut.covered.end(), instance)) region = cut.region;
       if (!region) {
         out_.line("p->where[{}].count = 0;", i);
@@ -639,29 +592,29 @@ private:
 
   /// Behind a cut, its headers count as not there.
   void forgetHeader(unsigned instance) {
-    if (facts_.counted[instance]) out_.line("n_{} = 0;", nameOf(instance));
-    const layout::KeyBlock* block = program_.key.blockOf(instance);
-    const bool keyed = std::any_of(walk_.nodes.begin(), walk_.nodes.end(), [&](const plan::Node& node) {
-      return node.seen_by_function && node.before_cut && extracts(node, instance);
+    if (walk_.uses[instance].counted) out_.line("n_{} = 0;", nameOf(instance));
+    const ir::KeyBlock* block = program_.key.blockOf(instance);
+    const bool keyed = std::any_of(walk_.nodes.begin(), walk_.nodes.end(), [&](const ir::Node& node) {
+      return node.seen_by_function && node.before_cut && ir::extracts(node, instance);
     });
     if (!block || !keyed) return;
-    out_.line("valid &= ~{:#x};", validBits(program_, *block));
-    for (unsigned element = 0; element < model_.instances[instance].count; element++)
-      for (const layout::Window& window : block->windows) {
+    out_.line("valid &= ~{:#x};", block->valid_bits);
+    for (unsigned element = 0; element < program_.instances[instance].count; element++)
+      for (const ir::Window& window : block->windows) {
         const unsigned at = window.key_offset + element * block->stride;
         out_.line("p->key[{}] &= ~({:#x}ULL << {});", at / 8, window.mask, at % 8 * 8);
       }
   }
 
-  void emitChecks(const std::vector<plan::Check>& checks, bool behind_cut) {
+  void emitChecks(const std::vector<ir::Check>& checks, bool behind_cut) {
     const bool in_node = std::exchange(in_node_, false);
     behind_cut_ = behind_cut;
     std::set<std::string> declared;
     const bool one_by_one = looksIn(checks) > MaxOpenLooks;
     openScope();
-    for (const plan::Check& check : checks) {
+    for (const ir::Check& check : checks) {
       lineDirective(check.range, sources_, out_);
-      const std::vector<unsigned> tables = model::tablesOf(check.condition);
+      const std::vector<unsigned> tables = ir::tablesOf(check.condition);
       const bool scope = one_by_one || !tables.empty();
       if (scope) openScope();
       for (unsigned table : tables) ask(table);
@@ -678,47 +631,48 @@ private:
     behind_cut_ = false;
   }
 
-  size_t looksIn(const std::vector<plan::Check>& checks) const {
+  size_t looksIn(const std::vector<ir::Check>& checks) const {
     std::set<std::string> looks;
-    for (const plan::Check& check : checks)
-      visitFields(check.condition, [&](const model::FieldRef& ref) { looks.insert(lookName(ref)); });
+    for (const ir::Check& check : checks)
+      visitFields(check.condition, [&](const ir::FieldRef& ref) { looks.insert(lookName(ref)); });
     return looks.size();
   }
 
   /// Loads all fields of an expression before it is worked out. The verifier forgets each, and so whether its header is
   /// there: else it would follow every set of headers that can be there.
-  Access loadOneByOne(const model::ExprPtr& expr) {
-    std::map<std::string, std::vector<model::FieldRef>> headers;
-    visitFields(expr, [&](const model::FieldRef& ref) {
+  Access loadOneByOne(const ir::ExprPtr& expr) {
+    std::map<std::string, std::vector<ir::FieldRef>> headers;
+    visitFields(expr, [&](const ir::FieldRef& ref) {
       auto& fields = headers[lookName(ref)];
       if (std::none_of(fields.begin(), fields.end(), [&](const auto& one) { return one.field == ref.field; }))
         fields.push_back(ref);
     });
     for (const auto& [look, fields] : headers) {
-      const model::FieldRef& first = fields.front();
-      const model::Header& header = headerOf(first.instance);
-      for (const model::FieldRef& ref : fields) out_.line("__u64 {} = 0;", valueName(ref));
-      out_.line("if (sfc_forget(c, n_{}) > {}) {{", nameOf(first.instance), isLast(first, model_) ? 0 : first.element);
+      const ir::FieldRef& first = fields.front();
+      const ir::Header& header = headerOf(first.instance);
+      for (const ir::FieldRef& ref : fields) out_.line("__u64 {} = 0;", valueName(ref));
+      out_.line("if (sfc_forget(c, n_{}) > {}) {{", nameOf(first.instance),
+                ir::isLast(first, program_) ? 0 : first.element);
       out_.indent();
       out_.line("__u8 *{} = sfc_at(data, end, sfc_forget(c, {}), {});", look, placeOf(first), header.size);
       out_.line("barrier_var({});", look);
       out_.line("if ({}) {{", look);
       out_.indent();
-      for (const model::FieldRef& ref : fields)
+      for (const ir::FieldRef& ref : fields)
         out_.line("{} = {};", valueName(ref), loadField(look, header.fields[ref.field], header.size));
       closeScope();
       closeScope();
-      for (const model::FieldRef& ref : fields) out_.line("{0} = sfc_forget(c, {0});", valueName(ref));
+      for (const ir::FieldRef& ref : fields) out_.line("{0} = sfc_forget(c, {0});", valueName(ref));
     }
     Access access;
-    access.field = [this](const model::FieldRef& ref) {
+    access.field = [this](const ir::FieldRef& ref) {
       return saysWhatMoved(ref) ? std::string("p->region[0].hidden_value") : valueName(ref);
     };
     access.stack_size = [this](unsigned instance) { return fmt::format("sfc_forget(c, n_{})", nameOf(instance)); };
     return access;
   }
 
-  std::string valueName(const model::FieldRef& ref) const {
+  std::string valueName(const ir::FieldRef& ref) const {
     return fmt::format("{}_{}", lookName(ref), headerOf(ref.instance).fields[ref.field].name);
   }
 
@@ -744,9 +698,9 @@ private:
     if (ingress_ || edits()) emitChecks(program_.late_checks, true);
     if (ingress_) decide();
     if (edits()) editInPlace();
-    if (model_.kind == plan::Kind::Classifier)
-      for (size_t i = 0; i < model_.tables.size(); i++) tableKey(i);
-    if (model_.kind == plan::Kind::Proxy) {
+    if (program_.kind == plan::Kind::Classifier)
+      for (size_t i = 0; i < program_.tables.size(); i++) tableKey(i);
+    if (program_.kind == plan::Kind::Proxy) {
       out_.line("if (keyed) {{");
       out_.indent();
       finishKey();
@@ -761,16 +715,17 @@ private:
     if (program_.decided.empty()) return;
     openScope();
     for (const unsigned table : program_.remembered)
-      out_.line("const __u64 hit{} __maybe_unused = p->hits[0] >> {} & 1;", table, *program_.placeInRemembered(table));
-    for (const model::ExprPtr& one : program_.decided)
-      out_.line("p->hits[0] |= sfc_forget(c, {} != 0) << {};", print(one, {}), *program_.bitOf(*one));
+      out_.line("const __u64 hit{} __maybe_unused = p->hits[0] >> {} & 1;", table, *program_.bitOfTable(table));
+    for (size_t i = 0; i < program_.decided.size(); i++)
+      out_.line("p->hits[0] |= sfc_forget(c, {} != 0) << {};", print(program_.decided[i], {}),
+                program_.bitOfDecision(i));
     closeScope();
   }
 
   /// The key of one of a classifier's tables.
   void tableKey(size_t number) {
     const bool in_node = std::exchange(in_node_, false);
-    openKey(number, fmt::format("p->key[{}]", plan::keyWordOf(program_, number)));
+    openKey(number, fmt::format("p->key[{}]", program_.table_words[number]));
     out_.line("p->key[0] |= {:#x};", uint64_t{1} << number);
     closeKey();
     in_node_ = in_node;
@@ -780,26 +735,27 @@ private:
   void ask(unsigned number) {
     out_.line("__u64 hit{} = 0;", number);
     openKey(number, "p->asked[0]");
-    out_.line("hit{} = bpf_map_lookup_elem(&{}, key) != 0;", number, program_.tables[number].map);
+    out_.line("hit{} = bpf_map_lookup_elem(&{}, key) != 0;", number, program_.table_layouts[number].map);
     closeKey();
     out_.line("if (!hit{}) sfc_count(c, {});", number, program_.table_misses[number]);
     out_.line("hit{0} = sfc_forget(c, hit{0});", number);
-    if (const auto place = program_.placeInRemembered(number)) out_.line("p->hits[0] |= hit{} << {};", number, *place);
+    if (const auto place = program_.bitOfTable(number)) out_.line("p->hits[0] |= hit{} << {};", number, *place);
   }
 
   /// A scope that begins with making the key of a table at `place`; a packet that lacks one of its headers leaves it.
   /// To the verifier the ways through it are as many as headers, not as sets of them, and all are one behind it: of a
   /// header that is there it learns nothing but for this key.
   void openKey(size_t number, const std::string& place) {
-    const model::Table& table = model_.tables[number];
+    const ir::Table& table = program_.tables[number];
     std::set<std::string> declared;
     out_.line("do {{  // table {}", table.name);
     out_.indent();
-    for (const model::TableField& field : table.fields) {
-      const auto& ref = std::get<model::FieldRef>(field.field->node);
+    for (const ir::TableField& field : table.fields) {
+      const auto& ref = field.field;
       const std::string look = lookName(ref);
       if (!declared.insert(look).second) continue;
-      out_.line("if (sfc_forget(c, n_{}) <= {}) break;", nameOf(ref.instance), isLast(ref, model_) ? 0 : ref.element);
+      out_.line("if (sfc_forget(c, n_{}) <= {}) break;", nameOf(ref.instance),
+                ir::isLast(ref, program_) ? 0 : ref.element);
       out_.line("__u8 *{} = sfc_at(data, end, sfc_forget(c, {}), {});", look, placeOf(ref),
                 headerOf(ref.instance).size);
       out_.line("barrier_var({});", look);
@@ -807,9 +763,10 @@ private:
     }
     out_.line("__u8 *key = (__u8 *)&{};", place);
     for (size_t i = 0; i < table.fields.size(); i++) {
-      const auto& ref = std::get<model::FieldRef>(table.fields[i].field->node);
-      const model::Header& header = headerOf(ref.instance);
-      emitTableField(program_.tables[number].fields[i], header.fields[ref.field], header.size, lookName(ref), out_);
+      const auto& ref = table.fields[i].field;
+      const ir::Header& header = headerOf(ref.instance);
+      emitTableField(program_.table_layouts[number].fields[i], header.fields[ref.field], header.size, lookName(ref),
+                     out_);
     }
   }
 
@@ -827,15 +784,14 @@ private:
                                  return fmt::format("({{ const __u64 element = {}; {}; }})", element.text, at);
                                },
                                [this](unsigned instance) { return fmt::format("((__u64)n_{})", nameOf(instance)); }};
-    emitEditsInPlace(program_, ingress_ ? model_.on_arrival : model_.on_return,
-                     ingress_ ? program_.arrival_drops : program_.return_drops, headers, sources_, out_);
+    emitEditsInPlace(program_, ingress_ ? program_.on_arrival : program_.on_return, headers, sources_, out_);
   }
 
   void finishKey() {
     const char* hook = ingress_ ? "SFC_INGRESS" : "SFC_EGRESS";
     out_.line("p->key[0] |= valid;");
     if (ingress_) coverKey();
-    for (const layout::KeyVariable& variable : program_.key.variables)
+    for (const ir::KeyVariable& variable : program_.key.variables)
       out_.line("p->key[{}] |= {} << {};", variable.key_offset / 8, variableInKey(variable),
                 variable.key_offset % 8 * 8);
     if (program_.key.digest_offset) digest(hook);
@@ -843,20 +799,20 @@ private:
 
   /// Fields of kept headers that ingress has read before they are put right go into the key as the function sees them.
   void coverKey() {
-    for (const layout::KeyBlock& block : program_.key.blocks) {
+    for (const ir::KeyBlock& block : program_.key.blocks) {
       const bool covers = std::count(program_.covering.begin(), program_.covering.end(), block.instance) > 0;
-      const model::Header& header = headerOf(block.instance);
+      const ir::Header& header = headerOf(block.instance);
       for (unsigned f = 0; f < header.fields.size(); f++) {
-        const model::Move* move = moved();
+        const ir::Move* move = moved();
         const bool is_moved = move && move->kept.instance == block.instance && move->kept.field == f;
-        if (is_moved || (covers && header.fields[f].derived == model::Derived::Length))
+        if (is_moved || (covers && header.fields[f].derived == ir::Derived::Length))
           coverKey(block, header.fields[f], is_moved);
       }
     }
   }
 
-  void coverKey(const layout::KeyBlock& block, const model::Field& field, bool is_moved) {
-    for (const layout::Window& window : block.windows) {
+  void coverKey(const ir::KeyBlock& block, const ir::Field& field, bool is_moved) {
+    for (const ir::Window& window : block.windows) {
       const unsigned first = field.offset_bits / 8, bits = field.width_bits;
       if (first < window.header_offset || first + bits / 8 > window.header_offset + window.size) continue;
       const unsigned shift = (window.key_offset + first - window.header_offset) % 8 * 8;
@@ -866,8 +822,8 @@ private:
       const std::string swap = bits == 8 ? "" : fmt::format("__builtin_bswap{}", bits);
       const std::string value =
           is_moved ? "p->region[0].hidden_value" : fmt::format("{}({} >> {}) - p->region[0].length", swap, word, shift);
-      out_.line("if (valid & {:#x}) {} = ({} & ~{:#x}ULL) | (__u64){}({}) << {};", validBits(program_, block), word,
-                word, mask, bits == 8 ? "(__u8)" : swap, value, shift);
+      out_.line("if (valid & {:#x}) {} = ({} & ~{:#x}ULL) | (__u64){}({}) << {};", block.valid_bits, word, word, mask,
+                bits == 8 ? "(__u8)" : swap, value, shift);
     }
   }
 
@@ -885,21 +841,19 @@ private:
   }
 
   /// Variables stand in the key in wire order, like the fields.
-  static std::string variableInKey(const layout::KeyVariable& variable) {
+  static std::string variableInKey(const ir::KeyVariable& variable) {
     const std::string name = variableName(variable.variable);
     return variable.size == 1 ? name : fmt::format("(__u64)__builtin_bswap{}({})", variable.size * 8, name);
   }
 
-  const plan::Program& program_;
-  const model::Model& model_;
-  const plan::Walk& walk_;
+  const ir::Program& program_;
+  const ir::ParseGraph& walk_;
   const bool ingress_;
   const SourceMap& sources_;
   Writer& out_;
-  const WalkFacts facts_;
   bool copying_ = false;                // what is written is a copy on the usual way
   std::optional<unsigned> next_usual_;  // that comes after it there
-  std::set<plan::Exit> left_;           // exits that something goes to
+  std::set<ir::Exit> left_;             // exits that something goes to
   std::vector<unsigned> unwritten_;     // instances whose part of the key is still to be written
   unsigned number_ = 0;                 // of the node being written
   bool in_node_ = false;                // what is written belongs to that node
@@ -909,13 +863,6 @@ private:
 
 }  // namespace
 
-uint32_t validBits(const plan::Program& program, const layout::KeyBlock& block) {
-  uint32_t bits = 0;
-  for (unsigned e = 0; e < program.model.instances[block.instance].count; e++)
-    bits |= uint32_t{1} << (block.valid_bit + e);
-  return bits;
-}
-
 void lineDirective(Range range, const SourceMap& sources, Writer& out) {
   if (!range.known()) return;
   const Location at = sources.locate(range);
@@ -924,7 +871,7 @@ void lineDirective(Range range, const SourceMap& sources, Writer& out) {
   out.raw(fmt::format("#line {} \"{}\"\n", at.line, path));
 }
 
-void emitWalk(plan::Hook hook, const plan::Program& program, const SourceMap& sources, Writer& out) {
+void emitWalk(plan::Hook hook, const ir::Program& program, const SourceMap& sources, Writer& out) {
   WalkEmitter(hook, program, sources, out).run();
 }
 

@@ -3,7 +3,7 @@
 // A walk over the parser graph as a C function: states are labels, transitions are gotos.
 #pragma once
 
-#include "compiler/plan/program.h"
+#include "compiler/ir/program.h"
 #include "lib/text/writer.h"
 
 namespace sfc::emit_bpf {
@@ -11,10 +11,7 @@ namespace sfc::emit_bpf {
 /// "#line" for a range, if it is somewhere.
 void lineDirective(Range range, const SourceMap& sources, Writer& out);
 
-/// The bits of the key's first word that say that the headers of a block are there.
-uint32_t validBits(const plan::Program& program, const layout::KeyBlock& block);
-
 /// Writes spec_parseIngress or spec_parseEgress, as compiler/bpf/ingress.h and egress.h call it.
-void emitWalk(plan::Hook hook, const plan::Program& program, const SourceMap& sources, Writer& out);
+void emitWalk(plan::Hook hook, const ir::Program& program, const SourceMap& sources, Writer& out);
 
 }  // namespace sfc::emit_bpf

@@ -273,7 +273,7 @@ private:
 
 }  // namespace
 
-std::string emit(const plan::Program& program, std::string_view object) {
+std::string emit(const ir::Program& program, std::string_view object) {
   return Emitter(program.plan, object).run();
 }
 

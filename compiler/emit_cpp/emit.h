@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/plan/program.h"
+#include "compiler/ir/program.h"
 
 namespace sfc::emit_cpp {
 
 /// The text of NAME.sfc.hpp: types for the stripped headers, key, record, counters and parameters, a class that loads
 /// the proxy and looks into it, and the bytes of `object`. Whoever includes it links libsfc.
-std::string emit(const plan::Program& program, std::string_view object);
+std::string emit(const ir::Program& program, std::string_view object);
 
 }  // namespace sfc::emit_cpp

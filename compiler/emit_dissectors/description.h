@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "compiler/plan/program.h"
+#include "compiler/ir/program.h"
 #include "lib/text/writer.h"
 
 namespace sfc::emit_dissectors {
@@ -23,6 +23,6 @@ struct Dialect {
 };
 
 /// The calls that describe a spec.
-void describe(const model::Model& model, const Dialect& dialect, Writer& out);
+void describe(const ir::Program& program, const Dialect& dialect, Writer& out);
 
 }  // namespace sfc::emit_dissectors

@@ -5,15 +5,15 @@
 
 #include <string>
 
-#include "compiler/plan/program.h"
+#include "compiler/ir/program.h"
 
 namespace sfc::emit_dissectors {
 
 /// A dissector for Wireshark and tshark, in Lua: follows the parser, shows all headers and telemetry data.
-std::string lua(const plan::Program& program);
+std::string lua(const ir::Program& program);
 
 /// Layers for scapy, a Python module: a class for each header and for telemetry data, and dissect(), which follows the
 /// parser.
-std::string scapy(const plan::Program& program);
+std::string scapy(const ir::Program& program);
 
 }  // namespace sfc::emit_dissectors

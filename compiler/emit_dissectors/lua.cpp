@@ -26,7 +26,7 @@ std::string filterName(const std::string& spec) {
 
 }  // namespace
 
-std::string lua(const plan::Program& program) {
+std::string lua(const ir::Program& program) {
   const plan::Plan& plan = program.plan;
   Writer out;
   out.line("-- {} for Wireshark, written by {}. Do not edit: change {}.sfc and emit it again.", plan.proxy,
@@ -37,9 +37,9 @@ std::string lua(const plan::Program& program) {
   out.blank();
   out.line("protocol(\"{}\", \"{}\")", filterName(plan.name), plan.proxy);
   out.blank();
-  describe(program.model, Lua, out);
+  describe(program, Lua, out);
   out.blank();
-  out.line("register(\"{}\")", program.model.states[program.model.start].name);
+  out.line("register(\"{}\")", program.states[program.start].name);
   return out.take();
 }
 

@@ -22,21 +22,21 @@ constexpr Dialect Python = {
     ".", "[", "]", "{1:#x}{0:08x}", "{}", "lambda {}: ", "", "\n@state(\"{}\")\ndef _(w):", "", "None"};
 
 /// The first header that a state extracts.
-std::optional<unsigned> firstOf(const model::State& state) {
-  for (const model::Statement& statement : state.body)
-    if (const auto* node = std::get_if<model::Extract>(&statement.node)) return node->instance;
+std::optional<unsigned> firstOf(const ir::State& state) {
+  for (const ir::ParserStatement& statement : state.body)
+    if (const auto* node = std::get_if<ir::Extract>(&statement.node)) return node->instance;
   return std::nullopt;
 }
 
 class Bindings {
 public:
-  Bindings(const model::Model& model, Writer& out) : model_(model), out_(out) {}
+  Bindings(const ir::Program& program, Writer& out) : program_(program), out_(out) {}
 
   void all() {
-    for (const model::State& state : model_.states) {
+    for (const ir::State& state : program_.states) {
       lower_.reset();
-      for (const model::Statement& statement : state.body)
-        if (const auto* node = std::get_if<model::Extract>(&statement.node)) lower_ = node->instance;
+      for (const ir::ParserStatement& statement : state.body)
+        if (const auto* node = std::get_if<ir::Extract>(&statement.node)) lower_ = node->instance;
       if (!lower_) continue;
       visited_.clear();
       follow(state, {}, {});
@@ -47,22 +47,22 @@ private:
   using Values = std::map<unsigned, uint64_t>;  // of fields of the lower header
   using Copies = std::map<unsigned, unsigned>;  // variables that are fields of it
 
-  void follow(const model::State& state, const Values& values, Copies copies) {
-    for (const model::Statement& statement : state.body) {
-      const auto* node = std::get_if<model::AssignVariable>(&statement.node);
+  void follow(const ir::State& state, const Values& values, Copies copies) {
+    for (const ir::ParserStatement& statement : state.body) {
+      const auto* node = std::get_if<ir::AssignVariable>(&statement.node);
       if (!node) continue;
       copies.erase(node->variable);
       if (const auto field = fieldOf(node->value, copies)) copies[node->variable] = *field;
     }
-    for (const model::Case& one : state.cases) {
-      if (one.target.kind != ast::Target::Kind::State) continue;
+    for (const ir::Case& one : state.cases) {
+      if (one.target.kind != ir::Target::Kind::State) continue;
       const auto asked = narrow(state, one, values, copies);
-      if (asked) lead(model_.states[one.target.state], one.target.state, *asked, copies);
+      if (asked) lead(program_.states[one.target.state], one.target.state, *asked, copies);
     }
   }
 
   /// The first way in the order of the text counts.
-  void lead(const model::State& to, unsigned number, const Values& values, const Copies& copies) {
+  void lead(const ir::State& to, unsigned number, const Values& values, const Copies& copies) {
     if (const auto upper = firstOf(to)) {
       if (!values.empty() && bound_.insert({*lower_, *upper}).second) print(*upper, values);
     } else if (visited_.insert(number).second) {
@@ -71,10 +71,9 @@ private:
   }
 
   /// The values with those that a case asks for; nothing if they contradict each other.
-  std::optional<Values> narrow(const model::State& state, const model::Case& one, Values values,
-                               const Copies& copies) const {
+  std::optional<Values> narrow(const ir::State& state, const ir::Case& one, Values values, const Copies& copies) const {
     for (size_t i = 0; i < state.keys.size(); i++) {
-      const model::Pattern& pattern = one.patterns[i];
+      const ir::Pattern& pattern = one.patterns[i];
       const auto field = fieldOf(state.keys[i], copies);
       if (!field || pattern.interval || pattern.any()) continue;
       const auto [it, added] = values.emplace(*field, pattern.value);
@@ -83,24 +82,24 @@ private:
     return values;
   }
 
-  std::optional<unsigned> fieldOf(const model::ExprPtr& expr, const Copies& copies) const {
-    if (const auto* ref = std::get_if<model::FieldRef>(&expr->node); ref && ref->instance == *lower_) return ref->field;
-    const auto* variable = std::get_if<model::VariableRef>(&expr->node);
+  std::optional<unsigned> fieldOf(const ir::ExprPtr& expr, const Copies& copies) const {
+    if (const auto* ref = std::get_if<ir::FieldRef>(&expr->node); ref && ref->instance == *lower_) return ref->field;
+    const auto* variable = std::get_if<ir::VariableRef>(&expr->node);
     if (!variable) return std::nullopt;
     const auto it = copies.find(variable->variable);
     return it == copies.end() ? std::nullopt : std::optional(it->second);
   }
 
   void print(unsigned upper, const Values& values) {
-    const model::Instance& lower = model_.instances[*lower_];
+    const ir::Instance& lower = program_.instances[*lower_];
     std::string text;
     for (const auto& [field, value] : values)
-      text +=
-          fmt::format("{}\"{}\": {}", text.empty() ? "" : ", ", model_.headers[lower.header].fields[field].name, value);
-    out_.line("bind(\"{}\", \"{}\", {{{}}})", lower.name, model_.instances[upper].name, text);
+      text += fmt::format("{}\"{}\": {}", text.empty() ? "" : ", ", program_.headers[lower.header].fields[field].name,
+                          value);
+    out_.line("bind(\"{}\", \"{}\", {{{}}})", lower.name, program_.instances[upper].name, text);
   }
 
-  const model::Model& model_;
+  const ir::Program& program_;
   Writer& out_;
   std::optional<unsigned> lower_;
   std::set<unsigned> visited_;                     // states without headers, from the one with the lower header on
@@ -109,7 +108,7 @@ private:
 
 }  // namespace
 
-std::string scapy(const plan::Program& program) {
+std::string scapy(const ir::Program& program) {
   const plan::Plan& plan = program.plan;
   Writer out(4);
   out.line("# {} for scapy, written by {}. Do not edit: change {}.sfc and emit it again.", plan.proxy, plan.compiler,
@@ -119,11 +118,11 @@ std::string scapy(const plan::Program& program) {
   out.blank();
   out.line("# ---- {}.sfc", plan.name);
   out.blank();
-  describe(program.model, Python, out);
+  describe(program, Python, out);
   out.blank();
   out.blank();
-  Bindings(program.model, out).all();
-  out.line("start = \"{}\"", program.model.states[program.model.start].name);
+  Bindings(program, out).all();
+  out.line("start = \"{}\"", program.states[program.start].name);
   return out.take();
 }
 

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+
+#include "compiler/ir/graph.h"
 
 namespace sfc::layout {
 
@@ -24,7 +27,7 @@ unsigned powerOfTwoFor(unsigned bytes) {
 }
 
 /// The bits of `field` in the window of `size` bytes from byte `start`, as a little-endian number.
-uint64_t maskIn(const model::Field& field, unsigned start, unsigned size) {
+uint64_t maskIn(const ir::Field& field, unsigned start, unsigned size) {
   uint64_t mask = 0;
   for (unsigned bit = field.offset_bits; bit < field.offset_bits + field.width_bits; bit++)
     if (bit / 8 >= start && bit / 8 < start + size) mask |= uint64_t{1} << (8 * (bit / 8 - start) + (7 - bit % 8));
@@ -33,14 +36,14 @@ uint64_t maskIn(const model::Field& field, unsigned start, unsigned size) {
 
 /// Windows over the wanted fields of a header, which come in wire order. A field that one window can hold lies in one;
 /// a longer one gets windows of its own that follow each other.
-std::vector<Window> windowsOver(const model::Header& header, const std::vector<unsigned>& fields) {
-  std::vector<Window> windows;
+std::vector<ir::Window> windowsOver(const ir::Header& header, const std::vector<unsigned>& fields) {
+  std::vector<ir::Window> windows;
   std::vector<unsigned> last;  // fields in the window that is being filled
   unsigned begin = 0, end = 0, most = 8;
   while (most > header.size) most /= 2;
   auto close = [&] {
     if (last.empty()) return;
-    Window window;
+    ir::Window window;
     window.size = powerOfTwoFor(end - begin);
     window.header_offset = std::min(begin, header.size - window.size);
     for (unsigned field : last) window.mask |= maskIn(header.fields[field], window.header_offset, window.size);
@@ -48,8 +51,8 @@ std::vector<Window> windowsOver(const model::Header& header, const std::vector<u
     last.clear();
   };
   for (unsigned index : fields) {
-    const model::Field& field = header.fields[index];
-    const ByteSpan span = spanOf(field);
+    const ir::Field& field = header.fields[index];
+    const ir::ByteSpan span = ir::spanOf(field);
     if (span.count > most) {
       close();
       for (unsigned at = span.first; at < span.first + span.count;) {
@@ -73,18 +76,21 @@ std::vector<Window> windowsOver(const model::Header& header, const std::vector<u
 class KeyLayouter {
 public:
   KeyLayouter(const model::Model& model, Diagnostics& diagnostics)
-      : model_(model), diagnostics_(diagnostics), reach_(reachability(model)), extracted_in_(model.instances.size()) {
+      : model_(model),
+        diagnostics_(diagnostics),
+        reach_(ir::reachability(model)),
+        extracted_in_(model.instances.size()) {
     for (unsigned s = 0; s < model.states.size(); s++)
-      for (const model::Statement& statement : model.states[s].body)
-        if (const auto* extract = std::get_if<model::Extract>(&statement.node))
+      for (const ir::ParserStatement& statement : model.states[s].body)
+        if (const auto* extract = std::get_if<ir::Extract>(&statement.node))
           extracted_in_[extract->instance].push_back(s);
   }
 
-  Key run() {
+  ir::Key run() {
     for (const model::KeyItem& item : model_.key) std::visit([&](const auto& node) { place(node); }, item);
     unsigned end = 4, base = 4;
-    for (const KeyBlock& block : key_.blocks) end = std::max(end, block.end);
-    for (const KeyVariable& variable : key_.variables) base = std::max(base, variable.key_offset + variable.size);
+    for (const ir::KeyBlock& block : key_.blocks) end = std::max(end, block.end);
+    for (const ir::KeyVariable& variable : key_.variables) base = std::max(base, variable.key_offset + variable.size);
     if (key_.digest_offset) end = std::max(end, *key_.digest_offset + 8);
     if (key_.digest_offset && !key_.digest_unless) base = std::max(base, *key_.digest_offset + 8);
     key_.base_words = alignUp(base, 8) / 8;
@@ -94,25 +100,46 @@ public:
                          fmt::format("this key takes {} bytes and {} headers; at most {} and {} are possible",
                                      key_.words * 8, valid_bits_, MaxKeyBytes, MaxValidBits),
                          "name fewer fields");
+    shorten();
     return std::move(key_);
   }
 
 private:
+  /// The longest step between two lengths parts short keys from long ones. Words are hashed in pairs.
+  void shorten() {
+    unsigned least = key_.base_words;
+    if (key_.digest_offset) least = std::max(least, *key_.digest_offset / 8 + 1);
+    std::set<unsigned> ends{least};
+    for (const ir::KeyBlock& block : key_.blocks) ends.insert(std::max(least, (block.end + 7) / 8));
+    key_.short_words = key_.words;
+    unsigned longest = 2;
+    for (auto end = ends.begin(); std::next(end) != ends.end(); ++end) {
+      const unsigned step = *std::next(end) - *end;
+      if (step < longest || *end % 2 != 0) continue;
+      longest = step;
+      key_.short_words = *end;
+    }
+    for (const ir::KeyBlock& block : key_.blocks)
+      if ((block.end + 7) / 8 > key_.short_words) key_.more_words |= block.valid_bits;
+  }
+
   void place(const model::KeyField& item) {
     if (placed_.count(item.instance)) return;
     placed_.insert(item.instance);
-    KeyBlock block;
+    ir::KeyBlock block;
     block.instance = item.instance;
     block.valid_bit = valid_bits_;
-    const model::Instance& instance = model_.instances[item.instance];
-    const model::Header& header = model_.headers[instance.header];
+    const ir::Instance& instance = model_.instances[item.instance];
+    const ir::Header& header = model_.headers[instance.header];
+    for (unsigned element = 0; element < instance.count && valid_bits_ + element < MaxValidBits; element++)
+      block.valid_bits |= uint32_t{1} << (valid_bits_ + element);
     valid_bits_ += instance.count;
     const std::vector<unsigned> fields = fieldsOf(item.instance);
     block.windows = windowsOver(header, fields);
     unsigned largest = 1;
-    for (const Window& window : block.windows) largest = std::max(largest, window.size);
+    for (const ir::Window& window : block.windows) largest = std::max(largest, window.size);
     unsigned size = 0;
-    for (Window& window : block.windows) {
+    for (ir::Window& window : block.windows) {
       size = alignUp(size, window.size);
       window.key_offset = size;
       size += window.size;
@@ -121,13 +148,13 @@ private:
     const unsigned all = (instance.count - 1) * block.stride + size;
     block.start = freeFor(item.instance, all, largest);
     block.end = block.start + all;
-    for (Window& window : block.windows) window.key_offset += block.start;
+    for (ir::Window& window : block.windows) window.key_offset += block.start;
     describe(block, instance, header, fields);
     key_.blocks.push_back(block);
   }
 
   void place(const model::KeyVariable& item) {
-    const model::Variable& variable = model_.variables[item.variable];
+    const ir::Variable& variable = model_.variables[item.variable];
     const unsigned size = powerOfTwoFor((variable.width_bits + 7) / 8);
     const unsigned at = alignUp(freeForAll(), size);
     key_.variables.push_back({item.variable, at, size});
@@ -140,7 +167,7 @@ private:
   void place(const model::KeyDigest& item) {
     if (key_.digest_offset) return;
     unsigned free = always_end_;
-    for (const KeyBlock& block : key_.blocks)
+    for (const ir::KeyBlock& block : key_.blocks)
       if (block.instance != item.unless) free = std::max(free, block.end);
     key_.digest_unless = item.unless;
     key_.digest_offset = alignUp(free, 8);
@@ -165,9 +192,9 @@ private:
         at = alignUp(end, alignment);
         moved = true;
       };
-      for (const KeyVariable& variable : key_.variables)
+      for (const ir::KeyVariable& variable : key_.variables)
         avoid(variable.key_offset, variable.key_offset + variable.size);
-      for (const KeyBlock& block : key_.blocks)
+      for (const ir::KeyBlock& block : key_.blocks)
         if (together(block.instance, instance)) avoid(block.start, block.end);
       if (key_.digest_offset && key_.digest_unless != instance) avoid(*key_.digest_offset, *key_.digest_offset + 8);
     }
@@ -176,7 +203,7 @@ private:
 
   unsigned freeForAll() const {
     unsigned end = always_end_;
-    for (const KeyBlock& block : key_.blocks) end = std::max(end, block.end);
+    for (const ir::KeyBlock& block : key_.blocks) end = std::max(end, block.end);
     if (key_.digest_offset) end = std::max(end, *key_.digest_offset + 8);
     return end;
   }
@@ -188,17 +215,17 @@ private:
     return false;
   }
 
-  void describe(const KeyBlock& block, const model::Instance& instance, const model::Header& header,
+  void describe(const ir::KeyBlock& block, const ir::Instance& instance, const ir::Header& header,
                 const std::vector<unsigned>& fields) {
     for (unsigned element = 0; element < instance.count; element++)
       for (unsigned index : fields) {
-        const model::Field& field = header.fields[index];
+        const ir::Field& field = header.fields[index];
         const std::string name = instance.is_stack ? fmt::format("{}[{}].{}", instance.name, element, field.name)
                                                    : fmt::format("{}.{}", instance.name, field.name);
-        for (const Window& window : block.windows) {
+        for (const ir::Window& window : block.windows) {
           const unsigned first = window.header_offset * 8;
           // Windows may overlap, so it is the mask that says which one holds the field.
-          model::Field first_bit = field;
+          ir::Field first_bit = field;
           first_bit.width_bits = 1;
           if ((window.mask & maskIn(first_bit, window.header_offset, window.size)) == 0) continue;
           key_.fields.push_back({name, block.valid_bit + element,
@@ -213,7 +240,7 @@ private:
   Diagnostics& diagnostics_;
   std::vector<std::vector<bool>> reach_;
   std::vector<std::vector<unsigned>> extracted_in_;  // per instance, states
-  Key key_;
+  ir::Key key_;
   std::set<unsigned> placed_;
   unsigned always_end_ = 4;
   unsigned valid_bits_ = 0;
@@ -221,47 +248,7 @@ private:
 
 }  // namespace
 
-const KeyBlock* Key::blockOf(unsigned instance) const {
-  for (const KeyBlock& block : blocks)
-    if (block.instance == instance) return &block;
-  return nullptr;
-}
-
-ByteSpan spanOf(const model::Field& field) {
-  const unsigned first = field.offset_bits / 8;
-  return {first, (field.offset_bits + field.width_bits + 7) / 8 - first};
-}
-
-void closeTransitively(std::vector<std::vector<bool>>& relation) {
-  std::vector<std::vector<size_t>> next(relation.size());
-  for (size_t from = 0; from < relation.size(); from++)
-    for (size_t to = 0; to < relation.size(); to++)
-      if (relation[from][to]) next[from].push_back(to);
-  for (size_t from = 0; from < relation.size(); from++) {
-    std::vector<size_t> open = next[from];
-    while (!open.empty()) {
-      const size_t via = open.back();
-      open.pop_back();
-      for (const size_t to : next[via]) {
-        if (relation[from][to]) continue;
-        relation[from][to] = true;
-        open.push_back(to);
-      }
-    }
-  }
-}
-
-std::vector<std::vector<bool>> reachability(const model::Model& model) {
-  const size_t n = model.states.size();
-  std::vector<std::vector<bool>> reach(n, std::vector<bool>(n));
-  for (size_t s = 0; s < n; s++)
-    for (const model::Case& c : model.states[s].cases)
-      if (c.target.kind == ast::Target::Kind::State) reach[s][c.target.state] = true;
-  closeTransitively(reach);
-  return reach;
-}
-
-Key layoutKey(const model::Model& model, Diagnostics& diagnostics) {
+ir::Key layoutKey(const model::Model& model, Diagnostics& diagnostics) {
   return KeyLayouter(model, diagnostics).run();
 }
 

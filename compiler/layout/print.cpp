@@ -9,13 +9,13 @@ namespace sfc::layout {
 
 namespace {
 
-void printBlock(const KeyBlock& block, const model::Model& model, Writer& out) {
-  const model::Instance& instance = model.instances[block.instance];
+void printBlock(const ir::KeyBlock& block, const ir::Declarations& model, Writer& out) {
+  const ir::Instance& instance = model.instances[block.instance];
   const unsigned last = block.valid_bit + instance.count - 1;
   out.line("{}: valid bit {}{}, ends at {}", instance.name, block.valid_bit,
            instance.count > 1 ? fmt::format(" to {}, {} bytes apart", last, block.stride) : "", block.end);
   out.indent();
-  for (const Window& window : block.windows)
+  for (const ir::Window& window : block.windows)
     out.line("header byte {} -> key byte {}: {} bytes & {:#x}", window.header_offset, window.key_offset, window.size,
              window.mask);
   out.outdent();
@@ -28,14 +28,14 @@ void printField(const plan::KeyField& field, Writer& out) {
 
 }  // namespace
 
-std::string print(const Key& key, const model::Model& model) {
+std::string print(const ir::Key& key, const ir::Declarations& model) {
   Writer out;
   out.line("key: {} words of 64 bits, {} in every packet", key.words, key.base_words);
   out.indent();
-  for (const KeyVariable& variable : key.variables)
+  for (const ir::KeyVariable& variable : key.variables)
     out.line("{}: key byte {}, {} bytes", model.variables[variable.variable].name, variable.key_offset, variable.size);
   if (key.digest_offset) out.line("digest: key byte {}, 8 bytes", *key.digest_offset);
-  for (const KeyBlock& block : key.blocks) printBlock(block, model, out);
+  for (const ir::KeyBlock& block : key.blocks) printBlock(block, model, out);
   out.line("fields");
   out.indent();
   for (const plan::KeyField& field : key.fields) printField(field, out);

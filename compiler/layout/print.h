@@ -5,11 +5,12 @@
 
 #include <string>
 
-#include "compiler/layout/layout.h"
+#include "compiler/ir/declarations.h"
+#include "compiler/ir/key.h"
 
 namespace sfc::layout {
 
 /// Where every part of the key lies: words, windows over headers, variables, digest, fields.
-std::string print(const Key& key, const model::Model& model);
+std::string print(const ir::Key& key, const ir::Declarations& declarations);
 
 }  // namespace sfc::layout

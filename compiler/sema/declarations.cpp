@@ -51,7 +51,7 @@ public:
   bool zero_is_none = false;
   unsigned protocol = 0;
   std::optional<unsigned> before;
-  model::Derived derived = model::Derived::No;
+  ir::Derived derived = ir::Derived::No;
 
 private:
   void apply(const ast::Annotation& annotation) {
@@ -67,25 +67,25 @@ private:
     else if (name == "pseudo")
       is_pseudo = true;
     else if (name == "length")
-      derived = model::Derived::Length;
+      derived = ir::Derived::Length;
     else
       diagnostics_.error(annotation.range, "E0203", fmt::format("unknown annotation '@{}'", name),
                          meant(name, {"mutable", "length", "checksum", "pseudo"}));
   }
 
-  model::Derived checksum(const ast::Annotation& annotation) {
-    if (annotation.arguments.empty()) return model::Derived::HeaderChecksum;
+  ir::Derived checksum(const ast::Annotation& annotation) {
+    if (annotation.arguments.empty()) return ir::Derived::HeaderChecksum;
     const auto* name = std::get_if<ast::Name>(&annotation.arguments[0]->node);
     const ast::Expr* more = annotation.arguments.size() == 2 ? annotation.arguments[1].get() : nullptr;
     const std::string what = name && annotation.arguments.size() < 3 ? name->name : "";
-    if (what == "payload" && (!more || isBefore(*more))) return model::Derived::TailChecksum;
+    if (what == "payload" && (!more || isBefore(*more))) return ir::Derived::TailChecksum;
     zero_is_none = what == "pseudo";
-    if (what == "pseudo" && (!more || isAlways(*more) || isProtocol(*more))) return model::Derived::PseudoChecksum;
+    if (what == "pseudo" && (!more || isAlways(*more) || isProtocol(*more))) return ir::Derived::PseudoChecksum;
     diagnostics_.error(annotation.range, "E0203", "a checksum covers its header alone, or what follows as well",
                        "write @checksum, @checksum(payload), @checksum(pseudo) or @checksum(pseudo, always); "
                        "@checksum(payload, 4) covers 4 bytes before its header, too, and @checksum(pseudo, 17) says of "
                        "which protocol the pseudo-header is");
-    return model::Derived::No;
+    return ir::Derived::No;
   }
 
   bool isAlways(const ast::Expr& argument) {
@@ -114,8 +114,8 @@ private:
 };
 
 /// Lengths and checksums are whole 16-bit words, as are the bytes that a checksum adds up.
-void checkDerived(const ast::Field& declared, const model::Field& field, Diagnostics& diagnostics) {
-  if (field.derived != model::Derived::No && (field.width_bits != 16 || field.offset_bits % 16 != 0))
+void checkDerived(const ast::Field& declared, const ir::Field& field, Diagnostics& diagnostics) {
+  if (field.derived != ir::Derived::No && (field.width_bits != 16 || field.offset_bits % 16 != 0))
     diagnostics.error(declared.name.range, "E0318",
                       fmt::format("'{}' is not 16 bits at an even byte of its header", field.name),
                       "lengths and checksums of other sizes cannot be worked out");
@@ -124,10 +124,10 @@ void checkDerived(const ast::Field& declared, const model::Field& field, Diagnos
                       fmt::format("'{}' does not consist of whole 16-bit words", field.name));
 }
 
-void resolveFields(const ast::Header& declared, model::Header& header, Diagnostics& diagnostics) {
+void resolveFields(const ast::Header& declared, ir::Header& header, Diagnostics& diagnostics) {
   unsigned at = 0;
   for (const ast::Field& field : declared.fields) {
-    for (const model::Field& earlier : header.fields)
+    for (const ir::Field& earlier : header.fields)
       if (earlier.name == field.name.name)
         diagnostics.error(field.name.range, "E0202",
                           fmt::format("header '{}' has two fields named '{}'", declared.name.name, field.name.name));
@@ -162,7 +162,7 @@ void visitNames(const ast::Expr& expr, const std::function<void(const std::strin
   }
 }
 
-void resolveVariableField(const ast::Header& declared, model::Header& header, Names& names, const model::Model& model,
+void resolveVariableField(const ast::Header& declared, ir::Header& header, Names& names, const model::Model& model,
                           Diagnostics& diagnostics) {
   if (declared.fields.empty() || !declared.fields.back().length) return;
   const ast::Field& field = declared.fields.back();
@@ -311,7 +311,7 @@ void resolveParams(const Declarations& declarations, Names& names, model::Model&
 
 void resolveHeaders(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics) {
   for (const auto& [name, declared] : declarations.headers) {
-    model::Header header;
+    ir::Header header;
     header.name = name;
     header.range = declared->name.range;
     if (declared->fields.empty())

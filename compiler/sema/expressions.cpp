@@ -12,11 +12,11 @@ namespace sfc::sema {
 
 namespace {
 
-using model::Constant;
-using model::ExprPtr;
+using ir::Constant;
+using ir::ExprPtr;
 
-ExprPtr make(Range range, decltype(model::Expr::node) node) {
-  return std::make_shared<model::Expr>(model::Expr{range, std::move(node)});
+ExprPtr make(Range range, decltype(ir::Expr::node) node) {
+  return std::make_shared<ir::Expr>(ir::Expr{range, std::move(node)});
 }
 
 std::optional<int64_t> constantOf(const ExprPtr& expr) {
@@ -30,6 +30,60 @@ bool hasName(const ExprPtr& expr) {
   return constant && constant->has_name;
 }
 
+ir::UnaryOp operatorOf(ast::UnaryOp op) {
+  switch (op) {
+    case ast::UnaryOp::Not:
+      return ir::UnaryOp::Not;
+    case ast::UnaryOp::Complement:
+      return ir::UnaryOp::Complement;
+    case ast::UnaryOp::Negate:
+      return ir::UnaryOp::Negate;
+  }
+  return {};
+}
+
+ir::BinaryOp operatorOf(ast::BinaryOp op) {
+  switch (op) {
+    case ast::BinaryOp::Mul:
+      return ir::BinaryOp::Mul;
+    case ast::BinaryOp::Div:
+      return ir::BinaryOp::Div;
+    case ast::BinaryOp::Mod:
+      return ir::BinaryOp::Mod;
+    case ast::BinaryOp::Add:
+      return ir::BinaryOp::Add;
+    case ast::BinaryOp::Sub:
+      return ir::BinaryOp::Sub;
+    case ast::BinaryOp::Shl:
+      return ir::BinaryOp::Shl;
+    case ast::BinaryOp::Shr:
+      return ir::BinaryOp::Shr;
+    case ast::BinaryOp::Lt:
+      return ir::BinaryOp::Lt;
+    case ast::BinaryOp::Le:
+      return ir::BinaryOp::Le;
+    case ast::BinaryOp::Gt:
+      return ir::BinaryOp::Gt;
+    case ast::BinaryOp::Ge:
+      return ir::BinaryOp::Ge;
+    case ast::BinaryOp::Eq:
+      return ir::BinaryOp::Eq;
+    case ast::BinaryOp::Ne:
+      return ir::BinaryOp::Ne;
+    case ast::BinaryOp::And:
+      return ir::BinaryOp::And;
+    case ast::BinaryOp::Xor:
+      return ir::BinaryOp::Xor;
+    case ast::BinaryOp::Or:
+      return ir::BinaryOp::Or;
+    case ast::BinaryOp::LogicalAnd:
+      return ir::BinaryOp::LogicalAnd;
+    case ast::BinaryOp::LogicalOr:
+      return ir::BinaryOp::LogicalOr;
+  }
+  return {};
+}
+
 class Resolver {
 public:
   /// With `constants_only`, only numbers and constants make sense.
@@ -40,7 +94,7 @@ public:
     return std::visit([&](const auto& node) { return at(expr.range, node, expr); }, expr.node);
   }
 
-  std::optional<model::FieldRef> field(const ast::Expr& expr) {
+  std::optional<ir::FieldRef> field(const ast::Expr& expr) {
     const auto* member = std::get_if<ast::Member>(&expr.node);
     if (!member) {
       fail(expr.range, "E0205", "a field is expected here, such as ipv4.ttl");
@@ -48,7 +102,7 @@ public:
     }
     auto ref = element(*member->base);
     if (!ref) return std::nullopt;
-    const model::Header& header = model_.headers[model_.instances[ref->instance].header];
+    const ir::Header& header = model_.headers[model_.instances[ref->instance].header];
     for (unsigned i = 0; i < header.fields.size(); i++)
       if (header.fields[i].name == member->member.name) {
         ref->field = i;
@@ -77,10 +131,10 @@ private:
     if (names_.own_header) {
       const auto& fields = names_.own_header->fields;
       for (unsigned i = 0; i < fields.size(); i++)
-        if (fields[i].name == node.name) return make(range, model::OwnField{i});
+        if (fields[i].name == node.name) return make(range, ir::OwnField{i});
     }
     if (auto it = names_.variables.find(node.name); it != names_.variables.end())
-      return make(range, model::VariableRef{it->second});
+      return make(range, ir::VariableRef{it->second});
     if (auto it = names_.constants.find(node.name); it != names_.constants.end())
       return make(range, Constant{it->second, true});
     if (names_.measured)
@@ -105,7 +159,7 @@ private:
     if (const auto* base = std::get_if<ast::Name>(&node.base->node)) {
       if (base->name == "param" && !names_.instances.count("param")) {
         if (auto it = names_.params.find(node.member.name); it != names_.params.end())
-          return make(range, model::ParamRef{it->second});
+          return make(range, ir::ParamRef{it->second});
         return fail(node.member.range, "E0210", fmt::format("unknown parameter '{}'", node.member.name),
                     meant(node.member.name, namesOf(names_.params)));
       }
@@ -116,16 +170,16 @@ private:
         return hit(range, node, base->name);
       if (it != names_.instances.end() && model_.instances[it->second].is_stack && node.member.name == "size") {
         auto stack = stackNamed(node.base->range, base->name);
-        return stack ? make(range, model::StackSize{*stack}) : nullptr;
+        return stack ? make(range, ir::StackSize{*stack}) : nullptr;
       }
       if (it != names_.instances.end() && !model_.instances[it->second].is_stack && node.member.name == "valid" &&
           !hasField(it->second, "valid"))
-        return make(range, model::StackSize{it->second});
+        return make(range, ir::StackSize{it->second});
     }
     auto ref = field(expr);
     if (!ref) return nullptr;
-    const model::Instance& instance = model_.instances[ref->instance];
-    const model::Field& found = model_.headers[instance.header].fields[ref->field];
+    const ir::Instance& instance = model_.instances[ref->instance];
+    const ir::Field& found = model_.headers[instance.header].fields[ref->field];
     if (found.width_bits > 63)
       return fail(range, "E0307",
                   fmt::format("'{}' has {} bits, too many to calculate with", found.name, found.width_bits),
@@ -133,23 +187,23 @@ private:
     return make(range, *ref);
   }
 
-  ExprPtr measurement(Range range, model::Measure measure, const std::string& name) {
-    using model::Measure;
+  ExprPtr measurement(Range range, ir::Measure measure, const std::string& name) {
+    using ir::Measure;
     const bool at_once =
         measure == Measure::Arrived || measure == Measure::ArrivedTai || measure == Measure::IngressPort;
-    if (!names_.for_good || at_once) return make(range, model::Measurement{measure});
+    if (!names_.for_good || at_once) return make(range, ir::Measurement{measure});
     return fail(range, "E0822", fmt::format("'{}' is not known of a packet that arrives", name),
                 "what is known is arrived, arrived_tai and ingress_port");
   }
 
   ExprPtr ofTelemetry(Range range, unsigned telemetry, const ast::Identifier& member) {
-    using What = model::TelemetryRef::What;
-    if (member.name == "needed") return make(range, model::TelemetryRef{telemetry, What::Needed});
-    if (member.name == "size") return make(range, model::TelemetryRef{telemetry, What::Size});
-    if (member.name == "holds") return make(range, model::TelemetryRef{telemetry, What::Holds});
+    using What = ir::TelemetryRef::What;
+    if (member.name == "needed") return make(range, ir::TelemetryRef{telemetry, What::Needed});
+    if (member.name == "size") return make(range, ir::TelemetryRef{telemetry, What::Size});
+    if (member.name == "holds") return make(range, ir::TelemetryRef{telemetry, What::Holds});
     if (member.name == "fits" && names_.for_good)
       return fail(range, "E0822", "a packet whose headers go for good does not grow");
-    if (member.name == "fits") return make(range, model::TelemetryRef{telemetry, What::Fits});
+    if (member.name == "fits") return make(range, ir::TelemetryRef{telemetry, What::Fits});
     return fail(
         member.range, "E0801", fmt::format("telemetry data has no '{}'", member.name),
         "it has .needed, the bytes of all that is asked for, .size, those that it has, .holds, whether they are "
@@ -172,7 +226,7 @@ private:
     if (node.member.name != "hit")
       return fail(node.member.range, "E0713", fmt::format("a table has no '{}'", node.member.name),
                   fmt::format("write {0}.hit, or !{0}.hit", name));
-    return make(range, model::TableHit{table->second});
+    return make(range, ir::TableHit{table->second});
   }
 
   ExprPtr at(Range range, const ast::Index&, const ast::Expr&) {
@@ -186,7 +240,7 @@ private:
                   "extract a header and name its field, or select on what comes next");
     if (node.width < 1 || node.width > 32)
       return fail(range, "E0308", fmt::format("lookahead<bit<{}>>: 1 to 32 bits are possible", node.width));
-    return make(range, model::Lookahead{node.width});
+    return make(range, ir::Lookahead{node.width});
   }
 
   ExprPtr at(Range range, const ast::Digest&, const ast::Expr&) { return fail(range, "E0212", "digest() is for keys"); }
@@ -199,24 +253,25 @@ private:
     ExprPtr every = resolve(*node.every);
     if (!every) return nullptr;
     bool fixed = true;
-    model::visit(every, [&](const model::Expr& part) {
-      fixed = fixed &&
-              (std::holds_alternative<Constant>(part.node) || std::holds_alternative<model::ParamRef>(part.node) ||
-               std::holds_alternative<model::Unary>(part.node) || std::holds_alternative<model::Binary>(part.node));
+    ir::visit(every, [&](const ir::Expr& part) {
+      fixed =
+          fixed && (std::holds_alternative<Constant>(part.node) || std::holds_alternative<ir::ParamRef>(part.node) ||
+                    std::holds_alternative<ir::Unary>(part.node) || std::holds_alternative<ir::Binary>(part.node));
     });
     if (!fixed)
       return fail(node.every->range, "E0817", "this differs from packet to packet",
                   "of how many packets one is taken is said by constants and parameters");
     if (auto value = constantOf(every); value && *value < 1)
       return fail(node.every->range, "E0817", fmt::format("no packet is one of {}", *value), "1 takes all of them");
-    return make(range, model::Sampled{(*names_.samples)++, every});
+    return make(range, ir::Sampled{(*names_.samples)++, every});
   }
 
   ExprPtr at(Range range, const ast::Unary& node, const ast::Expr&) {
     ExprPtr operand = resolve(*node.operand);
     if (!operand) return nullptr;
-    if (auto value = constantOf(operand)) return make(range, Constant{model::apply(node.op, *value), hasName(operand)});
-    return make(range, model::Unary{node.op, operand});
+    if (auto value = constantOf(operand))
+      return make(range, Constant{ir::apply(operatorOf(node.op), *value), hasName(operand)});
+    return make(range, ir::Unary{operatorOf(node.op), operand});
   }
 
   ExprPtr at(Range range, const ast::Binary& node, const ast::Expr&) {
@@ -229,15 +284,15 @@ private:
       return fail(node.right->range, "E0309", "only division by a constant greater than 0 is possible");
     if (shifts && (!r || *r < 0 || *r > 63))
       return fail(node.right->range, "E0310", "only a shift by a constant from 0 to 63 is possible");
-    if (l && r) return make(range, Constant{model::apply(node.op, *l, *r), hasName(left) || hasName(right)});
+    if (l && r) return make(range, Constant{ir::apply(operatorOf(node.op), *l, *r), hasName(left) || hasName(right)});
     // Decided by the left side alone: so an option of the spec switches off what stands at the right.
     if (l && node.op == ast::BinaryOp::LogicalAnd && *l == 0) return make(range, Constant{0, hasName(left)});
     if (l && node.op == ast::BinaryOp::LogicalOr && *l != 0) return make(range, Constant{1, hasName(left)});
-    return make(range, model::Binary{node.op, left, right});
+    return make(range, ir::Binary{operatorOf(node.op), left, right});
   }
 
   /// The instance and element that `base` of base.field names.
-  std::optional<model::FieldRef> element(const ast::Expr& base) {
+  std::optional<ir::FieldRef> element(const ast::Expr& base) {
     if (const auto* name = std::get_if<ast::Name>(&base.node)) {
       auto instance = instanceNamed(base.range, name->name);
       if (!instance) return std::nullopt;
@@ -246,7 +301,7 @@ private:
              fmt::format("write {0}[0] for its first element or {0}.last for the one just extracted", name->name));
         return std::nullopt;
       }
-      return model::FieldRef{*instance, 0, 0};
+      return ir::FieldRef{*instance, 0, 0};
     }
     if (const auto* member = std::get_if<ast::Member>(&base.node)) {
       const auto* name = std::get_if<ast::Name>(&member->base->node);
@@ -262,7 +317,7 @@ private:
         fail(base.range, "E0214", "'last' is for parser states", "count from the top here: [0] is the first");
         return std::nullopt;
       }
-      return model::FieldRef{*instance, model::FieldRef::Last, 0};
+      return ir::FieldRef{*instance, ir::FieldRef::Last, 0};
     }
     const auto* index = std::get_if<ast::Index>(&base.node);
     const auto* name = index ? std::get_if<ast::Name>(&index->base->node) : nullptr;
@@ -276,14 +331,14 @@ private:
 
   bool hasField(unsigned instance, const std::string& name) const {
     const auto& fields = model_.headers[model_.instances[instance].header].fields;
-    return std::any_of(fields.begin(), fields.end(), [&](const model::Field& field) { return field.name == name; });
+    return std::any_of(fields.begin(), fields.end(), [&](const ir::Field& field) { return field.name == name; });
   }
 
-  std::optional<model::FieldRef> indexed(const ast::Index& index, const ast::Name& name) {
+  std::optional<ir::FieldRef> indexed(const ast::Index& index, const ast::Name& name) {
     auto instance = stackNamed(index.base->range, name.name);
     auto value = constantValue(*index.index, names_, diagnostics_);
     if (!instance || !value) return std::nullopt;
-    const model::Instance& stack = model_.instances[*instance];
+    const ir::Instance& stack = model_.instances[*instance];
     if (*value < 0 || *value >= stack.count) {
       fail(index.index->range, "E0311",
            fmt::format("'{}' has {} elements, [0] to [{}]", name.name, stack.count, stack.count - 1));
@@ -294,7 +349,7 @@ private:
            "only [0] and .last can be named");
       return std::nullopt;
     }
-    return model::FieldRef{*instance, static_cast<unsigned>(*value), 0};
+    return ir::FieldRef{*instance, static_cast<unsigned>(*value), 0};
   }
 
   std::optional<unsigned> instanceNamed(Range range, const std::string& name) {
@@ -328,8 +383,8 @@ ExprPtr resolve(const ast::Expr& expr, const Names& names, const model::Model& m
   return Resolver(names, model, diagnostics).resolve(expr);
 }
 
-std::optional<model::FieldRef> resolveField(const ast::Expr& expr, const Names& names, const model::Model& model,
-                                            Diagnostics& diagnostics) {
+std::optional<ir::FieldRef> resolveField(const ast::Expr& expr, const Names& names, const model::Model& model,
+                                         Diagnostics& diagnostics) {
   return Resolver(names, model, diagnostics).field(expr);
 }
 
@@ -344,6 +399,15 @@ std::optional<unsigned> singleHeader(const ast::Identifier& name, const Names& n
   if (!model.instances[it->second].is_stack) return it->second;
   diagnostics.error(name.range, "E0213", fmt::format("'{}' is a stack", name.name),
                     "telemetry goes behind a single header");
+  return std::nullopt;
+}
+
+std::optional<unsigned> variableNamed(const ast::Expr& expr, const ast::Name& name, const Names& names,
+                                      Diagnostics& diagnostics) {
+  const auto it = names.variables.find(name.name);
+  if (it != names.variables.end()) return it->second;
+  diagnostics.error(expr.range, "E0221", fmt::format("'{}' is not a variable", name.name),
+                    meant(name.name, namesOf(names.variables)));
   return std::nullopt;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // What the states say by themselves: unreachable ones, loops without an end, and what the verifier could not follow.
-// What they mean for stripping is the plan's business.
+// What they mean for stripping is found when the model is lowered.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,8 +39,8 @@ private:
     std::set<unsigned> found;
     std::deque<unsigned> queue{from};
     while (!queue.empty()) {
-      for (const model::Case& c : model_.states[queue.front()].cases)
-        if (c.target.kind == ast::Target::Kind::State && found.insert(c.target.state).second)
+      for (const ir::Case& c : model_.states[queue.front()].cases)
+        if (c.target.kind == ir::Target::Kind::State && found.insert(c.target.state).second)
           queue.push_back(c.target.state);
       queue.pop_front();
     }
@@ -59,7 +59,7 @@ private:
   bool leadsToAnEnd(unsigned state) const {
     const auto& cases = model_.states[state].cases;
     return std::any_of(cases.begin(), cases.end(),
-                       [](const model::Case& c) { return c.target.kind != ast::Target::Kind::State; });
+                       [](const ir::Case& c) { return c.target.kind != ir::Target::Kind::State; });
   }
 
   void warnOfLoops() {
@@ -74,10 +74,10 @@ private:
   }
 
   void checkExpressions() {
-    for (const model::State& state : model_.states) {
-      for (const model::Statement& statement : state.body)
-        if (auto expr = model::exprOf(statement)) refuseManyHeaders(expr);
-      for (const model::ExprPtr& key : state.keys) refuseManyHeaders(key);
+    for (const ir::State& state : model_.states) {
+      for (const ir::ParserStatement& statement : state.body)
+        if (auto expr = ir::exprOf(statement)) refuseManyHeaders(expr);
+      for (const ir::ExprPtr& key : state.keys) refuseManyHeaders(key);
     }
     for (const model::Require& require : model_.requires_) refuseManyHeaders(require.condition);
     refuseManyAsked();
@@ -87,7 +87,7 @@ private:
   void refuseManyAsked() {
     size_t headers = 0;
     for (const model::Require& require : model_.requires_) {
-      for (unsigned table : model::tablesOf(require.condition)) headers += headersOf(model_.tables[table]);
+      for (unsigned table : ir::tablesOf(require.condition)) headers += headersOf(model_.tables[table]);
       if (headers <= MaxHeadersAsked) continue;
       diagnostics_.error(require.range, "E0709",
                          fmt::format("up to here, packets are looked up by more than {} headers", MaxHeadersAsked),
@@ -96,19 +96,18 @@ private:
     }
   }
 
-  static size_t headersOf(const model::Table& table) {
+  static size_t headersOf(const ir::Table& table) {
     std::set<std::pair<unsigned, unsigned>> headers;
-    for (const model::TableField& field : table.fields) {
-      const auto& ref = std::get<model::FieldRef>(field.field->node);
-      headers.insert({ref.instance, ref.element});
+    for (const ir::TableField& field : table.fields) {
+      headers.insert({field.field.instance, field.field.element});
     }
     return headers.size();
   }
 
-  void refuseManyHeaders(const model::ExprPtr& expr) {
+  void refuseManyHeaders(const ir::ExprPtr& expr) {
     std::set<std::pair<unsigned, unsigned>> headers;
-    model::visit(expr, [&](const model::Expr& part) {
-      if (const auto* ref = std::get_if<model::FieldRef>(&part.node)) headers.insert({ref->instance, ref->element});
+    ir::visit(expr, [&](const ir::Expr& part) {
+      if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) headers.insert({ref->instance, ref->element});
     });
     if (headers.size() > MaxHeadersInExpression)
       diagnostics_.error(expr->range, "E0435",

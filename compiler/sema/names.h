@@ -38,7 +38,7 @@ struct Names {
   std::map<std::string, unsigned> telemetry;
   std::map<std::string, unsigned> tables;
   // While the length of a header is resolved: that header; its fields are then names by themselves.
-  const model::Header* own_header = nullptr;
+  const ir::Header* own_header = nullptr;
   bool lookahead_allowed = false;
   // Where a proxy's packet has come back, or one arrives whose headers go for good: `arrived` and the like, and
   // telemetry data.
@@ -81,24 +81,33 @@ ast::Proxy withActions(const ast::Proxy& proxy, const Declarations& declarations
 
 // expressions.cpp
 /// Resolves an expression; null after an error.
-model::ExprPtr resolve(const ast::Expr& expr, const Names& names, const model::Model& model, Diagnostics& diagnostics);
+ir::ExprPtr resolve(const ast::Expr& expr, const Names& names, const model::Model& model, Diagnostics& diagnostics);
 /// The single header of a name, behind which telemetry goes.
 std::optional<unsigned> singleHeader(const ast::Identifier& name, const Names& names, const model::Model& model,
                                      Diagnostics& diagnostics);
 /// Resolves a reference to a field, such as `labels[0].ttl`.
-std::optional<model::FieldRef> resolveField(const ast::Expr& expr, const Names& names, const model::Model& model,
-                                            Diagnostics& diagnostics);
+std::optional<ir::FieldRef> resolveField(const ast::Expr& expr, const Names& names, const model::Model& model,
+                                         Diagnostics& diagnostics);
+/// The variable that a name stands for on the left side of an assignment.
+std::optional<unsigned> variableNamed(const ast::Expr& expr, const ast::Name& name, const Names& names,
+                                      Diagnostics& diagnostics);
 /// The value of an expression of constants.
 std::optional<int64_t> constantValue(const ast::Expr& expr, const Names& names, Diagnostics& diagnostics);
 
 // parsers.cpp
 void resolveParser(const Declarations& declarations, const ast::Identifier& parser, Names& names, model::Model& model,
                    Diagnostics& diagnostics);
-std::optional<model::Target> resolveTarget(const ast::Target& target, const Names& names, Diagnostics& diagnostics);
-std::vector<model::Statement> resolveStatement(const ast::Statement& statement, Names& names, model::Model& model,
-                                               Diagnostics& diagnostics);
-std::vector<model::Statement> resolveStatements(const std::vector<ast::Statement>& body, Names& names,
-                                                model::Model& model, Diagnostics& diagnostics);
+std::optional<ir::Target> resolveTarget(const ast::Target& target, const Names& names, Diagnostics& diagnostics);
+void declareVariable(const ast::Variable& declared, Range where, Names& names, model::Model& model,
+                     Diagnostics& diagnostics);
+
+// statements.cpp
+std::vector<ir::ParserStatement> resolveParserStatements(const std::vector<ast::Statement>& body, Names& names,
+                                                         model::Model& model, Diagnostics& diagnostics);
+
+// edits.cpp
+std::vector<ir::Edit> resolveEdits(const std::vector<ast::Statement>& body, Names& names, model::Model& model,
+                                   Diagnostics& diagnostics);
 
 // graph.cpp
 /// Checks the states by themselves: unreachable ones, loops and expressions that the verifier could not follow.
@@ -109,7 +118,7 @@ void checkGraph(const model::Model& model, Diagnostics& diagnostics);
 void resolveTelemetry(const Declarations& declarations, const std::vector<ast::Statement>& statements, Names& names,
                       model::Model& model, Diagnostics& diagnostics);
 /// What is measured under this name.
-std::optional<model::Measure> measureNamed(const std::string& name);
+std::optional<ir::Measure> measureNamed(const std::string& name);
 
 // tables.cpp
 /// The tables, and what a classifier says of the headers that it pushes. Of a proxy's tables, those are left out that

@@ -20,7 +20,7 @@ void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& mod
     model.strip_ranges.push_back(proxy.strips[region].range);
     for (const ast::Identifier& name : proxy.strips[region].names)
       if (auto instance = names.instances.find(name.name); instance != names.instances.end()) {
-        model::Instance& stripped = model.instances[instance->second];
+        ir::Instance& stripped = model.instances[instance->second];
         if (stripped.stripped) diagnostics.error(name.range, "E0601", fmt::format("'{}' is stripped twice", name.name));
         stripped.stripped = true;
         stripped.region = region;
@@ -114,7 +114,7 @@ private:
         return;
       }
     if (auto field = keyField(item)) {
-      const model::Instance& instance = model_.instances[field->instance];
+      const ir::Instance& instance = model_.instances[field->instance];
       add(item.range, fmt::format("{}.{}", instance.name, model_.headers[instance.header].fields[field->field].name),
           *field);
     }
@@ -136,8 +136,8 @@ private:
       diagnostics_.error(member->base->range, "E0215", fmt::format("no header is called '{}'", base->name), hint);
       return std::nullopt;
     }
-    const model::Instance& instance = model_.instances[it->second];
-    const model::Header& header = model_.headers[instance.header];
+    const ir::Instance& instance = model_.instances[it->second];
+    const ir::Header& header = model_.headers[instance.header];
     for (unsigned i = 0; i < header.fields.size(); i++) {
       if (header.fields[i].name != member->member.name) continue;
       if (header.fields[i].is_mutable)
@@ -226,8 +226,8 @@ plan::Kind kindOf(const ast::Proxy& proxy) {
 }
 
 /// Does an option of the spec switch this requirement off?
-bool isSwitchedOff(const model::Expr& condition) {
-  const auto* constant = std::get_if<model::Constant>(&condition.node);
+bool isSwitchedOff(const ir::Expr& condition) {
+  const auto* constant = std::get_if<ir::Constant>(&condition.node);
   return constant && constant->has_name && constant->value != 0;
 }
 
@@ -278,7 +278,7 @@ void resolveMove(Range range, const ast::Assign& assign, const Names& names, mod
   if (!std::holds_alternative<ast::Member>(assign.value->node)) return refuseOtherThanMove(range, diagnostics);
   const auto stripped = resolveField(*assign.value, names, model, diagnostics);
   if (!stripped) return;
-  const auto width = [&](const model::FieldRef& ref) {
+  const auto width = [&](const ir::FieldRef& ref) {
     return model.headers[model.instances[ref.instance].header].fields[ref.field].width_bits;
   };
   if (width(*kept) != width(*stripped)) diagnostics.error(range, "E0317", "both fields must have the same width");
@@ -316,7 +316,7 @@ void resolveArrival(const ast::Proxy& proxy, const Names& in_packet, Names& name
     } else if (!names.for_good) {
       refuseOtherThanMove(statement.range, diagnostics);
     } else if (refuseChanges(statement, diagnostics)) {
-      for (model::Statement& one : resolveStatement(statement, names, model, diagnostics))
+      for (ir::Edit& one : resolveEdits({statement}, names, model, diagnostics))
         model.on_arrival.push_back(std::move(one));
     }
   }
@@ -367,10 +367,10 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   on_return.tables_allowed = model.kind == plan::Kind::Proxy;
   on_return.samples = on_arrival.samples = &model.samples;
   if (model.kind == plan::Kind::Edits)
-    model.on_arrival = resolveStatements(proxy.on_arrival, on_arrival, model, diagnostics);
+    model.on_arrival = resolveEdits(proxy.on_arrival, on_arrival, model, diagnostics);
   else
     resolveArrival(proxy, names, on_arrival, model, diagnostics);
-  model.on_return = resolveStatements(proxy.on_return, on_return, model, diagnostics);
+  model.on_return = resolveEdits(proxy.on_return, on_return, model, diagnostics);
 }
 
 std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, const Overrides& overrides,

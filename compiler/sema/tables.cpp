@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/ir/print.h"
 #include "compiler/sema/names.h"
-#include "compiler/sema/print.h"
 
 namespace sfc::sema {
 
@@ -23,14 +23,14 @@ public:
   TableResolver(const Names& names, model::Model& model, Diagnostics& diagnostics)
       : names_(names), model_(model), diagnostics_(diagnostics) {}
 
-  model::Table table(const ast::Table& node) {
+  ir::Table table(const ast::Table& node) {
     if (!tables_.insert(node.name.name).second)
       diagnostics_.error(node.name.range, "E0201", fmt::format("table '{}' is declared twice", node.name.name),
                          "rename one of them");
     if (names_.instances.count(node.name.name))
       diagnostics_.error(node.name.range, "E0201", fmt::format("a header is called '{}' already", node.name.name),
                          "rename the table");
-    model::Table table;
+    ir::Table table;
     table.name = node.name.name;
     table.range = node.name.range;
     seen_.clear();
@@ -58,20 +58,20 @@ public:
   }
 
 private:
-  const model::Field& fieldOf(unsigned instance, unsigned field) const {
+  const ir::Field& fieldOf(unsigned instance, unsigned field) const {
     return model_.headers[model_.instances[instance].header].fields[field];
   }
 
   // ---- fields of a key
 
-  void addField(const ast::TableField& node, bool last, model::Table& table) {
+  void addField(const ast::TableField& node, bool last, ir::Table& table) {
     const auto ref = resolveField(*node.field, names_, model_, diagnostics_);
     if (!ref) return;
-    model::TableField field;
+    ir::TableField field;
     field.range = node.field->range;
-    field.field = std::make_shared<model::Expr>(model::Expr{node.field->range, *ref});
+    field.field = *ref;
     if (!matchOf(node.match, field.match)) return;
-    const std::string name = model::print(*ref, model_);
+    const std::string name = ir::print(*ref, model_);
     if (!seen_.insert(name).second)
       diagnostics_.error(field.range, "E0509", fmt::format("'{}' is in the key twice", name), "remove one of them");
     if (field.match == plan::Match::Lpm && !last)
@@ -94,7 +94,7 @@ private:
     return false;
   }
 
-  void checkWidth(const model::Field& field, const model::TableField& node) {
+  void checkWidth(const ir::Field& field, const ir::TableField& node) {
     const bool whole = field.offset_bits % 8 == 0 && field.width_bits % 8 == 0;
     if (node.match == plan::Match::Lpm && !whole)
       diagnostics_.error(node.range, "E0705", fmt::format("'{}' is not whole bytes, so it has no prefixes", field.name),
@@ -107,7 +107,7 @@ private:
 
   // ---- options
 
-  void addOption(const ast::CacheOption& option, model::Table& table) {
+  void addOption(const ast::CacheOption& option, ir::Table& table) {
     const std::string& name = option.name.name;
     if (!seen_.insert(name).second)
       diagnostics_.error(option.name.range, "E0603", fmt::format("'{}' is given twice", name));
@@ -141,7 +141,7 @@ private:
                          "write HEADER.FIELD, or STACK.last.FIELD for the last element of a stack");
       return false;
     }
-    const model::Header& header = model_.headers[model_.instances[it->second].header];
+    const ir::Header& header = model_.headers[model_.instances[it->second].header];
     result.instance = it->second;
     std::vector<std::string> candidates;
     for (unsigned i = 0; i < header.fields.size(); i++) {
@@ -211,7 +211,7 @@ std::set<unsigned> askedTables(const ast::Proxy& proxy, Names names, const model
   std::set<unsigned> asked;
   for (const ast::Require& require : proxy.requires_)
     if (auto condition = resolve(*require.condition, names, model, reported_later))
-      for (unsigned table : model::tablesOf(condition)) asked.insert(table);
+      for (unsigned table : ir::tablesOf(condition)) asked.insert(table);
   for (unsigned i = 0; i < proxy.tables.size(); i++)
     if (namesTable(proxy.on_return, proxy.tables[i].name.name)) asked.insert(i);
   return asked;
@@ -226,7 +226,7 @@ void resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, D
   for (const ast::Strip& strip : proxy.strips)
     for (const ast::Assign& assign : strip.defaults) resolver.pushDefault(assign);
   for (unsigned i = 0; i < proxy.tables.size(); i++) {
-    model::Table table = resolver.table(proxy.tables[i]);
+    ir::Table table = resolver.table(proxy.tables[i]);
     if (!pushes && !asked.count(i)) continue;
     names.tables[table.name] = static_cast<unsigned>(model.tables.size());
     model.tables.push_back(std::move(table));

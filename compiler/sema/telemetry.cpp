@@ -40,12 +40,12 @@ public:
     result_.layout_only = layout_only;
   }
 
-  model::Telemetry run() {
+  ir::Telemetry run() {
     result_.name = declared_.name.name;
     result_.range = declared_.name.range;
     if (declared_.by) by();
     for (const ast::Measured& item : declared_.items) add(item);
-    for (model::TelemetryGroup& group : result_.groups) checkGroup(group);
+    for (ir::TelemetryGroup& group : result_.groups) checkGroup(group);
     result_.is_room = declared_.items.empty() && declared_.collected.empty();
     if (result_.is_room && !declared_.size)
       error(declared_.name.range, "E0802", fmt::format("'{}' measures nothing", result_.name),
@@ -66,7 +66,7 @@ private:
   }
 
   /// The bits that ask for an item; false if they make no sense.
-  bool gate(const ast::Measured& item, model::TelemetryGroup& group) {
+  bool gate(const ast::Measured& item, ir::TelemetryGroup& group) {
     if (!item.first) return true;
     const auto first = constantValue(*item.first, names_, diagnostics_);
     const auto last = item.last ? constantValue(*item.last, names_, diagnostics_) : first;
@@ -98,13 +98,13 @@ private:
             "widths go from 1 to 64 bits here");
       return;
     }
-    model::TelemetryGroup group;
+    ir::TelemetryGroup group;
     group.range = item.range;
     if (!gate(item, group)) return;
     auto value = result_.layout_only ? nullptr : resolve(*item.value, names_, model_, diagnostics_);
     if (!value && !result_.layout_only) return;
     if (value) checkFits(value);
-    std::vector<model::TelemetryGroup>& groups = result_.groups;
+    std::vector<ir::TelemetryGroup>& groups = result_.groups;
     if (groups.empty() || groups.back().gated != group.gated || groups.back().first != group.first ||
         groups.back().last != group.last) {
       checkOrder(group);
@@ -114,16 +114,16 @@ private:
   }
 
   /// Items are in the packet in the order of the text; standards have them in the order of their bits.
-  void checkOrder(const model::TelemetryGroup& group) {
-    for (const model::TelemetryGroup& earlier : result_.groups)
+  void checkOrder(const ir::TelemetryGroup& group) {
+    for (const ir::TelemetryGroup& earlier : result_.groups)
       if (group.gated && earlier.gated && group.first <= earlier.last)
         error(group.range, "E0806", fmt::format("bit {} comes after bit {}", group.first, earlier.last),
               "write items in the order of their bits, and those of one bit together");
   }
 
-  void checkGroup(model::TelemetryGroup& group) {
+  void checkGroup(ir::TelemetryGroup& group) {
     unsigned bits = 0;
-    for (const model::TelemetryField& field : group.fields) bits += field.width_bits;
+    for (const ir::TelemetryField& field : group.fields) bits += field.width_bits;
     if (bits % WordBits)
       error(group.range, "E0807", fmt::format("these items have {} bits together", bits),
             "items that are asked for together take whole 32-bit words");
@@ -132,10 +132,10 @@ private:
   }
 
   /// Can the packet grow? That changes with each statement, and telemetry is declared for all of them.
-  void checkFits(const model::ExprPtr& expr) {
-    model::visit(expr, [&](const model::Expr& part) {
-      const auto* ref = std::get_if<model::TelemetryRef>(&part.node);
-      if (ref && ref->what == model::TelemetryRef::What::Fits)
+  void checkFits(const ir::ExprPtr& expr) {
+    ir::visit(expr, [&](const ir::Expr& part) {
+      const auto* ref = std::get_if<ir::TelemetryRef>(&part.node);
+      if (ref && ref->what == ir::TelemetryRef::What::Fits)
         error(part.range, "E0801", "whether data fit is known in `on return` alone", "ask there, with `if`");
     });
   }
@@ -145,12 +145,12 @@ private:
     bool measures = false, of_itself = false;
     if (result_.size) {
       checkFits(result_.size);
-      model::visit(result_.size, [&](const model::Expr& part) {
-        measures = measures || std::holds_alternative<model::Measurement>(part.node);
-        const auto* ref = std::get_if<model::TelemetryRef>(&part.node);
-        of_itself = of_itself ||
-                    (ref && ref->telemetry == model_.telemetry.size() &&
-                     (ref->what == model::TelemetryRef::What::Size || ref->what == model::TelemetryRef::What::Holds));
+      ir::visit(result_.size, [&](const ir::Expr& part) {
+        measures = measures || std::holds_alternative<ir::Measurement>(part.node);
+        const auto* ref = std::get_if<ir::TelemetryRef>(&part.node);
+        of_itself =
+            of_itself || (ref && ref->telemetry == model_.telemetry.size() &&
+                          (ref->what == ir::TelemetryRef::What::Size || ref->what == ir::TelemetryRef::What::Holds));
       });
     }
     if (measures)
@@ -175,7 +175,7 @@ private:
   const Names& names_;
   const model::Model& model_;
   Diagnostics& diagnostics_;
-  model::Telemetry result_;
+  ir::Telemetry result_;
 };
 
 /// Telemetry of a proxy, and what hops have said that it collects.
@@ -189,7 +189,7 @@ public:
     if (!declared) return;
     diagnostics_.blame(declared->range, name.range);
     names_.telemetry.emplace(name.name, model_.telemetry.size());
-    model::Telemetry resolved = TelemetryResolver(*declared, false, names_, model_, diagnostics_).run();
+    ir::Telemetry resolved = TelemetryResolver(*declared, false, names_, model_, diagnostics_).run();
     const size_t number = model_.telemetry.size();
     model_.telemetry.push_back(std::move(resolved));
     for (const ast::Collected& item : declared->collected)
@@ -205,7 +205,7 @@ private:
     return nullptr;
   }
 
-  std::optional<model::Collected> collect(const ast::Collected& item) {
+  std::optional<ir::Collected> collect(const ast::Collected& item) {
     const ast::Telemetry* hop = find(item.data);
     if (hop) diagnostics_.blame(hop->range, item.data.range);
     const auto behind = hop ? singleHeader(item.behind, names_, model_, diagnostics_) : std::nullopt;
@@ -225,7 +225,7 @@ private:
     if (!size || (item.at && !at)) return std::nullopt;
     const auto number = static_cast<unsigned>(model_.telemetry.size());
     model_.telemetry.push_back(TelemetryResolver(*hop, true, names_, model_, diagnostics_).run());
-    return model::Collected{item.name.name, item.range, number, *behind, at, size};
+    return ir::Collected{item.name.name, item.range, number, *behind, at, size};
   }
 
   const Declarations& declarations_;
@@ -236,8 +236,8 @@ private:
 
 }  // namespace
 
-std::optional<model::Measure> measureNamed(const std::string& name) {
-  using model::Measure;
+std::optional<ir::Measure> measureNamed(const std::string& name) {
+  using ir::Measure;
   static const std::map<std::string, Measure> measures = {
       {"arrived", Measure::Arrived},          {"now", Measure::Now},
       {"arrived_tai", Measure::ArrivedTai},   {"now_tai", Measure::NowTai},

@@ -12,11 +12,11 @@ namespace sfc::sim {
 
 namespace {
 
-using model::Derived;
+using ir::Derived;
 
 class Deriver {
 public:
-  Deriver(const plan::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record)
+  Deriver(const ir::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record)
       : program_(program),
         before_(before),
         gap_(change.gap),
@@ -26,7 +26,7 @@ public:
 
   bool lengths() {
     for (size_t i = 0; i < record_.where.size(); i++)
-      for (const model::Field& field : headerOf(i).fields)
+      for (const ir::Field& field : headerOf(i).fields)
         if (field.derived == Derived::Length && !length(i, field)) return false;
     return true;
   }
@@ -34,21 +34,18 @@ public:
   /// The last header on the wire first: a checksum covers the headers behind it, with their checksums.
   void checksums() {
     for (size_t i = record_.where.size(); i-- > 0;)
-      for (const model::Field& field : headerOf(i).fields)
+      for (const ir::Field& field : headerOf(i).fields)
         if (field.derived != Derived::No && field.derived != Derived::Length) checksum(i, field);
   }
 
   void finish() {
     for (size_t i = record_.where.size(); i-- > 0;)
-      for (const model::Field& field : headerOf(i).fields)
+      for (const ir::Field& field : headerOf(i).fields)
         if (field.before || field.protocol) finish(i, field);
   }
 
 private:
-  const model::Header& headerOf(size_t index) const {
-    const model::Model& model = program_.model;
-    return model.headers[model.instances[program_.in_record[index].instance].header];
-  }
+  const ir::Header& headerOf(size_t index) const { return program_.headerOf(program_.in_record[index].instance); }
 
   /// Where a header begins that is still there.
   std::optional<size_t> placeOf(size_t index) const {
@@ -56,7 +53,7 @@ private:
     return record_.where[index].front();
   }
 
-  bool length(size_t index, const model::Field& field) {
+  bool length(size_t index, const ir::Field& field) {
     const auto at = placeOf(index);
     if (!at) return true;
     int64_t grown = static_cast<int64_t>(tail_.size()) - static_cast<int64_t>(record_.tail.size());
@@ -70,7 +67,7 @@ private:
     return true;
   }
 
-  void checksum(size_t index, const model::Field& field) {
+  void checksum(size_t index, const ir::Field& field) {
     const auto at = placeOf(index);
     if (!at || *at < field.before.value_or(0)) return;
     uint8_t* base = record_.bytes.data() + *at;
@@ -86,7 +83,7 @@ private:
   }
 
   /// A checksum has only been started if it says the sum of the pseudo-header, and is wrong.
-  void finish(size_t index, const model::Field& field) {
+  void finish(size_t index, const ir::Field& field) {
     const auto at = placeOf(index);
     if (!at || *at < field.before.value_or(0)) return;
     Bytes pseudo;
@@ -106,8 +103,7 @@ private:
 
   /// All bytes that count in a checksum of the header at `at`, itself but for the checksum included; without those that
   /// are in the gap, if `now`.
-  Bytes covered(size_t index, size_t at, const model::Field& field, const Bytes& bytes, BytesView tail,
-                bool now) const {
+  Bytes covered(size_t index, size_t at, const ir::Field& field, const Bytes& bytes, BytesView tail, bool now) const {
     Bytes all;
     if (field.derived == Derived::PseudoChecksum) pseudoHeader(index, at, bytes, all);
     const bool with_tail = field.derived != Derived::HeaderChecksum;
@@ -124,14 +120,14 @@ private:
   /// Of the pseudo-header what can change: addresses of the headers before this one, and its length, as it says itself.
   void pseudoHeader(size_t index, size_t at, const Bytes& bytes, Bytes& all) const {
     for (size_t i = 0; i < record_.where.size(); i++)
-      for (const model::Field& field : headerOf(i).fields)
+      for (const ir::Field& field : headerOf(i).fields)
         if (const auto place = placeOf(i); field.is_pseudo && i != index && place && *place < at)
           append(bytes, *place, field, all);
-    for (const model::Field& field : headerOf(index).fields)
+    for (const ir::Field& field : headerOf(index).fields)
       if (field.derived == Derived::Length) append(bytes, at, field, all);
   }
 
-  static void append(const Bytes& bytes, size_t at, const model::Field& field, Bytes& all) {
+  static void append(const Bytes& bytes, size_t at, const ir::Field& field, Bytes& all) {
     const auto* from = bytes.data() + at + field.offset_bits / 8;
     all.insert(all.end(), from, from + field.width_bits / 8);
   }
@@ -140,11 +136,11 @@ private:
 
   /// The size of a header, its variable-length field included.
   size_t headerBytes(size_t index, size_t at) const {
-    const model::Header& header = headerOf(index);
+    const ir::Header& header = headerOf(index);
     return header.size + (header.variable_bits ? variableBits(header, record_.bytes.data() + at) / 8 : 0);
   }
 
-  const plan::Program& program_;
+  const ir::Program& program_;
   const Bytes& before_;
   const Gap& gap_;
   const Insertion& insertion_;
@@ -154,14 +150,14 @@ private:
 
 }  // namespace
 
-bool derive(const plan::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record) {
+bool derive(const ir::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record) {
   Deriver deriver(program, before, change, tail, record);
   if (!deriver.lengths()) return false;
   deriver.checksums();
   return true;
 }
 
-void finishChecksums(const plan::Program& program, Record& record) {
+void finishChecksums(const ir::Program& program, Record& record) {
   const Bytes bytes = record.bytes, tail = record.tail;
   const Change unchanged;
   Deriver(program, bytes, unchanged, tail, record).finish();

@@ -14,47 +14,38 @@ namespace {
 /// Bytes with headers in them being edited. A header that is not there reads as 0, and assigning to it changes nothing.
 class Editor : private Values {
 public:
-  Editor(const plan::Program& program, const std::vector<uint64_t>& params, Sampler& sampler,
-         const std::map<const model::Statement*, plan::Exit>& drops, uint64_t arrived, unsigned hits,
-         const Return& back, Bytes& bytes, Places& places, Change& change)
+  Editor(const ir::Program& program, const std::vector<uint64_t>& params, Sampler& sampler, uint64_t arrived,
+         unsigned hits, const Return& back, Bytes& bytes, Places& places, Change& change)
       : program_(program),
-        model_(program.model),
+
         params_(params),
         sampler_(sampler),
-        drops_(drops),
         arrived_(arrived),
         hits_(hits),
         back_(back),
         bytes_(bytes),
         places_(places),
         change_(change),
-        variables_(model_.variables.size()) {}
+        variables_(program_.variables.size()) {}
 
   /// To a field that had moved goes what it says where it was meanwhile.
   void moveBack() {
-    for (const model::Move& move : model_.moves)
+    for (const ir::Move& move : program_.moves)
       if (const auto at = place(move.stripped.instance, move.stripped.element)) {
-        const model::Field& field = fieldOf(move.stripped);
+        const ir::Field& field = fieldOf(move.stripped);
         setBits(bytes_.data() + *at, field.offset_bits, field.width_bits, back_.moved);
       }
   }
 
   /// The counter of a drop, if one is come to.
-  std::optional<plan::Exit> all(const std::vector<model::Statement>& statements) {
-    for (const model::Statement& statement : statements) {
-      if (std::holds_alternative<model::Drop>(statement.node)) return drops_.at(&statement);
-      if (const auto* branch = std::get_if<model::If>(&statement.node)) {
-        if (auto exit = all(evaluate(*branch->condition, *this) ? branch->then_branch : branch->else_branch))
-          return exit;
-        continue;
-      }
-      std::visit([this](const auto& node) { one(node); }, statement.node);
-    }
+  std::optional<ir::Exit> all(const std::vector<ir::Edit>& edits) {
+    for (const ir::Edit& edit : edits)
+      if (auto exit = std::visit([this](const auto& node) { return apply(node); }, edit.node)) return exit;
     return std::nullopt;
   }
 
 private:
-  uint64_t field(const model::FieldRef& ref) const override {
+  uint64_t field(const ir::FieldRef& ref) const override {
     if (const auto kept = program_.placeInKept(ref.instance); kept && *kept < back_.kept.size())
       return back_.kept[*kept]
                  ? getBits(back_.frame.data() + *back_.kept[*kept], fieldOf(ref).offset_bits, fieldOf(ref).width_bits)
@@ -66,48 +57,41 @@ private:
   uint64_t variable(unsigned variable) const override { return variables_[variable]; }
   uint64_t param(unsigned param) const override { return params_[param]; }
 
-  std::optional<uint64_t> known(const model::Expr& expr) const override {
-    const auto bit = program_.bitOf(expr);
-    return bit ? std::optional<uint64_t>(hits_ >> *bit & 1) : std::nullopt;
-  }
+  uint64_t arrivalBit(unsigned bit) const override { return hits_ >> bit & 1; }
   uint64_t sampled(unsigned number, uint64_t every) const override { return sampler_.take(number, every); }
-  uint64_t hit(unsigned table) const override {
-    const auto place = program_.placeInRemembered(table);
-    return place ? hits_ >> *place & 1 : 0;
-  }
 
-  uint64_t measured(model::Measure measure) const override {
+  uint64_t measured(ir::Measure measure) const override {
     switch (measure) {
-      case model::Measure::Arrived:
-      case model::Measure::ArrivedTai:
+      case ir::Measure::Arrived:
+      case ir::Measure::ArrivedTai:
         return arrived_;
-      case model::Measure::Now:
-      case model::Measure::NowTai:
+      case ir::Measure::Now:
+      case ir::Measure::NowTai:
         return back_.now;
-      case model::Measure::IngressPort:
+      case ir::Measure::IngressPort:
         return back_.ports.ingress;
-      case model::Measure::EgressPort:
+      case ir::Measure::EgressPort:
         return back_.ports.egress;
-      case model::Measure::InFlight:
+      case ir::Measure::InFlight:
         return back_.in_flight;
-      case model::Measure::VnfDrops:
+      case ir::Measure::VnfDrops:
         return back_.vnf_drops;
     }
     return 0;
   }
 
-  uint64_t telemetry(const model::TelemetryRef& ref) const override {
-    using What = model::TelemetryRef::What;
-    if (ref.what == What::Needed) return neededBy(model_.telemetry[ref.telemetry]);
-    const uint64_t size = sizeOf(model_.telemetry[ref.telemetry]);
+  uint64_t telemetry(const ir::TelemetryRef& ref) const override {
+    using What = ir::TelemetryRef::What;
+    if (ref.what == What::Needed) return neededBy(program_.telemetry[ref.telemetry]);
+    const uint64_t size = sizeOf(program_.telemetry[ref.telemetry]);
     if (ref.what == What::Size) return size;
-    return holds(model_.telemetry[ref.telemetry], size) && (ref.what == What::Holds || mayGrowBy(size));
+    return holds(program_.telemetry[ref.telemetry], size) && (ref.what == What::Holds || mayGrowBy(size));
   }
 
   // ---- telemetry
 
   /// How often the fields of a group are there.
-  uint64_t occurrences(const model::Telemetry& telemetry, const model::TelemetryGroup& group) const {
+  uint64_t occurrences(const ir::Telemetry& telemetry, const ir::TelemetryGroup& group) const {
     if (!group.gated) return 1;
     const uint64_t bits = evaluate(*telemetry.by, *this);
     uint64_t times = 0;
@@ -116,18 +100,18 @@ private:
   }
 
   /// The bytes that all items take that are asked for.
-  uint64_t neededBy(const model::Telemetry& telemetry) const {
+  uint64_t neededBy(const ir::Telemetry& telemetry) const {
     uint64_t bytes = 0;
-    for (const model::TelemetryGroup& group : telemetry.groups) bytes += group.bytes * occurrences(telemetry, group);
+    for (const ir::TelemetryGroup& group : telemetry.groups) bytes += group.bytes * occurrences(telemetry, group);
     return bytes;
   }
 
-  uint64_t sizeOf(const model::Telemetry& telemetry) const {
+  uint64_t sizeOf(const ir::Telemetry& telemetry) const {
     return telemetry.size ? evaluate(*telemetry.size, *this) : neededBy(telemetry);
   }
 
   /// Are so many bytes enough for the items?
-  bool holds(const model::Telemetry& telemetry, uint64_t size) const {
+  bool holds(const ir::Telemetry& telemetry, uint64_t size) const {
     return size <= telemetry.max_bytes && size % 4 == 0 && neededBy(telemetry) <= size;
   }
 
@@ -136,14 +120,14 @@ private:
   }
 
   /// The data of a hop, filled up with ones; nothing if the items do not fit into it.
-  std::optional<Bytes> measure(const model::Telemetry& telemetry) const {
+  std::optional<Bytes> measure(const ir::Telemetry& telemetry) const {
     const uint64_t size = sizeOf(telemetry);
     if (!holds(telemetry, size)) return std::nullopt;
     Bytes data(size, 0xFF);
     unsigned at = 0;
-    for (const model::TelemetryGroup& group : telemetry.groups)
+    for (const ir::TelemetryGroup& group : telemetry.groups)
       for (uint64_t times = occurrences(telemetry, group); times > 0; times--)
-        for (const model::TelemetryField& field : group.fields) {
+        for (const ir::TelemetryField& field : group.fields) {
           setBits(data.data(), at, field.width_bits, evaluate(*field.value, *this));
           at += field.width_bits;
         }
@@ -154,11 +138,11 @@ private:
   std::optional<size_t> endOf(unsigned instance) const {
     const auto at = place(instance, 0);
     if (!at) return std::nullopt;
-    const model::Header& header = headerOf(instance);
+    const ir::Header& header = headerOf(instance);
     return *at + header.size + (header.variable_bits ? variableBits(header, bytes_.data() + *at) / 8 : 0);
   }
 
-  void one(const model::PushHeaders& node) {
+  void one(const ir::PushHeaders& node) {
     size_t size = 0;
     for (const unsigned instance : node.instances) {
       if (!places_[instance].empty()) return;
@@ -173,42 +157,42 @@ private:
     moveBack();
   }
 
-  void one(const model::Insert& node) {
+  void one(const ir::Insert& node) {
     const auto end = endOf(node.instance);
-    auto data = end ? measure(model_.telemetry[node.telemetry]) : std::nullopt;
+    auto data = end ? measure(program_.telemetry[node.telemetry]) : std::nullopt;
     if (data && *end <= bytes_.size() && mayGrowBy(data->size()))
-      change_.insertion = {*end, model_.instances[node.instance].region, std::move(*data)};
+      change_.insertion = {*end, program_.instances[node.instance].region, std::move(*data)};
   }
 
-  void one(const model::PushRoom& node) {
+  void one(const ir::PushRoom& node) {
     const auto end = endOf(node.instance);
-    const model::Telemetry& room = model_.telemetry[node.telemetry];
+    const ir::Telemetry& room = program_.telemetry[node.telemetry];
     const uint64_t size = sizeOf(room);
     if (end == bytes_.size() && holds(room, size) && mayGrowBy(size)) bytes_.resize(bytes_.size() + size);
   }
 
-  void one(const model::Write& node) {
+  void one(const ir::Write& node) {
     const auto end = endOf(node.instance);
-    const auto data = end ? measure(model_.telemetry[node.telemetry]) : std::nullopt;
+    const auto data = end ? measure(program_.telemetry[node.telemetry]) : std::nullopt;
     const uint64_t at = evaluate(*node.at, *this);
     if (!data || *end > bytes_.size() || at > bytes_.size() - *end || data->size() > bytes_.size() - *end - at) return;
     std::copy(data->begin(), data->end(), bytes_.begin() + static_cast<std::ptrdiff_t>(*end + at));
   }
 
   /// All items, whoever asks.
-  void one(const model::Report& node) {
-    const model::Telemetry& telemetry = model_.telemetry[node.telemetry];
-    const std::vector<unsigned> reported = model::reported(model_);
+  void one(const ir::Report& node) {
+    const ir::Telemetry& telemetry = program_.telemetry[node.telemetry];
+    const std::vector<unsigned>& reported = program_.reported;
     Report report;
     report.telemetry =
         static_cast<unsigned>(std::find(reported.begin(), reported.end(), node.telemetry) - reported.begin());
     report.arrived = arrived_;
     if (telemetry.by) report.asked = evaluate(*telemetry.by, *this);
-    for (const model::Collected& one : telemetry.collected) report.hops.push_back(collect(one));
-    for (const model::TelemetryGroup& group : telemetry.groups) {
+    for (const ir::Collected& one : telemetry.collected) report.hops.push_back(collect(one));
+    for (const ir::TelemetryGroup& group : telemetry.groups) {
       auto bit = static_cast<unsigned>(8 * report.items.size());
       report.items.resize(report.items.size() + group.bytes);
-      for (const model::TelemetryField& field : group.fields) {
+      for (const ir::TelemetryField& field : group.fields) {
         setBits(report.items.data(), bit, field.width_bits, evaluate(*field.value, *this));
         bit += field.width_bits;
       }
@@ -217,11 +201,11 @@ private:
   }
 
   /// Where the data lie of the hops that the packet came through.
-  ReportedHops collect(const model::Collected& collected) const {
-    const model::Telemetry& hop = model_.telemetry[collected.telemetry];
+  ReportedHops collect(const ir::Collected& collected) const {
+    const ir::Telemetry& hop = program_.telemetry[collected.telemetry];
     ReportedHops hops;
     if (hop.by) hops.asked = evaluate(*hop.by, *this);
-    hops.region = model_.instances[collected.instance].region;
+    hops.region = program_.instances[collected.instance].region;
     hops.from = endOf(collected.instance);
     if (hops.from && collected.at) *hops.from += evaluate(*collected.at, *this);
     hops.size = static_cast<int64_t>(evaluate(*collected.size, *this));
@@ -229,8 +213,8 @@ private:
     return hops;
   }
 
-  const model::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
-  const model::Field& fieldOf(const model::FieldRef& ref) const { return headerOf(ref.instance).fields[ref.field]; }
+  const ir::Header& headerOf(unsigned instance) const { return program_.headerOf(instance); }
+  const ir::Field& fieldOf(const ir::FieldRef& ref) const { return headerOf(ref.instance).fields[ref.field]; }
 
   /// Where a header is, if it is there.
   std::optional<size_t> place(unsigned instance, uint64_t element) const {
@@ -240,22 +224,22 @@ private:
   }
 
   /// The bytes of a field that consists of whole bytes.
-  uint8_t* bytesOf(const model::FieldRef& ref, uint64_t element) {
+  uint8_t* bytesOf(const ir::FieldRef& ref, uint64_t element) {
     const auto at = place(ref.instance, element);
     return at ? bytes_.data() + *at + fieldOf(ref).offset_bits / 8 : nullptr;
   }
 
-  void one(const model::AssignVariable& node) {
-    variables_[node.variable] = cutTo(model_.variables[node.variable].width_bits, evaluate(*node.value, *this));
+  void one(const ir::AssignVariable& node) {
+    variables_[node.variable] = cutTo(program_.variables[node.variable].width_bits, evaluate(*node.value, *this));
   }
 
-  void one(const model::AssignField& node) {
+  void one(const ir::AssignField& node) {
     const auto at = place(node.field.instance, node.field.element);
-    const model::Field& field = fieldOf(node.field);
+    const ir::Field& field = fieldOf(node.field);
     if (at) setBits(bytes_.data() + *at, field.offset_bits, field.width_bits, evaluate(*node.value, *this));
   }
 
-  void one(const model::CopyField& node) {
+  void one(const ir::CopyField& node) {
     uint8_t* to = bytesOf(node.to, node.to.element);
     const uint8_t* from = bytesOf(node.from, node.index ? evaluate(*node.index, *this) : node.from.element);
     if (!to || !from) return;
@@ -263,13 +247,13 @@ private:
     std::copy(copy.begin(), copy.end(), to);
   }
 
-  void one(const model::SwapFields& node) {
+  void one(const ir::SwapFields& node) {
     uint8_t* left = bytesOf(node.left, node.left.element);
     uint8_t* right = bytesOf(node.right, node.right.element);
     if (left && right) std::swap_ranges(left, left + fieldOf(node.left).width_bits / 8, right);
   }
 
-  void one(const model::Pop& node) {
+  void one(const ir::Pop& node) {
     auto& where = places_[node.instance];
     if (where.empty()) return;
     if (change_.gap.length == 0) change_.gap.at = where.front();
@@ -277,19 +261,20 @@ private:
     where.erase(where.begin());
   }
 
-  // Handled by all(), or parser statements, which sema keeps out of edits.
-  void one(const model::Drop&) {}
-  void one(const model::If&) {}
-  void one(const model::Extract&) {}
-  void one(const model::Verify&) {}
-  void one(const model::Limit&) {}
-  void one(const model::Advance&) {}
+  // What leaves the edits, and what has others inside.
+  static std::optional<ir::Exit> apply(const ir::Drop& node) { return node.exit; }
+  std::optional<ir::Exit> apply(const ir::If& node) {
+    return all(evaluate(*node.condition, *this) ? node.then_branch : node.else_branch);
+  }
+  template <typename Node>
+  std::optional<ir::Exit> apply(const Node& node) {
+    one(node);
+    return std::nullopt;
+  }
 
-  const plan::Program& program_;
-  const model::Model& model_;
+  const ir::Program& program_;
   const std::vector<uint64_t>& params_;
   Sampler& sampler_;
-  const std::map<const model::Statement*, plan::Exit>& drops_;
   const uint64_t arrived_;
   const unsigned hits_;
   const Return& back_;
@@ -301,32 +286,19 @@ private:
 
 }  // namespace
 
-Edits::Edits(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, Sampler& sampler)
+Edits::Edits(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, Sampler& sampler)
     : program_(program),
-      statements_(hook == plan::Hook::Ingress ? program.model.on_arrival : program.model.on_return),
+      edits_(hook == plan::Hook::Ingress ? program.on_arrival : program.on_return),
       params_(params),
-      sampler_(sampler) {
-  number(statements_, hook == plan::Hook::Ingress ? program.arrival_drops : program.return_drops);
-}
+      sampler_(sampler) {}
 
-/// Drops are numbered in the order of the text.
-void Edits::number(const std::vector<model::Statement>& statements, const std::vector<plan::Exit>& drops) {
-  for (const model::Statement& statement : statements) {
-    if (std::holds_alternative<model::Drop>(statement.node)) drops_.emplace(&statement, drops[drops_.size()]);
-    if (const auto* branch = std::get_if<model::If>(&statement.node)) {
-      number(branch->then_branch, drops);
-      number(branch->else_branch, drops);
-    }
-  }
-}
-
-std::optional<plan::Exit> Edits::apply(const Return& back, Record& record, Change& change) const {
-  Places places(program_.model.instances.size());
+std::optional<ir::Exit> Edits::apply(const Return& back, Record& record, Change& change) const {
+  Places places(program_.instances.size());
   for (size_t i = 0; i < record.where.size(); i++) places[program_.in_record[i].instance] = record.where[i];
-  Editor editor(program_, params_, sampler_, drops_, record.arrived, record.hits, back, record.bytes, places, change);
+  Editor editor(program_, params_, sampler_, record.arrived, record.hits, back, record.bytes, places, change);
   if (program_.plan.kind == plan::Kind::Proxy) editor.moveBack();
   const size_t before = record.bytes.size();
-  const auto exit = editor.all(statements_);
+  const auto exit = editor.all(edits_);
   if (!record.lengths.empty()) record.lengths.back() += record.bytes.size() - before;
   if (change.announced) announce(record);
   for (size_t i = 0; i < record.where.size(); i++) record.where[i] = places[program_.in_record[i].instance];
@@ -335,17 +307,16 @@ std::optional<plan::Exit> Edits::apply(const Return& back, Record& record, Chang
 
 /// Headers have been pushed where there were none: the kept field says that they follow.
 void Edits::announce(Record& record) const {
-  const plan::Region& region = program_.regions.front();
-  const plan::Hidden& hidden = *region.hidden;
-  const unsigned width =
-      program_.model.headers[program_.model.instances[hidden.instance].header].fields[hidden.field].width_bits;
+  const ir::Region& region = program_.regions.front();
+  const ir::Hidden& hidden = *region.hidden;
+  const unsigned width = program_.headers[program_.instances[hidden.instance].header].fields[hidden.field].width_bits;
   setBits(record.saved.front().data(), 8 * hidden.size - hidden.shift - width, width, region.push_value);
 }
 
-std::optional<plan::Exit> Edits::apply(Bytes& frame, const Places& places) const {
+std::optional<ir::Exit> Edits::apply(Bytes& frame, const Places& places) const {
   Places copy = places;
   Change none;  // nothing is popped or pushed
-  return Editor(program_, params_, sampler_, drops_, 0, 0, {}, frame, copy, none).all(statements_);
+  return Editor(program_, params_, sampler_, 0, 0, {}, frame, copy, none).all(edits_);
 }
 
 }  // namespace sfc::sim

@@ -4,8 +4,6 @@
 // follow from the rest of the packet. Where nothing is stripped, what happens to the headers of a packet at a hook.
 #pragma once
 
-#include <map>
-
 #include "compiler/sim/expressions.h"
 #include "compiler/sim/tables.h"
 
@@ -15,32 +13,30 @@ namespace sfc::sim {
 class Edits {
 public:
   /// The program, the parameters and the sampler must outlive this.
-  Edits(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, Sampler& sampler);
+  Edits(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, Sampler& sampler);
 
   /// Changes the stripped bytes in place. What is popped is still there, and the record says that it is not; what is
   /// pushed is not there yet: both are in `change`. The counter of a `drop`, if one was come to.
-  std::optional<plan::Exit> apply(const Return& back, Record& record, Change& change) const;
+  std::optional<ir::Exit> apply(const Return& back, Record& record, Change& change) const;
 
   /// Changes headers where they are in a frame. The counter of a `drop`, if one was come to.
-  std::optional<plan::Exit> apply(Bytes& frame, const Places& places) const;
+  std::optional<ir::Exit> apply(Bytes& frame, const Places& places) const;
 
 private:
   void announce(Record& record) const;
-  void number(const std::vector<model::Statement>& statements, const std::vector<plan::Exit>& drops);
 
-  const plan::Program& program_;
-  const std::vector<model::Statement>& statements_;
+  const ir::Program& program_;
+  const std::vector<ir::Edit>& edits_;
   const std::vector<uint64_t>& params_;
   Sampler& sampler_;
-  std::map<const model::Statement*, plan::Exit> drops_;
 };
 
 /// Lets the stripped lengths and checksums fit what they cover now. `record` has been edited, `before` are its bytes as
 /// they came; `tail` is what the last region's headers contain now. What was wrong stays as wrong: only changes count
 /// (RFC 1624). False if a length cannot say it.
-bool derive(const plan::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record);
+bool derive(const ir::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record);
 
 /// Finishes the stripped checksums that the sender has only started and left to its device: compiler/bpf/derive.h.
-void finishChecksums(const plan::Program& program, Record& record);
+void finishChecksums(const ir::Program& program, Record& record);
 
 }  // namespace sfc::sim

@@ -4,7 +4,7 @@
 // and shifted to the right as unsigned ones; `&&` and `||` look at the right side only if need be (docs/language.md).
 #pragma once
 
-#include "compiler/sema/model.h"
+#include "compiler/ir/declarations.h"
 
 namespace sfc::sim {
 
@@ -15,10 +15,10 @@ public:
   virtual ~Values() = default;
 
   /// 0 if the header is not there.
-  virtual uint64_t field(const model::FieldRef& ref) const = 0;
+  virtual uint64_t field(const ir::FieldRef& ref) const = 0;
+  /// A bit of what was decided when the packet arrived.
+  virtual uint64_t arrivalBit(unsigned /*bit*/) const { return 0; }
   /// Elements of a stack; 1 or 0 for a single header.
-  /// The value of an expression that has been worked out before.
-  virtual std::optional<uint64_t> known(const model::Expr& /*expr*/) const { return std::nullopt; }
   virtual uint64_t size(unsigned instance) const = 0;
   virtual uint64_t variable(unsigned variable) const = 0;
   virtual uint64_t param(unsigned param) const = 0;
@@ -26,15 +26,15 @@ public:
   virtual uint64_t hit(unsigned /*table*/) const { return 0; }
   /// The next bits behind the cursor, which the caller knows to be there.
   virtual uint64_t lookahead(unsigned /*width_bits*/) const { return 0; }
-  virtual uint64_t measured(model::Measure /*measure*/) const { return 0; }
-  virtual uint64_t telemetry(const model::TelemetryRef& /*ref*/) const { return 0; }
+  virtual uint64_t measured(ir::Measure /*measure*/) const { return 0; }
+  virtual uint64_t telemetry(const ir::TelemetryRef& /*ref*/) const { return 0; }
   /// Is this one of `every` packets that is taken? Counts it.
   virtual uint64_t sampled(unsigned /*number*/, uint64_t /*every*/) const { return 0; }
   /// Of the header whose length is worked out.
   virtual uint64_t ownField(unsigned /*field*/) const { return 0; }
 };
 
-uint64_t evaluate(const model::Expr& expr, const Values& values);
+uint64_t evaluate(const ir::Expr& expr, const Values& values);
 
 /// Takes the first of so many packets, for each `sampled` of a program by itself.
 class Sampler {
@@ -60,6 +60,6 @@ constexpr uint64_t cutTo(unsigned width, uint64_t value) {
 }
 
 /// The length in bits of the variable-length field of a header that starts at `base`.
-uint64_t variableBits(const model::Header& header, const uint8_t* base);
+uint64_t variableBits(const ir::Header& header, const uint8_t* base);
 
 }  // namespace sfc::sim

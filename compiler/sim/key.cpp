@@ -16,17 +16,17 @@ constexpr size_t DigestBytes = 32;
 
 class KeyMaker {
 public:
-  KeyMaker(const layout::Key& layout, BytesView packet) : packet_(packet), key_(size_t{layout.words} * 8, '\0') {}
+  KeyMaker(const ir::Key& layout, BytesView packet) : packet_(packet), key_(size_t{layout.words} * 8, '\0') {}
 
-  void element(const layout::KeyBlock& block, unsigned number, size_t at) {
+  void element(const ir::KeyBlock& block, unsigned number, size_t at) {
     setValid(block.valid_bit + number);
-    for (const layout::Window& window : block.windows)
+    for (const ir::Window& window : block.windows)
       for (unsigned byte = 0; byte < window.size; byte++)
         put(window.key_offset + number * block.stride + byte,
             static_cast<uint8_t>(packet_[at + window.header_offset + byte] & window.mask >> 8 * byte));
   }
 
-  void variable(const layout::KeyVariable& variable, uint64_t value) {
+  void variable(const ir::KeyVariable& variable, uint64_t value) {
     for (unsigned byte = 0; byte < variable.size; byte++)
       put(variable.key_offset + byte, static_cast<uint8_t>(value >> 8 * (variable.size - 1 - byte)));
   }
@@ -52,13 +52,13 @@ private:
 
 }  // namespace
 
-Key makeKey(const plan::Program& program, BytesView packet, size_t cursor,
+Key makeKey(const ir::Program& program, BytesView packet, size_t cursor,
             const std::vector<std::vector<size_t>>& elements, const std::vector<uint64_t>& variables) {
-  const layout::Key& layout = program.key;
+  const ir::Key& layout = program.key;
   KeyMaker key(layout, packet);
-  for (const layout::KeyBlock& block : layout.blocks)
+  for (const ir::KeyBlock& block : layout.blocks)
     for (unsigned i = 0; i < elements[block.instance].size(); i++) key.element(block, i, elements[block.instance][i]);
-  for (const layout::KeyVariable& one : layout.variables) key.variable(one, variables[one.variable]);
+  for (const ir::KeyVariable& one : layout.variables) key.variable(one, variables[one.variable]);
   if (layout.digest_offset && !(layout.digest_unless && !elements[*layout.digest_unless].empty())) key.digest(cursor);
   return key.take();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The key of a packet, as layout::Key lays it out.
+// The key of a packet, as ir::Key lays it out.
 #pragma once
 
 #include "compiler/sim/record.h"
@@ -9,7 +9,7 @@ namespace sfc::sim {
 
 /// Makes the key of a packet of which the parser stopped at `cursor`. `packet` ends where its headers say that it does;
 /// `elements` has the places of all headers that are there, per instance; `variables` the parser's variables.
-Key makeKey(const plan::Program& program, BytesView packet, size_t cursor,
+Key makeKey(const ir::Program& program, BytesView packet, size_t cursor,
             const std::vector<std::vector<size_t>>& elements, const std::vector<uint64_t>& variables);
 
 }  // namespace sfc::sim

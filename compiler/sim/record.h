@@ -5,13 +5,13 @@
 
 #include <string>
 
-#include "compiler/plan/program.h"
+#include "compiler/ir/program.h"
 #include "compiler/sim/bytes.h"
 #include "compiler/sim/device.h"
 
 namespace sfc::sim {
 
-/// By what a packet is known again. Equal keys are equal strings: the bytes of layout::Key, then what its digest
+/// By what a packet is known again. Equal keys are equal strings: the bytes of ir::Key, then what its digest
 /// covers.
 using Key = std::string;
 
@@ -29,7 +29,7 @@ struct Found {
   bool whole = false;                       // the last region begins at the start of the packet
   unsigned hits = 0;                        // a bit for each of Program::remembered and Program::decided
   size_t end = 0;                           // of what the headers contain
-  std::vector<std::vector<size_t>> where;   // per plan::InRecord: its elements, from the start of the stripped bytes
+  std::vector<std::vector<size_t>> where;   // per ir::InRecord: its elements, from the start of the stripped bytes
   std::vector<std::optional<size_t>> kept;  // per Program::kept: where that header is
   Key key;                                  // empty if none was asked for
 };

@@ -13,7 +13,7 @@ namespace {
 
 class Run {
 public:
-  Run(const plan::Program& program, Setup setup, const RunInput& input)
+  Run(const ir::Program& program, Setup setup, const RunInput& input)
       : kernel_(setup.kernel), simulator_(program, std::move(setup)), input_(input) {}
 
   RunOutput all() {
@@ -93,7 +93,7 @@ private:
 
 }  // namespace
 
-RunOutput run(const plan::Program& program, Setup setup, const RunInput& input) {
+RunOutput run(const ir::Program& program, Setup setup, const RunInput& input) {
   return Run(program, std::move(setup), input).all();
 }
 

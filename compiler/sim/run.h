@@ -25,6 +25,6 @@ struct RunOutput {
   std::vector<std::pair<std::string, uint64_t>> counters;
 };
 
-RunOutput run(const plan::Program& program, Setup setup, const RunInput& input);
+RunOutput run(const ir::Program& program, Setup setup, const RunInput& input);
 
 }  // namespace sfc::sim

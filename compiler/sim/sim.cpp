@@ -32,12 +32,12 @@ Clock steppedClock(uint64_t start, uint64_t step) {
   };
 }
 
-Simulator::Simulator(const plan::Program& program, Setup setup)
+Simulator::Simulator(const ir::Program& program, Setup setup)
     : program_(program),
       c_(program.counters),
       setup_(std::move(setup)),
       tables_(program, setup_.entries),
-      sampler_(program.model.samples),
+      sampler_(program.samples),
       ingress_(program, plan::Hook::Ingress, setup_.params, tables_, sampler_),
       egress_(program, plan::Hook::Egress, setup_.params, tables_, sampler_),
       arrival_edits_(program, plan::Hook::Ingress, setup_.params, sampler_),
@@ -68,7 +68,7 @@ std::optional<Passed> Simulator::ingress(BytesView frame) {
   if (program_.plan.kind == plan::Kind::Classifier) return leaveIngress(c_.rx_ignored, frame);
   const bool keyed = !setup_.kernel && program_.plan.kind == plan::Kind::Proxy;
   const auto left = ingress_.run(frame, keyed);
-  for (plan::Exit miss : ingress_.misses()) count(miss);
+  for (ir::Exit miss : ingress_.misses()) count(miss);
   if (left) return leaveIngress(*left, frame);
   switch (program_.plan.kind) {
     case plan::Kind::Edits:
@@ -82,7 +82,7 @@ std::optional<Passed> Simulator::ingress(BytesView frame) {
   return setup_.kernel ? carry(frame, now) : store(frame, now);
 }
 
-std::optional<Passed> Simulator::leaveIngress(plan::Exit exit, BytesView frame) {
+std::optional<Passed> Simulator::leaveIngress(ir::Exit exit, BytesView frame) {
   count(exit);
   if (exit != c_.rx_ignored && exit != c_.rx_pass_full) return std::nullopt;
   return Passed{{frame.begin(), frame.end()}, {}};
@@ -98,7 +98,7 @@ std::optional<Passed> Simulator::change(BytesView frame) {
 
 /// The headers go, and nobody remembers them.
 std::optional<Passed> Simulator::strip(BytesView frame, uint64_t now) {
-  if (!program_.model.on_arrival.empty()) {
+  if (!program_.on_arrival.empty()) {
     Record record = remember(program_, ingress_.found(), frame, now);
     Change change;
     Return gone{now, frame, ingress_.found().kept, portsOf(setup_.kernel)};
@@ -141,7 +141,7 @@ std::optional<Passed> Simulator::store(BytesView frame, uint64_t now) {
 /// The record goes with the packet, if the metadata has room for it.
 std::optional<Passed> Simulator::carry(BytesView frame, uint64_t now) {
   const Found& found = ingress_.found();
-  size_t size = SFC_META_CARRY_OFFSET + program_.plan.entry.record.bytes_offset + SFC_META_PAD;
+  size_t size = SFC_META_CARRY_OFFSET + program_.record.bytes_offset + SFC_META_PAD;
   for (const FoundRegion& region : found.regions) size += region.length;
   if ((size + 3) / 4 * 4 > setup_.metadata_max) return token(frame, now);
   auto rest = cutOut(program_, found, frame);
@@ -175,7 +175,7 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   if (program_.plan.kind == plan::Kind::Classifier) return push(frame);
   if (const auto exit = egress_.run(frame, !setup_.kernel)) return leaveEgress(*exit, frame);
   count(c_.lookups);
-  plan::Exit failure = c_.miss;
+  ir::Exit failure = c_.miss;
   auto record = claim(metadata, now, failure);
   if (!record) {
     if (setup_.kernel && failure == c_.miss) count(c_.misses_forwarded);  // the function's host has received it
@@ -188,7 +188,7 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   return restored;
 }
 
-std::optional<Bytes> Simulator::leaveEgress(plan::Exit exit, BytesView frame) {
+std::optional<Bytes> Simulator::leaveEgress(ir::Exit exit, BytesView frame) {
   count(exit);
   if (exit != c_.tx_ignored && exit != c_.tx_pass_miss) return std::nullopt;
   return Bytes(frame.begin(), frame.end());
@@ -219,7 +219,7 @@ std::optional<Bytes> Simulator::push(BytesView frame) {
 }
 
 /// What was remembered of the packet that egress has read.
-std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, plan::Exit& failure) {
+std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, ir::Exit& failure) {
   if (!setup_.kernel) return cache_.claim(egress_.found().key, now, counts_[c_.expired]);
   if (metadata.carried) {
     count(c_.returned);
@@ -237,7 +237,7 @@ std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, plan::E
 }
 
 /// Puts the record back on the frame. The counter of the failure, if there is one.
-std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_t now) {
+std::optional<ir::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_t now) {
   Change change;
   const auto failure = edit(record, frame, now, change);
   handOver(change);
@@ -252,7 +252,7 @@ std::optional<plan::Exit> Simulator::restore(Record& record, Bytes& frame, uint6
   return std::nullopt;
 }
 
-std::optional<plan::Exit> Simulator::edit(Record& record, BytesView frame, uint64_t now, Change& change) const {
+std::optional<ir::Exit> Simulator::edit(Record& record, BytesView frame, uint64_t now, Change& change) const {
   const Bytes before = record.bytes;
   Return back{now, frame, egress_.found().kept, portsOf(setup_.kernel)};
   back.moved = movedTo(egress_.found());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The reference interpreter: both hooks of a proxy over plan::Program, without a kernel. What it does with a packet is
+// The reference interpreter: both hooks of a proxy over ir::Program, without a kernel. What it does with a packet is
 // what the programs that emit_bpf makes of the same Program do with it in the kernel, every counter included; where the
 // two differ, one of them is wrong. Left out is what comes from the seeded hash (see cache.h) and from the kernel's
 // limits for packets that are larger than a page.
@@ -51,7 +51,7 @@ struct Passed {
 class Simulator {
 public:
   /// The program must outlive this.
-  Simulator(const plan::Program& program, Setup setup);
+  Simulator(const ir::Program& program, Setup setup);
   Simulator(const Simulator&) = delete;
   Simulator& operator=(const Simulator&) = delete;
 
@@ -69,8 +69,8 @@ public:
   std::vector<std::pair<std::string, uint64_t>> counters() const;
 
 private:
-  void count(plan::Exit counter) { counts_[counter]++; }
-  std::optional<Passed> leaveIngress(plan::Exit exit, BytesView frame);
+  void count(ir::Exit counter) { counts_[counter]++; }
+  std::optional<Passed> leaveIngress(ir::Exit exit, BytesView frame);
   std::optional<Passed> change(BytesView frame);
   std::optional<Passed> strip(BytesView frame, uint64_t now);
   std::optional<Passed> store(BytesView frame, uint64_t now);
@@ -78,15 +78,15 @@ private:
   std::optional<Passed> token(BytesView frame, uint64_t now);
   void handOver(Change& change);
 
-  std::optional<Bytes> leaveEgress(plan::Exit exit, BytesView frame);
+  std::optional<Bytes> leaveEgress(ir::Exit exit, BytesView frame);
   std::optional<Bytes> changeBack(BytesView frame);
   std::optional<Bytes> push(BytesView frame);
-  std::optional<Record> claim(Metadata& metadata, uint64_t now, plan::Exit& failure);
-  std::optional<plan::Exit> restore(Record& record, Bytes& frame, uint64_t now);
-  std::optional<plan::Exit> edit(Record& record, BytesView frame, uint64_t now, Change& change) const;
+  std::optional<Record> claim(Metadata& metadata, uint64_t now, ir::Exit& failure);
+  std::optional<ir::Exit> restore(Record& record, Bytes& frame, uint64_t now);
+  std::optional<ir::Exit> edit(Record& record, BytesView frame, uint64_t now, Change& change) const;
 
-  const plan::Program& program_;
-  const plan::FixedCounters& c_;
+  const ir::Program& program_;
+  const ir::FixedCounters& c_;
   const Setup setup_;
   const Tables tables_;
   Sampler sampler_;

@@ -17,7 +17,7 @@ void append(Bytes& to, BytesView frame, size_t from, size_t end) {
 }
 
 /// Does region `i` of a packet hide a field? One that reaches to the start of the packet has nothing before it.
-bool hides(const plan::Program& program, size_t i, size_t length, bool whole) {
+bool hides(const ir::Program& program, size_t i, size_t length, bool whole) {
   return program.regions[i].hidden && length > 0 && !whole;
 }
 
@@ -25,8 +25,8 @@ bool hides(const plan::Program& program, size_t i, size_t length, bool whole) {
 /// negative, fewer), which are `bytes`, with hidden fields as in `record`, or as if the region were not there.
 class Cover {
 public:
-  Cover(const plan::Program& program, const Found& found, Bytes& frame)
-      : program_(program), model_(program.model), found_(found), frame_(frame) {}
+  Cover(const ir::Program& program, const Found& found, Bytes& frame)
+      : program_(program), found_(found), frame_(frame) {}
 
   bool apply(BytesView bytes, bool grows, const Record* record) {
     if (bytes.size() % 2) return false;
@@ -37,18 +37,16 @@ public:
     hidden_grown_ = onesAdd(onesSum(hiddenBytes()), static_cast<uint16_t>(~onesSum(hidden_was)));
     const auto grown = static_cast<int64_t>(bytes.size()) * (grows ? 1 : -1);
     for (size_t i = 0; i < program_.covering.size(); i++)
-      for (const model::Field& field : headerOf(i).fields)
-        if (found_.kept[i] && field.derived == model::Derived::Length && !length(i, field, grown)) return false;
+      for (const ir::Field& field : headerOf(i).fields)
+        if (found_.kept[i] && field.derived == ir::Derived::Length && !length(i, field, grown)) return false;
     for (size_t i = 0; i < program_.covering.size(); i++)
-      for (const model::Field& field : headerOf(i).fields)
+      for (const ir::Field& field : headerOf(i).fields)
         if (found_.kept[i]) checksum(i, field, was[i], bytes, grows);
     return true;
   }
 
 private:
-  const model::Header& headerOf(size_t i) const {
-    return model_.headers[model_.instances[program_.covering[i]].header];
-  }
+  const ir::Header& headerOf(size_t i) const { return program_.headerOf(program_.covering[i]); }
   uint8_t* header(size_t i) { return frame_.data() + *found_.kept[i]; }
   uint16_t sumOf(size_t i) { return onesSum({header(i), headerOf(i).size}); }
 
@@ -60,9 +58,9 @@ private:
     return {from, from + static_cast<std::ptrdiff_t>(hidden->size)};
   }
 
-  void hide(const plan::Hidden& hidden, const Record* record) {
-    const model::Header& header = model_.headers[model_.instances[hidden.instance].header];
-    const model::Field& field = header.fields[hidden.field];
+  void hide(const ir::Hidden& hidden, const Record* record) {
+    const ir::Header& header = program_.headerOf(hidden.instance);
+    const ir::Field& field = header.fields[hidden.field];
     const unsigned offset = field.offset_bits - 8 * hidden.header_offset;
     const uint64_t value =
         record ? getBits(record->saved[0].data(), offset, field.width_bits) : found_.regions[0].hidden_value;
@@ -78,15 +76,15 @@ private:
     return odd ? static_cast<uint16_t>(hidden_grown_ << 8 | hidden_grown_ >> 8) : hidden_grown_;
   }
 
-  bool length(size_t i, const model::Field& field, int64_t grown) {
+  bool length(size_t i, const ir::Field& field, int64_t grown) {
     const auto value = static_cast<int64_t>(getBits(header(i), field.offset_bits, field.width_bits)) + grown;
     if (value < 0 || value > 0xFFFF) return false;
     setBits(header(i), field.offset_bits, field.width_bits, static_cast<uint64_t>(value));
     return true;
   }
 
-  void checksum(size_t i, const model::Field& field, uint16_t was, BytesView bytes, bool grows) {
-    using model::Derived;
+  void checksum(size_t i, const ir::Field& field, uint16_t was, BytesView bytes, bool grows) {
+    using ir::Derived;
     if (field.derived != Derived::HeaderChecksum && field.derived != Derived::PseudoChecksum) return;
     const auto old = static_cast<uint16_t>(getBits(header(i), field.offset_bits, field.width_bits));
     if (field.zero_is_none && old == 0) return;
@@ -106,8 +104,7 @@ private:
     setBits(header(i), field.offset_bits, field.width_bits, checksum);
   }
 
-  const plan::Program& program_;
-  const model::Model& model_;
+  const ir::Program& program_;
   const Found& found_;
   Bytes& frame_;
   uint16_t hidden_grown_ = 0;
@@ -115,7 +112,7 @@ private:
 
 }  // namespace
 
-bool coverCut(const plan::Program& program, const Found& found, Bytes& frame) {
+bool coverCut(const ir::Program& program, const Found& found, Bytes& frame) {
   if (program.covering.empty()) return true;
   const FoundRegion& region = found.regions.front();
   const Bytes bytes(frame.begin() + static_cast<std::ptrdiff_t>(*region.at),
@@ -127,7 +124,7 @@ uint64_t movedTo(const Found& found) {
   return found.regions.empty() ? 0 : found.regions.front().hidden_value;
 }
 
-Record remember(const plan::Program& program, const Found& found, BytesView frame, uint64_t now) {
+Record remember(const ir::Program& program, const Found& found, BytesView frame, uint64_t now) {
   Record record;
   record.arrived = now;
   record.whole = found.whole;
@@ -138,7 +135,7 @@ Record remember(const plan::Program& program, const Found& found, BytesView fram
     const FoundRegion& region = found.regions[i];
     record.lengths.push_back(region.length);
     Bytes& saved = record.saved.emplace_back();
-    if (hides(program, i, region.length, found.whole) || model::startsHeaders(program.model))
+    if (hides(program, i, region.length, found.whole) || program.starts_headers)
       append(saved, frame, region.hidden_at, region.hidden_at + program.regions[i].hidden->size);
     if (!region.length) continue;
     end = *region.at + region.length;
@@ -148,19 +145,19 @@ Record remember(const plan::Program& program, const Found& found, BytesView fram
   return record;
 }
 
-Record pushed(const plan::Program& program, BytesView entry) {
+Record pushed(const ir::Program& program, BytesView entry) {
   Record record;
   uint16_t length = 0;
-  std::memcpy(&length, entry.data() + program.plan.entry.record.lengths_offset, sizeof(length));
+  std::memcpy(&length, entry.data() + program.record.lengths_offset, sizeof(length));
   record.lengths = {length};
-  append(record.bytes, entry, program.plan.entry.record.bytes_offset, program.plan.entry.record.bytes_offset + length);
-  const plan::Region& region = program.regions.front();
+  append(record.bytes, entry, program.record.bytes_offset, program.record.bytes_offset + length);
+  const ir::Region& region = program.regions.front();
   Bytes& hidden = record.saved.emplace_back(region.hidden ? region.hidden->size : 0);
   if (region.hidden) setBits(hidden.data(), 0, 8 * region.hidden->size, region.push_value);
   return record;
 }
 
-std::optional<Bytes> cutOut(const plan::Program& program, const Found& found, BytesView frame) {
+std::optional<Bytes> cutOut(const ir::Program& program, const Found& found, BytesView frame) {
   Bytes rewritten(frame.begin(), frame.end()), out;
   if (!coverCut(program, found, rewritten)) return std::nullopt;
   size_t from = 0;
@@ -181,8 +178,8 @@ std::optional<size_t> placeOfTail(const Found& found, const Record& record) {
   return record.whole ? 0 : found.regions.back().at;
 }
 
-std::optional<Bytes> putBack(const plan::Program& program, const Found& found, const Record& record,
-                             const Change& change, BytesView frame) {
+std::optional<Bytes> putBack(const ir::Program& program, const Found& found, const Record& record, const Change& change,
+                             BytesView frame) {
   const Gap& gap = change.gap;
   const Insertion& insertion = change.insertion;
   Bytes restored(frame.begin(), frame.end()), out;

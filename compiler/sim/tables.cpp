@@ -17,7 +17,7 @@ bool hasPrefix(const Bytes& key, const Bytes& entry) {
 
 }  // namespace
 
-Tables::Tables(const plan::Program& program, const std::vector<Entry>& entries)
+Tables::Tables(const ir::Program& program, const std::vector<Entry>& entries)
     : program_(program), entries_(program.tables.size()) {
   for (const Entry& entry : entries) entries_[entry.table].emplace(entry.key, entry.record);
 }
@@ -26,22 +26,21 @@ const Bytes* Tables::find(size_t table, BytesView frame, const Places& places) c
   const auto key = keyOf(table, frame, places);
   if (!key) return nullptr;
   const Entries& entries = entries_[table];
-  if (program_.tables[table].longestPrefix()) return longestPrefix(entries, *key);
+  if (program_.table_layouts[table].longestPrefix()) return longestPrefix(entries, *key);
   const auto found = entries.find(*key);
   return found == entries.end() ? nullptr : &found->second;
 }
 
 /// The key of a packet; the length of a prefix in it says nothing.
 std::optional<Bytes> Tables::keyOf(size_t table, BytesView frame, const Places& places) const {
-  const model::Model& model = program_.model;
-  const plan::Table& layout = program_.tables[table];
+  const plan::Table& layout = program_.table_layouts[table];
   Bytes key(layout.key_size);
   for (size_t i = 0; i < layout.fields.size(); i++) {
-    const auto& ref = std::get<model::FieldRef>(model.tables[table].fields[i].field->node);
+    const ir::FieldRef& ref = program_.tables[table].fields[i].field;
     const auto& elements = places[ref.instance];
-    const bool last = ref.element == model::FieldRef::Last;
+    const bool last = ref.element == ir::FieldRef::Last;
     if (elements.empty() || (!last && ref.element >= elements.size())) return std::nullopt;
-    const model::Field& field = model.headers[model.instances[ref.instance].header].fields[ref.field];
+    const ir::Field& field = program_.fieldOf(ref);
     const size_t at = last ? elements.back() : elements[ref.element];
     const plan::TableField& place = layout.fields[i];
     putBits(key, 8 * size_t{place.offset + place.size} - field.width_bits, field.width_bits,

@@ -16,7 +16,7 @@ using Places = std::vector<std::vector<size_t>>;
 class Tables {
 public:
   /// The program must outlive this.
-  Tables(const plan::Program& program, const std::vector<Entry>& entries);
+  Tables(const ir::Program& program, const std::vector<Entry>& entries);
 
   /// What the table's entry for a packet says; null if it has none, or if the packet lacks a header of the key.
   const Bytes* find(size_t table, BytesView frame, const Places& places) const;
@@ -27,7 +27,7 @@ private:
   std::optional<Bytes> keyOf(size_t table, BytesView frame, const Places& places) const;
   static const Bytes* longestPrefix(const Entries& entries, const Bytes& key);
 
-  const plan::Program& program_;
+  const ir::Program& program_;
   std::vector<Entries> entries_;  // per table
 };
 

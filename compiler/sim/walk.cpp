@@ -18,46 +18,41 @@ namespace {
 constexpr size_t MaxCursor = 0x7000;
 constexpr uint64_t MaxAdvance = 0x1000;
 
-bool matches(const model::Pattern& pattern, uint64_t value) {
+bool matches(const ir::Pattern& pattern, uint64_t value) {
   if (pattern.interval) return value >= pattern.value && value <= pattern.mask;
   return (value & pattern.mask) == pattern.value;
 }
 
 }  // namespace
 
-uint64_t loadField(const model::Header& header, unsigned field, const uint8_t* base) {
+uint64_t loadField(const ir::Header& header, unsigned field, const uint8_t* base) {
   return getBits(base, header.fields[field].offset_bits, header.fields[field].width_bits);
 }
 
-PacketWalk::PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params,
+PacketWalk::PacketWalk(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params,
                        const Tables& tables, Sampler& sampler)
     : program_(program),
-      model_(program.model),
+
       walk_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
       ingress_(hook == plan::Hook::Ingress),
       params_(params),
       tables_(tables),
       sampler_(sampler),
-      elements_(model_.instances.size()),
-      variables_(model_.variables.size()),
+      elements_(program_.instances.size()),
+      variables_(program_.variables.size()),
       covered_(program.in_record.size()),
       covered_in_(program.in_record.size()) {
-  for (const plan::Node& node : walk_.nodes) {
-    unsigned bytes = 0;
-    for (const model::ExprPtr& key : node.keys) bytes = std::max(bytes, model::lookaheadBytes(key));
-    ahead_.push_back(bytes);
-  }
   found_.where.resize(program.in_record.size());
 }
 
-std::optional<plan::Exit> PacketWalk::run(BytesView frame, bool keyed) {
+std::optional<ir::Exit> PacketWalk::run(BytesView frame, bool keyed) {
   start(frame);
   Next next{walk_.start, std::nullopt};
   while (next.node) {
-    const plan::Node& node = walk_.nodes[*next.node];
+    const ir::Node& node = walk_.nodes[*next.node];
     if (node.joins && cursor_ > MaxCursor) return walk_.too_long;
-    for (const plan::Step& one : node.steps) {
-      const plan::Exit exit = std::visit([this](const auto& s) { return step(s); }, one.node);
+    for (const ir::Step& one : node.steps) {
+      const ir::Exit exit = std::visit([this](const auto& s) { return step(s); }, one.node);
       if (exit != None) return settle(exit);
     }
     next = transition(node, keyed);
@@ -66,10 +61,10 @@ std::optional<plan::Exit> PacketWalk::run(BytesView frame, bool keyed) {
 }
 
 /// A packet that may be another's passes.
-plan::Exit PacketWalk::settle(plan::Exit exit) {
-  if (exit < plan::FirstDoubt) return exit;
-  const plan::Doubt& doubt = walk_.doubts[exit - plan::FirstDoubt];
-  return check(doubt.asked).value_or(doubt.drop);
+ir::Exit PacketWalk::settle(ir::Exit exit) {
+  if (exit < ir::FirstDoubt) return exit;
+  const ir::Doubt& doubt = walk_.doubts[exit - ir::FirstDoubt];
+  return check(walk_.questions[doubt.question].checks).value_or(doubt.drop);
 }
 
 void PacketWalk::start(BytesView frame) {
@@ -90,16 +85,16 @@ void PacketWalk::start(BytesView frame) {
 
 // ---- what expressions refer to
 
-uint64_t PacketWalk::field(const model::FieldRef& ref) const {
+uint64_t PacketWalk::field(const ir::FieldRef& ref) const {
   // Behind the cut, a moved field is still to be rewritten.
   if (ingress_ && behind_cut_)
-    for (const model::Move& move : model_.moves)
+    for (const ir::Move& move : program_.moves)
       if (move.kept.instance == ref.instance && move.kept.field == ref.field) return found_.regions[0].hidden_value;
   const Elements& elements = elements_[ref.instance];
-  const bool last = ref.element == model::FieldRef::Last;
+  const bool last = ref.element == ir::FieldRef::Last;
   if (elements.empty() || (!last && ref.element >= elements.size())) return 0;
   const size_t at = last ? elements.back() : elements[ref.element];
-  return loadField(model_.headers[model_.instances[ref.instance].header], ref.field, frame_.data() + at);
+  return loadField(program_.headerOf(ref.instance), ref.field, frame_.data() + at);
 }
 
 uint64_t PacketWalk::lookahead(unsigned width_bits) const {
@@ -108,9 +103,9 @@ uint64_t PacketWalk::lookahead(unsigned width_bits) const {
 
 // ---- steps
 
-plan::Exit PacketWalk::step(const plan::ExtractStep& step) {
-  const model::Instance& instance = model_.instances[step.instance];
-  const model::Header& header = model_.headers[instance.header];
+ir::Exit PacketWalk::step(const ir::ExtractStep& step) {
+  const ir::Instance& instance = program_.instances[step.instance];
+  const ir::Header& header = program_.headers[instance.header];
   Elements& elements = elements_[step.instance];
   if (elements.size() >= instance.count) return step.too_deep;
   if (!follows(header.size)) return step.truncated;
@@ -123,37 +118,37 @@ plan::Exit PacketWalk::step(const plan::ExtractStep& step) {
   return None;
 }
 
-plan::Exit PacketWalk::step(const plan::VerifyStep& step) {
-  if (!follows(model::lookaheadBytes(step.condition))) return step.failed;
+ir::Exit PacketWalk::step(const ir::VerifyStep& step) {
+  if (!follows(ir::lookaheadBytes(step.condition))) return step.failed;
   return evaluate(*step.condition, *this) ? None : step.failed;
 }
 
-plan::Exit PacketWalk::step(const plan::LimitStep& step) {
+ir::Exit PacketWalk::step(const ir::LimitStep& step) {
   const uint64_t bytes = evaluate(*step.bytes, *this);  // a negative number is a very large one
   if (!follows(bytes)) return step.failed;
   limit_ = cursor_ + bytes;
   return None;
 }
 
-plan::Exit PacketWalk::step(const plan::AdvanceStep& step) {
+ir::Exit PacketWalk::step(const ir::AdvanceStep& step) {
   const uint64_t bytes = evaluate(*step.bytes, *this);
   if (bytes > MaxAdvance || !follows(bytes)) return step.truncated;
   cursor_ += bytes;
   return None;
 }
 
-plan::Exit PacketWalk::step(const plan::AssignStep& step) {
-  variables_[step.variable] = cutTo(model_.variables[step.variable].width_bits, evaluate(*step.value, *this));
+ir::Exit PacketWalk::step(const ir::AssignStep& step) {
+  variables_[step.variable] = cutTo(program_.variables[step.variable].width_bits, evaluate(*step.value, *this));
   return None;
 }
 
 // ---- transitions
 
-PacketWalk::Next PacketWalk::transition(const plan::Node& node, bool keyed) {
-  if (!follows(ahead_[static_cast<size_t>(&node - walk_.nodes.data())])) return {std::nullopt, node.truncated};
+PacketWalk::Next PacketWalk::transition(const ir::Node& node, bool keyed) {
+  if (!follows(node.key_bytes)) return {std::nullopt, node.truncated};
   keys_.clear();
-  for (const model::ExprPtr& key : node.keys) keys_.push_back(evaluate(*key, *this));
-  for (const plan::Edge& edge : node.edges) {
+  for (const ir::ExprPtr& key : node.keys) keys_.push_back(evaluate(*key, *this));
+  for (const ir::Edge& edge : node.edges) {
     bool fits = true;
     for (size_t i = 0; i < edge.patterns.size() && fits; i++) fits = matches(edge.patterns[i], keys_[i]);
     if (fits) return take(edge, keyed);
@@ -161,7 +156,7 @@ PacketWalk::Next PacketWalk::transition(const plan::Node& node, bool keyed) {
   return {std::nullopt, node.no_match};
 }
 
-PacketWalk::Next PacketWalk::take(const plan::Edge& edge, bool keyed) {
+PacketWalk::Next PacketWalk::take(const ir::Edge& edge, bool keyed) {
   if (edge.loses_count && cursor_ > MaxCursor) return {std::nullopt, walk_.too_long};
   for (unsigned region : edge.anchors) mark(region);
   for (unsigned region : edge.returns) mark(region);
@@ -176,22 +171,22 @@ PacketWalk::Next PacketWalk::take(const plan::Edge& edge, bool keyed) {
   if (edge.cut)
     if (auto exit = cut(*edge.cut)) return {std::nullopt, exit};
   switch (edge.target.kind) {
-    case plan::Target::Kind::Node:
+    case ir::EdgeTarget::Kind::Node:
       return {edge.target.node, std::nullopt};
-    case plan::Target::Kind::Leave:
+    case ir::EdgeTarget::Kind::Leave:
       return {std::nullopt, edge.target.exit};
-    case plan::Target::Kind::Accept:
+    case ir::EdgeTarget::Kind::Accept:
       break;
   }
   return {std::nullopt, accept(keyed)};
 }
 
-std::optional<plan::Exit> PacketWalk::check(const std::vector<plan::Check>& checks) {
-  for (const plan::Check& one : checks) {
-    for (unsigned table : model::tablesOf(one.condition)) {
+std::optional<ir::Exit> PacketWalk::check(const std::vector<ir::Check>& checks) {
+  for (const ir::Check& one : checks) {
+    for (unsigned table : ir::tablesOf(one.condition)) {
       if (!hit(table))
         misses_.push_back(program_.table_misses[table]);
-      else if (const auto place = program_.placeInRemembered(table))
+      else if (const auto place = program_.bitOfTable(table))
         found_.hits |= 1U << *place;
     }
     if (!one.only_remembers && !evaluate(*one.condition, *this)) return ingress_ ? one.failed : one.failed_on_return;
@@ -200,14 +195,14 @@ std::optional<plan::Exit> PacketWalk::check(const std::vector<plan::Check>& chec
 }
 
 uint64_t PacketWalk::hit(unsigned table) const {
-  if (decides_) return found_.hits >> program_.placeInRemembered(table).value() & 1;
+  if (decides_) return found_.hits >> program_.bitOfTable(table).value() & 1;
   return tables_.find(table, frame_, elements_) != nullptr;
 }
 
 void PacketWalk::decide() {
   decides_ = true;
-  for (const model::ExprPtr& one : program_.decided)
-    if (evaluate(*one, *this)) found_.hits |= 1U << *program_.bitOf(*one);
+  for (size_t i = 0; i < program_.decided.size(); i++)
+    if (evaluate(*program_.decided[i], *this)) found_.hits |= 1U << program_.bitOfDecision(i);
   decides_ = false;
 }
 
@@ -219,7 +214,7 @@ void PacketWalk::mark(unsigned region) {
   if (hidden && !elements_[hidden->instance].empty())
     found.hidden_at = elements_[hidden->instance].back() + hidden->header_offset;
   if (!ingress_)
-    for (const model::Move& move : model_.moves) found.hidden_value = field(move.kept);
+    for (const ir::Move& move : program_.moves) found.hidden_value = field(move.kept);
 }
 
 /// Where the kept headers are that cover the region.
@@ -230,7 +225,7 @@ void PacketWalk::noteKept() {
   }
 }
 
-std::optional<plan::Exit> PacketWalk::cut(const plan::Cut& cut) {
+std::optional<ir::Exit> PacketWalk::cut(const ir::Cut& cut) {
   FoundRegion& region = found_.regions[cut.region];
   if (cut.whole) {
     found_.whole = true;
@@ -238,7 +233,7 @@ std::optional<plan::Exit> PacketWalk::cut(const plan::Cut& cut) {
     for (FoundRegion& earlier : found_.regions) earlier.length = 0;
   }
   region.length = cursor_ - region.at.value_or(cursor_);
-  for (const model::Move& move : model_.moves) region.hidden_value = field(cut.empty ? move.kept : move.stripped);
+  for (const ir::Move& move : program_.moves) region.hidden_value = field(cut.empty ? move.kept : move.stripped);
   if (cut.hidden_value) region.hidden_value = *cut.hidden_value;
   behind_cut_ = true;
   if (region.length > program_.regions[cut.region].max_bytes) return cut.too_deep;
@@ -256,7 +251,7 @@ std::optional<plan::Exit> PacketWalk::cut(const plan::Cut& cut) {
 
 // ---- the end
 
-std::optional<plan::Exit> PacketWalk::accept(bool keyed) {
+std::optional<ir::Exit> PacketWalk::accept(bool keyed) {
   if (cursor_ > MaxCursor) return walk_.too_long;
   found_.end = limit_;
   if (ingress_ || program_.plan.kind == plan::Kind::Edits)

@@ -12,18 +12,18 @@ namespace sfc::sim {
 class PacketWalk : private Values {
 public:
   /// The program, the parameters (one value for each of the plan's), the tables and the sampler must outlive the walk.
-  PacketWalk(const plan::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, const Tables& tables,
+  PacketWalk(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, const Tables& tables,
              Sampler& sampler);
 
   /// Reads a frame. Nothing if it is one to be stripped (ingress) or that may have been (egress): found() tells about
   /// it. Else the counter of the way by which it leaves. Without `keyed`, no key is made, and egress reads only up to
   /// where the headers go.
-  std::optional<plan::Exit> run(BytesView frame, bool keyed);
+  std::optional<ir::Exit> run(BytesView frame, bool keyed);
 
   const Found& found() const { return found_; }
 
   /// What else is counted of the packet: tables that requirements asked, and that do not have it.
-  const std::vector<plan::Exit>& misses() const { return misses_; }
+  const std::vector<ir::Exit>& misses() const { return misses_; }
 
   /// The places of all headers that are there, per instance, from the start of the frame.
   const Places& places() const { return elements_; }
@@ -34,11 +34,11 @@ private:
   /// Where to go on, or that it is over.
   struct Next {
     std::optional<unsigned> node;
-    std::optional<plan::Exit> exit;
+    std::optional<ir::Exit> exit;
   };
-  static constexpr plan::Exit None = UINT32_MAX;
+  static constexpr ir::Exit None = UINT32_MAX;
 
-  uint64_t field(const model::FieldRef& ref) const override;
+  uint64_t field(const ir::FieldRef& ref) const override;
   uint64_t size(unsigned instance) const override { return elements_[instance].size(); }
   uint64_t variable(unsigned variable) const override { return variables_[variable]; }
   uint64_t param(unsigned param) const override { return params_[param]; }
@@ -49,30 +49,28 @@ private:
   void start(BytesView frame);
   bool follows(uint64_t bytes) const { return bytes <= limit_ - cursor_; }
 
-  plan::Exit step(const plan::ExtractStep& step);
-  plan::Exit step(const plan::VerifyStep& step);
-  plan::Exit step(const plan::LimitStep& step);
-  plan::Exit step(const plan::AdvanceStep& step);
-  plan::Exit step(const plan::AssignStep& step);
-  plan::Exit settle(plan::Exit exit);
-  Next transition(const plan::Node& node, bool keyed);
-  Next take(const plan::Edge& edge, bool keyed);
-  std::optional<plan::Exit> check(const std::vector<plan::Check>& checks);
+  ir::Exit step(const ir::ExtractStep& step);
+  ir::Exit step(const ir::VerifyStep& step);
+  ir::Exit step(const ir::LimitStep& step);
+  ir::Exit step(const ir::AdvanceStep& step);
+  ir::Exit step(const ir::AssignStep& step);
+  ir::Exit settle(ir::Exit exit);
+  Next transition(const ir::Node& node, bool keyed);
+  Next take(const ir::Edge& edge, bool keyed);
+  std::optional<ir::Exit> check(const std::vector<ir::Check>& checks);
   void decide();
   void mark(unsigned region);
-  std::optional<plan::Exit> cut(const plan::Cut& cut);
-  std::optional<plan::Exit> accept(bool keyed);
+  std::optional<ir::Exit> cut(const ir::Cut& cut);
+  std::optional<ir::Exit> accept(bool keyed);
   void placeStripped();
   void noteKept();
 
-  const plan::Program& program_;
-  const model::Model& model_;
-  const plan::Walk& walk_;
+  const ir::Program& program_;
+  const ir::ParseGraph& walk_;
   const bool ingress_;
   const std::vector<uint64_t>& params_;
   const Tables& tables_;
   Sampler& sampler_;
-  std::vector<unsigned> ahead_;  // per node: bytes that its select looks at
   // The packet being read.
   BytesView frame_;
   size_t cursor_ = 0;
@@ -82,13 +80,13 @@ private:
   std::vector<Elements> elements_;
   std::vector<uint64_t> variables_;
   std::vector<uint64_t> keys_;  // of the select
-  std::vector<plan::Exit> misses_;
-  std::vector<Elements> covered_;     // per plan::InRecord: its elements, from the start of the frame
-  std::vector<unsigned> covered_in_;  // per plan::InRecord: the region that took them
+  std::vector<ir::Exit> misses_;
+  std::vector<Elements> covered_;     // per ir::InRecord: its elements, from the start of the frame
+  std::vector<unsigned> covered_in_;  // per ir::InRecord: the region that took them
   Found found_;
 };
 
 /// A field of a header that starts at `base`.
-uint64_t loadField(const model::Header& header, unsigned field, const uint8_t* base);
+uint64_t loadField(const ir::Header& header, unsigned field, const uint8_t* base);
 
 }  // namespace sfc::sim

@@ -891,8 +891,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) goto exit_1;
   }
   return sfc_exit(drop);
-  doubt_2: drop = 28; goto asked_2;
-  asked_2: __maybe_unused;
+  doubt_2: drop = 28; goto asked_1;
+  asked_1: __maybe_unused;
   {
 #line 15 "programs/sr-mpls.sfc"
     __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;

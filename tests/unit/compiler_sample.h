@@ -7,7 +7,9 @@
 
 #include <gtest/gtest.h>
 
-#include "compiler/plan/program.h"
+#include "compiler/ir/program.h"
+#include "compiler/layout/layout.h"
+#include "compiler/lower/lower.h"
 #include "compiler/sema/sema.h"
 #include "compiler/syntax/parse.h"
 
@@ -46,10 +48,10 @@ struct Compiled {
     return sema::analyse({&*file}, overrides, diagnostics);
   }
 
-  std::optional<plan::Program> program() {
+  std::optional<ir::Program> program() {
     auto made = model();
     if (!made) return std::nullopt;
-    return plan::makeProgram(std::move(*made), "t", sources, diagnostics);
+    return lower::lower(*made, layout::layoutKey(*made, diagnostics), "t", sources, diagnostics);
   }
 
   std::string errors() const { return renderText(diagnostics, sources); }

@@ -13,7 +13,7 @@ using test::spec;
 
 struct LaidOut {
   model::Model model;
-  layout::Key key;
+  ir::Key key;
 };
 
 LaidOut layoutOf(const std::string& text) {
@@ -21,12 +21,12 @@ LaidOut layoutOf(const std::string& text) {
   auto model = compiled.model();
   EXPECT_TRUE(model) << compiled.errors();
   if (!model) return {};
-  layout::Key key = layout::layoutKey(*model, compiled.diagnostics);
+  ir::Key key = layout::layoutKey(*model, compiled.diagnostics);
   EXPECT_FALSE(compiled.diagnostics.hasErrors()) << compiled.errors();
   return {std::move(*model), std::move(key)};
 }
 
-const plan::KeyField& field(const layout::Key& key, const std::string& name) {
+const plan::KeyField& field(const ir::Key& key, const std::string& name) {
   for (const plan::KeyField& one : key.fields)
     if (one.name == name) return one;
   ADD_FAILURE() << "no field " << name;
@@ -44,8 +44,8 @@ TEST(Layout, MasksWhatIsNotInTheKey) {
 
 TEST(Layout, WindowsAreAlignedAndInsideTheirHeader) {
   const LaidOut made = layoutOf(spec("", "link.to; data.b; data.c; digest<32>(payload);"));
-  for (const layout::KeyBlock& block : made.key.blocks)
-    for (const layout::Window& window : block.windows) {
+  for (const ir::KeyBlock& block : made.key.blocks)
+    for (const ir::Window& window : block.windows) {
       EXPECT_EQ(window.key_offset % window.size, 0u);
       EXPECT_GE(window.key_offset, 4u) << "the first 32 bits say which headers count";
       EXPECT_LE(window.header_offset + window.size,

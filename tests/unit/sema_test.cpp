@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "compiler/ir/print.h"
 #include "compiler/sema/print.h"
 #include "tests/unit/compiler_sample.h"
 
@@ -21,7 +22,7 @@ std::string required(const std::string& condition, const std::string& before = "
   Compiled compiled(before + spec("require " + condition + " else drop;"));
   auto model = compiled.model(overrides);
   if (!model) return compiled.errors();
-  return model::print(*model->requires_.at(0).condition, *model);
+  return ir::print(*model->requires_.at(0).condition, *model);
 }
 
 /// What an expression of constants is folded to. By itself it would be a requirement that says nothing.
@@ -57,7 +58,7 @@ TEST(Sema, LaysOutFields) {
   Compiled compiled(spec());
   auto model = compiled.model();
   ASSERT_TRUE(model) << compiled.errors();
-  const model::Header& tag = model->headers.at(2);
+  const ir::Header& tag = model->headers.at(2);
   EXPECT_EQ(tag.name, "tag_t");
   EXPECT_EQ(tag.size, 4u);
   EXPECT_EQ(tag.fields.at(1).offset_bits, 12u);

@@ -53,45 +53,45 @@ TEST(SimBytes, SumsWrapAround) {
 
 class NoValues : public sim::Values {
 public:
-  uint64_t field(const model::FieldRef&) const override { return 0; }
+  uint64_t field(const ir::FieldRef&) const override { return 0; }
   uint64_t size(unsigned) const override { return 0; }
   uint64_t variable(unsigned) const override { return 7; }
   uint64_t param(unsigned) const override { return 0; }
 };
 
-model::ExprPtr expr(decltype(model::Expr::node) node) {
-  return std::make_shared<model::Expr>(model::Expr{{}, std::move(node)});
+ir::ExprPtr expr(decltype(ir::Expr::node) node) {
+  return std::make_shared<ir::Expr>(ir::Expr{{}, std::move(node)});
 }
 
-uint64_t apply(ast::BinaryOp op, int64_t left, int64_t right) {
-  return sim::evaluate(*expr(model::Binary{op, expr(model::Constant{left}), expr(model::Constant{right})}), NoValues());
+uint64_t evaluated(ir::BinaryOp op, int64_t left, int64_t right) {
+  return sim::evaluate(*expr(ir::Binary{op, expr(ir::Constant{left}), expr(ir::Constant{right})}), NoValues());
 }
 
 TEST(SimExpressions, NumbersHave64BitsAndWrapAround) {
-  using Op = ast::BinaryOp;
-  EXPECT_EQ(apply(Op::Add, INT64_MAX, 1), uint64_t{1} << 63);
-  EXPECT_EQ(apply(Op::Sub, 3, 5), static_cast<uint64_t>(-2));
-  EXPECT_EQ(apply(Op::Shl, 1, 63), uint64_t{1} << 63);
-  EXPECT_EQ(apply(Op::Xor, -1, 1), ~uint64_t{1});
+  using Op = ir::BinaryOp;
+  EXPECT_EQ(evaluated(Op::Add, INT64_MAX, 1), uint64_t{1} << 63);
+  EXPECT_EQ(evaluated(Op::Sub, 3, 5), static_cast<uint64_t>(-2));
+  EXPECT_EQ(evaluated(Op::Shl, 1, 63), uint64_t{1} << 63);
+  EXPECT_EQ(evaluated(Op::Xor, -1, 1), ~uint64_t{1});
 }
 
 TEST(SimExpressions, ComparisonsAreSignedDivisionAndShiftsAreNot) {
-  using Op = ast::BinaryOp;
-  EXPECT_EQ(apply(Op::Lt, -1, 0), 1u);
-  EXPECT_EQ(apply(Op::Ge, -1, 0), 0u);
-  EXPECT_EQ(apply(Op::Div, -1, 2), UINT64_MAX / 2);
-  EXPECT_EQ(apply(Op::Mod, -1, 10), UINT64_MAX % 10);
-  EXPECT_EQ(apply(Op::Shr, -1, 60), 15u);
+  using Op = ir::BinaryOp;
+  EXPECT_EQ(evaluated(Op::Lt, -1, 0), 1u);
+  EXPECT_EQ(evaluated(Op::Ge, -1, 0), 0u);
+  EXPECT_EQ(evaluated(Op::Div, -1, 2), UINT64_MAX / 2);
+  EXPECT_EQ(evaluated(Op::Mod, -1, 10), UINT64_MAX % 10);
+  EXPECT_EQ(evaluated(Op::Shr, -1, 60), 15u);
 }
 
 TEST(SimExpressions, LogicIsOneOrZero) {
-  using Op = ast::BinaryOp;
-  EXPECT_EQ(apply(Op::LogicalAnd, 4, 2), 1u);
-  EXPECT_EQ(apply(Op::LogicalOr, 0, -3), 1u);
-  const auto variable = expr(model::VariableRef{0});
-  EXPECT_EQ(sim::evaluate(*expr(model::Unary{ast::UnaryOp::Not, variable}), NoValues()), 0u);
-  EXPECT_EQ(sim::evaluate(*expr(model::Unary{ast::UnaryOp::Negate, variable}), NoValues()), static_cast<uint64_t>(-7));
-  EXPECT_EQ(sim::evaluate(*expr(model::Unary{ast::UnaryOp::Complement, variable}), NoValues()), ~uint64_t{7});
+  using Op = ir::BinaryOp;
+  EXPECT_EQ(evaluated(Op::LogicalAnd, 4, 2), 1u);
+  EXPECT_EQ(evaluated(Op::LogicalOr, 0, -3), 1u);
+  const auto variable = expr(ir::VariableRef{0});
+  EXPECT_EQ(sim::evaluate(*expr(ir::Unary{ir::UnaryOp::Not, variable}), NoValues()), 0u);
+  EXPECT_EQ(sim::evaluate(*expr(ir::Unary{ir::UnaryOp::Negate, variable}), NoValues()), static_cast<uint64_t>(-7));
+  EXPECT_EQ(sim::evaluate(*expr(ir::Unary{ir::UnaryOp::Complement, variable}), NoValues()), ~uint64_t{7});
 }
 
 // ---- the cache
@@ -145,7 +145,7 @@ TEST(SimCache, WhatIsOlderThanTheLifetimeIsNobodys) {
 // --------------------------------------------------------------------------------------------------
 
 /// An outer header with a length and two checksums, which is stripped.
-plan::Program derivedProgram() {
+ir::Program derivedProgram() {
   Compiled compiled(R"(
 header link_t { bit<48> to; bit<48> from; bit<16> type; }
 header outer_t { @length bit<16> length; @checksum bit<16> sum; @checksum(payload) bit<16> all; bit<16> next; }
@@ -161,7 +161,7 @@ proxy P { parse X; strip outer; key k; }
 )");
   auto program = compiled.program();
   EXPECT_TRUE(program) << compiled.errors();
-  return program ? std::move(*program) : plan::Program{};
+  return program ? std::move(*program) : ir::Program{};
 }
 
 Bytes derivedPacket(uint16_t sum, uint16_t all, const Bytes& rest) {
@@ -181,7 +181,7 @@ Bytes derivedPacket(uint16_t sum, uint16_t all, const Bytes& rest) {
 }
 
 TEST(SimDerived, WhatNothingTouchedComesBackAsItWas) {
-  const plan::Program program = derivedProgram();
+  const ir::Program program = derivedProgram();
   for (const uint16_t sum : {0, 1, 0xFFFE, 0xFFFF}) {
     sim::Simulator simulator(program, {});
     const Bytes packet = derivedPacket(sum, sum, Bytes(9));
@@ -192,7 +192,7 @@ TEST(SimDerived, WhatNothingTouchedComesBackAsItWas) {
 }
 
 TEST(SimDerived, LengthsAndChecksumsFollowThePacket) {
-  const plan::Program program = derivedProgram();
+  const ir::Program program = derivedProgram();
   sim::Simulator simulator(program, {});
   auto up = simulator.ingress(derivedPacket(0x1234, 0x5678, Bytes(8)));
   ASSERT_TRUE(up);

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 
 #include "compiler/emit_bpf/emit.h"
-#include "compiler/plan/tables.h"
 #include "tests/unit/compiler_sample.h"
 
 namespace sfc {
@@ -34,8 +33,8 @@ TEST(Tables, LaysOutExactFieldsThenThePrefix) {
                                 {{"data.b", plan::Match::Exact, 24, 4, 3}, {"data.a", plan::Match::Lpm, 32, 7, 4}}}));
   EXPECT_TRUE(table.longestPrefix());
   EXPECT_EQ(program->plan.tables[1].key_size, 6u);
-  EXPECT_EQ(plan::keyWordOf(*program, 0), 1u);
-  EXPECT_EQ(plan::keyWordOf(*program, 1), 3u);
+  EXPECT_EQ(program->table_words[0], 1u);
+  EXPECT_EQ(program->table_words[1], 3u);
   EXPECT_EQ(program->key.words, 4u);
 }
 

@@ -84,7 +84,7 @@ struct Running {
   }
 
   Compiled compiled;
-  std::optional<plan::Program> program;
+  std::optional<ir::Program> program;
   std::optional<sim::Simulator> simulator;
   uint64_t now = 1000;
 };
@@ -99,7 +99,7 @@ TEST(TelemetrySema, PutsItemsOfOneBitTogether) {
   const auto model = compiled.model();
   ASSERT_TRUE(model) << compiled.errors();
   ASSERT_EQ(model->telemetry.size(), 1u);
-  const model::Telemetry& hop = model->telemetry[0];
+  const ir::Telemetry& hop = model->telemetry[0];
   ASSERT_EQ(hop.groups.size(), 3u);
   EXPECT_FALSE(hop.groups[0].gated);
   EXPECT_EQ(hop.groups[0].bytes, 8u);
@@ -111,7 +111,7 @@ TEST(TelemetrySema, PutsItemsOfOneBitTogether) {
 }
 
 TEST(TelemetrySema, KnowsWhatIsMeasured) {
-  using model::Measure;
+  using ir::Measure;
   const auto measured = [](const std::string& value, const std::string& edits) {
     Compiled compiled(shimSpec("telemetry hop { bit<32> value = " + value + "; }", edits));
     const auto model = compiled.model();
@@ -152,14 +152,14 @@ TEST(TelemetryPlan, PushesAndWritesMustFindTheirHeaderAndReportsNeedNot) {
     Compiled compiled(hop + test::spec("on return { " + edits + " }"));
     const auto program = compiled.program();
     EXPECT_TRUE(program) << compiled.errors();
-    return program && program->fixedLayout();
+    return program && program->fixed_layout;
   };
   EXPECT_TRUE(fixed("tags.pop();"));
   EXPECT_TRUE(fixed("report hop;"));
   Compiled pushes(shimSpec(hop, "push hop behind shim;"));
   const auto program = pushes.program();
   ASSERT_TRUE(program) << pushes.errors();
-  EXPECT_FALSE(program->fixedLayout());
+  EXPECT_FALSE(program->fixed_layout);
   EXPECT_EQ(program->plan.max_growth, 4u);
   EXPECT_TRUE(program->plan.telemetry.empty()) << "nothing is reported";
   EXPECT_TRUE(program->plan.residence);
@@ -188,7 +188,7 @@ TEST(TelemetryPlan, RemembersTablesThatOnReturnAsks) {
   const auto program = compiled.program();
   ASSERT_TRUE(program) << compiled.errors();
   EXPECT_THAT(program->remembered, ElementsAre(0, 1));
-  EXPECT_FALSE(program->placeInRemembered(2));
+  EXPECT_FALSE(program->bitOfTable(2));
   ASSERT_EQ(program->early_checks.size(), 1u);
   EXPECT_FALSE(program->early_checks[0].only_remembers) << "a requirement asks it";
   ASSERT_EQ(program->late_checks.size(), 2u);

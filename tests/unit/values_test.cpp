@@ -7,17 +7,17 @@
 
 #include <random>
 
-#include "compiler/plan/values.h"
-#include "compiler/sema/print.h"
+#include "compiler/ir/print.h"
+#include "compiler/lower/values.h"
 
 namespace sfc {
 namespace {
 
-using ast::BinaryOp;
-using model::Expr;
-using model::ExprPtr;
-using plan::Assumptions;
-using plan::Known;
+using ir::BinaryOp;
+using ir::Expr;
+using ir::ExprPtr;
+using lower::Assumptions;
+using lower::Known;
 
 ExprPtr make(decltype(Expr::node) node) {
   return std::make_shared<Expr>(Expr{{}, std::move(node)});
@@ -26,13 +26,13 @@ ExprPtr make(decltype(Expr::node) node) {
 /// One header with fields of these widths.
 constexpr unsigned Widths[] = {1, 3, 8, 16, 63};
 
-model::Model modelOfOneHeader() {
-  model::Model model;
-  model::Header header;
+ir::Declarations oneHeader() {
+  ir::Declarations model;
+  ir::Header header;
   header.name = "h_t";
   for (const unsigned width : Widths) header.fields.push_back({fmt::format("f{}", width), 0, width, false, {}});
   model.headers.push_back(header);
-  model::Instance instance;
+  ir::Instance instance;
   instance.name = "h";
   model.instances.push_back(instance);
   return model;
@@ -41,12 +41,12 @@ model::Model modelOfOneHeader() {
 using Packet = std::vector<uint64_t>;  // the fields
 
 int64_t valueOf(const Expr& expr, const Packet& packet) {
-  if (const auto* node = std::get_if<model::Constant>(&expr.node)) return node->value;
-  if (const auto* node = std::get_if<model::FieldRef>(&expr.node)) return static_cast<int64_t>(packet[node->field]);
-  if (const auto* node = std::get_if<model::Unary>(&expr.node))
-    return model::apply(node->op, valueOf(*node->operand, packet));
-  const auto& node = std::get<model::Binary>(expr.node);
-  return model::apply(node.op, valueOf(*node.left, packet), valueOf(*node.right, packet));
+  if (const auto* node = std::get_if<ir::Constant>(&expr.node)) return node->value;
+  if (const auto* node = std::get_if<ir::FieldRef>(&expr.node)) return static_cast<int64_t>(packet[node->field]);
+  if (const auto* node = std::get_if<ir::Unary>(&expr.node))
+    return ir::apply(node->op, valueOf(*node->operand, packet));
+  const auto& node = std::get<ir::Binary>(expr.node);
+  return ir::apply(node.op, valueOf(*node.left, packet), valueOf(*node.right, packet));
 }
 
 class Maker {
@@ -71,15 +71,15 @@ public:
 
   ExprPtr expr(unsigned depth) {
     if (depth == 0 || below(5) == 0)
-      return below(3) ? make(model::FieldRef{0, 0, below(std::size(Widths))}) : make(model::Constant{number()});
-    if (below(6) == 0) return make(model::Unary{static_cast<ast::UnaryOp>(below(3)), expr(depth - 1)});
+      return below(3) ? make(ir::FieldRef{0, 0, below(std::size(Widths))}) : make(ir::Constant{number()});
+    if (below(6) == 0) return make(ir::Unary{static_cast<ir::UnaryOp>(below(3)), expr(depth - 1)});
     const auto op = static_cast<BinaryOp>(below(static_cast<unsigned>(BinaryOp::LogicalOr) + 1));
     const bool divides = op == BinaryOp::Div || op == BinaryOp::Mod,
                shifts = op == BinaryOp::Shl || op == BinaryOp::Shr;
-    ExprPtr right = divides  ? make(model::Constant{1 + (number() & 0xFFFF)})
-                    : shifts ? make(model::Constant{below(64)})
+    ExprPtr right = divides  ? make(ir::Constant{1 + (number() & 0xFFFF)})
+                    : shifts ? make(ir::Constant{below(64)})
                              : expr(depth - 1);
-    return make(model::Binary{op, expr(depth - 1), right});
+    return make(ir::Binary{op, expr(depth - 1), right});
   }
 
 private:
@@ -87,7 +87,7 @@ private:
 };
 
 TEST(Values, WhatAPacketHasIsPossible) {
-  const model::Model model = modelOfOneHeader();
+  const ir::Declarations model = oneHeader();
   const Known known{true, {}};
   Maker maker(1);
   for (int round = 0; round < 20000; round++) {
@@ -96,15 +96,15 @@ TEST(Values, WhatAPacketHasIsPossible) {
     for (int i = 0; i < 3; i++) {
       const ExprPtr condition = maker.expr(1 + maker.below(4));
       const int64_t value = valueOf(*condition, packet);
-      ASSERT_TRUE(Assumptions(model, known).valuesOf(condition).has(value)) << model::print(*condition, model);
-      ASSERT_TRUE(Assumptions(model, known).take(condition, value != 0)) << model::print(*condition, model);
-      ASSERT_TRUE(together.take(condition, value != 0)) << model::print(*condition, model) << " as the " << i << "th";
+      ASSERT_TRUE(Assumptions(model, known).valuesOf(condition).has(value)) << ir::print(*condition, model);
+      ASSERT_TRUE(Assumptions(model, known).take(condition, value != 0)) << ir::print(*condition, model);
+      ASSERT_TRUE(together.take(condition, value != 0)) << ir::print(*condition, model) << " as the " << i << "th";
     }
   }
 }
 
 TEST(Values, ManyConditionsThatCannotHoldAreFound) {
-  const model::Model model = modelOfOneHeader();
+  const ir::Declarations model = oneHeader();
   const Known known{true, {}};
   Maker maker(2);
   int found = 0;
@@ -114,14 +114,13 @@ TEST(Values, ManyConditionsThatCannotHoldAreFound) {
 }
 
 TEST(Values, ConstantsWithANameCanBeAnything) {
-  const model::Model model = modelOfOneHeader();
-  const ExprPtr too_large =
-      make(model::Binary{BinaryOp::Gt, make(model::FieldRef{0, 0, 2}), make(model::Constant{300, true})});
+  const ir::Declarations model = oneHeader();
+  const ExprPtr too_large = make(ir::Binary{BinaryOp::Gt, make(ir::FieldRef{0, 0, 2}), make(ir::Constant{300, true})});
   EXPECT_TRUE(Assumptions(model, Known{}).take(too_large));
   const Known now{true, {}};
   EXPECT_FALSE(Assumptions(model, now).take(too_large));
   const Known absent{true, {0}};
-  const ExprPtr some = make(model::FieldRef{0, 0, 2});
+  const ExprPtr some = make(ir::FieldRef{0, 0, 2});
   EXPECT_TRUE(Assumptions(model, now).take(some));
   EXPECT_FALSE(Assumptions(model, absent).take(some));
 }

@@ -3,8 +3,7 @@
 // Strip and restore, inferred from the parser graph.
 #include <gmock/gmock.h>
 
-#include "compiler/plan/print.h"
-#include "compiler/sema/print.h"
+#include "compiler/ir/print.h"
 #include "tests/unit/compiler_sample.h"
 
 namespace sfc {
@@ -16,21 +15,21 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-plan::Program programOf(const std::string& text) {
+ir::Program programOf(const std::string& text) {
   Compiled compiled(text);
   auto program = compiled.program();
   EXPECT_TRUE(program) << compiled.errors();
-  return program ? std::move(*program) : plan::Program{};
+  return program ? std::move(*program) : ir::Program{};
 }
 
-const plan::Node* nodeOf(const plan::Walk& walk, const std::string& name) {
-  for (const plan::Node& node : walk.nodes)
+const ir::Node* nodeOf(const ir::ParseGraph& walk, const std::string& name) {
+  for (const ir::Node& node : walk.nodes)
     if (node.name == name) return &node;
   return nullptr;
 }
 
 TEST(Walk, FindsTheFieldThatNamesWhatIsStripped) {
-  const plan::Program program = programOf(spec());
+  const ir::Program program = programOf(spec());
   ASSERT_TRUE(program.regions.at(0).hidden);
   EXPECT_EQ(program.regions[0].hidden->header_offset, 6u);
   EXPECT_EQ(program.regions[0].hidden->size, 2u);
@@ -40,8 +39,8 @@ TEST(Walk, FindsTheFieldThatNamesWhatIsStripped) {
 }
 
 TEST(Walk, IngressRewritesTheFieldByTheDirectWay) {
-  const plan::Program program = programOf(spec());
-  const plan::Node* tag = nodeOf(program.ingress, "tag_inside");
+  const ir::Program program = programOf(spec());
+  const ir::Node* tag = nodeOf(program.ingress, "tag_inside");
   ASSERT_TRUE(tag);
   ASSERT_TRUE(tag->edges.at(1).cut);
   EXPECT_FALSE(tag->edges[1].cut->whole);
@@ -50,30 +49,31 @@ TEST(Walk, IngressRewritesTheFieldByTheDirectWay) {
 }
 
 TEST(Walk, EgressPutsBackOnTheDirectWayAndKnowsNoStrippedHeader) {
-  const plan::Program program = programOf(spec());
-  const plan::Node* start = nodeOf(program.egress, "start");
+  const ir::Program program = programOf(spec());
+  const ir::Node* start = nodeOf(program.egress, "start");
   ASSERT_TRUE(start);
-  EXPECT_EQ(start->edges.at(0).target.kind, plan::Target::Kind::Leave) << "headers that are there already are not ours";
+  EXPECT_EQ(start->edges.at(0).target.kind, ir::EdgeTarget::Kind::Leave)
+      << "headers that are there already are not ours";
   EXPECT_EQ(start->edges.at(1).returns, std::vector<unsigned>{0});
   EXPECT_FALSE(nodeOf(program.egress, "tag_inside"));
 }
 
 TEST(Walk, PacketsThatCannotBeOursLeaveAtOnce) {
-  const plan::Program program = programOf(spec());
-  const plan::Edge& direct = nodeOf(program.ingress, "start")->edges.at(1);
-  EXPECT_EQ(direct.target.kind, plan::Target::Kind::Leave);
+  const ir::Program program = programOf(spec());
+  const ir::Edge& direct = nodeOf(program.ingress, "start")->edges.at(1);
+  EXPECT_EQ(direct.target.kind, ir::EdgeTarget::Kind::Leave);
   EXPECT_EQ(direct.target.exit, program.counters.rx_ignored);
 }
 
 TEST(Walk, ChecksComeAsEarlyAsTheyCan) {
-  const plan::Program program =
+  const ir::Program program =
       programOf(spec("require tags[0].id > 1 else drop; require data.c == 0 || tags[0].id == 2 else pass;"));
   EXPECT_EQ(program.early_checks.size(), 1u);
   EXPECT_EQ(program.late_checks.size(), 1u);
 }
 
 TEST(Walk, EveryDropHasACounterWithItsPlace) {
-  const plan::Program program = programOf(spec("require tags[0].id > 1 else drop hops;"));
+  const ir::Program program = programOf(spec("require tags[0].id > 1 else drop hops;"));
   const plan::Counter& counter = program.plan.counters.at(program.early_checks.at(0).failed);
   EXPECT_EQ(counter.name, "rx_drop_hops");
   EXPECT_EQ(counter.text, "require tags[0].id > 1 else drop hops;");
@@ -81,8 +81,8 @@ TEST(Walk, EveryDropHasACounterWithItsPlace) {
 }
 
 TEST(Walk, MissPolicyDecidesAboutUnreadablePacketsAtEgress) {
-  EXPECT_THAT(plan::print(programOf(spec("cache { miss drop; }"))), HasSubstr("tx_drop_malformed"));
-  EXPECT_THAT(plan::print(programOf(spec("cache { miss pass; }"))), Not(HasSubstr("tx_drop_malformed")));
+  EXPECT_THAT(ir::print(programOf(spec("cache { miss drop; }"))), HasSubstr("tx_drop_malformed"));
+  EXPECT_THAT(ir::print(programOf(spec("cache { miss pass; }"))), Not(HasSubstr("tx_drop_malformed")));
 }
 
 // A tunnel: what is read before its own header comes goes with it.
@@ -92,8 +92,8 @@ const char* const Tunnel = R"(
     state tag { extract tags.next; select (tags.last.last) { 0: kind; 1: start; } })";
 
 TEST(Walk, ATunnelTakesItsOuterHeadersAlong) {
-  const plan::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
-  const plan::Node* tag = nodeOf(program.ingress, "tag_inside");
+  const ir::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
+  const ir::Node* tag = nodeOf(program.ingress, "tag_inside");
   ASSERT_TRUE(tag);
   ASSERT_TRUE(tag->edges.at(0).cut);
   EXPECT_FALSE(tag->edges[0].cut->whole) << "state `kind` needs the link header before it";
@@ -105,20 +105,20 @@ TEST(Walk, ATunnelTakesItsOuterHeadersAlong) {
 }
 
 TEST(Walk, TheFunctionSeesTheInnerHeadersOfATunnel) {
-  const plan::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
+  const ir::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
   EXPECT_FALSE(nodeOf(program.ingress, "kind")->seen_by_function);
   EXPECT_TRUE(nodeOf(program.ingress, "kind_after")->seen_by_function);
-  const plan::Edge& nested = nodeOf(program.ingress, "kind_after")->edges.at(0);
-  EXPECT_EQ(nested.target.kind, plan::Target::Kind::Accept) << "a tunnel in the tunnel is payload";
+  const ir::Edge& nested = nodeOf(program.ingress, "kind_after")->edges.at(0);
+  EXPECT_EQ(nested.target.kind, ir::EdgeTarget::Kind::Accept) << "a tunnel in the tunnel is payload";
 }
 
 /// How a packet leaves of which a node's first header is missing.
-plan::Exit truncatedAt(const plan::Program& program, const char* node) {
-  return std::get<plan::ExtractStep>(nodeOf(program.ingress, node)->steps.at(0).node).truncated;
+ir::Exit truncatedAt(const ir::Program& program, const char* node) {
+  return std::get<ir::ExtractStep>(nodeOf(program.ingress, node)->steps.at(0).node).truncated;
 }
 
 TEST(Walk, WhatIsNotReadableIsPassedUntilAStrippedHeaderComes) {
-  const plan::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
+  const ir::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
   EXPECT_EQ(truncatedAt(program, "kind"), program.counters.rx_ignored);
   EXPECT_EQ(truncatedAt(program, "tag_inside"), program.counters.rx_ignored) << "there is nothing of it";
   EXPECT_EQ(program.plan.counters.at(nodeOf(program.ingress, "tag_inside")->no_match).name, "rx_drop_malformed");
@@ -127,23 +127,24 @@ TEST(Walk, WhatIsNotReadableIsPassedUntilAStrippedHeaderComes) {
 // ---- what is not ours passes
 
 /// What is asked of a packet that leaves by this exit, and how it does if all of that holds.
-std::vector<std::string> doubtOf(const plan::Program& program, plan::Exit exit) {
-  if (exit < plan::FirstDoubt) return {program.plan.counters.at(exit).name};
-  const plan::Doubt& doubt = program.ingress.doubts.at(exit - plan::FirstDoubt);
+std::vector<std::string> doubtOf(const ir::Program& program, ir::Exit exit) {
+  if (exit < ir::FirstDoubt) return {program.plan.counters.at(exit).name};
+  const ir::Doubt& doubt = program.ingress.doubts.at(exit - ir::FirstDoubt);
   std::vector<std::string> text;
-  for (const plan::Check& check : doubt.asked) text.push_back(model::print(*check.condition, program.model));
+  for (const ir::Check& check : program.ingress.questions.at(doubt.question).checks)
+    text.push_back(ir::print(*check.condition, program));
   text.push_back(program.plan.counters.at(doubt.drop).name);
   return text;
 }
 
 TEST(Doubts, AStackOfWhichNothingIsThereIsNobodys) {
-  const plan::Program program = programOf(spec());
+  const ir::Program program = programOf(spec());
   EXPECT_THAT(doubtOf(program, truncatedAt(program, "tag_inside")),
               ElementsAre("(tags.size > 0)", "rx_drop_malformed"));
 }
 
 TEST(Doubts, WhatIsRequiredIsAskedOfWhatCannotBeRead) {
-  const plan::Program program =
+  const ir::Program program =
       programOf(spec("require tags[0].level > 1 else drop; require tags[0].id == 5 else pass;"));
   EXPECT_EQ(program.early_checks.at(0).failed, program.counters.rx_ignored) << "what says what is ours comes first";
   EXPECT_THAT(doubtOf(program, truncatedAt(program, "tag_inside")),
@@ -155,9 +156,9 @@ TEST(Doubts, WhatIsRequiredIsAskedOfWhatCannotBeRead) {
 }
 
 TEST(Doubts, WhatCannotBeAskedYetIsNobodys) {
-  const plan::Program last = programOf(spec("require tags.last.id == 5 else pass;"));
+  const ir::Program last = programOf(spec("require tags.last.id == 5 else pass;"));
   EXPECT_THAT(doubtOf(last, truncatedAt(last, "tag_inside")), ElementsAre("rx_ignored"));
-  const plan::Program behind = programOf(spec("require data.a == 1 else pass;"));
+  const ir::Program behind = programOf(spec("require data.a == 1 else pass;"));
   EXPECT_THAT(doubtOf(behind, nodeOf(behind.ingress, "tag_inside")->no_match), ElementsAre("rx_ignored"));
   EXPECT_THAT(doubtOf(behind, truncatedAt(behind, "data_after")), ElementsAre("rx_ignored"));
 }
@@ -176,12 +177,12 @@ std::string pushing(const std::string& on_return) {
 }
 
 TEST(Walk, PacketsWithoutHeadersAreOursIfTheyGetThem) {
-  const plan::Program program = programOf(pushing("push shim, more;"));
-  const plan::Node* start = nodeOf(program.ingress, "start");
+  const ir::Program program = programOf(pushing("push shim, more;"));
+  const ir::Node* start = nodeOf(program.ingress, "start");
   ASSERT_TRUE(start && start->edges.at(2).cut);
   EXPECT_TRUE(start->edges[2].cut->empty);
   EXPECT_TRUE(start->edges[2].checks);
-  EXPECT_EQ(start->edges[2].target.kind, plan::Target::Kind::Node);
+  EXPECT_EQ(start->edges[2].target.kind, ir::EdgeTarget::Kind::Node);
   EXPECT_FALSE(start->edges[0].cut) << "headers that are there are stripped";
   EXPECT_EQ(program.regions.at(0).push_value, 7u);
   EXPECT_EQ(program.pushed_bytes, 8u);
@@ -191,15 +192,15 @@ TEST(Walk, PacketsWithoutHeadersAreOursIfTheyGetThem) {
 }
 
 TEST(Walk, PacketsWithoutHeadersAreNotOursOtherwise) {
-  const plan::Program program = programOf(pushing("shim.a = 1;"));
-  const plan::Node* start = nodeOf(program.ingress, "start");
+  const ir::Program program = programOf(pushing("shim.a = 1;"));
+  const ir::Node* start = nodeOf(program.ingress, "start");
   ASSERT_TRUE(start);
   EXPECT_FALSE(start->edges.at(2).cut);
-  EXPECT_EQ(start->edges[2].target.kind, plan::Target::Kind::Leave);
+  EXPECT_EQ(start->edges[2].target.kind, ir::EdgeTarget::Kind::Leave);
 }
 
 TEST(Walk, KeptHeadersBeforeTheRegionCanBeRead) {
-  const plan::Program program = programOf(pushing("push shim, more; more.b = port.from;"));
+  const ir::Program program = programOf(pushing("push shim, more; more.b = port.from;"));
   EXPECT_TRUE(program.covering.empty());
   EXPECT_EQ(program.kept.size(), 1u);
 }

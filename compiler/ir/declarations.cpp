@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/ir/declarations.h"
+
+#include <algorithm>
+
+namespace sfc::ir {
+
+namespace {
+
+/// The value of a number in the text, or of ~ or - before one.
+std::optional<int64_t> constantOf(const ExprPtr& expr) {
+  if (const auto* constant = std::get_if<Constant>(&expr->node)) return constant->value;
+  const auto* unary = std::get_if<Unary>(&expr->node);
+  const auto operand = unary ? constantOf(unary->operand) : std::nullopt;
+  return operand ? std::optional(apply(unary->op, *operand)) : std::nullopt;
+}
+
+}  // namespace
+
+ByteSpan spanOf(const Field& field) {
+  const unsigned first = field.offset_bits / 8;
+  return {first, (field.offset_bits + field.width_bits + 7) / 8 - first};
+}
+
+bool hasDerived(const Header& header) {
+  return std::any_of(header.fields.begin(), header.fields.end(),
+                     [](const Field& field) { return field.derived != Derived::No; });
+}
+
+bool isUnknown(const TelemetryField& field) {
+  if (!field.value) return false;
+  const auto constant = constantOf(field.value);
+  const uint64_t ones = field.width_bits == 64 ? UINT64_MAX : (uint64_t{1} << field.width_bits) - 1;
+  return constant && (static_cast<uint64_t>(*constant) & ones) == ones;
+}
+
+void visitExpressions(const Telemetry& telemetry, const std::function<void(const Expr&)>& one) {
+  const auto look = [&](const ExprPtr& expr) {
+    if (expr) visit(expr, one);
+  };
+  look(telemetry.by);
+  look(telemetry.size);
+  for (const TelemetryGroup& group : telemetry.groups)
+    for (const TelemetryField& field : group.fields) look(field.value);
+  for (const Collected& collected : telemetry.collected) {
+    look(collected.at);
+    look(collected.size);
+  }
+}
+
+}  // namespace sfc::ir

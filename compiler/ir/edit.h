@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Edits: the statements of `on arrival` and `on return`.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/ir/expr.h"
+#include "compiler/ir/parser.h"
+
+namespace sfc::ir {
+
+/// How a packet leaves, if it does: an index into Program::counters; from FirstDoubt on, one into ParseGraph::doubts.
+using Exit = unsigned;
+constexpr Exit FirstDoubt = 1U << 16;
+
+struct AssignField {
+  FieldRef field;
+  ExprPtr value;
+};
+/// Copies a field of whole bytes to one of the same width. With `index`, `from` is in that element of its stack.
+struct CopyField {
+  FieldRef to, from;
+  ExprPtr index;
+};
+struct SwapFields {
+  FieldRef left, right;
+};
+/// Drops the packet instead of putting its headers back.
+struct Drop {
+  std::string reason;
+  Exit exit = 0;  // known once the edits are lowered
+};
+struct Pop {
+  unsigned instance = 0;
+};
+/// Puts headers behind all stripped ones, if the packet has none of them and can grow by them. They are zeros.
+struct PushHeaders {
+  std::vector<unsigned> instances;
+};
+/// Puts telemetry data behind an instance, a single header.
+struct Insert {
+  unsigned telemetry = 0;
+  unsigned instance = 0;
+};
+/// Puts zeros behind an instance, a single header, if nothing stripped lies behind it: as many as telemetry without
+/// items has bytes. Others write their data there.
+struct PushRoom {
+  unsigned telemetry = 0;
+  unsigned instance = 0;
+};
+/// Writes telemetry data over stripped bytes, from `at` bytes behind an instance on, a single header; nothing is
+/// written where nothing is stripped.
+struct Write {
+  unsigned telemetry = 0;
+  unsigned instance = 0;
+  ExprPtr at;
+};
+/// Hands telemetry data out of the host.
+struct Report {
+  unsigned telemetry = 0;
+};
+struct Edit;
+struct If {
+  ExprPtr condition;
+  std::vector<Edit> then_branch, else_branch;
+};
+struct Edit {
+  Range range;
+  std::variant<AssignVariable, AssignField, CopyField, SwapFields, Drop, Pop, PushHeaders, Insert, PushRoom, Write,
+               Report, If>
+      node;
+};
+
+/// Calls `one` with each edit, and with those in the branches of its `if`s.
+void visit(const std::vector<Edit>& edits, const std::function<void(const Edit&)>& one);
+void visit(std::vector<Edit>& edits, const std::function<void(Edit&)>& one);
+
+/// The expressions of an edit, without those of an `if`'s branches, in the order of the text: none is null.
+std::vector<ExprPtr> expressionsOf(const Edit& edit);
+/// Calls `change` with each of these, to put another one in its place.
+void changeExpressions(Edit& edit, const std::function<void(ExprPtr&)>& change);
+
+/// The fields that an edit names outside of expressions, those that it changes first.
+struct NamedFields {
+  std::vector<FieldRef> changed, read;
+};
+NamedFields fieldsOf(const Edit& edit);
+
+/// The telemetry that an edit works out, if it does.
+std::optional<unsigned> telemetryOf(const Edit& edit);
+
+/// Calls `one` with the parts of all expressions of edits.
+void visitExpressions(const std::vector<Edit>& edits, const std::function<void(const Expr&)>& one);
+
+/// How many elements edits pop, if all their conditions hold.
+unsigned popsIn(const std::vector<Edit>& edits);
+
+}  // namespace sfc::ir

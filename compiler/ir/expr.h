@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Expressions over a packet: 64-bit two's complement integers. Every name is resolved to an index into
+// ir::Declarations, every constant is a number.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "lib/source/source.h"
+
+namespace sfc::ir {
+
+struct Expr;
+using ExprPtr = std::shared_ptr<const Expr>;
+
+enum class UnaryOp { Not, Complement, Negate };
+enum class BinaryOp { Mul, Div, Mod, Add, Sub, Shl, Shr, Lt, Le, Gt, Ge, Eq, Ne, And, Xor, Or, LogicalAnd, LogicalOr };
+
+struct Constant {
+  int64_t value = 0;
+  bool has_name = false;  // made of constants that are declared: `-D` can give it another value
+};
+/// A field of an instance; `element` counts from 0, or is Last for the element extracted last.
+struct FieldRef {
+  static constexpr unsigned Last = UINT32_MAX;
+  unsigned instance = 0;
+  unsigned element = 0;
+  unsigned field = 0;
+};
+/// A field of the header whose length is being worked out (in Header::variable_bits).
+struct OwnField {
+  unsigned field = 0;
+};
+struct VariableRef {
+  unsigned variable = 0;
+};
+struct ParamRef {
+  unsigned param = 0;
+};
+struct Lookahead {
+  unsigned width_bits = 0;
+};
+/// Elements of a stack, or whether a single header is there (1 or 0): extracted so far at ingress, left in the record
+/// on return.
+struct StackSize {
+  unsigned instance = 0;
+};
+/// What a hook knows of a packet besides its bytes. Times are in ns, of the kernel's monotonic clock or, with `_tai`,
+/// of International Atomic Time. Numbers of packets are known where these wait in the slots store; elsewhere all bits
+/// are ones.
+enum class Measure {
+  Arrived,      // `arrived`: when ingress saw the packet
+  Now,          // `now`: when egress does
+  ArrivedTai,   // `arrived_tai`
+  NowTai,       // `now_tai`
+  IngressPort,  // `ingress_port`: the index of the interface at ingress
+  EgressPort,   // `egress_port`
+  InFlight,     // `in_flight`: packets that the function has, without this one
+  VnfDrops,     // `vnf_drops`: packets that have not returned within their lifetime, since the proxy was loaded
+};
+struct Measurement {
+  Measure measure = Measure::Now;
+};
+/// Of a telemetry declaration: `hop.needed`, the bytes of all items that are asked for; `hop.size`, those of its data;
+/// `hop.holds`, whether these are enough for the items; `hop.fits`, whether the packet can grow by them as well.
+struct TelemetryRef {
+  enum class What { Needed, Size, Holds, Fits };
+  unsigned telemetry = 0;
+  What what = What::Size;
+};
+/// Has a table an entry for the packet? 1 or 0.
+struct TableHit {
+  unsigned table = 0;
+};
+/// A bit that was decided when the packet arrived: in Program::arrival_bits. Lowering puts it in the place of what is
+/// decided then; the model has none.
+struct ArrivalBit {
+  unsigned bit = 0;
+};
+/// 1 for the first of `every` packets that come here on a CPU, and for the first of the next; 0 for all others, and if
+/// `every` is 0. Systematic count-based sampling (RFC 5475 section 5.1).
+struct Sampled {
+  unsigned number = 0;  // of this one among all of the proxy
+  ExprPtr every;
+};
+struct Unary {
+  UnaryOp op;
+  ExprPtr operand;
+};
+struct Binary {
+  BinaryOp op;
+  ExprPtr left, right;
+};
+
+struct Expr {
+  Range range;
+  std::variant<Constant, FieldRef, OwnField, VariableRef, ParamRef, Lookahead, StackSize, TableHit, ArrivalBit,
+               Measurement, TelemetryRef, Sampled, Unary, Binary>
+      node;
+};
+
+/// The value of an operator: numbers wrap around, comparisons are signed, division and `>>` unsigned. Division is by
+/// what is not 0; of a shift by more than 63 bits the lowest six bits of the number count.
+int64_t apply(BinaryOp op, int64_t left, int64_t right);
+int64_t apply(UnaryOp op, int64_t operand);
+
+/// Calls `one` with an expression and all that it is made of.
+void visit(const ExprPtr& expr, const std::function<void(const Expr&)>& one);
+
+/// Does `is` hold for an expression, or for something that it is made of?
+bool has(const ExprPtr& expr, const std::function<bool(const Expr&)>& is);
+
+/// The expression with `other(part)` in the place of each part for which that is not null, the outermost first.
+ExprPtr replaced(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& other);
+
+/// The tables in which an expression looks packets up, each once, in the order of the text.
+std::vector<unsigned> tablesOf(const ExprPtr& expr);
+
+/// Bytes behind the cursor that the look-aheads of an expression need; 0 if there are none.
+unsigned lookaheadBytes(const ExprPtr& expr);
+
+}  // namespace sfc::ir

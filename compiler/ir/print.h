@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The program, and what it is made of, as text: for people, for messages and for golden files.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/program.h"
+#include "lib/text/writer.h"
+
+namespace sfc::ir {
+
+/// An expression, with all parentheses. `own` is the header whose length is being printed, if any.
+std::string print(const Expr& expr, const Declarations& declarations, const Header* own = nullptr);
+
+/// What a select value matches: `4`, `0x10 &&& 0xf0`, `8 .. 15`, `_`.
+std::string print(const Pattern& pattern);
+
+/// `labels[0].ttl`, `labels.last.bos`, `ether.type`
+std::string print(const FieldRef& ref, const Declarations& declarations);
+
+/// 'a', 'b' and 'c'
+std::string listed(const std::vector<std::string>& names);
+
+/// Edits, one in a line, the branches of an `if` indented. `drop` says what stands behind the word of a drop.
+using DropName = std::function<std::string(const Drop&)>;
+void print(const std::vector<Edit>& edits, const Declarations& declarations, const DropName& drop, Writer& out);
+
+/// What both hooks do with a packet, step by step, every way out by its counter's name.
+std::string print(const Program& program);
+
+}  // namespace sfc::ir

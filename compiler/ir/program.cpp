@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/ir/program.h"
+
+#include <algorithm>
+
+#include "compiler/ir/graph.h"
+#include "lib/variant/overloaded.h"
+
+namespace sfc::ir {
+
+namespace {
+
+std::optional<unsigned> placeIn(const std::vector<unsigned>& list, unsigned value) {
+  const auto it = std::find(list.begin(), list.end(), value);
+  return it == list.end() ? std::nullopt : std::optional(static_cast<unsigned>(it - list.begin()));
+}
+
+}  // namespace
+
+ExprPtr exprOf(const Step& step) {
+  return std::visit(
+      Overloaded{[](const ExtractStep&) { return ExprPtr(); }, [](const VerifyStep& node) { return node.condition; },
+                 [](const LimitStep& node) { return node.bytes; }, [](const AdvanceStep& node) { return node.bytes; },
+                 [](const AssignStep& node) { return node.value; }},
+      step.node);
+}
+
+const Stretch* ParseGraph::stretchFrom(unsigned node) const {
+  for (const Stretch& stretch : fast_path)
+    if (stretch.nodes.front() == node) return &stretch;
+  return nullptr;
+}
+
+bool reaches(const ParseGraph& graph, unsigned from, unsigned to) {
+  const auto reached = reachedFrom<unsigned>({from}, [&](unsigned node, const auto& visit) {
+    for (const Edge& edge : graph.nodes[node].edges)
+      if (edge.target.kind == EdgeTarget::Kind::Node) visit(edge.target.node);
+  });
+  return reached.count(to) > 0;
+}
+
+bool covers(const Edge& edge, unsigned instance) {
+  return edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), instance) > 0;
+}
+
+bool extracts(const Node& node, unsigned instance) {
+  return std::any_of(node.steps.begin(), node.steps.end(), [&](const Step& step) {
+    const auto* extract = std::get_if<ExtractStep>(&step.node);
+    return extract && extract->instance == instance;
+  });
+}
+
+std::optional<unsigned> Program::placeInKept(unsigned instance) const {
+  return placeIn(kept, instance);
+}
+
+std::optional<unsigned> Program::bitOfTable(unsigned table) const {
+  return placeIn(remembered, table);
+}
+
+std::optional<unsigned> Program::placeInRecord(unsigned instance) const {
+  for (unsigned i = 0; i < in_record.size(); i++)
+    if (in_record[i].instance == instance) return i;
+  return std::nullopt;
+}
+
+bool isLast(const FieldRef& ref, const Declarations& declarations) {
+  return ref.element == FieldRef::Last || !declarations.instances[ref.instance].is_stack;
+}
+
+}  // namespace sfc::ir

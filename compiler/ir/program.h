@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The program: what each hook does with a packet, step by step. It is lowered from the model once, and complete:
+// interpreter, BPF, C++ and dissectors read it alone, and work out no offset, no exit and no size again. Every packet
+// access is a step with the exit taken if the packet is too short, every way out is a counter, and every loop is
+// bounded by the headers it extracts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/ir/declarations.h"
+#include "compiler/ir/edit.h"
+#include "compiler/ir/key.h"
+#include "lib/plan/plan.h"
+#include "lib/source/source.h"
+
+namespace sfc::ir {
+
+// ---- parse graphs ---------------------------------------------------------------------------------------------------
+
+/// Reads the next header. Before: the cursor is at its first byte; after: behind its last.
+struct ExtractStep {
+  unsigned instance = 0;
+  Exit truncated = 0;  // the fields of fixed size reach behind the packet's end
+  Exit overlong = 0;   // the field of variable size does, or its size makes no sense
+  Exit too_deep = 0;   // all elements of the stack are taken, or a single header comes a second time
+};
+struct VerifyStep {
+  ExprPtr condition;
+  Exit failed = 0;
+};
+struct LimitStep {
+  ExprPtr bytes;
+  Exit failed = 0;  // negative, or beyond the packet's end
+};
+struct AdvanceStep {
+  ExprPtr bytes;
+  Exit truncated = 0;  // negative, or beyond the packet's end
+};
+struct AssignStep {
+  unsigned variable = 0;
+  ExprPtr value;
+};
+struct Step {
+  Range range;
+  std::variant<ExtractStep, VerifyStep, LimitStep, AdvanceStep, AssignStep> node;
+};
+
+/// The expression of a step; null for extract.
+ExprPtr exprOf(const Step& step);
+
+/// A condition on packets, checked at ingress.
+struct Check {
+  Range range;
+  ExprPtr condition;
+  Exit failed = 0;
+  Exit failed_on_return = 0;    // Kind::Edits checks at both hooks
+  bool only_remembers = false;  // a table is asked for `on return` alone: nothing fails
+};
+
+/// What is asked of a packet before it is dropped: it is the proxy's if all of this holds, and else leaves as the first
+/// says that does not.
+struct Question {
+  std::vector<Check> checks;
+  bool behind_cut = false;  // they are about the packet as the function sees it
+};
+/// A packet that is dropped if it is the proxy's.
+struct Doubt {
+  Exit drop = 0;
+  unsigned question = 0;  // of ParseGraph::questions
+};
+
+/// Where an edge leads.
+struct EdgeTarget {
+  enum class Kind { Node, Accept, Leave } kind = Kind::Leave;
+  unsigned node = 0;
+  Exit exit = 0;
+};
+
+/// The bytes of a region up to the cursor are gone from what the function sees.
+struct Cut {
+  unsigned region = 0;
+  bool whole = false;                    // from the start of the packet, not only from where the region may begin
+  std::optional<uint64_t> hidden_value;  // what the region's hidden field says meanwhile
+  std::vector<unsigned> covered;         // instances that lie in these bytes; behind the cut they count as not there
+  Exit too_deep = 0;                     // more bytes than the record has room for
+  bool empty = false;                    // the packet has none of these headers yet: no bytes at all
+};
+
+/// A transition, with what it does on the way, in this order.
+struct Edge {
+  std::vector<Pattern> patterns;  // one per key of the node
+  EdgeTarget target;
+  bool loses_count = false;       // leaves a loop: how often it ran need not be known any more
+  bool checks = false;            // what is required of the stripped headers is checked here
+  std::vector<unsigned> anchors;  // ingress: regions that, if they come, begin at the cursor
+  std::optional<Cut> cut;         // ingress
+  std::vector<unsigned> returns;  // egress: regions that go back at the cursor
+};
+
+/// A state in one phase of the walk.
+struct Node {
+  std::string name;
+  unsigned state = 0;
+  Range range;
+  std::vector<Step> steps;
+  std::vector<ExprPtr> keys;
+  unsigned key_bytes = 0;           // behind the cursor that the look-aheads of `keys` need
+  std::vector<Edge> edges;          // tried in order
+  Exit no_match = 0;                // no edge fits
+  Exit truncated = 0;               // a look-ahead reaches behind the end
+  bool inside = false;              // among the headers of the last region
+  bool before_cut = false;          // the last cut is still to come
+  bool seen_by_function = true;     // its headers are in what the function sees, on some way at least
+  bool joins = false;               // so many ways lead here that the program forgets in what they differ
+  std::vector<unsigned> forgotten;  // then: instances of which it forgets how often and where they were extracted
+  std::optional<unsigned> loop;     // of ParseGraph::loops; such a node joins ways as well
+  bool at_once = false;             // its select compares so much that each case is one comparison
+  bool may_be_limited = false;      // it can come after a `limit`
+  bool may_repeat = false;          // it can extract a single header that has been extracted already
+  std::vector<bool> there;          // per instance: has it been extracted on every way to the node?
+  std::set<unsigned> inherited;     // instances of which pointers are good from its start on
+};
+
+/// What is asked of an instance once the state that extracts it is left: the number of its elements, the place of the
+/// first, that of the last.
+struct Uses {
+  bool counted = false, first = false, latest = false;
+};
+
+/// Nodes in a row that most packets take, and how many bytes they look ahead of where the first one begins.
+struct Stretch {
+  std::vector<unsigned> nodes;
+  unsigned bytes = 0;
+};
+
+/// The parse graph of a hook.
+struct ParseGraph {
+  std::vector<Node> nodes;
+  unsigned start = 0;
+  Exit too_long = 0;  // headers do not end within the bytes that a program can look at
+  std::vector<Doubt> doubts;
+  std::vector<Question> questions;  // of the doubts
+  std::vector<unsigned> loops;  // with many ways: how many headers each can extract, by which the verifier sees its end
+  std::vector<Uses> uses;       // per instance
+  std::vector<bool> set_by_way;    // per variable: is it set to what follows from the way alone?
+  std::vector<Stretch> fast_path;  // empty where the slow path is all there is
+
+  /// The stretch of the fast path that begins with a node, or null.
+  const Stretch* stretchFrom(unsigned node) const;
+};
+
+/// Does a way lead from one node to another, or is it the same?
+bool reaches(const ParseGraph& graph, unsigned from, unsigned to);
+
+/// Does the edge cut the bytes out in which an instance lies?
+bool covers(const Edge& edge, unsigned instance);
+
+bool extracts(const Node& node, unsigned instance);
+
+// ---- stripped bytes -------------------------------------------------------------------------------------------------
+
+/// The kept field that names what is stripped, such as an EtherType. It is saved, rewritten while the headers are gone
+/// and put back with them.
+struct Hidden {
+  unsigned instance = 0;
+  unsigned field = 0;
+  unsigned header_offset = 0;  // bytes
+  unsigned size = 0;           // bytes
+  unsigned saved_offset = 0;   // in the record's saved bytes
+  unsigned shift = 0;          // of the field in these bytes, a big-endian number
+  uint64_t mask = 0;           // of the field, shifted
+  std::optional<Move> move;    // the stripped field whose value it has meanwhile
+};
+
+/// One strip clause: a region of the packet.
+struct Region {
+  Range range;
+  std::optional<Hidden> hidden;
+  bool sometimes_whole = false;  // it can reach to the start of the packet
+  bool always_whole = false;
+  unsigned max_bytes = 0;
+  unsigned bytes_before = 0;  // most bytes of the regions before it
+  uint64_t push_value = 0;    // what the hidden field says when headers have been pushed that the packet did not have
+};
+
+/// A header among the stripped bytes.
+struct InRecord {
+  unsigned instance = 0;
+  unsigned offset = 0;             // from the first stripped byte, where that is always the same
+  std::optional<unsigned> region;  // the region before the last one in which it is cut out, if it is there
+};
+
+// ---- the whole ------------------------------------------------------------------------------------------------------
+
+/// Named counters that the fixed parts of the programs use.
+struct FixedCounters {
+  Exit rx, rx_ignored, rx_stripped, tx, tx_ignored, tx_restored, tx_pass_miss;
+  Exit lookups, inserted, claimed, expired, rollback, carried, returned;
+  Exit full, rx_pass_full, rx_headroom, rx_duplicate;
+  Exit miss, misses_forwarded, tx_mtu, tx_headroom, tx_tags, tx_gso, tx_duplicate, tx_internal;
+  Exit telemetry_reported, telemetry_lost;  // only where something is reported
+};
+
+/// What is measured of packets, so that clocks are read and records have room for it.
+struct Measured {
+  bool arrived = false;       // when ingress saw a packet
+  bool now = false;           // when egress does
+  bool tai = false;           // one of these in International Atomic Time
+  bool ingress_port = false;  // by which interface it came
+  bool flight = false;        // how many packets the function has, or has dropped
+};
+
+struct Program : Declarations {
+  plan::Plan plan;
+  FixedCounters counters{};
+  Key key;
+  ParseGraph ingress;
+  ParseGraph egress;
+  std::vector<Check> early_checks;         // on the stripped headers alone: made as soon as these are known
+  std::vector<Check> late_checks;          // made when the whole packet has been read
+  std::vector<plan::Table> table_layouts;  // per table, as in plan.tables
+  std::vector<unsigned> table_words;       // of a classifier's: where each key begins in sfc_packet.key, in words
+  unsigned asked_words = 0;                // of the largest key that a requirement asks a table for
+  std::vector<Exit> table_misses;    // for each table that requirements ask: counts the packets that it does not have
+  std::vector<unsigned> remembered;  // tables: the record has a bit for each, what they said
+  /// Of `on return`, what is decided on arrival: a bit for each, behind those of `remembered`.
+  std::vector<ExprPtr> decided;
+  uint64_t timed = 0;               // of the bits of these: the times of packets with one of them are wanted; 0: of all
+  std::vector<Region> regions;      // in the order in which they lie in the packet
+  std::vector<InRecord> in_record;  // as in record.stripped, in the order in which they are first met
+  plan::Record record;              // the layout of what is remembered of a packet
+  bool fixed_layout = false;        // every stripped header always lies at the same offset of the stripped bytes
+  std::vector<unsigned> covering;   // instances before the region that stay, with lengths or checksums that cover it
+  std::vector<unsigned> kept;       // these, then those that `on return` reads besides
+  std::vector<Edit> on_arrival;     // Kind::Edits, and Kind::Egress: what is done before headers go for good
+  std::vector<Edit> on_return;
+  Measured measured;
+  bool starts_headers = false;       // a packet without stripped headers is the proxy's as well, to get them on return
+  std::vector<unsigned> reported;    // telemetry that is reported somewhere, as in plan.telemetry
+  unsigned insert_region = 0;        // in which telemetry is pushed, if any is
+  unsigned pushed_bytes = 0;         // of all headers and room that can be pushed
+  unsigned max_telemetry = 0;        // bytes of telemetry that is pushed or written at a time
+  unsigned max_reported_packet = 0;  // bytes of a packet in a report; 0 if no report has one
+  unsigned max_report = 0;           // bytes that a report has behind its head, where what hops have said is reported
+  bool derived = false;              // lengths or checksums among the stripped bytes follow from the rest of the packet
+  bool finishes_checksums = false;   // ingress finishes checksums among them that have only been started
+  bool pushes_behind_checksum = false;  // headers go, where there were none, behind one whose checksum covers them
+  bool forgets_pops = false;            // behind a condition, the verifier is not to know whether an element was popped
+  bool word_by_word = false;            // stripped bytes go back as they stand, but for what is popped from their front
+  unsigned min_prefix = 0;              // fewest bytes before the last region
+  unsigned max_prefix = 0;              // most kept bytes before it
+
+  const ParseGraph& graphOf(plan::Hook hook) const { return hook == plan::Hook::Ingress ? ingress : egress; }
+  /// Where an instance is in `kept`, if it is there.
+  std::optional<unsigned> placeInKept(unsigned instance) const;
+  /// The record's bit of a table that is in `remembered`.
+  std::optional<unsigned> bitOfTable(unsigned table) const;
+  /// The record's bit of the i-th in `decided`.
+  unsigned bitOfDecision(size_t i) const { return static_cast<unsigned>(remembered.size() + i); }
+  /// Does the record have bits of `remembered` or `decided`?
+  bool remembersBits() const { return !remembered.empty() || !decided.empty(); }
+  /// Where an instance is in in_record, if it is there.
+  std::optional<unsigned> placeInRecord(unsigned instance) const;
+  /// Can the last region reach to the start of the packet, or not?
+  bool mixedWhole() const { return !regions.empty() && regions.back().sometimes_whole && !regions.back().always_whole; }
+  bool alwaysWhole() const { return !regions.empty() && regions.back().always_whole; }
+};
+
+/// A single header, or the element of a stack that was extracted last.
+bool isLast(const FieldRef& ref, const Declarations& declarations);
+
+}  // namespace sfc::ir

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Ways of the parser on which no packet gets through, as it has been there before.
+#pragma once
+
+#include "compiler/ir/program.h"
+#include "lib/source/diagnostics.h"
+
+namespace sfc::lower {
+
+/// Warns of them in the proxy's own file: there a header is extracted once more than there is room for.
+void warnOfDeadEnds(const ir::Program& program, Diagnostics& diagnostics);
+
+}  // namespace sfc::lower

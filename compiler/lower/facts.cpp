@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/lower/facts.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace sfc::lower {
+
+namespace {
+
+constexpr unsigned MaxStretch = 64;  // bytes, so that short packets have them, too
+
+class Finder {
+public:
+  Finder(plan::Hook hook, ir::Program& program)
+      : program_(program),
+        walk_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
+        ingress_(hook == plan::Hook::Ingress),
+        edits_(program.kind == plan::Kind::Edits) {}
+
+  void run() {
+    findSelects();
+    findLimited();
+    findCounted();
+    findThere();
+    findInherited();
+    findUses();
+    findSetByWay();
+    findFastPath();
+  }
+
+private:
+  void findSelects() {
+    for (ir::Node& node : walk_.nodes) {
+      for (const ir::ExprPtr& key : node.keys) node.key_bytes = std::max(node.key_bytes, ir::lookaheadBytes(key));
+      node.at_once = comparesMuch(node);
+    }
+  }
+
+  /// Does a select compare so much, with ranges or several keys, that the verifier would have to know each key in many
+  /// pieces? Each comparison is a branch, behind which it knows more of the key.
+  static bool comparesMuch(const ir::Node& node) {
+    constexpr size_t few = 64;
+    size_t comparisons = 0;
+    for (const ir::Edge& edge : node.edges) {
+      size_t here = 0;
+      for (const ir::Pattern& pattern : edge.patterns)
+        if (!pattern.any()) here += pattern.interval ? 2 : 1;
+      if (here > 1) comparisons += here;
+    }
+    return comparisons > few;
+  }
+
+  /// Which nodes can come after a `limit`?
+  void findLimited() {
+    for (size_t round = 0; round < walk_.nodes.size(); round++)
+      for (size_t i = 0; i < walk_.nodes.size(); i++) {
+        const auto& steps = walk_.nodes[i].steps;
+        const bool sets = std::any_of(steps.begin(), steps.end(), [](const ir::Step& step) {
+          return std::holds_alternative<ir::LimitStep>(step.node);
+        });
+        for (const ir::Edge& edge : walk_.nodes[i].edges)
+          if (edge.target.kind == ir::EdgeTarget::Kind::Node && (sets || walk_.nodes[i].may_be_limited))
+            walk_.nodes[edge.target.node].may_be_limited = true;
+      }
+  }
+
+  /// Which nodes can extract a single header that has been extracted already?
+  void findCounted() {
+    for (unsigned instance = 0; instance < program_.instances.size(); instance++) {
+      std::vector<bool> behind(walk_.nodes.size());  // can have been extracted when the node begins
+      for (size_t round = 0; round <= walk_.nodes.size(); round++)
+        for (size_t n = 0; n < walk_.nodes.size(); n++) {
+          const bool now = behind[n] || extracts(walk_.nodes[n], instance);
+          for (const ir::Edge& edge : walk_.nodes[n].edges)
+            if (edge.target.kind == ir::EdgeTarget::Kind::Node && now && !covers(edge, instance))
+              behind[edge.target.node] = true;
+        }
+      for (size_t n = 0; n < walk_.nodes.size(); n++) {
+        const std::ptrdiff_t times = timesExtracted(walk_.nodes[n], instance);
+        if (times > 1 || (behind[n] && times > 0)) walk_.nodes[n].may_repeat = true;
+      }
+    }
+  }
+
+  static std::ptrdiff_t timesExtracted(const ir::Node& node, unsigned instance) {
+    return std::count_if(node.steps.begin(), node.steps.end(), [&](const ir::Step& step) {
+      const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
+      return extract && extract->instance == instance;
+    });
+  }
+
+  /// Which headers have been extracted on every way to a node?
+  void findThere() {
+    const size_t all = program_.instances.size();
+    for (ir::Node& node : walk_.nodes) node.there.assign(all, true);
+    walk_.nodes[walk_.start].there.assign(all, false);
+    for (size_t round = 0; round <= walk_.nodes.size(); round++)
+      for (size_t n = 0; n < walk_.nodes.size(); n++)
+        for (const ir::Edge& edge : walk_.nodes[n].edges) {
+          if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
+          for (unsigned i = 0; i < all; i++)
+            if (!(walk_.nodes[n].there[i] || extracts(walk_.nodes[n], i)) || covers(edge, i))
+              walk_.nodes[edge.target.node].there[i] = false;
+        }
+  }
+
+  /// Which headers' pointers are still good when a node begins? Those of the one node before it, if nothing on the way
+  /// from there moves the cursor.
+  void findInherited() {
+    std::vector<std::vector<size_t>> before(walk_.nodes.size());
+    std::vector<bool> plain(walk_.nodes.size(), true);
+    plain[walk_.start] = false;
+    for (size_t n = 0; n < walk_.nodes.size(); n++)
+      for (const ir::Edge& edge : walk_.nodes[n].edges) {
+        if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
+        if (before[edge.target.node].empty() || before[edge.target.node].back() != n)
+          before[edge.target.node].push_back(n);
+        if (edge.cut || edge.loses_count || walk_.nodes[edge.target.node].joins) plain[edge.target.node] = false;
+      }
+    for (size_t n = 0; n < walk_.nodes.size(); n++) {
+      std::set<size_t> seen;
+      for (size_t at = n; plain[at] && before[at].size() == 1 && seen.insert(at).second;) {
+        at = before[at].front();
+        for (unsigned i = 0; i < program_.instances.size(); i++)
+          if (extracts(walk_.nodes[at], i)) walk_.nodes[n].inherited.insert(i);
+      }
+    }
+  }
+
+  static bool isHere(const ir::Node& node, unsigned instance) {
+    return extracts(node, instance) || node.inherited.count(instance) > 0;
+  }
+
+  /// What has to be remembered of headers once their state is left.
+  void findUses() {
+    walk_.uses.assign(program_.instances.size(), {});
+    for (const ir::Node& node : walk_.nodes) {
+      for (const ir::Step& step : node.steps) {
+        if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node))
+          if (program_.instances[extract->instance].is_stack || node.may_repeat)
+            walk_.uses[extract->instance].counted = true;
+        if (auto expr = ir::exprOf(step)) use(expr, &node);
+      }
+      for (const ir::ExprPtr& key : node.keys) use(key, &node);
+    }
+    if (ingress_ || edits_)
+      for (const ir::Check& check : program_.late_checks) use(check.condition, nullptr);
+    if (ingress_)
+      for (const ir::Check& check : program_.early_checks) use(check.condition, nullptr);
+    if (edits_)
+      for (ir::Uses& uses : walk_.uses) uses.counted = uses.first = true;
+    if (ingress_ || program_.kind == plan::Kind::Classifier)
+      for (const ir::Table& table : program_.tables)
+        for (const ir::TableField& field : table.fields) use(field.field, nullptr);
+    for (const ir::Move& move : program_.moves) {
+      if (ingress_) use(move.stripped, nullptr);
+      if (!ingress_ || program_.starts_headers) use(move.kept, nullptr);
+    }
+    for (const ir::Region& region : program_.regions)
+      if (region.hidden) walk_.uses[region.hidden->instance].latest = true;
+    if (program_.key.digest_unless) walk_.uses[*program_.key.digest_unless].counted = true;
+  }
+
+  void use(const ir::ExprPtr& expr, const ir::Node* node) {
+    ir::visit(expr, [&](const ir::Expr& part) {
+      if (const auto* size = std::get_if<ir::StackSize>(&part.node)) walk_.uses[size->instance].counted = true;
+      if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) use(*ref, node);
+    });
+  }
+
+  void use(const ir::FieldRef& ref, const ir::Node* node) {
+    const bool last = isLast(ref, program_);
+    if (last && node && isHere(*node, ref.instance)) return;
+    ir::Uses& uses = walk_.uses[ref.instance];
+    if (!last || !node || !node->there[ref.instance]) uses.counted = true;
+    (last ? uses.latest : uses.first) = true;
+  }
+
+  void findSetByWay() {
+    walk_.set_by_way.assign(program_.variables.size(), false);
+    for (const ir::Node& node : walk_.nodes)
+      for (const ir::Step& step : node.steps) {
+        const auto* assign = std::get_if<ir::AssignStep>(&step.node);
+        if (!assign) continue;
+        bool reads = false;
+        ir::visit(assign->value,
+                  [&](const ir::Expr& part) { reads = reads || std::holds_alternative<ir::FieldRef>(part.node); });
+        if (!reads) walk_.set_by_way[assign->variable] = true;
+      }
+  }
+
+  /// The fast path: from each node by its first edge that leads on, and out of loops. Only where what is stripped is
+  /// simple: elsewhere parsing is a small part of the work, and the verifier has enough of it.
+  void findFastPath() {
+    if (!program_.fixed_layout || program_.derived || !program_.covering.empty()) return;
+    std::set<unsigned> seen;
+    ir::Stretch stretch;
+    unsigned at = 0;
+    const auto end = [&] {
+      if (stretch.nodes.size() > 1) walk_.fast_path.push_back(stretch);
+      stretch = {};
+      at = 0;
+    };
+    for (std::optional<unsigned> n = walk_.start; n && seen.insert(*n).second; n = nextOnFastPath(*n, seen)) {
+      if (!isStraight(*n)) {
+        end();
+        continue;
+      }
+      if (at + looksAhead(*n) > MaxStretch) end();
+      stretch.nodes.push_back(*n);
+      stretch.bytes = std::max(stretch.bytes, at + looksAhead(*n));
+      at += leastSize(*n);
+    }
+    end();
+  }
+
+  std::optional<unsigned> nextOnFastPath(unsigned from, const std::set<unsigned>& seen) const {
+    for (const ir::Edge& edge : walk_.nodes[from].edges)
+      if (edge.target.kind == ir::EdgeTarget::Kind::Node && !seen.count(edge.target.node) &&
+          !reaches(walk_, edge.target.node, from))
+        return edge.target.node;
+    return std::nullopt;
+  }
+
+  /// Bytes that a node extracts, if its headers are as short as they can be.
+  unsigned leastSize(unsigned number) const {
+    unsigned size = 0;
+    for (const ir::Step& step : walk_.nodes[number].steps)
+      if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node))
+        size += program_.headerOf(extract->instance).size;
+    return size;
+  }
+
+  /// Bytes from where a node begins that it extracts or looks at.
+  unsigned looksAhead(unsigned number) const {
+    unsigned at = 0, most = 0;
+    for (const ir::Step& step : walk_.nodes[number].steps) {
+      if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node))
+        at += program_.headerOf(extract->instance).size;
+      if (auto expr = ir::exprOf(step)) most = std::max(most, at + ir::lookaheadBytes(expr));
+    }
+    return std::max({most, at, walk_.nodes[number].key_bytes > 0 ? at + walk_.nodes[number].key_bytes : 0});
+  }
+
+  /// Does the node look at bytes at places that are known when it begins, once in a packet?
+  bool isStraight(unsigned number) const {
+    const ir::Node& node = walk_.nodes[number];
+    for (const ir::Step& step : node.steps) {
+      if (std::holds_alternative<ir::AdvanceStep>(step.node)) return false;
+      const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
+      if (extract && (program_.instances[extract->instance].is_stack || walk_.nodes[number].may_repeat)) return false;
+    }
+    return node.steps.empty() || !isInLoop(number);
+  }
+
+  bool isInLoop(unsigned number) const {
+    return std::any_of(walk_.nodes[number].edges.begin(), walk_.nodes[number].edges.end(), [&](const ir::Edge& edge) {
+      return edge.target.kind == ir::EdgeTarget::Kind::Node && reaches(walk_, edge.target.node, number);
+    });
+  }
+
+  const ir::Program& program_;
+  ir::ParseGraph& walk_;
+  const bool ingress_;
+  const bool edits_;  // all is rewritten in place
+};
+
+}  // namespace
+
+void findFacts(plan::Hook hook, ir::Program& program) {
+  Finder(hook, program).run();
+}
+
+}  // namespace sfc::lower

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The order matters: what each step reads, a step before it has filled in.
+#include "compiler/lower/lower.h"
+
+#include <algorithm>
+
+#include "compiler/lower/check.h"
+#include "compiler/lower/conditions.h"
+#include "compiler/lower/contract.h"
+#include "compiler/lower/dead_ends.h"
+#include "compiler/lower/doubts.h"
+#include "compiler/lower/edits.h"
+#include "compiler/lower/facts.h"
+#include "compiler/lower/record.h"
+#include "compiler/lower/requirements.h"
+#include "compiler/lower/sampling.h"
+#include "compiler/lower/stripped.h"
+#include "compiler/lower/tables.h"
+#include "compiler/lower/walk.h"
+#include "compiler/lower/ways.h"
+
+namespace sfc::lower {
+
+namespace {
+
+ir::Measured measuredIn(const model::Model& model) {
+  using ir::Measure;
+  return {model::measures(model, Measure::Arrived), model::measures(model, Measure::Now),
+          model::measures(model, Measure::ArrivedTai) || model::measures(model, Measure::NowTai),
+          model::measures(model, Measure::IngressPort), model::countsFlight(model)};
+}
+
+/// The parse graphs, and what follows from them. False after an error.
+bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program& program, Diagnostics& diagnostics) {
+  auto walks = inferWalks(model, counters, diagnostics);
+  if (!walks) return false;
+  checkWalks(model, *walks, diagnostics);
+  program.ingress = std::move(walks->ingress);
+  program.egress = std::move(walks->egress);
+  program.regions = std::move(walks->regions);
+  program.in_record = std::move(walks->in_record);
+  program.fixed_layout = walks->fixed_layout || program.in_record.empty();
+  program.covering = std::move(walks->covering);
+  program.kept = std::move(walks->kept);
+  program.min_prefix = walks->min_prefix;
+  program.max_prefix = walks->max_prefix;
+  return true;
+}
+
+}  // namespace
+
+std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const std::string& name,
+                                 const SourceMap& sources, Diagnostics& diagnostics) {
+  ir::Program program;
+  static_cast<ir::Declarations&>(program) = model;
+  program.key = std::move(key);
+  program.measured = measuredIn(model);
+  program.starts_headers = model::startsHeaders(model);
+  program.reported = model::reported(model);
+  layoutTables(program, diagnostics);
+  const Blame because(diagnostics, {}, model.strip_ranges.empty() ? model.parse_range : model.strip_ranges.back());
+  CounterTable counters(model, sources);
+  if (!lowerParser(model, counters, program, diagnostics)) return std::nullopt;
+  describeStripped(program);
+  lowerRequirements(model, counters, program, diagnostics);
+  planSampling(model, program);
+  planWays(program, diagnostics);
+  lowerEdits(model, counters, program, diagnostics);
+  layoutRecord(program);
+  measureReports(program);
+  program.counters = counters.fixed();
+  placeDoubts(model, program, diagnostics);
+  for (const plan::Hook hook : {plan::Hook::Ingress, plan::Hook::Egress}) findFacts(hook, program);
+  program.plan = contractOf(model, program, name);
+  program.plan.counters = counters.take();
+  program.plan.layout_hash = layoutHash(program.plan);
+  if (diagnostics.hasErrors()) return std::nullopt;
+  return program;
+}
+
+void warn(const model::Model& model, const ir::Program& program, const SourceMap& sources, Diagnostics& diagnostics) {
+  warnOfConditions(model, program, sources, diagnostics);
+  warnOfDeadEnds(program, diagnostics);
+}
+
+}  // namespace sfc::lower

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// In this order: time of arrival and interface, bits that were decided, lengths of the regions, whether all was cut
+// out, what derived fields need, saved fields, where the headers are, stripped bytes.
+#include "compiler/lower/record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sfc::lower {
+
+namespace {
+
+constexpr unsigned TimeBytes = 8, PortBytes = 4, BitsBytes = 2, LengthBytes = 2, PlaceBytes = 4;
+constexpr unsigned DerivedBytes = 3 * 2;
+
+unsigned alignUp(unsigned value, unsigned to) {
+  return (value + to - 1) / to * to;
+}
+
+/// What stands before the saved fields.
+unsigned layoutHead(const ir::Program& program, plan::Record& record) {
+  unsigned at = (program.measured.arrived ? TimeBytes : 0) + (program.measured.ingress_port ? PortBytes : 0) +
+                (program.remembersBits() ? BitsBytes : 0);
+  record.regions = std::max<unsigned>(1, static_cast<unsigned>(program.regions.size()));
+  record.lengths_offset = at;
+  at += LengthBytes * (record.regions + (program.mixedWhole() ? 1 : 0)) + (program.derived ? DerivedBytes : 0);
+  return at;
+}
+
+/// The fields that are saved, from `at` on; their bytes.
+unsigned layoutSaved(ir::Program& program, unsigned at, plan::Record& record) {
+  unsigned saved = 0;
+  // What a classifier writes there is known when it is compiled.
+  for (ir::Region& region : program.regions) {
+    if (!region.hidden || program.kind == plan::Kind::Classifier) continue;
+    const ir::Instance& instance = program.instances[region.hidden->instance];
+    const ir::Field& field = program.headerOf(region.hidden->instance).fields[region.hidden->field];
+    region.hidden->saved_offset = saved;
+    record.saved.push_back({fmt::format("{}.{}", instance.name, field.name), at + saved, region.hidden->size});
+    saved += region.hidden->size;
+  }
+  return saved;
+}
+
+/// Where each stripped header is, or, from `at` on, what says where; its end.
+unsigned layoutStripped(ir::Program& program, unsigned at, plan::Record& record) {
+  unsigned offset = 0;
+  for (ir::InRecord& in : program.in_record) {
+    const ir::Instance& instance = program.instances[in.instance];
+    const ir::Header& header = program.headerOf(in.instance);
+    in.offset = offset;
+    record.stripped.push_back({instance.name, header.name, program.fixed_layout ? offset : at, program.fixed_layout,
+                               instance.count, instance.is_stack});
+    if (program.fixed_layout)
+      offset += header.size * instance.count;
+    else
+      at += PlaceBytes;
+  }
+  return at;
+}
+
+}  // namespace
+
+void layoutRecord(ir::Program& program) {
+  plan::Record& record = program.record;
+  const unsigned head = layoutHead(program, record);
+  const unsigned saved = layoutSaved(program, head, record);
+  record.bytes_offset = alignUp(layoutStripped(program, head + alignUp(saved, 2), record), 4);
+  record.max_bytes = alignUp(program.pushed_bytes, 4);
+  unsigned before = 0;
+  for (ir::Region& region : program.regions) {
+    region.bytes_before = before;
+    before += region.max_bytes;
+    record.max_bytes += region.max_bytes;
+  }
+  if (program.regions.empty()) record.max_bytes = 4;
+}
+
+}  // namespace sfc::lower

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/lower/stripped.h"
+
+#include <linux/types.h>
+
+#include <algorithm>
+
+#include "lib/abi/sfc_abi.h"
+
+namespace sfc::lower {
+
+namespace {
+
+/// The region, of those before the last, in which a header is cut out.
+std::optional<unsigned> earlierRegion(const ir::Program& program, unsigned instance) {
+  for (const ir::Node& node : program.ingress.nodes)
+    for (const ir::Edge& edge : node.edges)
+      if (ir::covers(edge, instance) && edge.cut->region + 1 < program.regions.size()) return edge.cut->region;
+  return std::nullopt;
+}
+
+/// Can it be told that a checksum has only been started? All of its pseudo-header is known then.
+bool canFinish(const ir::Field& field) {
+  return field.before || field.protocol != 0;
+}
+
+/// Can the stripped bytes go back as they stand, word by word, but for what is popped from their front?
+bool goesWordByWord(const ir::Program& program) {
+  if (program.derived || !program.covering.empty() || !program.fixed_layout) return false;
+  return program.in_record.size() <= 1 &&
+         std::all_of(program.in_record.begin(), program.in_record.end(),
+                     [&](const ir::InRecord& in) { return program.headerOf(in.instance).size % 4 == 0; });
+}
+
+bool pushesBehindChecksum(const ir::Program& program) {
+  if (!program.starts_headers) return false;
+  return std::any_of(program.covering.begin(), program.covering.end(), [&](unsigned instance) {
+    const auto& fields = program.headerOf(instance).fields;
+    return std::any_of(fields.begin(), fields.end(),
+                       [](const ir::Field& field) { return field.derived == ir::Derived::PseudoChecksum; });
+  });
+}
+
+}  // namespace
+
+void describeStripped(ir::Program& program) {
+  for (ir::InRecord& in : program.in_record) {
+    const ir::Header& header = program.headerOf(in.instance);
+    in.region = earlierRegion(program, in.instance);
+    program.derived = program.derived || ir::hasDerived(header);
+    program.finishes_checksums =
+        program.finishes_checksums || std::any_of(header.fields.begin(), header.fields.end(), canFinish);
+  }
+  program.finishes_checksums = program.finishes_checksums && program.derived;
+  program.word_by_word = goesWordByWord(program);
+  program.pushes_behind_checksum = pushesBehindChecksum(program);
+}
+
+void measureReports(ir::Program& program) {
+  unsigned most = 0;
+  for (const unsigned number : program.reported) {
+    const ir::Telemetry& telemetry = program.telemetry[number];
+    if (telemetry.collected.empty()) continue;
+    unsigned bytes = static_cast<unsigned>(telemetry.collected.size() * sizeof(sfc_collected));
+    for (const ir::TelemetryGroup& group : telemetry.groups) bytes += group.bytes;
+    most = std::max(most, bytes);
+  }
+  if (most == 0) return;
+  program.max_reported_packet =
+      std::min<unsigned>(SFC_REPORT_PACKET, program.max_prefix + program.record.max_bytes + SFC_REPORT_BEHIND);
+  program.max_report = most + program.max_reported_packet;
+}
+
+}  // namespace sfc::lower

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The problem: the kernel's verifier follows every way through a program, and gives up after a million steps. Ways are
+// the same to it only where it knows the same of them: where the cursor stands, and how many elements of each stack
+// have been extracted. A row of headers of which each may be there or not has two ways more for each; a loop that fills
+// two stacks has one for each pair of numbers, and for each order if headers differ in size.
+//
+// The idea: what the verifier does not know it cannot tell apart. The emitted programs can forget where the cursor
+// stands and how many headers there are; that costs a few instructions for each packet, so it is done only where many
+// ways come together:
+//   - at a node that more than MaxWays lead to, all that differs is forgotten (Node::joins);
+//   - of a loop with a node of more than MaxWays, and more than twice its rounds, the verifier is to know nothing
+//     but the number of headers that have been extracted in it (Walk::loops), or it could not see that it ends. All
+//     else is forgotten in each round. So it is where a loop extracts several kinds of headers and some have no fixed
+//     size: then each order of them is a way of its own.
+// To find these, all ways are followed here as the verifier does, through the nodes in order, loops as a whole.
+//
+// What then remains is a sum: for each node, its ways times its instructions. Where that is more than EnoughSteps, ways
+// join earlier, at nodes with far fewer: the verifier itself forgets states that it has seen if there are many at a
+// place, and then follows the same ways again. What is too much even where nearly all of them join is refused.
+#include "compiler/lower/ways.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <set>
+
+namespace sfc::lower {
+
+namespace {
+
+constexpr std::array<size_t, 3> MaxWays = {1600, 50, 3};  // to a node, or one of a loop, tried in this order
+// Instructions that the verifier follows in the states of one program, by estimate. It allows a million for all of a
+// program, and what does not depend on the spec takes about 120,000. The estimate was found to be between two fifths
+// and five times of what the verifier counts; with about a hundred ways to each of many nodes it was also a fifth.
+constexpr uint64_t EnoughSteps = 250'000;
+constexpr uint64_t MaxSteps = 450'000;
+constexpr uint64_t InstructionsPerPart = 4;
+constexpr uint64_t PartsOfJoin = 6;
+
+/// How many instructions the verifier follows, by estimate, and most of them where.
+struct Steps {
+  uint64_t sum = 0;
+  unsigned node = 0;
+};
+
+/// What the verifier knows of a packet where a node begins.
+struct Way {
+  bool joined = false;           // the cursor is not known where ways have joined
+  uint64_t cursor = 0;           // behind that place, or behind the start
+  uint64_t spread = 0;           // the cursor can be so many bytes further, by headers of variable length
+  std::vector<unsigned> counts;  // of each instance, as far as it matters
+  unsigned rounds = 0;           // headers extracted in the loop that the node belongs to, if these are counted
+
+  auto operator<=>(const Way&) const = default;
+};
+
+using Ways = std::set<Way>;
+
+class WaysOfWalk {
+public:
+  /// `most` is how many ways may lead to a node before they join there.
+  WaysOfWalk(const ir::Program& program, ir::ParseGraph& walk, bool at_ingress, size_t most)
+      : program_(program), walk_(walk), most_(most) {
+    findLive(at_ingress);
+    findLoops();
+    for (const ir::Node& node : walk.nodes) costs_.push_back(costOf(node, at_ingress));
+  }
+
+  /// Follows all ways.
+  Steps run() {
+    ways_.resize(walk_.nodes.size());
+    Way start;
+    start.counts.assign(program_.instances.size(), 0);
+    ways_[walk_.start].insert(start);
+    for (const std::vector<unsigned>& part : parts_) {
+      if (isLoop(part))
+        followLoop(part);
+      else
+        followNode(part.front());
+    }
+    Steps steps{.sum = joined_ * PartsOfJoin * InstructionsPerPart};
+    uint64_t most = 0;
+    for (unsigned n = 0; n < walk_.nodes.size(); n++) {
+      const uint64_t here = ways_[n].size() * costs_[n];
+      steps.sum += here;
+      if (here > most) steps.node = n;
+      most = std::max(most, here);
+    }
+    return steps;
+  }
+
+private:
+  using Instances = std::set<unsigned>;
+
+  // ---- what a node costs
+
+  static uint64_t sizeOf(const ir::ExprPtr& expr) {
+    uint64_t parts = 0;
+    if (expr) ir::visit(expr, [&](const ir::Expr&) { parts++; });
+    return parts;
+  }
+
+  /// About how many instructions the verifier follows on one way through a node and to all that it leads to.
+  uint64_t costOf(const ir::Node& node, bool at_ingress) const {
+    uint64_t parts = 0;
+    for (const ir::Step& step : node.steps) parts += 6 + sizeOf(exprOf(step));
+    for (const ir::ExprPtr& key : node.keys) parts += 2 + sizeOf(key);
+    for (const ir::Edge& edge : node.edges) {
+      parts++;
+      for (const ir::Pattern& pattern : edge.patterns) parts += pattern.interval ? 2 : pattern.any() ? 0 : 1;
+      if (edge.cut) parts += 20;
+      if (at_ingress && edge.checks)
+        for (const ir::Check& check : program_.early_checks) parts += sizeOf(check.condition);
+    }
+    return parts * InstructionsPerPart;
+  }
+
+  // ---- what matters where
+
+  void addTo(Instances& to, const ir::ExprPtr& expr) const {
+    if (!expr) return;
+    ir::visit(expr, [&](const ir::Expr& part) {
+      if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) to.insert(ref->instance);
+      if (const auto* size = std::get_if<ir::StackSize>(&part.node)) to.insert(size->instance);
+      if (const auto* hit = std::get_if<ir::TableHit>(&part.node))
+        for (const ir::TableField& field : program_.tables[hit->table].fields) to.insert(field.field.instance);
+    });
+  }
+
+  /// Instances whose number or place is asked for at or behind a node.
+  void findLive(bool at_ingress) {
+    Instances at_end;
+    if (at_ingress || program_.kind == plan::Kind::Edits)
+      for (const ir::Check& check : program_.late_checks) addTo(at_end, check.condition);
+    if (program_.key.digest_unless) at_end.insert(*program_.key.digest_unless);
+    live_.assign(walk_.nodes.size(), at_end);
+    for (size_t n = 0; n < walk_.nodes.size(); n++) {
+      for (const ir::Step& step : walk_.nodes[n].steps) {
+        if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) live_[n].insert(extract->instance);
+        addTo(live_[n], exprOf(step));
+      }
+      for (const ir::ExprPtr& key : walk_.nodes[n].keys) addTo(live_[n], key);
+      for (const ir::Edge& edge : walk_.nodes[n].edges)
+        if (at_ingress && edge.checks)
+          for (const ir::Check& check : program_.early_checks) addTo(live_[n], check.condition);
+    }
+    for (bool more = true; more;) {
+      more = false;
+      for (size_t n = walk_.nodes.size(); n-- > 0;)
+        for (const ir::Edge& edge : walk_.nodes[n].edges) {
+          if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
+          const size_t before = live_[n].size();
+          live_[n].insert(live_[edge.target.node].begin(), live_[edge.target.node].end());
+          more = more || live_[n].size() > before;
+        }
+    }
+  }
+
+  // ---- loops
+
+  /// The nodes in order, those of a loop together (Tarjan).
+  void findLoops() {
+    const size_t n = walk_.nodes.size();
+    std::vector<unsigned> number(n), low(n);
+    std::vector<bool> open(n);
+    std::vector<unsigned> stack;
+    unsigned next = 1;
+    const std::function<void(unsigned)> visit = [&](unsigned at) {
+      number[at] = low[at] = next++;
+      stack.push_back(at);
+      open[at] = true;
+      for (const ir::Edge& edge : walk_.nodes[at].edges) {
+        if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
+        const unsigned to = edge.target.node;
+        if (!number[to]) visit(to);
+        if (open[to]) low[at] = std::min(low[at], low[to]);
+      }
+      if (low[at] != number[at]) return;
+      parts_.emplace_back();
+      for (unsigned one = n; one != at;) {
+        one = stack.back();
+        stack.pop_back();
+        open[one] = false;
+        parts_.back().push_back(one);
+      }
+    };
+    visit(walk_.start);
+    std::reverse(parts_.begin(), parts_.end());
+  }
+
+  bool isLoop(const std::vector<unsigned>& part) const {
+    if (part.size() > 1) return true;
+    const auto& edges = walk_.nodes[part.front()].edges;
+    return std::any_of(edges.begin(), edges.end(), [&](const ir::Edge& edge) {
+      return edge.target.kind == ir::EdgeTarget::Kind::Node && edge.target.node == part.front();
+    });
+  }
+
+  // ---- ways
+
+  void followNode(unsigned n) {
+    if (ways_[n].size() > most_) {
+      joined_ += ways_[n].size();
+      walk_.nodes[n].joins = true;
+      noteForgotten(n);
+      Way way = *ways_[n].begin();
+      forget(way, n);
+      ways_[n] = {way};
+    }
+    for (const Way& way : ways_[n]) step(n, way, [&](unsigned to, Way next) { ways_[to].insert(std::move(next)); });
+  }
+
+  void followLoop(const std::vector<unsigned>& part) {
+    std::map<unsigned, Ways> entered;
+    for (const unsigned n : part) entered[n] = ways_[n];
+    const Rounds rounds = roundsOf(part);
+    const size_t most = std::max<size_t>(most_, 2 * rounds.headers);
+    if (!(rounds.varies && rounds.numbers > 2 * rounds.headers) && followAll(part, most)) return;
+    const auto loop = static_cast<unsigned>(walk_.loops.size());
+    walk_.loops.push_back(rounds.headers);
+    for (const unsigned n : part) {
+      walk_.nodes[n].loop = loop;
+      walk_.nodes[n].joins = true;
+      ways_[n].clear();
+      for (Way way : entered[n]) {
+        forget(way, n);
+        ways_[n].insert(std::move(way));
+      }
+    }
+    followAll(part, SIZE_MAX);
+    for (const unsigned n : part) noteForgotten(n);
+  }
+
+  /// What a loop can extract.
+  struct Rounds {
+    unsigned headers = 0;  // at most
+    size_t numbers = 1;    // in so many combinations of numbers
+    bool varies = false;   // some have no fixed size
+  };
+
+  Rounds roundsOf(const std::vector<unsigned>& part) const {
+    Rounds rounds;
+    Instances instances;
+    for (const unsigned n : part)
+      for (const ir::Step& step : walk_.nodes[n].steps) {
+        rounds.varies = rounds.varies || std::holds_alternative<ir::AdvanceStep>(step.node);
+        if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) instances.insert(extract->instance);
+      }
+    for (const unsigned instance : instances) {
+      rounds.headers += program_.instances[instance].count;
+      rounds.numbers = std::min<size_t>(rounds.numbers * (program_.instances[instance].count + 1), 1 << 16);
+      rounds.varies = rounds.varies || program_.headers[program_.instances[instance].header].variable_bits;
+    }
+    return rounds;
+  }
+
+  void noteForgotten(unsigned n) {
+    for (const unsigned instance : live_[n])
+      if (std::any_of(ways_[n].begin(), ways_[n].end(), [&](const Way& way) { return way.counts[instance] > 0; }))
+        walk_.nodes[n].forgotten.push_back(instance);
+  }
+
+  /// How many headers can be extracted in a loop.
+  unsigned mostRounds(const std::vector<unsigned>& part) const {
+    Instances instances;
+    for (const unsigned n : part)
+      for (const ir::Step& step : walk_.nodes[n].steps)
+        if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) instances.insert(extract->instance);
+    unsigned rounds = 0;
+    for (const unsigned instance : instances) rounds += program_.instances[instance].count;
+    return rounds;
+  }
+
+  /// Follows all ways through a loop; false if there are more than `most` to a node of it.
+  bool followAll(const std::vector<unsigned>& part, size_t most) {
+    std::vector<std::pair<unsigned, Way>> open;
+    for (const unsigned n : part)
+      for (const Way& way : ways_[n]) open.emplace_back(n, way);
+    std::map<unsigned, Ways> left;
+    while (!open.empty()) {
+      const auto [n, way] = std::move(open.back());
+      open.pop_back();
+      if (ways_[n].size() > most) return false;
+      step(n, way, [&, &from = n](unsigned to, Way next) {
+        const bool inside = std::count(part.begin(), part.end(), to) > 0;
+        if (inside && walk_.nodes[to].loop) forget(next, to);
+        if (!inside)
+          left[to].insert(std::move(next));
+        else if (ways_[to].insert(next).second)
+          open.emplace_back(to, std::move(next));
+      });
+    }
+    for (auto& [to, ways] : left) ways_[to].merge(ways);
+    return true;
+  }
+
+  static void loseCursor(Way& way) {
+    way.joined = true;
+    way.cursor = 0;
+    way.spread = 0;
+  }
+
+  /// Where ways join, nothing is known but the rounds of the loop.
+  void forget(Way& way, unsigned node) const {
+    loseCursor(way);
+    for (const unsigned instance : live_[node]) way.counts[instance] = Unknown;
+  }
+
+  /// A way through a node, and on by each of its edges.
+  template <typename Next>
+  void step(unsigned n, Way way, Next next) const {
+    const ir::Node& node = walk_.nodes[n];
+    for (const ir::Step& one : node.steps)
+      if (!pass(node, one, way)) return;
+    for (const ir::Edge& edge : node.edges) {
+      if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
+      Way on = way;
+      if (edge.loses_count || edge.cut) loseCursor(on);
+      if (edge.cut)
+        for (const unsigned instance : edge.cut->covered) on.counts[instance] = 0;
+      if (walk_.nodes[edge.target.node].loop != node.loop) on.rounds = 0;
+      for (unsigned i = 0; i < on.counts.size(); i++)
+        if (!live_[edge.target.node].count(i)) on.counts[i] = 0;
+      next(edge.target.node, std::move(on));
+    }
+  }
+
+  bool pass(const ir::Node& node, const ir::Step& step, Way& way) const {
+    if (std::holds_alternative<ir::AdvanceStep>(step.node)) way.spread++;
+    const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
+    if (!extract) return true;
+    const ir::Instance& instance = program_.instances[extract->instance];
+    const ir::Header& header = program_.headers[instance.header];
+    unsigned& count = way.counts[extract->instance];
+    if (count != Unknown && count++ >= instance.count) return false;
+    if (node.loop && way.rounds++ >= walk_.loops[*node.loop]) return false;
+    way.cursor += header.size;
+    way.spread += header.variable_max;
+    return true;
+  }
+
+  static constexpr unsigned Unknown = UINT32_MAX;
+
+  const ir::Program& program_;
+  ir::ParseGraph& walk_;
+  const size_t most_;
+  uint64_t joined_ = 0;                       // ways that have ended where ways join
+  std::vector<uint64_t> costs_;               // per node
+  std::vector<Instances> live_;               // per node
+  std::vector<std::vector<unsigned>> parts_;  // nodes in order
+  std::vector<Ways> ways_;                    // per node
+};
+
+}  // namespace
+
+void planWays(ir::Program& program, Diagnostics& diagnostics) {
+  for (ir::ParseGraph* walk : {&program.ingress, &program.egress}) {
+    if (walk->nodes.empty()) continue;
+    Steps steps;
+    ir::ParseGraph planned;
+    for (const size_t most : MaxWays) {
+      planned = *walk;
+      steps = WaysOfWalk(program, planned, walk == &program.ingress, most).run();
+      if (steps.sum <= EnoughSteps) break;
+    }
+    *walk = std::move(planned);
+    if (steps.sum <= MaxSteps) continue;
+    const ir::State& state = program.states[walk->nodes[steps.node].state];
+    diagnostics.error(
+        state.range, "E0447",
+        fmt::format("the kernel's verifier would follow about {} instructions in the states of this parser, most of "
+                    "them in '{}'; it gives up after a million",
+                    steps.sum, state.name),
+        "let fewer headers be optional, make stacks smaller, or select by fewer fields and cases");
+    return;
+  }
+}
+
+}  // namespace sfc::lower
