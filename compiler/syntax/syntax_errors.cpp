@@ -365,7 +365,7 @@ void SyntaxErrors::reportNoViableAlternative(Parser* parser, const antlr4::NoVia
   if (reportForeign(parser, found)) return;
   Token* previous = previousOf(parser, found);
   std::string expected = previous == start ? expectedAfter(start->getText()) : "";
-  if (isOperator("'" + previous->getText() + "'")) expected = "an expression";
+  if (isOperator(fmt::format("'{}'", previous->getText()))) expected = "an expression";
   std::string word = expected.empty() ? suggestWord(parser, found, IntervalSet()) : "";
   report(previous, found, expected, word.empty() ? "" : fmt::format("did you mean '{}'?", word));
 }

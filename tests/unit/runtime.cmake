@@ -27,7 +27,6 @@ sfc_runtime_test(runtime_object_test sfc_runtime)
 find_package(Threads REQUIRED)
 sfc_runtime_test(slots_test Threads::Threads)
 target_sources(slots_test PRIVATE ${CMAKE_CURRENT_LIST_DIR}/slots_program.c)
-target_include_directories(slots_test PRIVATE ${CMAKE_SOURCE_DIR})
 set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/slots_program.c PROPERTIES
   COMPILE_OPTIONS "-Wno-pedantic;-Wno-unknown-pragmas;-Wno-unused-parameter;-Wno-type-limits")
 sfc_runtime_test(runtime_elf_test sfc_runtime)
