@@ -2,10 +2,6 @@
 /*
  * The beginning of a domain: the egress hook (TC) looks plain packets up and pushes headers onto those that are found,
  * the ingress hook (XDP) only counts.
- *
- * Needs from the emitted program:
- *   __u32 spec_parseEgress(skb, p, c, keyed)   0 if the packet is plain, with the keys of the tables in p->key; else
- * the counter of its exit const struct sfc_record *spec_lookUp(p)    what is pushed; 0 if no table has the packet
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {

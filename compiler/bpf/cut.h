@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What all programs do that strip headers at the ingress hook (XDP).
- *
- * Needs from the emitted program:
- *   int spec_cover(head, end, p, record, grown, sum, owed)
- *                                    lets the kept bytes before the region, of which `head` is a copy up to `end`, say
- *                                    what is right when `grown` bytes have come whose sum is `sum`: fields that name
- *                                    what is stripped as in `record`, or without one as if nothing were there; 0 if
- *                                    they cannot. With `owed`, checksums with a pseudo-header stay as they are, and it
- *                                    has for each of these headers by how much its own sum has changed
- *   int spec_rewrite(data, end, p)   lets the kept field before the stripped bytes name what follows; 0 if it is not
- * there
  */
 static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u64 exit) {
   sfc_count(c, exit);

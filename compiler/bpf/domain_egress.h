@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The end of a domain: the ingress hook (XDP) takes headers off for good, the egress hook (TC) only counts.
- *
- * Needs from the emitted program:
- *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet is to be stripped, else the counter of its exit
- *   __u32 spec_onArrival(ctx, p, record, bytes, gap)   what is done with the headers before, if SFC_ON_ARRIVAL; the
- * same
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
 /* What the spec does with the headers before they go: of a record, as if they would come back. 0, or the exit. */

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * A proxy that strips nothing: headers are changed where they are, on the way to the function and on the way back.
- *
- * Needs from the emitted program:
- *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet has been changed, else the counter of its exit
- *   __u32 spec_parseEgress(skb, p, c, keyed)    the same
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {

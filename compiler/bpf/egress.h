@@ -2,13 +2,6 @@
 /*
  * The egress hook (TC): parse, find what was remembered, put it back.
  *
- * Needs from the emitted program:
- *   __u32 spec_parseEgress(skb, p, c, keyed)   0 if the packet may have come through ingress, else its exit's counter
- *   __u32 spec_onReturn(skb, p, record, bytes, length, gap, insert, pushed)
- *                                              the edits of `on return`, in place; 0, or the counter of a drop.
- *                                              Headers that are pushed lengthen the record's last region
- *   int spec_derive(record, work, change)      lets lengths and checksums fit what they cover; 0 if one cannot
- *
  * Every packet bumps `tx` and exactly one of the exits' counters.
  */
 #if SFC_HOOKS & SFC_AT_EGRESS

@@ -2,13 +2,7 @@
 /*
  * The ingress hook (XDP): parse, remember, strip.
  *
- * Needs from the emitted program:
- *   __u32 spec_parseIngress(ctx, p, c, keyed)   0 if the packet is to be stripped, else the counter of its exit
- *   int spec_save(data, end, p, record)         saves the kept field that names what is stripped; 0 if it is not there
- *   int spec_exchange(data, end, p, record)     the same, and lets it name what follows
- *   int spec_wantsSum(record)                   does a stripped checksum cover what follows the stripped bytes?
- *   int spec_finish(record, length)             finishes checksums that have only been started; 1 if it did, of
- * SFC_FINISHES Every packet bumps `rx` and exactly one of the exits' counters.
+ * Every packet bumps `rx` and exactly one of the exits' counters.
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
 #if SFC_FINISHES

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Bytes of the packet: bounded access, cutting a region out at ingress, putting one in at egress.
- *
- * Needs from the emitted program: SFC_MIN_PREFIX and SFC_MAX_PREFIX, the fewest and most bytes before the region.
  */
 enum sfc_hook { SFC_INGRESS, SFC_EGRESS };
 

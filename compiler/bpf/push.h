@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Headers into a packet at the egress hook (TC), for all programs that put some back or in.
- *
- * Needs from the emitted program:
- *   int spec_restoreInPlace(data, end, p, record)   lets the kept field say what follows; 0 if the packet is too short
- *   int spec_restore(i, head, from, p, record)      the same for region i in `head`, kept bytes from byte `from` on; 0
- *                                                   if the field is not there
- *   int spec_settle(skb, p, owed, end, grown, sum)  what spec_cover (cut.h) has left owing to checksums; 0 if it cannot
  */
 static __always_inline int sfc_leaveEgress(struct __sk_buff* skb, struct sfc_counters* c, __u64 exit) {
   sfc_count(c, exit);

@@ -2,25 +2,39 @@
 /*
  * The state a proxy keeps: its frozen configuration, its counters, and what is known about the packet at hand.
  *
- * Needs from the emitted program: SFC_COUNTERS (number of counters), SFC_KEY_WORDS (64-bit words of the key),
- * SFC_KEY_SHORT (how many of them all keys have) and SFC_KEY_LONG (bits of the first word: one of them says that the
- * key has more), SFC_ASKED_WORDS (64-bit words of the largest key for which a requirement asks a table), SFC_PARAMS
- * (number of load-time parameters), SFC_REGIONS (number of regions that are stripped), SFC_WHOLE (can the last one
- * reach to the start of the packet: 0 never, 1 sometimes, 2 always), SFC_DERIVED (1: stripped lengths or checksums
- * follow from the rest of the packet), SFC_POPS (1: some stripped bytes may not go back), SFC_FORGETS_POPS (1: the
- * verifier does not know how many), SFC_FINISHES (1: ingress finishes checksums that have only been started),
- * SFC_SAVED_SIZE (bytes of saved fields in a record), SFC_WHERE (number of headers of which the record says where they
- * are), SFC_MAX_BYTES (most bytes stripped from a packet), SFC_MAX_TELEMETRY (most bytes of telemetry data),
- * SFC_INSERT_REGION (the region where they are pushed), SFC_PUSHES (bytes of headers that can be pushed), SFC_BEHIND
- * (1: where there were none, behind a header with a checksum that covers them), SFC_KEPT (number of kept headers that
- * cover the region or are read on return), SFC_ARRIVED and SFC_INGRESS_PORT (1: telemetry wants this of ingress),
- * SFC_NOW and SFC_TAI (1: egress looks at the monotonic clock; International Atomic Time is wanted), SFC_HITS (1: `on
- * return` wants to know what tables and `sampled` said on arrival), SFC_TIMED (bits of that: times are wanted of
- * packets with one of them; 0: of all), SFC_FLIGHT (1: telemetry wants to know how many packets the function has),
- * SFC_SAMPLES (number of places where one packet of so many is taken), SFC_COVERING (number of kept headers that say
- * something about the region), SFC_MAX_PREFIX (most kept bytes before the last region), SFC_STORES (1: there are
- * stores), SFC_INGRESS_HELPERS and SFC_EGRESS_HELPERS (base.h), SFC_MAX_REPORT (most bytes behind the head of a report
- * that has hops), and the counters' indices as SFC_C_<NAME>.
+ * Macros of the emitted program that these and other headers use; those that are 0 or 1 say whether there is such a
+ * thing.
+ *
+ *   SFC_COUNTERS, SFC_C_<NAME>   number of counters, and the index of one
+ *   SFC_KEY_WORDS                64-bit words of the key
+ *   SFC_KEY_SHORT, SFC_KEY_LONG  how many of them all keys have; bits of the first word, of which one says that a key
+ *                                has more
+ *   SFC_ASKED_WORDS              64-bit words of the largest key for which a requirement asks a table
+ *   SFC_PARAMS                   load-time parameters
+ *   SFC_REGIONS                  regions that are stripped
+ *   SFC_REGION_MAX, SFC_BYTES_BEFORE   most bytes of each, and of those before it
+ *   SFC_WHOLE                    can the last one reach to the start of the packet: 0 never, 1 sometimes, 2 always
+ *   SFC_MAX_BYTES                most bytes stripped from a packet
+ *   SFC_SAVED_SIZE, SFC_WHERE    in a record: bytes of saved fields; headers of which it says where they are
+ *   SFC_FIXED                    stripped bytes go back word by word, as they stand
+ *   SFC_POPS, SFC_FORGETS_POPS   some may not go back; the verifier does not know how many
+ *   SFC_DERIVED, SFC_FINISHES    lengths or checksums among them follow from the rest of the packet; ingress finishes
+ *                                checksums that have only been started
+ *   SFC_MIN_PREFIX, SFC_MAX_PREFIX     fewest and most kept bytes before the last region
+ *   SFC_KEPT, SFC_COVERING       kept headers that are read later; those of them that say something about the region
+ *   SFC_PUSHES, SFC_BEHIND       bytes of headers that can be pushed; where there were none, behind a header with a
+ *                                checksum that covers them
+ *   SFC_MAX_TELEMETRY, SFC_INSERT_REGION   most bytes of telemetry data, and the region where they are pushed
+ *   SFC_MAX_REPORT, SFC_MAX_REPORT_PACKET  most bytes behind the head of a report that has hops, and those of its packet
+ *   SFC_ARRIVED, SFC_INGRESS_PORT      telemetry wants this of ingress
+ *   SFC_NOW, SFC_TAI             egress looks at the monotonic clock; International Atomic Time is wanted
+ *   SFC_FLIGHT                   telemetry wants to know how many packets the function has
+ *   SFC_HITS, SFC_TIMED          `on return` wants to know what tables and `sampled` said on arrival; bits of that: times
+ *                                are wanted of packets with one of them, 0: of all
+ *   SFC_SAMPLES                  places where one packet of so many is taken
+ *   SFC_ON_ARRIVAL               something is done with headers that go for good
+ *   SFC_STORES                   there are stores
+ *   SFC_INGRESS_HELPERS, SFC_EGRESS_HELPERS    see base.h
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The hand-written BPF headers (compiler/bpf/, lib/abi/), built into the compiler as text.
+// The hand-written BPF headers (compiler/bpf/, lib/abi/), built into the compiler as text, in the order in which a
+// program has them.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,13 +13,12 @@
 namespace sfc::emit_bpf {
 
 struct BpfText {
-  const char* name;
+  std::string name;
   std::string_view text;
 };
 
-std::vector<BpfText> bpfTypes();                 // before the sizes
-std::vector<BpfText> bpfParts();                 // what the spec's functions call
-BpfText bpfReport();                             // and where it reports telemetry
-std::vector<BpfText> bpfHooks(plan::Kind kind);  // what calls the spec's functions
+std::vector<BpfText> bpfTypes();                        // before the sizes
+std::vector<BpfText> bpfParts(bool reports_telemetry);  // what the spec's functions call, and their prototypes
+std::vector<BpfText> bpfHooks(plan::Kind kind);         // what calls the spec's functions
 
 }  // namespace sfc::emit_bpf

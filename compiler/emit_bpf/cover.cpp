@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include "compiler/emit_bpf/expressions.h"
 
 namespace sfc::emit_bpf {
 
@@ -11,98 +11,107 @@ namespace {
 
 class CoverEmitter {
 public:
-  CoverEmitter(const ir::Program& program, Writer& out) : program_(program), out_(out) {}
+  CoverEmitter(const ir::Program& program, c::Unit& unit) : program_(program), unit_(unit) {}
 
   void cover() {
-    out_.line(
-        "static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct "
-        "sfc_record *record, __s64 grown, __u16 sum, __u32 *owed) {{");
-    out_.indent();
-    if (program_.covering.empty()) out_.line("return 0;");
+    c::Block& body = unit_.function("static __always_inline int", "spec_cover",
+                                    {{"__u8 *", "head"},
+                                     {"__u64", "end"},
+                                     {"const struct sfc_packet *", "p"},
+                                     {"const struct sfc_record *", "record"},
+                                     {"__s64", "grown"},
+                                     {"__u16", "sum"},
+                                     {"__u32 *", "owed"}});
+    if (program_.covering.empty()) return body.returns(0);
     for (unsigned i = 0; i < program_.covering.size(); i++) {
-      out_.line("__u8 *h{0} = sfc_keptAt(head, p->kept[{0}], {1});", i, headerOf(i).size);
+      const unsigned size = headerOf(i).size;
+      body.declare("__u8 *", fmt::format("h{}", i), c::call("sfc_keptAt", {c::name("head"), place(i), size}));
       // Or clang asks whether the place is good, and not for the pointer.
-      out_.line("barrier_var(h{});", i);
-      out_.line("const __u32 was{0} __maybe_unused = h{0} ? sfc_headerSum(h{0}, {1}) : 0;", i, headerOf(i).size);
+      body.call("barrier_var", {header(i)});
+      body.declare("const __u32", fmt::format("was{}", i),
+                   c::choose(header(i), c::call("sfc_headerSum", {header(i), size}), 0), c::Use::Maybe);
     }
-    if (!program_.covering.empty() && program_.regions.front().hidden) hidden(*program_.regions.front().hidden);
+    if (program_.regions.front().hidden) hidden(*program_.regions.front().hidden, body);
     for (unsigned i = 0; i < program_.covering.size(); i++)
       for (const ir::Field& field : headerOf(i).fields)
         if (field.derived == ir::Derived::Length)
-          out_.line("if (h{0} && sfc_coverLength(h{0} + {1}, grown)) return 0;", i, field.offset_bits / 8);
+          body.when(header(i) && c::call("sfc_coverLength", {header(i) + field.offset_bits / 8, c::name("grown")}))
+              .returns(0);
     for (unsigned i = 0; i < program_.covering.size(); i++)
-      for (const ir::Field& field : headerOf(i).fields) checksum(i, field);
-    if (!program_.covering.empty()) out_.line("return 1;");
-    out_.outdent();
-    out_.line("}}");
-    out_.blank();
+      for (const ir::Field& field : headerOf(i).fields) checksum(i, field, body);
+    body.returns(1);
   }
 
   /// What `owed` is about.
   void settle() {
-    out_.line(
-        "static __always_inline int spec_settle(struct __sk_buff *skb, const struct sfc_packet *p, const __u32 *owed, "
-        "__u64 end, __u64 grown, __u16 sum) {{");
-    out_.indent();
+    c::Block& body = unit_.function("static __always_inline int", "spec_settle",
+                                    {{"struct __sk_buff *", "skb"},
+                                     {"const struct sfc_packet *", "p"},
+                                     {"const __u32 *", "owed"},
+                                     {"__u64", "end"},
+                                     {"__u64", "grown"},
+                                     {"__u16", "sum"}});
     for (unsigned i = 0; i < program_.covering.size(); i++)
-      for (const ir::Field& field : headerOf(i).fields)
-        if (field.derived == ir::Derived::PseudoChecksum)
-          out_.line(
-              "if (p->kept[{0}] != SFC_NOWHERE && sfc_settle(skb, p->kept[{0}] + {1}, owed[{0}], end - p->kept[{0}], "
-              "grown, sum, {2})) return 0;",
-              i, field.offset_bits / 8, field.zero_is_none ? 1 : 0);
-    out_.line("return 1;");
-    out_.outdent();
-    out_.line("}}");
-    out_.blank();
+      for (const ir::Field& field : headerOf(i).fields) {
+        if (field.derived != ir::Derived::PseudoChecksum) continue;
+        const c::Expr settled =
+            c::call("sfc_settle", {c::name("skb"), place(i) + field.offset_bits / 8, c::name("owed").at(i),
+                                   c::name("end") - place(i), c::name("grown"), c::name("sum"), zeroIsNone(field)});
+        body.when(place(i) != c::name("SFC_NOWHERE") && settled).returns(0);
+      }
+    body.returns(1);
   }
 
 private:
   const ir::Header& headerOf(unsigned i) const { return program_.headerOf(program_.covering[i]); }
+  static c::Expr header(unsigned i) { return c::name(fmt::format("h{}", i)); }
+  static c::Expr sumBefore(unsigned i) { return c::name(fmt::format("was{}", i)); }
+  static c::Expr place(unsigned i) { return c::name("p").arrow("kept").at(i); }
+  static c::Expr region(const char* member) { return c::name("p").arrow("region").at(0).dot(member); }
+  static unsigned zeroIsNone(const ir::Field& field) { return field.zero_is_none ? 1 : 0; }
 
   /// The field that names what is stripped: what it says meanwhile, or what it said.
-  void hidden(const ir::Hidden& hidden) {
-    out_.line("__u8 *field = sfc_keptAt(head, p->region[0].hidden_at, {});", hidden.size);
-    out_.line("if (!field) return 0;");
-    out_.line("const __u16 field_was __maybe_unused = sfc_fieldSum(field, {});", hidden.size);
-    const std::string load = hidden.size == 1 ? "sfc_load8" : fmt::format("sfc_be{}", hidden.size * 8);
-    out_.line(
-        "sfc_put{0}(field, ({1}(field) & ~{2:#x}ULL) | ((record ? {1}(record->saved + {3}) : p->region[0].hidden_value "
-        "<< {4}) & {2:#x}ULL));",
-        hidden.size * 8, load, hidden.mask, hidden.saved_offset, hidden.shift);
-    out_.line("const __u16 field_grown __maybe_unused = sfc_fold((__u32)sfc_fieldSum(field, {}) + (__u16)~field_was);",
-              hidden.size);
+  static void hidden(const ir::Hidden& hidden, c::Block& out) {
+    const c::Expr field = c::name("field"), mask = c::wide(hidden.mask), record = c::name("record");
+    const c::Expr sum = c::call("sfc_fieldSum", {field, hidden.size});
+    out.declare("__u8 *", "field", c::call("sfc_keptAt", {c::name("head"), region("hidden_at"), hidden.size}));
+    out.when(!field).returns(0);
+    out.declare("const __u16", "field_was", sum, c::Use::Maybe);
+    const c::Expr said = c::choose(record, bigEndian(record.arrow("saved") + hidden.saved_offset, hidden.size),
+                                   region("hidden_value") << hidden.shift);
+    putBigEndian(field, hidden.size, (bigEndian(field, hidden.size) & ~mask) | (said & mask), out);
+    out.declare("const __u16", "field_grown",
+                c::call("sfc_fold", {c::cast("__u32", sum) + c::cast("__u16", ~c::name("field_was"))}), c::Use::Maybe);
   }
 
   /// What a checksum with a pseudo-header adds up of that field, if it is in a header behind its own.
-  std::string hiddenIn(unsigned i) const {
+  c::Expr withHidden(unsigned i, const c::Expr& sum) const {
     const auto& hidden = program_.regions.front().hidden;
-    if (!hidden || hidden->instance == program_.covering[i]) return "";
-    return fmt::format(" + sfc_coverField(p->kept[{}], p->region[0].hidden_at, field_grown)", i);
+    if (!hidden || hidden->instance == program_.covering[i]) return sum;
+    return sum + c::call("sfc_coverField", {place(i), region("hidden_at"), c::name("field_grown")});
   }
 
-  void checksum(unsigned i, const ir::Field& field) {
-    using ir::Derived;
-    if (field.derived == Derived::HeaderChecksum)
-      out_.line("if (h{0}) sfc_coverChecksum(h{0}, {1}, {2}, was{0}, 0, 0);", i, headerOf(i).size,
-                field.offset_bits / 8);
-    if (field.derived == Derived::PseudoChecksum)
-      out_.line(
-          "if (h{0} && owed) owed[{0}] = sfc_headerChange(h{0}, {1}, was{0}){4}; else if (h{0}) "
-          "sfc_coverChecksum(h{0}, "
-          "{1}, {2}, was{0}, sfc_coverSum(end - p->kept[{0}], grown, sum){4}, {3});",
-          i, headerOf(i).size, field.offset_bits / 8, field.zero_is_none ? 1 : 0, hiddenIn(i));
+  void checksum(unsigned i, const ir::Field& field, c::Block& out) const {
+    const unsigned at = field.offset_bits / 8, size = headerOf(i).size;
+    if (field.derived == ir::Derived::HeaderChecksum)
+      out.when(header(i)).call("sfc_coverChecksum", {header(i), size, at, sumBefore(i), 0, 0});
+    if (field.derived != ir::Derived::PseudoChecksum) return;
+    out.when(header(i) && c::name("owed"))
+        .set(c::name("owed").at(i), withHidden(i, c::call("sfc_headerChange", {header(i), size, sumBefore(i)})));
+    const c::Expr covered = c::call("sfc_coverSum", {c::name("end") - place(i), c::name("grown"), c::name("sum")});
+    out.otherwise().when(header(i)).call(
+        "sfc_coverChecksum", {header(i), size, at, sumBefore(i), withHidden(i, covered), zeroIsNone(field)});
   }
 
   const ir::Program& program_;
-  Writer& out_;
+  c::Unit& unit_;
 };
 
 }  // namespace
 
-void emitCover(const ir::Program& program, Writer& out) {
-  out.raw("#line 1 \"cover\"\n");
-  CoverEmitter emitter(program, out);
+void emitCover(const ir::Program& program, c::Unit& unit) {
+  unit.section("cover");
+  CoverEmitter emitter(program, unit);
   emitter.cover();
   emitter.settle();
 }

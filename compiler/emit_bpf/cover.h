@@ -4,13 +4,13 @@
 // rewritten while they are gone.
 #pragma once
 
+#include "compiler/c/tree.h"
 #include "compiler/ir/program.h"
-#include "lib/text/writer.h"
 
 namespace sfc::emit_bpf {
 
-/// Writes spec_cover, which lets the kept bytes before the region say what is right without it, or with it again; and
+/// Adds spec_cover, which lets the kept bytes before the region say what is right without it, or with it again; and
 /// spec_settle.
-void emitCover(const ir::Program& program, Writer& out);
+void emitCover(const ir::Program& program, c::Unit& unit);
 
 }  // namespace sfc::emit_bpf

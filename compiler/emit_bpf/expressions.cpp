@@ -4,14 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace sfc::emit_bpf {
 
 namespace {
-
-uint64_t ones(unsigned bits) {
-  return bits >= 64 ? UINT64_MAX : (uint64_t{1} << bits) - 1;
-}
 
 /// The one load or store of 1, 2, 4 or 8 bytes that covers a field, if there is one inside the header.
 struct Word {
@@ -28,127 +25,140 @@ std::optional<Word> wordOver(const ir::Field& field, unsigned header_size) {
   return std::nullopt;
 }
 
-std::string bigEndianLoad(const std::string& base, unsigned start, unsigned size) {
-  return size == 1 ? fmt::format("sfc_load8({} + {})", base, start)
-                   : fmt::format("sfc_be{}({} + {})", size * 8, base, start);
+c::Expr shiftedLeft(const c::Expr& value, int bits) {
+  if (bits == 0) return value;
+  return bits < 0 ? value >> static_cast<unsigned>(-bits) : value << static_cast<unsigned>(bits);
 }
 
-class Printer {
-public:
-  explicit Printer(const Access& access) : access_(access) {}
+c::Expr behind(const c::Expr& pointer, unsigned bytes) {
+  return bytes == 0 ? pointer : pointer + bytes;
+}
 
-  std::string operator()(const ir::ExprPtr& expr) const {
+class Values {
+public:
+  explicit Values(const Access& access) : access_(access) {}
+
+  c::Expr operator()(const ir::ExprPtr& expr) const {
     return std::visit([&](const auto& node) { return one(node); }, expr->node);
   }
 
 private:
-  std::string one(const ir::Constant& node) const { return fmt::format("{:#x}ULL", static_cast<uint64_t>(node.value)); }
-  std::string one(const ir::FieldRef& node) const { return access_.field(node); }
-  std::string one(const ir::OwnField& node) const {
-    return loadField(access_.own_base, access_.own_header->fields[node.field], access_.own_header->size);
+  /// What the function around must have.
+  static const c::Expr& needed(const std::optional<c::Expr>& variable, const char* what) {
+    if (!variable) throw std::logic_error(fmt::format("an expression needs {} where there is none", what));
+    return *variable;
   }
-  std::string one(const ir::VariableRef& node) const { return variableName(node.variable); }
-  std::string one(const ir::ParamRef& node) const { return fmt::format("params->value[{}]", node.param); }
-  std::string one(const ir::Lookahead& node) const {
-    const ir::Field bits{"", 0, node.width_bits, false, {}};
-    return loadField("ahead", bits, (node.width_bits + 7) / 8);
-  }
-  std::string one(const ir::StackSize& node) const { return access_.stack_size(node.instance); }
-  std::string one(const ir::TelemetryRef& node) const { return access_.telemetry(node); }
 
-  /// Of a packet that returns (see emitEdits).
-  static std::string one(const ir::Measurement& node) {
+  static c::Expr truth(const c::Expr& value) { return c::cast("__u64", value); }
+
+  static c::Expr one(const ir::Constant& node) { return c::wide(static_cast<uint64_t>(node.value)); }
+  c::Expr one(const ir::FieldRef& node) const { return access_.field(node); }
+  c::Expr one(const ir::OwnField& node) const {
+    return loadField(needed(access_.own_base, "a header of its own"), access_.own_header->fields[node.field],
+                     access_.own_header->size);
+  }
+  static c::Expr one(const ir::VariableRef& node) { return variable(node.variable); }
+  c::Expr one(const ir::ParamRef& node) const {
+    return needed(access_.params, "parameters").arrow("value").at(node.param);
+  }
+  c::Expr one(const ir::Lookahead& node) const {
+    const ir::Field bits{"", 0, node.width_bits, false, {}};
+    return loadField(needed(access_.ahead, "bytes ahead"), bits, (node.width_bits + 7) / 8);
+  }
+  c::Expr one(const ir::StackSize& node) const { return access_.stack_size(node.instance); }
+  c::Expr one(const ir::TelemetryRef& node) const { return access_.telemetry(node); }
+  c::Expr one(const ir::TableHit& node) const { return access_.hit(node.table); }
+  c::Expr one(const ir::ArrivalBit& node) const {
+    return needed(access_.hits, "bits that were decided on arrival") >> node.bit & 1;
+  }
+
+  c::Expr one(const ir::Measurement& node) const {
     using ir::Measure;
+    const auto record = [&](const char* member) { return needed(access_.record, "a record").arrow(member).at(0); };
+    const auto now = [&] { return needed(access_.now, "the time"); };
+    const auto ahead = [&] { return needed(access_.tai_ahead, "International Atomic Time"); };
+    const auto counters = [&] { return needed(access_.counters, "counters"); };
     switch (node.measure) {
       case Measure::Arrived:
-        return "record->arrived[0]";
+        return record("arrived");
       case Measure::Now:
-        return "now";
+        return now();
       case Measure::ArrivedTai:
-        return "(record->arrived[0] + tai_ahead)";
+        return record("arrived") + ahead();
       case Measure::NowTai:
-        return "(now + tai_ahead)";
+        return now() + ahead();
       case Measure::IngressPort:
-        return "((__u64)record->ingress_port[0])";
+        return c::cast("__u64", record("ingress_port"));
       case Measure::EgressPort:
-        return "((__u64)skb->ifindex)";
+        return c::cast("__u64", needed(access_.skb, "a packet that leaves").arrow("ifindex"));
       case Measure::InFlight:
-        return "sfc_inFlight(c, now)";
+        return c::call("sfc_inFlight", {counters(), now()});
       case Measure::VnfDrops:
-        return "sfc_vnfDrops(c, now)";
+        return c::call("sfc_vnfDrops", {counters(), now()});
     }
-    return {};
+    throw std::logic_error("an unknown measurement");
   }
 
-  std::string one(const ir::TableHit& node) const { return fmt::format("hit{}", node.table); }
-
-  static std::string one(const ir::ArrivalBit& node) {
-    return fmt::format("((__u64)record->hits[0] >> {} & 1)", node.bit);
+  c::Expr one(const ir::Sampled& node) const {
+    return c::call("sfc_isSampled", {needed(access_.counters, "counters"), node.number, (*this)(node.every)});
   }
 
-  std::string one(const ir::Sampled& node) const {
-    return fmt::format("sfc_isSampled(c, {}, {})", node.number, (*this)(node.every));
-  }
-
-  std::string one(const ir::Unary& node) const {
-    const std::string operand = (*this)(node.operand);
+  c::Expr one(const ir::Unary& node) const {
+    const c::Expr operand = (*this)(node.operand);
     switch (node.op) {
       case ir::UnaryOp::Not:
-        return fmt::format("(__u64)(!{})", operand);
+        return truth(!operand);
       case ir::UnaryOp::Complement:
-        return fmt::format("(~{})", operand);
+        return ~operand;
       case ir::UnaryOp::Negate:
-        return fmt::format("(0 - {})", operand);
+        return c::Expr(0) - operand;
     }
-    return {};
+    throw std::logic_error("an unknown operator");
   }
 
-  std::string one(const ir::Binary& node) const {
-    const std::string l = (*this)(node.left), r = (*this)(node.right);
+  c::Expr one(const ir::Binary& node) const {
+    const c::Expr left = (*this)(node.left), right = (*this)(node.right);
+    const auto is_signed = [](const c::Expr& value) { return c::cast("__s64", value); };
     using Op = ir::BinaryOp;
     switch (node.op) {
       case Op::Mul:
-        return fmt::format("({} * {})", l, r);
+        return left * right;
       case Op::Div:
-        return fmt::format("({} / {})", l, r);
+        return c::binary(left, "/", right);
       case Op::Mod:
-        return fmt::format("({} % {})", l, r);
+        return c::binary(left, "%", right);
       case Op::Add:
-        return fmt::format("({} + {})", l, r);
+        return left + right;
       case Op::Sub:
-        return fmt::format("({} - {})", l, r);
+        return left - right;
       case Op::Shl:
-        return fmt::format("({} << {})", l, r);
+        return left << right;
       case Op::Shr:
-        return fmt::format("({} >> {})", l, r);
+        return left >> right;
       case Op::And:
-        return fmt::format("({} & {})", l, r);
+        return left & right;
       case Op::Xor:
-        return fmt::format("({} ^ {})", l, r);
+        return left ^ right;
       case Op::Or:
-        return fmt::format("({} | {})", l, r);
+        return left | right;
       case Op::Lt:
-        return compare(l, "<", r);
+        return truth(is_signed(left) < is_signed(right));
       case Op::Le:
-        return compare(l, "<=", r);
+        return truth(is_signed(left) <= is_signed(right));
       case Op::Gt:
-        return compare(l, ">", r);
+        return truth(is_signed(left) > is_signed(right));
       case Op::Ge:
-        return compare(l, ">=", r);
+        return truth(is_signed(left) >= is_signed(right));
       case Op::Eq:
-        return compare(l, "==", r);
+        return truth(is_signed(left) == is_signed(right));
       case Op::Ne:
-        return compare(l, "!=", r);
+        return truth(is_signed(left) != is_signed(right));
       case Op::LogicalAnd:
-        return fmt::format("(__u64)({} && {})", l, r);
+        return truth(left && right);
       case Op::LogicalOr:
-        return fmt::format("(__u64)({} || {})", l, r);
+        return truth(left || right);
     }
-    return {};
-  }
-
-  static std::string compare(const std::string& l, const char* op, const std::string& r) {
-    return fmt::format("(__u64)((__s64){} {} (__s64){})", l, op, r);
+    throw std::logic_error("an unknown operator");
   }
 
   const Access& access_;
@@ -156,44 +166,57 @@ private:
 
 }  // namespace
 
-std::string loadField(const std::string& base, const ir::Field& field, unsigned header_size) {
-  const uint64_t mask = ones(field.width_bits);
+c::Expr bigEndian(const c::Expr& pointer, unsigned size) {
+  return c::call(size == 1 ? "sfc_load8" : fmt::format("sfc_be{}", size * 8), {pointer});
+}
+
+void putBigEndian(const c::Expr& pointer, unsigned size, const c::Expr& value, c::Block& out) {
+  out.call(fmt::format("sfc_put{}", size * 8), {pointer, value});
+}
+
+c::Expr loadField(const c::Expr& base, const ir::Field& field, unsigned header_size) {
+  const uint64_t mask = onesOf(field.width_bits);
   if (auto word = wordOver(field, header_size))
-    return fmt::format("(({} >> {}) & {:#x}ULL)", bigEndianLoad(base, word->start, word->size), word->shift, mask);
+    return shiftedLeft(bigEndian(behind(base, word->start), word->size), -static_cast<int>(word->shift)) &
+           c::wide(mask);
   // No single load fits (a field of 3 bytes in a header of 3, say): put it together from bytes.
   const ir::ByteSpan span = ir::spanOf(field);
   const int last_bit = static_cast<int>(field.offset_bits + field.width_bits);
-  std::string sum;
-  for (unsigned i = span.first; i < span.first + span.count; i++) {
-    const int shift = last_bit - static_cast<int>(8 * (i + 1));
-    sum += fmt::format("{}sfc_load8({} + {}) {} {}", sum.empty() ? "" : " | ", base, i, shift < 0 ? ">>" : "<<",
-                       shift < 0 ? -shift : shift);
-  }
-  return fmt::format("(({}) & {:#x}ULL)", sum, mask);
+  std::vector<c::Expr> bytes;
+  for (unsigned i = span.first; i < span.first + span.count; i++)
+    bytes.push_back(shiftedLeft(bigEndian(behind(base, i), 1), last_bit - static_cast<int>(8 * (i + 1))));
+  return *c::joined("|", bytes) & c::wide(mask);
 }
 
-std::string storeField(const std::string& base, const ir::Field& field, unsigned header_size,
-                       const std::string& value) {
-  const uint64_t ones_here = ones(field.width_bits);
+void storeField(const c::Expr& base, const ir::Field& field, unsigned header_size, const c::Expr& value,
+                c::Block& out) {
+  const uint64_t ones = onesOf(field.width_bits);
   if (auto word = wordOver(field, header_size)) {
-    const uint64_t mask = ones_here << word->shift;
-    return fmt::format("sfc_put{0}({1} + {2}, ({3} & ~{4:#x}ULL) | (({5} << {6}) & {4:#x}ULL));", word->size * 8, base,
-                       word->start, bigEndianLoad(base, word->start, word->size), mask, value, word->shift);
+    const c::Expr mask = c::wide(ones << word->shift), at = behind(base, word->start);
+    putBigEndian(at, word->size,
+                 (bigEndian(at, word->size) & ~mask) | (shiftedLeft(value, static_cast<int>(word->shift)) & mask), out);
+    return;
   }
   const ir::ByteSpan span = ir::spanOf(field);
   const int last_bit = static_cast<int>(field.offset_bits + field.width_bits);
-  std::string text = fmt::format("{{ __u64 bits = {} & {:#x}ULL;", value, ones_here);
+  c::Block& scope = out.scope();
+  scope.declare("__u64", "bits", value & c::wide(ones));
   for (unsigned i = span.first; i < span.first + span.count; i++) {
     const int shift = last_bit - static_cast<int>(8 * (i + 1));
-    const uint64_t mask = shift < 0 ? ones_here << -shift & 0xFF : ones_here >> shift & 0xFF;
-    text += fmt::format(" sfc_put8({0} + {1}, (sfc_load8({0} + {1}) & ~{2:#x}ULL) | ((bits {3} {4}) & {2:#x}ULL));",
-                        base, i, mask, shift < 0 ? "<<" : ">>", shift < 0 ? -shift : shift);
+    const c::Expr mask = c::wide(shift < 0 ? ones << -shift & 0xFF : ones >> shift & 0xFF), at = behind(base, i);
+    putBigEndian(at, 1, (bigEndian(at, 1) & ~mask) | (shiftedLeft(c::name("bits"), -shift) & mask), scope);
   }
-  return text + " }";
 }
 
-std::string print(const ir::ExprPtr& expr, const Access& access) {
-  return Printer(access)(expr);
+c::Expr valueOf(const ir::ExprPtr& expr, const Access& access) {
+  return Values(access)(expr);
+}
+
+c::Expr variableBits(const ir::Header& header, const c::Expr& base) {
+  Access access;
+  access.own_base = base;
+  access.own_header = &header;
+  return valueOf(header.variable_bits, access);
 }
 
 void visitFields(const ir::ExprPtr& expr, const std::function<void(const ir::FieldRef&)>& visit) {
@@ -202,14 +225,24 @@ void visitFields(const ir::ExprPtr& expr, const std::function<void(const ir::Fie
   });
 }
 
+uint64_t onesOf(unsigned bits) {
+  return bits >= 64 ? UINT64_MAX : (uint64_t{1} << bits) - 1;
+}
+
 unsigned maskOver(unsigned most) {
   unsigned mask = 1;
   while (mask < most) mask = 2 * mask + 1;
   return mask;
 }
 
-std::string variableName(unsigned variable) {
-  return fmt::format("v{}", variable);
+c::Expr variable(unsigned number) {
+  return c::name(fmt::format("v{}", number));
+}
+
+void lineDirective(Range range, const SourceMap& sources, c::Block& out) {
+  if (!range.known()) return;
+  const Location at = sources.locate(range);
+  out.line(at.line, at.path);
 }
 
 }  // namespace sfc::emit_bpf

@@ -1,42 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // Expressions and field accesses as C. All values are __u64; comparisons look at them as signed (64-bit two's
-// complement arithmetic, as in compiler/sema/expressions.cpp).
+// complement arithmetic, as in compiler/ir/expr.h).
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "compiler/c/tree.h"
 #include "compiler/ir/program.h"
 
 namespace sfc::emit_bpf {
 
-/// C for the value of a field of a header that starts at pointer `base`; all `header_size` bytes can be read.
-std::string loadField(const std::string& base, const ir::Field& field, unsigned header_size);
+/// The value of a field of a header that starts at the pointer `base`; all `header_size` bytes can be read.
+c::Expr loadField(const c::Expr& base, const ir::Field& field, unsigned header_size);
 
-/// C statement that sets a field of such a header to `value`, leaving the bits around it.
-std::string storeField(const std::string& base, const ir::Field& field, unsigned header_size, const std::string& value);
+/// Sets a field of such a header to `value`, leaving the bits around it.
+void storeField(const c::Expr& base, const ir::Field& field, unsigned header_size, const c::Expr& value, c::Block& out);
 
-/// How an expression gets at what it refers to.
+/// `size` bytes at a pointer as a big-endian number: 1, 2, 4 or 8; and a statement that sets them.
+c::Expr bigEndian(const c::Expr& pointer, unsigned size);
+void putBigEndian(const c::Expr& pointer, unsigned size, const c::Expr& value, c::Block& out);
+
+/// What an expression can refer to where it stands: the variables of the function around it, and how that gets at
+/// headers. An expression that refers to something that is not there is an error of the compiler.
 struct Access {
-  std::function<std::string(const ir::FieldRef&)> field;
-  std::function<std::string(unsigned instance)> stack_size;  // 1 or 0 for a single header
-  std::function<std::string(const ir::TelemetryRef&)> telemetry;
-  std::function<std::string(unsigned instance)> end;  // of a header among the stripped bytes, or SFC_NOWHERE
-  std::string own_base;                               // pointer to the header whose length is worked out
-  const ir::Header* own_header = nullptr;
+  std::function<c::Expr(const ir::FieldRef&)> field;
+  std::function<c::Expr(unsigned instance)> stack_size;  // 1 or 0 for a single header
+  std::function<c::Expr(const ir::TelemetryRef&)> telemetry;
+  std::function<c::Expr(unsigned instance)> end;  // of a header among the stripped bytes, or SFC_NOWHERE
+  std::function<c::Expr(unsigned table)> hit;     // has it an entry?
+  std::optional<c::Expr> counters;                // struct sfc_counters *
+  std::optional<c::Expr> params;                  // struct sfc_params *
+  std::optional<c::Expr> ahead;                   // pointer to the bytes behind the cursor
+  std::optional<c::Expr> record;                  // struct sfc_record *
+  std::optional<c::Expr> hits;                    // the bits of it that were decided on arrival
+  std::optional<c::Expr> now;                     // ns of the monotonic clock
+  std::optional<c::Expr> tai_ahead;               // ns by which International Atomic Time is ahead of that
+  std::optional<c::Expr> skb;                     // struct __sk_buff *
+  std::optional<c::Expr> own_base;                // pointer to the header whose length is worked out
+  const ir::Header* own_header = nullptr;         // and that header
 };
 
 /// C for an expression.
-std::string print(const ir::ExprPtr& expr, const Access& access);
+c::Expr valueOf(const ir::ExprPtr& expr, const Access& access);
+
+/// The size in bits of the variable-length field of a header at a pointer.
+c::Expr variableBits(const ir::Header& header, const c::Expr& base);
 
 /// All field references of an expression.
 void visitFields(const ir::ExprPtr& expr, const std::function<void(const ir::FieldRef&)>& visit);
 
+/// As many one bits as a number has: of `bits` at most 64.
+uint64_t onesOf(unsigned bits);
+
 /// The smallest number of one bits, 1, 3, 7, ..., that is not less than `most`.
 unsigned maskOver(unsigned most);
 
-/// The C name of a variable.
-std::string variableName(unsigned variable);
+/// A variable.
+c::Expr variable(unsigned number);
+
+/// "#line" for a range, if it is somewhere.
+void lineDirective(Range range, const SourceMap& sources, c::Block& out);
 
 }  // namespace sfc::emit_bpf

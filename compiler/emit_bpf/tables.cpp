@@ -14,63 +14,61 @@ namespace sfc::emit_bpf {
 namespace {
 
 /// Both kinds take memory for an entry when it is added.
-void emitMap(const plan::Table& table, const char* value, Writer& out) {
-  out.line("struct {}_key {{", table.map);
-  out.line("  __u8 bytes[{}];", table.key_size);
-  out.line("}};");
-  out.line("SFC_MAP struct {{");
-  out.line("  __uint(type, {});", table.longestPrefix() ? "BPF_MAP_TYPE_LPM_TRIE" : "BPF_MAP_TYPE_HASH");
-  out.line("  __uint(max_entries, {});", table.entries);
-  out.line("  __uint(map_flags, BPF_F_NO_PREALLOC);");
-  out.line("  __type(key, struct {}_key);", table.map);
-  out.line("  __type(value, {});", value);
-  out.line("}} {};", table.map);
-  out.blank();
+void emitMap(const plan::Table& table, const char* value, c::Unit& unit) {
+  const std::string key = table.map + "_key";
+  unit.structure(key, {{"__u8", fmt::format("bytes[{}]", table.key_size)}});
+  const char* const type = table.longestPrefix() ? "BPF_MAP_TYPE_LPM_TRIE" : "BPF_MAP_TYPE_HASH";
+  unit.object("SFC_MAP", table.map,
+              {c::call("__uint", {c::name("type"), c::name(type)}),
+               c::call("__uint", {c::name("max_entries"), c::name(std::to_string(table.entries))}),
+               c::call("__uint", {c::name("map_flags"), c::name("BPF_F_NO_PREALLOC")}),
+               c::call("__type", {c::name("key"), c::name("struct " + key)}),
+               c::call("__type", {c::name("value"), c::name(value)})});
 }
 
 /// Whole bytes, in pieces that one load can take.
-void emitBytes(const plan::TableField& place, unsigned from, const std::string& look, Writer& out) {
+void emitBytes(const plan::TableField& place, unsigned from, const c::Expr& key, const c::Expr& look, c::Block& out) {
   for (unsigned done = 0; done < place.size;) {
     unsigned size = 8;
     while (size > place.size - done) size /= 2;
-    out.line("*(__u{0} *)(key + {1}) = sfc_load{0}({2} + {3});", size * 8, place.offset + done, look, from + done);
+    out.set(c::pointee(c::cast(fmt::format("__u{} *", size * 8), key + (place.offset + done))),
+            c::call(fmt::format("sfc_load{}", size * 8), {look + (from + done)}));
     done += size;
   }
 }
 
 }  // namespace
 
-void emitTableField(const plan::TableField& place, const ir::Field& field, unsigned header_size,
-                    const std::string& look, Writer& out) {
-  if (place.match == plan::Match::Lpm) out.line("*(__u32 *)key = {};", (place.offset + place.size - 4) * 8);
+void emitTableField(const plan::TableField& place, const ir::Field& field, unsigned header_size, const c::Expr& key,
+                    const c::Expr& look, c::Block& out) {
+  if (place.match == plan::Match::Lpm)
+    out.set(c::pointee(c::cast("__u32 *", key)), (place.offset + place.size - 4) * 8);
   if (place.size * 8 == field.width_bits && field.offset_bits % 8 == 0)
-    emitBytes(place, field.offset_bits / 8, look, out);
+    emitBytes(place, field.offset_bits / 8, key, look, out);
   else
-    out.line("sfc_put{}(key + {}, {});", place.size * 8, place.offset, loadField(look, field, header_size));
+    putBigEndian(key + place.offset, place.size, loadField(look, field, header_size), out);
 }
 
-void emitTableMaps(const ir::Program& program, Writer& out) {
-  if (program.plan.tables.empty()) return;
-  out.raw("#line 1 \"tables\"\n");
-  const bool pushes = program.plan.kind == plan::Kind::Classifier;
-  for (const plan::Table& table : program.plan.tables) emitMap(table, pushes ? "struct sfc_record" : "__u8", out);
+void emitTableMaps(const ir::Program& program, c::Unit& unit) {
+  if (program.table_layouts.empty()) return;
+  unit.section("tables");
+  const bool pushes = program.kind == plan::Kind::Classifier;
+  for (const plan::Table& table : program.table_layouts) emitMap(table, pushes ? "struct sfc_record" : "__u8", unit);
 }
 
-void emitLookUp(const ir::Program& program, Writer& out) {
-  out.raw("#line 1 \"lookup\"\n");
-  out.line("static __always_inline const struct sfc_record *spec_lookUp(const struct sfc_packet *p) {{");
-  out.indent();
-  out.line("const struct sfc_record *record;");
-  for (size_t i = 0; i < program.plan.tables.size(); i++) {
-    out.line("if (p->key[0] & {:#x}) {{", uint64_t{1} << i);
-    out.line("  record = bpf_map_lookup_elem(&{}, &p->key[{}]);", program.plan.tables[i].map, program.table_words[i]);
-    out.line("  if (record) return record;");
-    out.line("}}");
+void emitLookUp(const ir::Program& program, c::Unit& unit) {
+  unit.section("lookup");
+  c::Block& body = unit.function("static __always_inline const struct sfc_record *", "spec_lookUp",
+                                 {{"const struct sfc_packet *", "p"}});
+  const c::Expr key = c::name("p").arrow("key"), record = c::name("record");
+  body.declare("const struct sfc_record *", "record");
+  for (size_t i = 0; i < program.table_layouts.size(); i++) {
+    c::Block& block = body.when(key.at(0) & c::hex(uint64_t{1} << i));
+    block.set(record, c::call("bpf_map_lookup_elem", {c::addressOf(c::name(program.table_layouts[i].map)),
+                                                      c::addressOf(key.at(program.table_words[i]))}));
+    block.when(record).returns(record);
   }
-  out.line("return 0;");
-  out.outdent();
-  out.line("}}");
-  out.blank();
+  body.returns(0);
 }
 
 }  // namespace sfc::emit_bpf

@@ -3,19 +3,19 @@
 // Tables: their maps, how a packet's fields get into their keys, and the lookups of a classifier.
 #pragma once
 
+#include "compiler/c/tree.h"
 #include "compiler/ir/program.h"
-#include "lib/text/writer.h"
 
 namespace sfc::emit_bpf {
 
-/// Writes the maps.
-void emitTableMaps(const ir::Program& program, Writer& out);
+/// Adds the maps.
+void emitTableMaps(const ir::Program& program, c::Unit& unit);
 
-/// Writes spec_lookUp, by which a classifier finds what to push.
-void emitLookUp(const ir::Program& program, Writer& out);
+/// Adds spec_lookUp, by which a classifier finds what to push.
+void emitLookUp(const ir::Program& program, c::Unit& unit);
 
 /// Writes what stores a field in the key at the pointer `key`; the header is at the pointer `look`.
-void emitTableField(const plan::TableField& place, const ir::Field& field, unsigned header_size,
-                    const std::string& look, Writer& out);
+void emitTableField(const plan::TableField& place, const ir::Field& field, unsigned header_size, const c::Expr& key,
+                    const c::Expr& look, c::Block& out);
 
 }  // namespace sfc::emit_bpf

@@ -12,87 +12,103 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/emit_bpf/stripped.h"
 #include "lib/abi/sfc_abi.h"
 
 namespace sfc::emit_bpf {
 
 namespace {
 
+std::vector<c::Parameter> parameters(const ir::Program& program) {
+  const bool returns = program.kind == plan::Kind::Proxy;
+  std::vector<c::Parameter> all = {
+      returns ? c::Parameter{"struct __sk_buff *", "skb"} : c::Parameter{"struct xdp_md *", "ctx"},
+      {"const struct sfc_packet *", "p"},
+      {"struct sfc_counters *", "c"},
+      {"struct sfc_record *", "record"},
+      {"__u8 *", "bytes"},
+      {"const struct sfc_gap *", "gap"},
+      {"const struct sfc_params *", "params"}};
+  if (returns) all.push_back({"__u64", "now"});
+  all.push_back({"__u64", "tai_ahead"});
+  return all;
+}
+
 class TelemetryEmitter {
 public:
-  TelemetryEmitter(const ir::Program& program, unsigned number, const Access& access, Writer& out)
+  TelemetryEmitter(const ir::Program& program, unsigned number, const Access& access, c::Unit& unit)
       : program_(program),
         telemetry_(program.telemetry[number]),
         number_(number),
         arguments_(telemetryArguments(program)),
         access_(access),
-        out_(out) {}
+        unit_(unit) {}
 
   void all() {
     needed();
-    function("__u64", "size", "");
-    out_.line("return {};", telemetry_.size ? print(telemetry_.size, access_)
-                                            : fmt::format("spec_needed_{}({})", number_, arguments_));
-    end();
+    function("__u64", "size")
+        .returns(telemetry_.size ? valueOf(telemetry_.size, access_)
+                                 : c::call(telemetryFunction("needed", number_), arguments_));
     if (telemetry_.layout_only) return;
-    function("int", "holds", ", __u64 size");
-    out_.line("return size <= {} && size % 4 == 0 && spec_needed_{}({}) <= size;", telemetry_.max_bytes, number_,
-              arguments_);
-    end();
+    const c::Expr size = c::name("size");
+    function("int", "holds", {{"__u64", "size"}})
+        .returns(size <= telemetry_.max_bytes && c::binary(size, "%", 4) == 0 &&
+                 c::call(telemetryFunction("needed", number_), arguments_) <= size);
     if (!telemetry_.is_room) measure();
   }
 
   /// `place` is the telemetry's in plan.telemetry.
   void report(unsigned place) {
+    const bool collects = !telemetry_.collected.empty();
+    const c::Expr report = c::name("report"), item = c::name("item");
     unsigned bytes = 0;
     for (const ir::TelemetryGroup& group : telemetry_.groups) bytes += group.bytes;
-    function("void", "report", "");
-    if (telemetry_.collected.empty())
-      out_.line("struct sfc_report *report = sfc_openReport(c, record, {}, {});", place, bytes);
-    else
-      out_.line("struct sfc_report *report = sfc_composeReport(c, record, {});", place);
-    if (telemetry_.collected.empty()) {
-      out_.line("if (!report) return;");
-      out_.line("barrier_var(report);");
+    c::Block& out = function("void", "report");
+    out.declare("struct sfc_report *", "report",
+                collects ? c::call("sfc_composeReport", {c::name("c"), c::name("record"), place})
+                         : c::call("sfc_openReport", {c::name("c"), c::name("record"), place, bytes}));
+    if (!collects) {
+      out.when(!report).returns();
+      out.call("barrier_var", {report});
     }
-    if (program_.plan.kind == plan::Kind::Proxy) {
-      out_.line("report->left = now;");
-      out_.line("report->egress_port = skb->ifindex;");
+    if (program_.kind == plan::Kind::Proxy) {
+      out.set(report.arrow("left"), c::name("now"));
+      out.set(report.arrow("egress_port"), c::name("skb").arrow("ifindex"));
     }
-    out_.line("__u8 *item = (__u8 *)(report + 1);");
-    out_.line("report->asked = {};", telemetry_.by ? print(telemetry_.by, access_) : "0");
-    for (const ir::Collected& one : telemetry_.collected) collect(one);
+    out.declare("__u8 *", "item", c::cast("__u8 *", report + 1));
+    out.set(report.arrow("asked"), by());
+    for (const ir::Collected& one : telemetry_.collected) collect(one, out);
     for (const ir::TelemetryGroup& group : telemetry_.groups) {
-      fields(group);
-      out_.line("item += {};", group.bytes);
+      fields(group, std::nullopt, out);
+      out.add(item, group.bytes);
     }
-    if (telemetry_.collected.empty())
-      out_.line("sfc_submitReport(report, {});", bytes);
-    else
-      out_.line("sfc_handOver(c, report, {} + sfc_copyPacket(ctx, p, item));",
-                bytes + telemetry_.collected.size() * sizeof(sfc_collected));
-    end();
+    if (!collects) return out.call("sfc_submitReport", {report, bytes});
+    const auto fixed = static_cast<unsigned>(bytes + telemetry_.collected.size() * sizeof(sfc_collected));
+    out.call("sfc_handOver",
+             {c::name("c"), report, c::Expr(fixed) + c::call("sfc_copyPacket", {c::name("ctx"), c::name("p"), item})});
   }
 
 private:
-  void function(const char* type, const char* name, const char* more) {
-    out_.line("static __always_inline {} spec_{}_{}({}{}) {{", type, name, number_, telemetryParameters(program_),
-              more);
-    out_.indent();
+  c::Block& function(const char* type, const char* what, const std::vector<c::Parameter>& more = {}) {
+    std::vector<c::Parameter> all = parameters(program_);
+    all.insert(all.end(), more.begin(), more.end());
+    return unit_.function(fmt::format("static __always_inline {}", type), telemetryFunction(what, number_),
+                          std::move(all));
   }
 
-  void end() {
-    out_.outdent();
-    out_.line("}}");
-    out_.blank();
+  /// The field that asks for items; 0 if there is none.
+  c::Expr by() const { return telemetry_.by ? valueOf(telemetry_.by, access_) : c::Expr(0); }
+
+  void declareBy(c::Block& out) const {
+    if (telemetry_.by) out.declare("const __u64", "by", by(), c::Use::Maybe);
   }
 
   /// 1 if this bit asks for its items, else 0.
-  std::string isAsked(unsigned bit) const { return fmt::format("(by >> {} & 1)", telemetry_.by_bits - 1 - bit); }
+  c::Expr isAsked(unsigned bit) const { return c::name("by") >> (telemetry_.by_bits - 1 - bit) & 1; }
 
   void needed() {
-    function("__u64", "needed", "");
-    if (telemetry_.by) out_.line("const __u64 by __maybe_unused = {};", print(telemetry_.by, access_));
+    c::Block& out = function("__u64", "needed");
+    declareBy(out);
     unsigned always = 0;
     std::map<unsigned, uint64_t> bits;  // by the bytes that they ask for
     for (const ir::TelemetryGroup& group : telemetry_.groups) {
@@ -100,40 +116,39 @@ private:
       for (unsigned bit = group.first; group.gated && bit <= group.last; bit++)
         bits[group.bytes] |= uint64_t{1} << (telemetry_.by_bits - 1 - bit);
     }
-    std::string sum = std::to_string(always);
-    for (const auto& [bytes, mask] : bits) sum += fmt::format(" + {} * sfc_countOnes(by & {:#x}ULL)", bytes, mask);
-    out_.line("return {};", sum);
-    end();
+    c::Expr sum = always;
+    for (const auto& [bytes, mask] : bits)
+      sum = sum + c::Expr(bytes) * c::call("sfc_countOnes", {c::name("by") & c::wide(mask)});
+    out.returns(sum);
   }
 
-  void collect(const ir::Collected& one) {
+  void collect(const ir::Collected& one, c::Block& out) {
     const ir::Telemetry& hop = program_.telemetry[one.telemetry];
     const unsigned region = program_.instances[one.instance].region;
-    std::string begin = "0";
-    for (unsigned i = 0; i < region; i++) begin += fmt::format(" + record->length[{}]", i);
-    out_.line(
-        "sfc_collect((struct sfc_collected *)item, {}, spec_size_{}({}), {}{}, {}, {}, p->region[{}].at, "
-        "p->region[{}].length);",
-        hop.by ? print(hop.by, access_) : "0", one.telemetry, arguments_, access_.end(one.instance),
-        one.at ? " + " + print(one.at, access_) : "", print(one.size, access_), begin, region, region);
-    out_.line("item += sizeof(struct sfc_collected);");
+    const c::Expr found = c::name("p").arrow("region").at(region), end = access_.end(one.instance);
+    c::Expr begin = 0;
+    for (unsigned i = 0; i < region; i++) begin = begin + regionLength(i);
+    out.call(
+        "sfc_collect",
+        {c::cast("struct sfc_collected *", c::name("item")), hop.by ? valueOf(hop.by, access_) : c::Expr(0),
+         c::call(telemetryFunction("size", one.telemetry), arguments_), one.at ? end + valueOf(one.at, access_) : end,
+         valueOf(one.size, access_), begin, found.dot("at"), found.dot("length")});
+    out.add(c::name("item"), c::sizeOf("struct sfc_collected"));
   }
 
   void measure() {
-    function("void", "measure", ", __u8 *to");
-    if (telemetry_.by) out_.line("const __u64 by __maybe_unused = {};", print(telemetry_.by, access_));
-    out_.line("__u64 at __maybe_unused = 0;");
-    if (telemetry_.size) {
-      out_.line("#pragma unroll");
-      out_.line("for (__u32 i = 0; i < {}; i += 8) *(__u64 *)(to + i) = ~0ULL;", telemetry_.max_bytes);
-    }
+    c::Block& out = function("void", "measure", {{"__u8 *", "to"}});
+    declareBy(out);
+    out.declare("__u64", "at", 0, c::Use::Maybe);
+    if (telemetry_.size)
+      out.unrolled("i", telemetry_.max_bytes, 8)
+          .set(c::pointee(c::cast("__u64 *", c::name("to") + c::name("i"))), ~c::wide(0));
     // Behind the last item that is written nothing has to be found.
     size_t written = telemetry_.groups.size();
     while (written > 0 && !isWritten(telemetry_.groups[written - 1])) written--;
     for (size_t i = 0; i < written; i++)
       for (unsigned bit = telemetry_.groups[i].first; bit <= telemetry_.groups[i].last; bit++)
-        write(telemetry_.groups[i], bit);
-    end();
+        write(telemetry_.groups[i], bit, out);
   }
 
   /// Is the group something else than the ones that are there already?
@@ -141,31 +156,30 @@ private:
     return !telemetry_.size || !std::all_of(group.fields.begin(), group.fields.end(), ir::isUnknown);
   }
 
-  void write(const ir::TelemetryGroup& group, unsigned bit) {
-    if (!isWritten(group)) {
-      out_.line("at += {}{};", group.bytes, group.gated ? " * " + isAsked(bit) : "");
-      return;
-    }
-    out_.line("{{");
-    out_.indent();
-    if (group.gated) out_.line("const __u64 asked = {};", isAsked(bit));
-    out_.line("barrier_var(at);");
-    out_.line("mask_var(at, SFC_TELEMETRY_MASK);");
-    out_.line("__u8 *item = to + at;");
-    fields(group, telemetry_.size && group.gated ? " | (asked - 1)" : "");
-    out_.line("at += {}{};", group.bytes, group.gated ? " * asked" : "");
-    out_.outdent();
-    out_.line("}}");
+  void write(const ir::TelemetryGroup& group, unsigned bit, c::Block& out) {
+    const c::Expr at = c::name("at"), asked = c::name("asked");
+    const auto bytesIf = [&](const c::Expr& is_asked) {
+      return group.gated ? c::Expr(group.bytes) * is_asked : c::Expr(group.bytes);
+    };
+    if (!isWritten(group)) return out.add(at, bytesIf(isAsked(bit)));
+    c::Block& scope = out.scope();
+    if (group.gated) scope.declare("const __u64", "asked", isAsked(bit));
+    scope.call("barrier_var", {at});
+    scope.call("mask_var", {at, c::name("SFC_TELEMETRY_MASK")});
+    scope.declare("__u8 *", "item", c::name("to") + at);
+    fields(group, telemetry_.size && group.gated ? std::optional(asked - 1) : std::nullopt, scope);
+    scope.add(at, bytesIf(asked));
   }
 
-  /// The fields of a group, at `item`. `more` stands behind each value.
-  void fields(const ir::TelemetryGroup& group, const char* more = "") {
+  /// The fields of a group, at `item`, each with these bits besides.
+  void fields(const ir::TelemetryGroup& group, const std::optional<c::Expr>& bits, c::Block& out) {
     unsigned offset = 0;
     for (const ir::TelemetryField& field : group.fields) {
       const ir::Field place{field.name, offset, field.width_bits, false, {}};
-      const uint64_t mask = field.width_bits == 64 ? UINT64_MAX : (uint64_t{1} << field.width_bits) - 1;
-      out_.line("{{ const __u64 value = ({}{}) & {:#x}ULL; {} }}", print(field.value, access_), more, mask,
-                storeField("item", place, group.bytes, "value"));
+      const c::Expr value = valueOf(field.value, access_);
+      c::Block& scope = out.scope();
+      scope.declare("const __u64", "value", (bits ? value | *bits : value) & c::wide(onesOf(field.width_bits)));
+      storeField(c::name("item"), place, group.bytes, c::name("value"), scope);
       offset += field.width_bits;
     }
   }
@@ -173,30 +187,27 @@ private:
   const ir::Program& program_;
   const ir::Telemetry& telemetry_;
   const unsigned number_;
-  const char* const arguments_;
+  const std::vector<c::Expr> arguments_;
   const Access& access_;
-  Writer& out_;
+  c::Unit& unit_;
 };
 
 }  // namespace
 
-const char* telemetryParameters(const ir::Program& program) {
-  return program.plan.kind == plan::Kind::Proxy
-             ? "struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_counters *c, struct sfc_record *record, "
-               "__u8 *bytes, const struct sfc_gap *gap, const struct sfc_params *params, __u64 now, __u64 tai_ahead"
-             : "struct xdp_md *ctx, const struct sfc_packet *p, struct sfc_counters *c, struct sfc_record *record, "
-               "__u8 *bytes, const struct sfc_gap *gap, const struct sfc_params *params, __u64 tai_ahead";
+std::string telemetryFunction(const char* what, unsigned telemetry) {
+  return fmt::format("spec_{}_{}", what, telemetry);
 }
 
-const char* telemetryArguments(const ir::Program& program) {
-  return program.plan.kind == plan::Kind::Proxy ? "skb, p, c, record, bytes, gap, params, now, tai_ahead"
-                                                : "ctx, p, c, record, bytes, gap, params, tai_ahead";
+std::vector<c::Expr> telemetryArguments(const ir::Program& program) {
+  std::vector<c::Expr> arguments;
+  for (const c::Parameter& one : parameters(program)) arguments.push_back(c::name(one.name));
+  return arguments;
 }
 
-void emitTelemetry(const ir::Program& program, const Access& access, Writer& out) {
-  for (unsigned i = 0; i < program.telemetry.size(); i++) TelemetryEmitter(program, i, access, out).all();
+void emitTelemetry(const ir::Program& program, const Access& access, c::Unit& unit) {
+  for (unsigned i = 0; i < program.telemetry.size(); i++) TelemetryEmitter(program, i, access, unit).all();
   for (unsigned place = 0; place < program.reported.size(); place++)
-    TelemetryEmitter(program, program.reported[place], access, out).report(place);
+    TelemetryEmitter(program, program.reported[place], access, unit).report(place);
 }
 
 }  // namespace sfc::emit_bpf

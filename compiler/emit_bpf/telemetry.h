@@ -3,22 +3,26 @@
 // Telemetry data as C: how much a packet asks for, and its bytes.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "compiler/emit_bpf/expressions.h"
-#include "lib/text/writer.h"
 
 namespace sfc::emit_bpf {
 
-/// The parameters of the functions below, and the arguments for them in a function that has them as well: of a packet
-/// that returns, or of one that arrives at the end of a domain.
-const char* telemetryParameters(const ir::Program& program);
-const char* telemetryArguments(const ir::Program& program);
+/// The name of one of the functions below.
+std::string telemetryFunction(const char* what, unsigned telemetry);
 
-/// Writes for each telemetry of a program (its number is T), the first two for what others have said as well:
+/// The arguments for them in a function that has these as well: of a packet that returns, or of one that arrives at the
+/// end of a domain.
+std::vector<c::Expr> telemetryArguments(const ir::Program& program);
+
+/// Adds for each telemetry of a program (its number is T), the first two for what others have said as well:
 ///   __u64 spec_needed_T(...)      the bytes that the items take that are asked for
 ///   __u64 spec_size_T(...)        the bytes of the data
 ///   int spec_holds_T(..., size)   are they enough, and not too many?
 ///   void spec_measure_T(..., to)  the data, at `to`
 ///   void spec_report_T(...)       hands all items over to user space, if telemetry T is reported
-void emitTelemetry(const ir::Program& program, const Access& access, Writer& out);
+void emitTelemetry(const ir::Program& program, const Access& access, c::Unit& unit);
 
 }  // namespace sfc::emit_bpf

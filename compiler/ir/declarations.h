@@ -59,6 +59,11 @@ struct Header {
 /// Has the header lengths or checksums that follow from other bytes of the packet?
 bool hasDerived(const Header& header);
 
+/// Can it be told of a checksum that it has only been started? All of its pseudo-header is known then.
+inline bool canFinish(const Field& field) {
+  return field.before || field.protocol != 0;
+}
+
 struct Instance {
   std::string name;
   unsigned header = 0;

@@ -19,11 +19,6 @@ std::optional<unsigned> earlierRegion(const ir::Program& program, unsigned insta
   return std::nullopt;
 }
 
-/// Can it be told that a checksum has only been started? All of its pseudo-header is known then.
-bool canFinish(const ir::Field& field) {
-  return field.before || field.protocol != 0;
-}
-
 /// Can the stripped bytes go back as they stand, word by word, but for what is popped from their front?
 bool goesWordByWord(const ir::Program& program) {
   if (program.derived || !program.covering.empty() || !program.fixed_layout) return false;
@@ -49,7 +44,7 @@ void describeStripped(ir::Program& program) {
     in.region = earlierRegion(program, in.instance);
     program.derived = program.derived || ir::hasDerived(header);
     program.finishes_checksums =
-        program.finishes_checksums || std::any_of(header.fields.begin(), header.fields.end(), canFinish);
+        program.finishes_checksums || std::any_of(header.fields.begin(), header.fields.end(), ir::canFinish);
   }
   program.finishes_checksums = program.finishes_checksums && program.derived;
   program.word_by_word = goesWordByWord(program);

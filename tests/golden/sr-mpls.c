@@ -2,7 +2,7 @@ static __always_inline int spec_save(void *data, void *end, const struct sfc_pac
   {
     __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
     if (!field) return 0;
-    *(__u16 *)(record->saved + 0) = *(const __u16 *)(field);
+    *(__u16 *)(record->saved + 0) = *(const __u16 *)field;
   }
   return 1;
 }
@@ -20,7 +20,8 @@ static __always_inline int spec_exchange(void *data, void *end, const struct sfc
   {
     __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
     if (!field) return 0;
-    *(__u16 *)(record->saved + 0) = *(const __u16 *)(field); sfc_put16(field, p->region[0].hidden_value);
+    *(__u16 *)(record->saved + 0) = *(const __u16 *)field;
+    sfc_put16(field, p->region[0].hidden_value);
   }
   return 1;
 }
@@ -29,7 +30,7 @@ static __always_inline int spec_restoreInPlace(void *data, void *end, const stru
   {
     __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
     if (!field) return 0;
-    *(__u16 *)(field) = *(const __u16 *)(record->saved + 0);
+    *(__u16 *)field = *(const __u16 *)(record->saved + 0);
   }
   return 1;
 }
@@ -55,9 +56,11 @@ static __always_inline int spec_settle(struct __sk_buff *skb, const struct sfc_p
 
 #if SFC_HOOKS & SFC_AT_INGRESS
 static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
-  void *data __maybe_unused = (void *)(long)ctx->data, *end __maybe_unused = (void *)(long)ctx->data_end;
+  void *data __maybe_unused = (void *)(long)ctx->data;
+  void *end __maybe_unused = (void *)(long)ctx->data_end;
   __u8 *at __maybe_unused = data;
-  __u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;
+  __u64 cursor __maybe_unused = 0;
+  __u64 limit __maybe_unused = SFC_NO_LIMIT;
   __u32 valid __maybe_unused = 0;
   __u32 drop __maybe_unused = 0;
   __u8 *h_mac __maybe_unused = 0;
@@ -86,21 +89,23 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   __u64 v1 __maybe_unused = 0;
   goto node_0;
   node_0: __maybe_unused;
-  if (unlikely(at + 14 > (__u8 *)end)) goto odd_0;
-  usual_0: __maybe_unused;
+  if (unlikely(at + 14 > (__u8 *)end)) goto slow_0;
+  fast_0: __maybe_unused;
 #line 30 "programs/std/ethernet.sfc"
-  {  // start
+  {
+    /* start */
 #line 31 "programs/std/ethernet.sfc"
     h_mac = at;
     at += 12;
     cursor += 12;
-    goto usual_1;
+    goto fast_1;
   }
-  usual_1: __maybe_unused;
+  fast_1: __maybe_unused;
 #line 35 "programs/std/ethernet.sfc"
-  {  // tag_or_type
+  {
+    /* tag_or_type */
     __u8 *ahead = at;
-    __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
+    __u64 key0 __maybe_unused = sfc_be16(ahead) & 0xffffULL;
     if (unlikely(key0 == 0x8100ULL)) {
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
@@ -119,22 +124,24 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       if (sfc_always()) goto node_2;
       goto exit_25;
     }
-    goto usual_3;
+    goto fast_3;
   }
-  usual_3: __maybe_unused;
+  fast_3: __maybe_unused;
 #line 55 "programs/std/ethernet.sfc"
-  {  // type
+  {
+    /* type */
 #line 56 "programs/std/ethernet.sfc"
     h_ether = at;
     l_ether = cursor;
     at += 2;
     cursor += 2;
-    goto usual_5;
+    goto fast_5;
   }
-  usual_5: __maybe_unused;
+  fast_5: __maybe_unused;
 #line 49 "programs/std/mpls.sfc"
-  {  // network
-    __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
+  {
+    /* network */
+    __u64 key0 __maybe_unused = sfc_be16(h_ether) & 0xffffULL;
     if (unlikely(key0 == 0x8847ULL)) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
@@ -155,17 +162,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       barrier_var(at);
       goto node_6;
     }
-    if (unlikely(key0 == 0x800ULL)) {
-      goto exit_1;
-    }
-    if (unlikely(key0 == 0x86ddULL)) {
-      goto exit_1;
-    }
+    if (unlikely(key0 == 0x800ULL)) goto exit_1;
+    if (unlikely(key0 == 0x86ddULL)) goto exit_1;
     goto exit_1;
   }
-  odd_0: __maybe_unused;
+  slow_0: __maybe_unused;
 #line 30 "programs/std/ethernet.sfc"
-  {  // start
+  {
+    /* start */
 #line 31 "programs/std/ethernet.sfc"
     if (unlikely(at + 12 > (__u8 *)end)) goto exit_1;
     h_mac = at;
@@ -175,15 +179,16 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_1: __maybe_unused;
 #line 35 "programs/std/ethernet.sfc"
-  {  // tag_or_type
+  {
+    /* tag_or_type */
     __u8 *ahead = at;
     if (unlikely(at + 2 > (__u8 *)end)) goto exit_1;
-    __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
-    if ((key0 == 0x8100ULL)) {
+    __u64 key0 __maybe_unused = sfc_be16(ahead) & 0xffffULL;
+    if (key0 == 0x8100ULL) {
       if (sfc_always()) goto node_2;
       goto exit_25;
     }
-    if ((key0 == 0x88a8ULL)) {
+    if (key0 == 0x88a8ULL) {
       if (sfc_always()) goto node_2;
       goto exit_25;
     }
@@ -196,17 +201,17 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_2: __maybe_unused;
 #line 43 "programs/std/ethernet.sfc"
-  {  // tag
-    __u64 key0 __maybe_unused = ((__u64)n_tags);
-    if ((key0 == 0x2ULL)) {
-      goto exit_1;
-    }
+  {
+    /* tag */
+    __u64 key0 __maybe_unused = (__u64)n_tags;
+    if (key0 == 0x2ULL) goto exit_1;
     if (sfc_always()) goto node_4;
     goto exit_25;
   }
   node_3: __maybe_unused;
 #line 55 "programs/std/ethernet.sfc"
-  {  // type
+  {
+    /* type */
 #line 56 "programs/std/ethernet.sfc"
     if (unlikely(at + 2 > (__u8 *)end)) goto exit_1;
     h_ether = at;
@@ -217,7 +222,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_4: __maybe_unused;
 #line 50 "programs/std/ethernet.sfc"
-  {  // tag_header
+  {
+    /* tag_header */
 #line 51 "programs/std/ethernet.sfc"
     if (unlikely(n_tags >= 2)) goto exit_1;
     if (unlikely(at + 4 > (__u8 *)end)) goto exit_1;
@@ -240,29 +246,27 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_5: __maybe_unused;
 #line 49 "programs/std/mpls.sfc"
-  {  // network
-    __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
-    if ((key0 == 0x8847ULL)) {
+  {
+    /* network */
+    __u64 key0 __maybe_unused = sfc_be16(h_ether) & 0xffffULL;
+    if (key0 == 0x8847ULL) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       goto node_6;
     }
-    if ((key0 == 0x8848ULL)) {
+    if (key0 == 0x8848ULL) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       goto node_6;
     }
-    if ((key0 == 0x800ULL)) {
-      goto exit_1;
-    }
-    if ((key0 == 0x86ddULL)) {
-      goto exit_1;
-    }
+    if (key0 == 0x800ULL) goto exit_1;
+    if (key0 == 0x86ddULL) goto exit_1;
     goto exit_1;
   }
   node_6: __maybe_unused;
 #line 60 "programs/std/mpls.sfc"
-  {  // stack_inside
+  {
+    /* stack_inside */
 #line 61 "programs/std/mpls.sfc"
     if (unlikely(n_labels >= 16)) goto doubt_1;
     if (unlikely(at + 4 > (__u8 *)end)) goto doubt_0;
@@ -271,12 +275,12 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     n_labels++;
     at += 4;
     cursor += 4;
-    __u64 key0 __maybe_unused = ((sfc_load8(h_labels + 2) >> 0) & 0x1ULL);
-    if ((key0 == 0x0ULL)) {
+    __u64 key0 __maybe_unused = sfc_load8(h_labels + 2) & 0x1ULL;
+    if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_6;
       goto exit_25;
     }
-    if ((key0 == 0x1ULL)) {
+    if (key0 == 0x1ULL) {
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
@@ -286,26 +290,27 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
 #line 15 "programs/sr-mpls.sfc"
         __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
         barrier_var(look_labels_0);
-        if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) goto exit_1;
+        if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) goto exit_1;
 #line 16 "programs/sr-mpls.sfc"
-        if (unlikely(!(__u64)((__s64)(look_labels_0 ? ((sfc_load8(look_labels_0 + 3) >> 0) & 0xffULL) : 0) > (__s64)0x1ULL))) goto exit_79;
+        if (unlikely(!(__u64)((__s64)(look_labels_0 ? (sfc_load8(look_labels_0 + 3) & 0xffULL) : 0) > (__s64)0x1ULL))) goto exit_79;
       }
       goto node_7;
     }
     goto doubt_2;
   }
   node_7: __maybe_unused;
-  if (unlikely(at + 52 > (__u8 *)end)) goto odd_7;
-  usual_7: __maybe_unused;
+  if (unlikely(at + 52 > (__u8 *)end)) goto slow_7;
+  fast_7: __maybe_unused;
 #line 68 "programs/std/mpls.sfc"
-  {  // inner_inside
+  {
+    /* inner_inside */
     __u8 *ahead = at;
-    __u64 key0 __maybe_unused = ((sfc_load8(ahead + 0) >> 4) & 0xfULL);
+    __u64 key0 __maybe_unused = (sfc_load8(ahead) >> 4) & 0xfULL;
     if (likely(key0 == 0x4ULL)) {
       p->region[0].length = cursor - p->region[0].at;
       p->region[0].hidden_value = 0x800;
       n_labels = 0;
-      goto usual_8;
+      goto fast_8;
     }
     if (unlikely(key0 == 0x6ULL)) {
       p->region[0].length = cursor - p->region[0].at;
@@ -325,8 +330,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     goto exit_30;
   }
-  usual_8: __maybe_unused;
-  if (unlikely((0x20ULL * (((sfc_load8((at + 0) + 0) >> 0) & 0xfULL) - 0x5ULL)))) {
+  fast_8: __maybe_unused;
+  if (unlikely(0x20ULL * ((sfc_load8(at) & 0xfULL) - 0x5ULL))) {
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
@@ -335,46 +340,44 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     goto node_8;
   }
 #line 75 "programs/std/ip.sfc"
-  {  // ipv4_after
+  {
+    /* ipv4_after */
 #line 76 "programs/std/ip.sfc"
     h_ipv4 = at;
     at += 20;
     cursor += 20;
 #line 77 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_33;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_33;
     }
 #line 78 "programs/std/ip.sfc"
     {
-      __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
+      __u64 bytes = (sfc_be16(h_ipv4 + 2) & 0xffffULL) - 0x4ULL * (sfc_load8(h_ipv4) & 0xfULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_34;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_34;
     }
 #line 79 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ipv4 + 9) & 0xffULL & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL);
-    __u64 key1 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    __u64 key0 __maybe_unused = (sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL;
+    __u64 key1 __maybe_unused = sfc_be16(h_ipv4 + 6) & 0x1fffULL;
     if (keyed) {
       if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x80;
-      p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
+      p->key[4] = sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL;
       p->key[5] = sfc_load64(h_ipv4 + 12);
     }
-    if (likely(key0 == 0x0ULL && key1 == 0x0ULL)) {
-      goto usual_10;
-    }
+    if (likely(key0 == 0x0ULL && key1 == 0x0ULL)) goto fast_10;
     goto accept;
   }
-  usual_10: __maybe_unused;
+  fast_10: __maybe_unused;
 #line 132 "programs/std/ip.sfc"
-  {  // transport_after
+  {
+    /* transport_after */
     __u64 key0 __maybe_unused = v0;
-    if (likely(key0 == 0x6ULL)) {
-      goto usual_12;
-    }
+    if (likely(key0 == 0x6ULL)) goto fast_12;
     if (unlikely(key0 == 0x11ULL)) {
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
@@ -437,41 +440,40 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     limit = sfc_forget(c, limit);
     goto node_18;
   }
-  usual_12: __maybe_unused;
+  fast_12: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
-  {  // tcp_after
+  {
+    /* tcp_after */
 #line 68 "programs/std/transport.sfc"
     if (unlikely(cursor + 20 > limit)) goto exit_45;
     h_tcp = at;
     n_tcp++;
     at += 20;
     cursor += 20;
-    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
+    __u64 key0 __maybe_unused = (sfc_load8(h_tcp + 12) >> 4) & 0xfULL;
     if (keyed) {
       if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x1;
       p->key[1] = sfc_load64(h_tcp + 0);
-      p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
+      p->key[2] = sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL;
     }
-    if (likely((key0 >= 0x8ULL && key0 <= 0xfULL))) {
-      goto usual_22;
-    }
+    if (likely(key0 >= 0x8ULL && key0 <= 0xfULL)) goto fast_22;
     goto accept;
   }
-  usual_22: __maybe_unused;
+  fast_22: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
-  {  // tcp_options_after
+  {
+    /* tcp_options_after */
     __u8 *ahead = at;
     if (unlikely(cursor + 4 > limit)) goto exit_70;
-    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
-    if (likely(key0 == 0x101080aULL)) {
-      goto usual_25;
-    }
+    __u64 key0 __maybe_unused = sfc_be32(ahead) & 0xffffffffULL;
+    if (likely(key0 == 0x101080aULL)) goto fast_25;
     goto accept;
   }
-  usual_25: __maybe_unused;
+  fast_25: __maybe_unused;
 #line 82 "programs/std/transport.sfc"
-  {  // tcp_timestamp_after
+  {
+    /* tcp_timestamp_after */
 #line 83 "programs/std/transport.sfc"
     if (unlikely(cursor + 12 > limit)) goto exit_76;
     h_timestamp = at;
@@ -484,13 +486,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     goto accept;
   }
-  odd_7: __maybe_unused;
+  slow_7: __maybe_unused;
 #line 68 "programs/std/mpls.sfc"
-  {  // inner_inside
+  {
+    /* inner_inside */
     __u8 *ahead = at;
     if (unlikely(at + 1 > (__u8 *)end)) goto exit_29;
-    __u64 key0 __maybe_unused = ((sfc_load8(ahead + 0) >> 4) & 0xfULL);
-    if ((key0 == 0x4ULL)) {
+    __u64 key0 __maybe_unused = (sfc_load8(ahead) >> 4) & 0xfULL;
+    if (key0 == 0x4ULL) {
       p->region[0].length = cursor - p->region[0].at;
       p->region[0].hidden_value = 0x800;
       n_labels = 0;
@@ -501,7 +504,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       barrier_var(at);
       goto node_8;
     }
-    if ((key0 == 0x6ULL)) {
+    if (key0 == 0x6ULL) {
       p->region[0].length = cursor - p->region[0].at;
       p->region[0].hidden_value = 0x86dd;
       n_labels = 0;
@@ -516,15 +519,16 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_8: __maybe_unused;
 #line 75 "programs/std/ip.sfc"
-  {  // ipv4_after
+  {
+    /* ipv4_after */
 #line 76 "programs/std/ip.sfc"
     if (unlikely(at + 20 > (__u8 *)end)) goto exit_31;
     h_ipv4 = at;
     at += 20;
     cursor += 20;
     {
-      __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (unlikely(bits > 320 || bits & 7)) goto exit_31;
+      __u64 bits = 0x20ULL * ((sfc_load8(h_ipv4) & 0xfULL) - 0x5ULL);
+      if (unlikely(bits > 320 || (bits & 7))) goto exit_31;
       bits >>= 3;
       mask_var(bits, 0x3f);
       at += bits;
@@ -534,35 +538,34 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
 #line 77 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_33;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_33;
     }
 #line 78 "programs/std/ip.sfc"
     {
-      __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
+      __u64 bytes = (sfc_be16(h_ipv4 + 2) & 0xffffULL) - 0x4ULL * (sfc_load8(h_ipv4) & 0xfULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_34;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_34;
     }
 #line 79 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ipv4 + 9) & 0xffULL & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL);
-    __u64 key1 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    __u64 key0 __maybe_unused = (sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL;
+    __u64 key1 __maybe_unused = sfc_be16(h_ipv4 + 6) & 0x1fffULL;
     if (keyed) {
       if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x80;
-      p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
+      p->key[4] = sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL;
       p->key[5] = sfc_load64(h_ipv4 + 12);
     }
-    if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
-      goto node_10;
-    }
+    if (key0 == 0x0ULL && key1 == 0x0ULL) goto node_10;
     goto accept;
   }
   node_9: __maybe_unused;
 #line 86 "programs/std/ip.sfc"
-  {  // ipv6_after
+  {
+    /* ipv6_after */
 #line 87 "programs/std/ip.sfc"
     if (unlikely(at + 40 > (__u8 *)end)) goto exit_37;
     h_ipv6 = at;
@@ -570,23 +573,23 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     cursor += 40;
 #line 88 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_39;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_39;
     }
 #line 89 "programs/std/ip.sfc"
     {
-      __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
+      __u64 bytes = sfc_be16(h_ipv6 + 4) & 0xffffULL;
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_40;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_INGRESS))) goto exit_40;
     }
 #line 90 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ipv6 + 6) & 0xffULL & 0xffULL;
     }
     if (keyed) {
       if (9 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x100;
-      p->key[4] = (sfc_load64(h_ipv6 + 1) & 0xff0000ffff0fULL);
+      p->key[4] = sfc_load64(h_ipv6 + 1) & 0xff0000ffff0fULL;
       p->key[5] = sfc_load64(h_ipv6 + 8);
       p->key[6] = sfc_load64(h_ipv6 + 16);
       p->key[7] = sfc_load64(h_ipv6 + 24);
@@ -596,52 +599,40 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_10: __maybe_unused;
 #line 132 "programs/std/ip.sfc"
-  {  // transport_after
+  {
+    /* transport_after */
     __u64 key0 __maybe_unused = v0;
-    if ((key0 == 0x6ULL)) {
-      goto node_12;
-    }
-    if ((key0 == 0x11ULL)) {
-      goto node_13;
-    }
-    if ((key0 == 0x1ULL)) {
-      goto node_14;
-    }
-    if ((key0 == 0x3aULL)) {
-      goto node_14;
-    }
-    if ((key0 == 0x84ULL)) {
-      goto node_15;
-    }
-    if ((key0 == 0x32ULL)) {
-      goto node_16;
-    }
-    if ((key0 == 0x33ULL)) {
-      goto node_17;
-    }
+    if (key0 == 0x6ULL) goto node_12;
+    if (key0 == 0x11ULL) goto node_13;
+    if (key0 == 0x1ULL) goto node_14;
+    if (key0 == 0x3aULL) goto node_14;
+    if (key0 == 0x84ULL) goto node_15;
+    if (key0 == 0x32ULL) goto node_16;
+    if (key0 == 0x33ULL) goto node_17;
     goto node_18;
   }
   node_11: __maybe_unused;
 #line 94 "programs/std/ip.sfc"
-  {  // ipv6_next_after
+  {
+    /* ipv6_next_after */
     __u64 key0 __maybe_unused = v0;
-    if ((key0 == 0x0ULL)) {
+    if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_19;
       goto exit_25;
     }
-    if ((key0 == 0x2bULL)) {
+    if (key0 == 0x2bULL) {
       if (sfc_always()) goto node_20;
       goto exit_25;
     }
-    if ((key0 == 0x3cULL)) {
+    if (key0 == 0x3cULL) {
       if (sfc_always()) goto node_19;
       goto exit_25;
     }
-    if ((key0 == 0x87ULL)) {
+    if (key0 == 0x87ULL) {
       if (sfc_always()) goto node_19;
       goto exit_25;
     }
-    if ((key0 == 0x2cULL)) {
+    if (key0 == 0x2cULL) {
       if (sfc_always()) goto node_21;
       goto exit_25;
     }
@@ -654,28 +645,28 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_12: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
-  {  // tcp_after
+  {
+    /* tcp_after */
 #line 68 "programs/std/transport.sfc"
     if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) goto exit_45;
     h_tcp = at;
     n_tcp++;
     at += 20;
     cursor += 20;
-    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
+    __u64 key0 __maybe_unused = (sfc_load8(h_tcp + 12) >> 4) & 0xfULL;
     if (keyed) {
       if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x1;
       p->key[1] = sfc_load64(h_tcp + 0);
-      p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
+      p->key[2] = sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL;
     }
-    if (((key0 >= 0x8ULL && key0 <= 0xfULL))) {
-      goto node_22;
-    }
+    if (key0 >= 0x8ULL && key0 <= 0xfULL) goto node_22;
     goto accept;
   }
   node_13: __maybe_unused;
 #line 87 "programs/std/transport.sfc"
-  {  // udp_after
+  {
+    /* udp_after */
 #line 88 "programs/std/transport.sfc"
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_48;
     h_udp = at;
@@ -684,13 +675,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     if (keyed) {
       if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x4;
-      p->key[2] = (sfc_load64(h_udp + 0) & 0xffffffffffffULL);
+      p->key[2] = sfc_load64(h_udp + 0) & 0xffffffffffffULL;
     }
     goto node_23;
   }
   node_14: __maybe_unused;
 #line 97 "programs/std/transport.sfc"
-  {  // icmp_after
+  {
+    /* icmp_after */
 #line 98 "programs/std/transport.sfc"
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_51;
     h_icmp = at;
@@ -699,13 +691,14 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     if (keyed) {
       if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x8;
-      p->key[2] = (sfc_load64(h_icmp + 0) & 0xffffffff0000ffffULL);
+      p->key[2] = sfc_load64(h_icmp + 0) & 0xffffffff0000ffffULL;
     }
     goto accept;
   }
   node_15: __maybe_unused;
 #line 102 "programs/std/transport.sfc"
-  {  // sctp_after
+  {
+    /* sctp_after */
 #line 103 "programs/std/transport.sfc"
     if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_54;
     h_sctp = at;
@@ -720,7 +713,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_16: __maybe_unused;
 #line 107 "programs/std/transport.sfc"
-  {  // esp_after
+  {
+    /* esp_after */
 #line 108 "programs/std/transport.sfc"
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_57;
     h_esp = at;
@@ -735,7 +729,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_17: __maybe_unused;
 #line 112 "programs/std/transport.sfc"
-  {  // ah_after
+  {
+    /* ah_after */
 #line 113 "programs/std/transport.sfc"
     if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_60;
     h_ah = at;
@@ -750,14 +745,16 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_18: __maybe_unused;
 #line 146 "programs/std/ip.sfc"
-  {  // other_protocol_after
+  {
+    /* other_protocol_after */
     goto accept;
   }
   node_19: __maybe_unused;
 #line 110 "programs/std/ip.sfc"
-  {  // ipv6_ext_after
-    __u64 key0 __maybe_unused = ((__u64)n_ext);
-    if ((key0 == 0x8ULL)) {
+  {
+    /* ipv6_ext_after */
+    __u64 key0 __maybe_unused = (__u64)n_ext;
+    if (key0 == 0x8ULL) {
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
@@ -770,13 +767,15 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_20: __maybe_unused;
 #line 106 "programs/std/ip.sfc"
-  {  // ipv6_routing_after
+  {
+    /* ipv6_routing_after */
     if (sfc_always()) goto node_19;
     goto exit_25;
   }
   node_21: __maybe_unused;
 #line 123 "programs/std/ip.sfc"
-  {  // ipv6_fragment_after
+  {
+    /* ipv6_fragment_after */
 #line 124 "programs/std/ip.sfc"
     if (unlikely(n_fragment >= 1)) goto exit_67;
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_66;
@@ -786,16 +785,16 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     cursor += 8;
 #line 125 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_fragment) & 0xffULL & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_fragment + 3) >> 0) & 0x1ULL);
-    __u64 key1 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
+    __u64 key0 __maybe_unused = sfc_load8(h_fragment + 3) & 0x1ULL;
+    __u64 key1 __maybe_unused = (sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL;
     if (keyed) {
       if (10 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x200;
-      p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
+      p->key[9] = sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL;
     }
-    if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
+    if (key0 == 0x0ULL && key1 == 0x0ULL) {
       if (sfc_always()) goto node_11;
       goto exit_25;
     }
@@ -808,23 +807,24 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   node_22: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
-  {  // tcp_options_after
+  {
+    /* tcp_options_after */
     __u8 *ahead = at;
     if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_70;
-    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
-    if ((key0 == 0x101080aULL)) {
-      goto node_25;
-    }
+    __u64 key0 __maybe_unused = sfc_be32(ahead) & 0xffffffffULL;
+    if (key0 == 0x101080aULL) goto node_25;
     goto accept;
   }
   node_23: __maybe_unused;
 #line 93 "programs/std/transport.sfc"
-  {  // udp_payload_after
+  {
+    /* udp_payload_after */
     goto accept;
   }
   node_24: __maybe_unused;
 #line 117 "programs/std/ip.sfc"
-  {  // ipv6_ext_header_after
+  {
+    /* ipv6_ext_header_after */
 #line 118 "programs/std/ip.sfc"
     if (unlikely(n_ext >= 8)) goto exit_73;
     if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto exit_72;
@@ -833,8 +833,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     at += 2;
     cursor += 2;
     {
-      __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (unlikely(bits > 16368 || bits & 7)) goto exit_72;
+      __u64 bits = 0x40ULL * (sfc_load8(h_ext + 1) & 0xffULL) + 0x30ULL;
+      if (unlikely(bits > 16368 || (bits & 7))) goto exit_72;
       bits >>= 3;
       mask_var(bits, 0x7ff);
       at += bits;
@@ -844,14 +844,15 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
 #line 119 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ext) & 0xffULL & 0xffULL;
     }
     if (sfc_always()) goto node_11;
     goto exit_25;
   }
   node_25: __maybe_unused;
 #line 82 "programs/std/transport.sfc"
-  {  // tcp_timestamp_after
+  {
+    /* tcp_timestamp_after */
 #line 83 "programs/std/transport.sfc"
     if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_76;
     h_timestamp = at;
@@ -879,50 +880,79 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
   }
   return 0;
-  doubt_0: drop = 26; goto asked_0;
-  doubt_1: drop = 27; goto asked_0;
+  doubt_0: __maybe_unused;
+  drop = 26;
+  goto asked_0;
+  doubt_1: __maybe_unused;
+  drop = 27;
+  goto asked_0;
   asked_0: __maybe_unused;
   {
 #line 61 "programs/std/mpls.sfc"
-    if (unlikely(!(__u64)((__s64)((__u64)n_labels) > (__s64)0x0ULL))) goto exit_1;
+    if (unlikely(!(__u64)((__s64)(__u64)n_labels > (__s64)0x0ULL))) goto exit_1;
 #line 15 "programs/sr-mpls.sfc"
     __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
     barrier_var(look_labels_0);
-    if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) goto exit_1;
+    if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) goto exit_1;
   }
   return sfc_exit(drop);
-  doubt_2: drop = 28; goto asked_1;
+  doubt_2: __maybe_unused;
+  drop = 28;
+  goto asked_1;
   asked_1: __maybe_unused;
   {
 #line 15 "programs/sr-mpls.sfc"
     __u8 *look_labels_0 = n_labels > 0 ? sfc_at(data, end, o_labels + 0, 4) : 0;
     barrier_var(look_labels_0);
-    if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0 + 0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) goto exit_1;
+    if (unlikely(!(__u64)((__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0) >> 12) & 0xfffffULL) : 0) != (__s64)0x1ULL) && (__u64)((__s64)(look_labels_0 ? ((sfc_be32(look_labels_0) >> 12) & 0xfffffULL) : 0) != (__s64)0xeULL)))) goto exit_1;
   }
   return sfc_exit(drop);
-  exit_1: return sfc_exit(1);
-  exit_25: return sfc_exit(25);
-  exit_29: return sfc_exit(29);
-  exit_30: return sfc_exit(30);
-  exit_31: return sfc_exit(31);
-  exit_33: return sfc_exit(33);
-  exit_34: return sfc_exit(34);
-  exit_37: return sfc_exit(37);
-  exit_39: return sfc_exit(39);
-  exit_40: return sfc_exit(40);
-  exit_45: return sfc_exit(45);
-  exit_48: return sfc_exit(48);
-  exit_51: return sfc_exit(51);
-  exit_54: return sfc_exit(54);
-  exit_57: return sfc_exit(57);
-  exit_60: return sfc_exit(60);
-  exit_66: return sfc_exit(66);
-  exit_67: return sfc_exit(67);
-  exit_70: return sfc_exit(70);
-  exit_72: return sfc_exit(72);
-  exit_73: return sfc_exit(73);
-  exit_76: return sfc_exit(76);
-  exit_79: return sfc_exit(79);
+  exit_1: __maybe_unused;
+  return sfc_exit(1);
+  exit_25: __maybe_unused;
+  return sfc_exit(25);
+  exit_29: __maybe_unused;
+  return sfc_exit(29);
+  exit_30: __maybe_unused;
+  return sfc_exit(30);
+  exit_31: __maybe_unused;
+  return sfc_exit(31);
+  exit_33: __maybe_unused;
+  return sfc_exit(33);
+  exit_34: __maybe_unused;
+  return sfc_exit(34);
+  exit_37: __maybe_unused;
+  return sfc_exit(37);
+  exit_39: __maybe_unused;
+  return sfc_exit(39);
+  exit_40: __maybe_unused;
+  return sfc_exit(40);
+  exit_45: __maybe_unused;
+  return sfc_exit(45);
+  exit_48: __maybe_unused;
+  return sfc_exit(48);
+  exit_51: __maybe_unused;
+  return sfc_exit(51);
+  exit_54: __maybe_unused;
+  return sfc_exit(54);
+  exit_57: __maybe_unused;
+  return sfc_exit(57);
+  exit_60: __maybe_unused;
+  return sfc_exit(60);
+  exit_66: __maybe_unused;
+  return sfc_exit(66);
+  exit_67: __maybe_unused;
+  return sfc_exit(67);
+  exit_70: __maybe_unused;
+  return sfc_exit(70);
+  exit_72: __maybe_unused;
+  return sfc_exit(72);
+  exit_73: __maybe_unused;
+  return sfc_exit(73);
+  exit_76: __maybe_unused;
+  return sfc_exit(76);
+  exit_79: __maybe_unused;
+  return sfc_exit(79);
 }
 
 #line 1 "remembered"
@@ -933,9 +963,11 @@ static __always_inline int spec_wantsSum(const struct sfc_record *record) {
 #endif
 #if SFC_HOOKS & SFC_AT_EGRESS
 static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
-  void *data __maybe_unused = (void *)(long)ctx->data, *end __maybe_unused = (void *)(long)ctx->data_end;
+  void *data __maybe_unused = (void *)(long)ctx->data;
+  void *end __maybe_unused = (void *)(long)ctx->data_end;
   __u8 *at __maybe_unused = data;
-  __u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;
+  __u64 cursor __maybe_unused = 0;
+  __u64 limit __maybe_unused = SFC_NO_LIMIT;
   __u32 valid __maybe_unused = 0;
   __u8 *h_mac __maybe_unused = 0;
   __u8 *h_tags __maybe_unused = 0;
@@ -960,21 +992,23 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   __u64 v1 __maybe_unused = 0;
   goto node_0;
   node_0: __maybe_unused;
-  if (unlikely(at + 58 > (__u8 *)end)) goto odd_0;
-  usual_0: __maybe_unused;
+  if (unlikely(at + 58 > (__u8 *)end)) goto slow_0;
+  fast_0: __maybe_unused;
 #line 30 "programs/std/ethernet.sfc"
-  {  // start
+  {
+    /* start */
 #line 31 "programs/std/ethernet.sfc"
     h_mac = at;
     at += 12;
     cursor += 12;
-    goto usual_1;
+    goto fast_1;
   }
-  usual_1: __maybe_unused;
+  fast_1: __maybe_unused;
 #line 35 "programs/std/ethernet.sfc"
-  {  // tag_or_type
+  {
+    /* tag_or_type */
     __u8 *ahead = at;
-    __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
+    __u64 key0 __maybe_unused = sfc_be16(ahead) & 0xffffULL;
     if (unlikely(key0 == 0x8100ULL)) {
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
@@ -993,33 +1027,31 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       if (sfc_always()) goto node_2;
       goto exit_5;
     }
-    goto usual_3;
+    goto fast_3;
   }
-  usual_3: __maybe_unused;
+  fast_3: __maybe_unused;
 #line 55 "programs/std/ethernet.sfc"
-  {  // type
+  {
+    /* type */
 #line 56 "programs/std/ethernet.sfc"
     h_ether = at;
     l_ether = cursor;
     at += 2;
     cursor += 2;
-    goto usual_5;
+    goto fast_5;
   }
-  usual_5: __maybe_unused;
+  fast_5: __maybe_unused;
 #line 49 "programs/std/mpls.sfc"
-  {  // network
-    __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
-    if (unlikely(key0 == 0x8847ULL)) {
-      goto exit_5;
-    }
-    if (unlikely(key0 == 0x8848ULL)) {
-      goto exit_5;
-    }
+  {
+    /* network */
+    __u64 key0 __maybe_unused = sfc_be16(h_ether) & 0xffffULL;
+    if (unlikely(key0 == 0x8847ULL)) goto exit_5;
+    if (unlikely(key0 == 0x8848ULL)) goto exit_5;
     if (likely(key0 == 0x800ULL)) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       if (!keyed) return 0;
-      goto usual_6;
+      goto fast_6;
     }
     if (unlikely(key0 == 0x86ddULL)) {
       p->region[0].at = cursor;
@@ -1034,8 +1066,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
     goto exit_5;
   }
-  usual_6: __maybe_unused;
-  if (unlikely((0x20ULL * (((sfc_load8((at + 0) + 0) >> 0) & 0xfULL) - 0x5ULL)))) {
+  fast_6: __maybe_unused;
+  if (unlikely(0x20ULL * ((sfc_load8(at) & 0xfULL) - 0x5ULL))) {
     cursor = sfc_forget(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
@@ -1044,46 +1076,44 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     goto node_6;
   }
 #line 75 "programs/std/ip.sfc"
-  {  // ipv4_after
+  {
+    /* ipv4_after */
 #line 76 "programs/std/ip.sfc"
     h_ipv4 = at;
     at += 20;
     cursor += 20;
 #line 77 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
     }
 #line 78 "programs/std/ip.sfc"
     {
-      __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
+      __u64 bytes = (sfc_be16(h_ipv4 + 2) & 0xffffULL) - 0x4ULL * (sfc_load8(h_ipv4) & 0xfULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
 #line 79 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ipv4 + 9) & 0xffULL & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL);
-    __u64 key1 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    __u64 key0 __maybe_unused = (sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL;
+    __u64 key1 __maybe_unused = sfc_be16(h_ipv4 + 6) & 0x1fffULL;
     if (keyed) {
       if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x80;
-      p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
+      p->key[4] = sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL;
       p->key[5] = sfc_load64(h_ipv4 + 12);
     }
-    if (likely(key0 == 0x0ULL && key1 == 0x0ULL)) {
-      goto usual_8;
-    }
+    if (likely(key0 == 0x0ULL && key1 == 0x0ULL)) goto fast_8;
     goto accept;
   }
-  usual_8: __maybe_unused;
+  fast_8: __maybe_unused;
 #line 132 "programs/std/ip.sfc"
-  {  // transport_after
+  {
+    /* transport_after */
     __u64 key0 __maybe_unused = v0;
-    if (likely(key0 == 0x6ULL)) {
-      goto usual_10;
-    }
+    if (likely(key0 == 0x6ULL)) goto fast_10;
     if (unlikely(key0 == 0x11ULL)) {
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
@@ -1146,33 +1176,33 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     limit = sfc_forget(c, limit);
     goto node_16;
   }
-  usual_10: __maybe_unused;
+  fast_10: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
-  {  // tcp_after
+  {
+    /* tcp_after */
 #line 68 "programs/std/transport.sfc"
     if (unlikely(cursor + 20 > limit)) goto exit_5;
     h_tcp = at;
     n_tcp++;
     at += 20;
     cursor += 20;
-    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
+    __u64 key0 __maybe_unused = (sfc_load8(h_tcp + 12) >> 4) & 0xfULL;
     if (keyed) {
       if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x1;
       p->key[1] = sfc_load64(h_tcp + 0);
-      p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
+      p->key[2] = sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL;
     }
-    if (likely((key0 >= 0x8ULL && key0 <= 0xfULL))) {
-      goto usual_20;
-    }
+    if (likely(key0 >= 0x8ULL && key0 <= 0xfULL)) goto fast_20;
     goto accept;
   }
-  usual_20: __maybe_unused;
+  fast_20: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
-  {  // tcp_options_after
+  {
+    /* tcp_options_after */
     __u8 *ahead = at;
     if (unlikely(cursor + 4 > limit)) goto exit_5;
-    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
+    __u64 key0 __maybe_unused = sfc_be32(ahead) & 0xffffffffULL;
     if (unlikely(key0 == 0x101080aULL)) {
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
@@ -1184,9 +1214,10 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
     goto accept;
   }
-  odd_0: __maybe_unused;
+  slow_0: __maybe_unused;
 #line 30 "programs/std/ethernet.sfc"
-  {  // start
+  {
+    /* start */
 #line 31 "programs/std/ethernet.sfc"
     if (unlikely(at + 12 > (__u8 *)end)) goto exit_5;
     h_mac = at;
@@ -1196,15 +1227,16 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_1: __maybe_unused;
 #line 35 "programs/std/ethernet.sfc"
-  {  // tag_or_type
+  {
+    /* tag_or_type */
     __u8 *ahead = at;
     if (unlikely(at + 2 > (__u8 *)end)) goto exit_5;
-    __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
-    if ((key0 == 0x8100ULL)) {
+    __u64 key0 __maybe_unused = sfc_be16(ahead) & 0xffffULL;
+    if (key0 == 0x8100ULL) {
       if (sfc_always()) goto node_2;
       goto exit_5;
     }
-    if ((key0 == 0x88a8ULL)) {
+    if (key0 == 0x88a8ULL) {
       if (sfc_always()) goto node_2;
       goto exit_5;
     }
@@ -1217,17 +1249,17 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_2: __maybe_unused;
 #line 43 "programs/std/ethernet.sfc"
-  {  // tag
-    __u64 key0 __maybe_unused = ((__u64)n_tags);
-    if ((key0 == 0x2ULL)) {
-      goto exit_5;
-    }
+  {
+    /* tag */
+    __u64 key0 __maybe_unused = (__u64)n_tags;
+    if (key0 == 0x2ULL) goto exit_5;
     if (sfc_always()) goto node_4;
     goto exit_5;
   }
   node_3: __maybe_unused;
 #line 55 "programs/std/ethernet.sfc"
-  {  // type
+  {
+    /* type */
 #line 56 "programs/std/ethernet.sfc"
     if (unlikely(at + 2 > (__u8 *)end)) goto exit_5;
     h_ether = at;
@@ -1238,7 +1270,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_4: __maybe_unused;
 #line 50 "programs/std/ethernet.sfc"
-  {  // tag_header
+  {
+    /* tag_header */
 #line 51 "programs/std/ethernet.sfc"
     if (unlikely(n_tags >= 2)) goto exit_5;
     if (unlikely(at + 4 > (__u8 *)end)) goto exit_5;
@@ -1261,21 +1294,18 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_5: __maybe_unused;
 #line 49 "programs/std/mpls.sfc"
-  {  // network
-    __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
-    if ((key0 == 0x8847ULL)) {
-      goto exit_5;
-    }
-    if ((key0 == 0x8848ULL)) {
-      goto exit_5;
-    }
-    if ((key0 == 0x800ULL)) {
+  {
+    /* network */
+    __u64 key0 __maybe_unused = sfc_be16(h_ether) & 0xffffULL;
+    if (key0 == 0x8847ULL) goto exit_5;
+    if (key0 == 0x8848ULL) goto exit_5;
+    if (key0 == 0x800ULL) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       if (!keyed) return 0;
       goto node_6;
     }
-    if ((key0 == 0x86ddULL)) {
+    if (key0 == 0x86ddULL) {
       p->region[0].at = cursor;
       p->region[0].hidden_at = l_ether + 0;
       if (!keyed) return 0;
@@ -1285,15 +1315,16 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_6: __maybe_unused;
 #line 75 "programs/std/ip.sfc"
-  {  // ipv4_after
+  {
+    /* ipv4_after */
 #line 76 "programs/std/ip.sfc"
     if (unlikely(at + 20 > (__u8 *)end)) goto exit_5;
     h_ipv4 = at;
     at += 20;
     cursor += 20;
     {
-      __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (unlikely(bits > 320 || bits & 7)) goto exit_5;
+      __u64 bits = 0x20ULL * ((sfc_load8(h_ipv4) & 0xfULL) - 0x5ULL);
+      if (unlikely(bits > 320 || (bits & 7))) goto exit_5;
       bits >>= 3;
       mask_var(bits, 0x3f);
       at += bits;
@@ -1303,35 +1334,34 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
 #line 77 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
     }
 #line 78 "programs/std/ip.sfc"
     {
-      __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
+      __u64 bytes = (sfc_be16(h_ipv4 + 2) & 0xffffULL) - 0x4ULL * (sfc_load8(h_ipv4) & 0xfULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
 #line 79 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ipv4 + 9) & 0xffULL & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL);
-    __u64 key1 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
+    __u64 key0 __maybe_unused = (sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL;
+    __u64 key1 __maybe_unused = sfc_be16(h_ipv4 + 6) & 0x1fffULL;
     if (keyed) {
       if (6 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x80;
-      p->key[4] = (sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL);
+      p->key[4] = sfc_load64(h_ipv4 + 4) & 0xff00ff3fffffULL;
       p->key[5] = sfc_load64(h_ipv4 + 12);
     }
-    if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
-      goto node_8;
-    }
+    if (key0 == 0x0ULL && key1 == 0x0ULL) goto node_8;
     goto accept;
   }
   node_7: __maybe_unused;
 #line 86 "programs/std/ip.sfc"
-  {  // ipv6_after
+  {
+    /* ipv6_after */
 #line 87 "programs/std/ip.sfc"
     if (unlikely(at + 40 > (__u8 *)end)) goto exit_5;
     h_ipv6 = at;
@@ -1339,23 +1369,23 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     cursor += 40;
 #line 88 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_5;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_5;
     }
 #line 89 "programs/std/ip.sfc"
     {
-      __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
+      __u64 bytes = sfc_be16(h_ipv6 + 4) & 0xffffULL;
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
 #line 90 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ipv6 + 6) & 0xffULL & 0xffULL;
     }
     if (keyed) {
       if (9 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x100;
-      p->key[4] = (sfc_load64(h_ipv6 + 1) & 0xff0000ffff0fULL);
+      p->key[4] = sfc_load64(h_ipv6 + 1) & 0xff0000ffff0fULL;
       p->key[5] = sfc_load64(h_ipv6 + 8);
       p->key[6] = sfc_load64(h_ipv6 + 16);
       p->key[7] = sfc_load64(h_ipv6 + 24);
@@ -1365,52 +1395,40 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_8: __maybe_unused;
 #line 132 "programs/std/ip.sfc"
-  {  // transport_after
+  {
+    /* transport_after */
     __u64 key0 __maybe_unused = v0;
-    if ((key0 == 0x6ULL)) {
-      goto node_10;
-    }
-    if ((key0 == 0x11ULL)) {
-      goto node_11;
-    }
-    if ((key0 == 0x1ULL)) {
-      goto node_12;
-    }
-    if ((key0 == 0x3aULL)) {
-      goto node_12;
-    }
-    if ((key0 == 0x84ULL)) {
-      goto node_13;
-    }
-    if ((key0 == 0x32ULL)) {
-      goto node_14;
-    }
-    if ((key0 == 0x33ULL)) {
-      goto node_15;
-    }
+    if (key0 == 0x6ULL) goto node_10;
+    if (key0 == 0x11ULL) goto node_11;
+    if (key0 == 0x1ULL) goto node_12;
+    if (key0 == 0x3aULL) goto node_12;
+    if (key0 == 0x84ULL) goto node_13;
+    if (key0 == 0x32ULL) goto node_14;
+    if (key0 == 0x33ULL) goto node_15;
     goto node_16;
   }
   node_9: __maybe_unused;
 #line 94 "programs/std/ip.sfc"
-  {  // ipv6_next_after
+  {
+    /* ipv6_next_after */
     __u64 key0 __maybe_unused = v0;
-    if ((key0 == 0x0ULL)) {
+    if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_17;
       goto exit_5;
     }
-    if ((key0 == 0x2bULL)) {
+    if (key0 == 0x2bULL) {
       if (sfc_always()) goto node_18;
       goto exit_5;
     }
-    if ((key0 == 0x3cULL)) {
+    if (key0 == 0x3cULL) {
       if (sfc_always()) goto node_17;
       goto exit_5;
     }
-    if ((key0 == 0x87ULL)) {
+    if (key0 == 0x87ULL) {
       if (sfc_always()) goto node_17;
       goto exit_5;
     }
-    if ((key0 == 0x2cULL)) {
+    if (key0 == 0x2cULL) {
       if (sfc_always()) goto node_19;
       goto exit_5;
     }
@@ -1423,28 +1441,28 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_10: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
-  {  // tcp_after
+  {
+    /* tcp_after */
 #line 68 "programs/std/transport.sfc"
     if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) goto exit_5;
     h_tcp = at;
     n_tcp++;
     at += 20;
     cursor += 20;
-    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
+    __u64 key0 __maybe_unused = (sfc_load8(h_tcp + 12) >> 4) & 0xfULL;
     if (keyed) {
       if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x1;
       p->key[1] = sfc_load64(h_tcp + 0);
-      p->key[2] = (sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL);
+      p->key[2] = sfc_load64(h_tcp + 8) & 0x3f00ffffffffULL;
     }
-    if (((key0 >= 0x8ULL && key0 <= 0xfULL))) {
-      goto node_20;
-    }
+    if (key0 >= 0x8ULL && key0 <= 0xfULL) goto node_20;
     goto accept;
   }
   node_11: __maybe_unused;
 #line 87 "programs/std/transport.sfc"
-  {  // udp_after
+  {
+    /* udp_after */
 #line 88 "programs/std/transport.sfc"
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
     h_udp = at;
@@ -1453,13 +1471,14 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     if (keyed) {
       if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x4;
-      p->key[2] = (sfc_load64(h_udp + 0) & 0xffffffffffffULL);
+      p->key[2] = sfc_load64(h_udp + 0) & 0xffffffffffffULL;
     }
     goto node_21;
   }
   node_12: __maybe_unused;
 #line 97 "programs/std/transport.sfc"
-  {  // icmp_after
+  {
+    /* icmp_after */
 #line 98 "programs/std/transport.sfc"
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
     h_icmp = at;
@@ -1468,13 +1487,14 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     if (keyed) {
       if (3 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x8;
-      p->key[2] = (sfc_load64(h_icmp + 0) & 0xffffffff0000ffffULL);
+      p->key[2] = sfc_load64(h_icmp + 0) & 0xffffffff0000ffffULL;
     }
     goto accept;
   }
   node_13: __maybe_unused;
 #line 102 "programs/std/transport.sfc"
-  {  // sctp_after
+  {
+    /* sctp_after */
 #line 103 "programs/std/transport.sfc"
     if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_5;
     h_sctp = at;
@@ -1489,7 +1509,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_14: __maybe_unused;
 #line 107 "programs/std/transport.sfc"
-  {  // esp_after
+  {
+    /* esp_after */
 #line 108 "programs/std/transport.sfc"
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
     h_esp = at;
@@ -1504,7 +1525,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_15: __maybe_unused;
 #line 112 "programs/std/transport.sfc"
-  {  // ah_after
+  {
+    /* ah_after */
 #line 113 "programs/std/transport.sfc"
     if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_5;
     h_ah = at;
@@ -1519,14 +1541,16 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_16: __maybe_unused;
 #line 146 "programs/std/ip.sfc"
-  {  // other_protocol_after
+  {
+    /* other_protocol_after */
     goto accept;
   }
   node_17: __maybe_unused;
 #line 110 "programs/std/ip.sfc"
-  {  // ipv6_ext_after
-    __u64 key0 __maybe_unused = ((__u64)n_ext);
-    if ((key0 == 0x8ULL)) {
+  {
+    /* ipv6_ext_after */
+    __u64 key0 __maybe_unused = (__u64)n_ext;
+    if (key0 == 0x8ULL) {
       cursor = sfc_forget(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
@@ -1539,13 +1563,15 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_18: __maybe_unused;
 #line 106 "programs/std/ip.sfc"
-  {  // ipv6_routing_after
+  {
+    /* ipv6_routing_after */
     if (sfc_always()) goto node_17;
     goto exit_5;
   }
   node_19: __maybe_unused;
 #line 123 "programs/std/ip.sfc"
-  {  // ipv6_fragment_after
+  {
+    /* ipv6_fragment_after */
 #line 124 "programs/std/ip.sfc"
     if (unlikely(n_fragment >= 1)) goto exit_5;
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
@@ -1555,16 +1581,16 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     cursor += 8;
 #line 125 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_fragment) & 0xffULL & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_fragment + 3) >> 0) & 0x1ULL);
-    __u64 key1 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
+    __u64 key0 __maybe_unused = sfc_load8(h_fragment + 3) & 0x1ULL;
+    __u64 key1 __maybe_unused = (sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL;
     if (keyed) {
       if (10 > SFC_KEY_SHORT && !(valid & SFC_KEY_LONG)) sfc_clearLongKey(p);
       valid |= 0x200;
-      p->key[9] = (sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL);
+      p->key[9] = sfc_load64(h_fragment + 0) & 0xfffffffff9ff00ffULL;
     }
-    if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
+    if (key0 == 0x0ULL && key1 == 0x0ULL) {
       if (sfc_always()) goto node_9;
       goto exit_5;
     }
@@ -1577,23 +1603,24 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_20: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
-  {  // tcp_options_after
+  {
+    /* tcp_options_after */
     __u8 *ahead = at;
     if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_5;
-    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
-    if ((key0 == 0x101080aULL)) {
-      goto node_23;
-    }
+    __u64 key0 __maybe_unused = sfc_be32(ahead) & 0xffffffffULL;
+    if (key0 == 0x101080aULL) goto node_23;
     goto accept;
   }
   node_21: __maybe_unused;
 #line 93 "programs/std/transport.sfc"
-  {  // udp_payload_after
+  {
+    /* udp_payload_after */
     goto accept;
   }
   node_22: __maybe_unused;
 #line 117 "programs/std/ip.sfc"
-  {  // ipv6_ext_header_after
+  {
+    /* ipv6_ext_header_after */
 #line 118 "programs/std/ip.sfc"
     if (unlikely(n_ext >= 8)) goto exit_5;
     if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto exit_5;
@@ -1602,8 +1629,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     at += 2;
     cursor += 2;
     {
-      __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (unlikely(bits > 16368 || bits & 7)) goto exit_5;
+      __u64 bits = 0x40ULL * (sfc_load8(h_ext + 1) & 0xffULL) + 0x30ULL;
+      if (unlikely(bits > 16368 || (bits & 7))) goto exit_5;
       bits >>= 3;
       mask_var(bits, 0x7ff);
       at += bits;
@@ -1613,14 +1640,15 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
 #line 119 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ext) & 0xffULL & 0xffULL;
     }
     if (sfc_always()) goto node_9;
     goto exit_5;
   }
   node_23: __maybe_unused;
 #line 82 "programs/std/transport.sfc"
-  {  // tcp_timestamp_after
+  {
+    /* tcp_timestamp_after */
 #line 83 "programs/std/transport.sfc"
     if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_5;
     h_timestamp = at;
@@ -1646,7 +1674,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
   }
   return 0;
-  exit_5: return sfc_exit(5);
+  exit_5: __maybe_unused;
+  return sfc_exit(5);
 }
 
 #line 1 "on return"
@@ -1654,14 +1683,14 @@ static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct s
   __u64 v0 __maybe_unused = 0;
   __u64 v1 __maybe_unused = 0;
 #line 80 "programs/std/mpls.sfc"
-  v1 = (({ const __u8 *h = (record->length[0] - gap->length >= 4 && gap->length <= 60 ? bytes + gap->length + 0 : 0); h ? ((sfc_load8(h + 3) >> 0) & 0xffULL) : 0; }) - 0x1ULL) & 0xffULL;
+  v1 = (({ const __u8 *h = record->length[0] - gap->length >= 4 && gap->length <= 60 ? (bytes + gap->length + 0) : 0; h ? (sfc_load8(h + 3) & 0xffULL) : 0; }) - 0x1ULL) & 0xffULL;
 #line 81 "programs/std/mpls.sfc"
   if (record->length[0] - gap->length >= 4) {
     gap->at = 0;
     gap->length += 4;
   }
 #line 82 "programs/std/mpls.sfc"
-  if ((__u64)((__u64)((__s64)(record->length[0] - gap->length > 0 ? (record->length[0] - gap->length - 0) / 4 : 0) > (__s64)0x0ULL) && (__u64)((__s64)({ const __u8 *h = (record->length[0] - gap->length >= 4 && gap->length <= 60 ? bytes + gap->length + 0 : 0); h ? ((sfc_be32(h + 0) >> 12) & 0xfffffULL) : 0; }) == (__s64)0x7ULL))) {
+  if ((__u64)((__u64)((__s64)(record->length[0] - gap->length > 0 ? ((record->length[0] - gap->length - 0) / 4) : 0) > (__s64)0x0ULL) && (__u64)((__s64)({ const __u8 *h = record->length[0] - gap->length >= 4 && gap->length <= 60 ? (bytes + gap->length + 0) : 0; h ? ((sfc_be32(h) >> 12) & 0xfffffULL) : 0; }) == (__s64)0x7ULL))) {
 #line 83 "programs/std/mpls.sfc"
     if (record->length[0] - gap->length >= 4) {
       gap->at = 0;
@@ -1674,13 +1703,13 @@ static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct s
     }
   }
 #line 86 "programs/std/mpls.sfc"
-  if ((__u64)((__s64)(record->length[0] - gap->length > 0 ? (record->length[0] - gap->length - 0) / 4 : 0) > (__s64)0x0ULL)) {
+  if ((__u64)((__s64)(record->length[0] - gap->length > 0 ? ((record->length[0] - gap->length - 0) / 4) : 0) > (__s64)0x0ULL)) {
 #line 87 "programs/std/mpls.sfc"
     {
-      __u8 *to = (record->length[0] - gap->length >= 4 && gap->length <= 60 ? bytes + gap->length + 0 : 0);
+      __u8 *to = record->length[0] - gap->length >= 4 && gap->length <= 60 ? (bytes + gap->length + 0) : 0;
       if (to) {
         __u64 value = v1 & 0xffULL;
-        sfc_put8(to + 3, (sfc_load8(to + 3) & ~0xffULL) | ((value << 0) & 0xffULL));
+        sfc_put8(to + 3, (sfc_load8(to + 3) & ~0xffULL) | (value & 0xffULL));
       }
     }
   }

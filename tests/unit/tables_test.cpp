@@ -57,7 +57,7 @@ TEST(Tables, TheFirstCaseSaysThatThePushedHeadersFollow) {
   const std::string text = emit_bpf::emit(*program, compiled.sources);
   EXPECT_THAT(text, HasSubstr("sfc_put16(field, 0x7);"));
   EXPECT_THAT(text, HasSubstr("BPF_MAP_TYPE_LPM_TRIE"));
-  EXPECT_THAT(text, Not(HasSubstr("spec_parseIngress(struct xdp_md")));
+  EXPECT_THAT(text, Not(HasSubstr("spec_parseIngress(struct xdp_md *ctx")));
 }
 
 TEST(Tables, KeepsWhatFieldsSayByThemselves) {
@@ -86,7 +86,7 @@ TEST(AskedTables, AreAskedAsEarlyAsTheirKeysAreKnown) {
   EXPECT_THAT(text, HasSubstr("#define SFC_ASKED_WORDS 2\n"));
   EXPECT_THAT(text, HasSubstr("hit0 = bpf_map_lookup_elem(&sfc_table_mine, key) != 0;"));
   EXPECT_THAT(text, HasSubstr("__type(value, __u8);"));
-  EXPECT_THAT(text, Not(HasSubstr("spec_lookUp")));
+  EXPECT_THAT(text, Not(HasSubstr("*spec_lookUp(")));
 }
 
 TEST(AskedTables, AnUnknownOneIsMostLikelyAnother) {

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Lengths and checksums among the stripped bytes, which follow from the rest of the packet.
+#pragma once
+
+#include "compiler/c/tree.h"
+#include "compiler/ir/program.h"
+
+namespace sfc::emit_bpf {
+
+/// Adds spec_wantsSum and, where checksums are finished, spec_finish.
+void emitWantsSum(const ir::Program& program, c::Unit& unit);
+
+/// Adds spec_derive.
+void emitDerive(const ir::Program& program, c::Unit& unit);
+
+}  // namespace sfc::emit_bpf

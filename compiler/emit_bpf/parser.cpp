@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/emit_bpf/parser.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/emit_bpf/edits.h"
+#include "compiler/emit_bpf/parser_parts.h"
+
+namespace sfc::emit_bpf {
+
+namespace {
+
+const c::Expr& cursor() {
+  static const c::Expr name = c::name("cursor");
+  return name;
+}
+const c::Expr& limit() {
+  static const c::Expr name = c::name("limit");
+  return name;
+}
+const c::Expr& at() {
+  static const c::Expr name = c::name("at");
+  return name;
+}
+
+c::Expr unlikely(const c::Expr& condition) {
+  return c::call("unlikely", {condition});
+}
+
+/// To clang the pointer must have nothing to do with the cursor, or it makes another one of that where a loop begins,
+/// of which the verifier does not know how far it has been compared with the packet's end.
+void pointAtCursor(c::Block& out) {
+  out.set(at(), c::name("data") + cursor());
+  out.call("barrier_var", {at()});
+}
+
+/// The condition of a case, nothing if it always holds: a comparison for each key that it looks at.
+std::optional<c::Expr> conditionOf(const ir::Edge& edge) {
+  std::vector<c::Expr> all;
+  for (unsigned i = 0; i < edge.patterns.size(); i++) {
+    const ir::Pattern& pattern = edge.patterns[i];
+    const c::Expr key = c::name(fmt::format("key{}", i));
+    if (pattern.any()) continue;
+    if (pattern.interval)
+      all.push_back(key >= c::wide(pattern.value) && key <= c::wide(pattern.mask));
+    else if (pattern.mask == UINT64_MAX)
+      all.push_back(key == c::wide(pattern.value));
+    else
+      all.push_back((key & c::wide(pattern.mask)) == c::wide(pattern.value));
+  }
+  return c::joined("&&", all);
+}
+
+/// The same condition as one comparison, of which the verifier learns nothing about the keys.
+std::optional<c::Expr> conditionAtOnce(const ir::Edge& edge) {
+  std::vector<c::Expr> all;
+  for (unsigned i = 0; i < edge.patterns.size(); i++) {
+    const ir::Pattern& pattern = edge.patterns[i];
+    const c::Expr key = c::name(fmt::format("key{}", i));
+    if (pattern.any()) continue;
+    if (pattern.interval)
+      all.push_back(c::call("sfc_outside", {key, c::wide(pattern.value), c::wide(pattern.mask)}));
+    else
+      all.push_back((key & c::wide(pattern.mask)) ^ c::wide(pattern.value));
+  }
+  const auto different = c::joined("|", all);
+  return different ? std::optional(c::call("sfc_isZero", {*different})) : std::nullopt;
+}
+
+class ParserEmitter {
+public:
+  ParserEmitter(plan::Hook hook, const ir::Program& program, const SourceMap& sources)
+      : parser_{program, program.graphOf(hook), hook == plan::Hook::Ingress, sources},
+        program_(program),
+        graph_(parser_.graph) {}
+
+  void run(c::Unit& unit) {
+    c::Block& body =
+        unit.function("static __always_inline __u32", parser_.ingress ? "spec_parseIngress" : "spec_parseEgress",
+                      {{parser_.ingress ? "struct xdp_md *" : "struct __sk_buff *", "ctx"},
+                       {"struct sfc_packet *", "p"},
+                       {"struct sfc_counters *", "c"},
+                       {"const int", "keyed"}});
+    declarations(body);
+    body.jump(slowLabel(graph_.start));
+    for (unsigned i = 0; i < graph_.nodes.size(); i++) node(i, body);
+    body.label("accept");
+    accept(body);
+    emitQuestions(parser_, body);
+    for (ir::Exit exit : parser_.left) {
+      if (exit >= ir::FirstDoubt) continue;
+      body.label(fmt::format("exit_{}", exit));
+      body.returns(c::call("sfc_exit", {exit}));
+    }
+  }
+
+private:
+  static std::string slowLabel(unsigned node) { return fmt::format("node_{}", node); }
+  static std::string fastLabel(unsigned node) { return fmt::format("fast_{}", node); }
+  /// The slow path of a node with which a stretch of the fast path begins.
+  static std::string offLabel(unsigned node) { return fmt::format("slow_{}", node); }
+
+  void declarations(c::Block& out) {
+    const auto context = [](const char* member) {
+      return c::cast("void *", c::cast("long", c::name("ctx").arrow(member)));
+    };
+    using c::Use;
+    out.declare("void *", "data", context("data"), Use::Maybe);
+    out.declare("void *", "end", context("data_end"), Use::Maybe);
+    out.declare("__u8 *", "at", c::name("data"), Use::Maybe);
+    out.declare("__u64", "cursor", 0, Use::Maybe);
+    out.declare("__u64", "limit", c::name("SFC_NO_LIMIT"), Use::Maybe);
+    out.declare("__u32", "valid", 0, Use::Maybe);
+    if (!graph_.doubts.empty()) out.declare("__u32", "drop", 0, Use::Maybe);
+    for (unsigned i = 0; i < program_.instances.size(); i++) {
+      const ir::Uses& uses = graph_.uses[i];
+      const bool extracted = std::any_of(graph_.nodes.begin(), graph_.nodes.end(),
+                                         [&](const ir::Node& node) { return ir::extracts(node, i); });
+      if (extracted) out.declare("__u8 *", c::print(parser_.header(i)), 0, Use::Maybe);
+      if (uses.counted) out.declare("__u32", c::print(parser_.count(i)), 0, Use::Maybe);
+      if (uses.first) out.declare("__u64", c::print(parser_.first(i)), 0, Use::Maybe);
+      if (uses.latest) out.declare("__u64", c::print(parser_.latest(i)), 0, Use::Maybe);
+    }
+    for (size_t i = 0; i < graph_.loops.size(); i++) out.declare("__u32", fmt::format("rounds_{}", i), 0);
+    for (unsigned i = 0; i < program_.variables.size(); i++) out.declare("__u64", c::print(variable(i)), 0, Use::Maybe);
+    if (!program_.params.empty()) {
+      out.declare("struct sfc_params *", "params", c::call("sfc_paramsHere", {}));
+      parser_.leave(graph_.too_long, out.when(!c::name("params")));
+    }
+    if (!parser_.ingress && (program_.mixedWhole() || program_.regions.size() > 1))
+      for (unsigned i = 0; i < program_.regions.size(); i++)
+        out.set(parser_.region(i).dot("at"), c::name("SFC_NOWHERE"));
+  }
+
+  // ---- nodes
+
+  void node(unsigned number, c::Block& out) {
+    out.label(slowLabel(number));
+    if (graph_.nodes[number].joins) joinAt(graph_.nodes[number], out);
+    if (const ir::Stretch* stretch = graph_.stretchFrom(number)) {
+      out.when(unlikely(at() + stretch->bytes > c::cast("__u8 *", c::name("end")))).jump(offLabel(number));
+      fastPath(*stretch, out);
+      out.label(offLabel(number));
+    }
+    body({.node = number}, out);
+  }
+
+  /// A stretch of the fast path: all its bytes are known to be there.
+  void fastPath(const ir::Stretch& stretch, c::Block& out) {
+    for (size_t i = 0; i < stretch.nodes.size(); i++) {
+      Here here{.node = stretch.nodes[i], .fast = true};
+      if (i + 1 < stretch.nodes.size()) here.next = stretch.nodes[i + 1];
+      out.label(fastLabel(*here.node));
+      leaveIfLonger(*here.node, i == 0, out);
+      body(here, out);
+    }
+  }
+
+  /// Headers that are longer than the shortest are for the slow path.
+  void leaveIfLonger(unsigned number, bool first, c::Block& out) {
+    unsigned offset = 0;
+    for (const ir::Step& step : graph_.nodes[number].steps) {
+      const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
+      if (!extract) continue;
+      const ir::Header& header = program_.headerOf(extract->instance);
+      if (header.variable_bits) {
+        c::Block& longer = out.when(unlikely(variableBits(header, offset == 0 ? at() : at() + offset)));
+        joinPaths(parser_, graph_.nodes[number].may_be_limited, longer);
+        longer.jump(first ? offLabel(number) : slowLabel(number));
+      }
+      offset += header.size;
+    }
+  }
+
+  void body(Here here, c::Block& out) {
+    const ir::Node& node = graph_.nodes[*here.node];
+    here.pointers = node.inherited;
+    here.limited = node.may_be_limited;
+    lineDirective(node.range, parser_.sources, out);
+    c::Block& scope = out.scope();
+    scope.comment(node.name);
+    for (const ir::Step& step : node.steps) {
+      lineDirective(step.range, parser_.sources, scope);
+      // A block of its own for the pointers that its expression needs; what is extracted outlives it.
+      const bool has_expression = !std::holds_alternative<ir::ExtractStep>(step.node);
+      c::Block& inner = has_expression ? scope.scope() : scope;
+      std::visit([&](const auto& one) { emit(one, here, inner); }, step.node);
+    }
+    transition(node, here, scope);
+  }
+
+  // ---- steps
+
+  void emit(const ir::ExtractStep& step, Here& here, c::Block& out) {
+    const ir::Instance& instance = program_.instances[step.instance];
+    const ir::Header& header = program_.headerOf(step.instance);
+    const ir::Node& node = graph_.nodes[*here.node];
+    const ir::Uses& uses = graph_.uses[step.instance];
+    const c::Expr count = parser_.count(step.instance);
+    if (instance.is_stack || node.may_repeat) parser_.leave(step.too_deep, out.when(unlikely(count >= instance.count)));
+    if (node.loop) {
+      const c::Expr rounds = c::name(fmt::format("rounds_{}", *node.loop));
+      parser_.leave(graph_.too_long, out.when(unlikely(rounds >= graph_.loops[*node.loop])));
+      out.increment(rounds);
+    }
+    checkRoom(here, header.size, step.truncated, out);
+    if (std::count(here.unwritten.begin(), here.unwritten.end(), step.instance)) writeKeyBlocks(parser_, here, out);
+    out.set(parser_.header(step.instance), at());
+    if (uses.first) {
+      c::Block& block = instance.is_stack ? out.when(!count) : out;
+      block.set(parser_.first(step.instance), cursor());
+    }
+    if (uses.latest) out.set(parser_.latest(step.instance), cursor());
+    // At egress, headers are extracted once before the region's place.
+    for (unsigned i = 0; i < (parser_.ingress ? program_.covering : program_.kept).size(); i++)
+      if (program_.kept[i] == step.instance && (!parser_.ingress || node.before_cut))
+        out.set(c::name("p").arrow("kept").at(i), cursor());
+    if (parser_.ingress && !program_.fixed_layout && node.before_cut) noteStripped(parser_, step.instance, out);
+    if (uses.counted) out.increment(count);
+    advance(header.size, out);
+    if (header.variable_bits && !here.fast) variableLength(step, header, here, out);
+    const ir::KeyBlock* block = program_.key.blockOf(step.instance);
+    if (block && (!parser_.ingress || node.seen_by_function)) here.unwritten.push_back(step.instance);
+    here.pointers.insert(step.instance);
+  }
+
+  void variableLength(const ir::ExtractStep& step, const ir::Header& header, const Here& here, c::Block& out) {
+    const c::Expr bits = c::name("bits");
+    c::Block& scope = out.scope();
+    scope.declare("__u64", "bits", variableBits(header, parser_.header(step.instance)));
+    parser_.leave(step.overlong, scope.when(unlikely(bits > header.variable_max * 8 || (bits & 7))));
+    scope.change(bits, ">>", 3);
+    scope.call("mask_var", {bits, c::hex(maskOver(header.variable_max))});
+    skip(bits, here, step.overlong, scope);
+  }
+
+  void emit(const ir::VerifyStep& step, Here& here, c::Block& out) {
+    looks(step.condition, here, out);
+    lookahead(ir::lookaheadBytes(step.condition), step.failed, here, out);
+    parser_.leave(step.failed, out.when(unlikely(!value(step.condition, here))));
+  }
+
+  void emit(const ir::LimitStep& step, Here& here, c::Block& out) {
+    const c::Expr bytes = c::name("bytes");
+    looks(step.bytes, here, out);
+    out.declare("__u64", "bytes", value(step.bytes, here));
+    parser_.leave(step.failed, out.when(unlikely(bytes > c::name("SFC_NO_LIMIT") || cursor() + bytes > limit())));
+    out.set(limit(), cursor() + bytes);
+    here.limited = true;
+    const c::Expr inside = c::call("sfc_at", {c::name("data"), c::name("end"), limit(), 0});
+    const c::Expr length = c::call("sfc_frameLength", {c::name("ctx"), c::name(parser_.hookName())});
+    parser_.leave(step.failed, out.when(unlikely(!inside && limit() > length)));
+  }
+
+  void emit(const ir::AdvanceStep& step, Here& here, c::Block& out) {
+    const c::Expr bytes = c::name("bytes"), most = c::name("SFC_MAX_ADVANCE");
+    looks(step.bytes, here, out);
+    out.declare("__u64", "bytes", value(step.bytes, here));
+    parser_.leave(step.truncated, out.when(unlikely(bytes > most)));
+    out.call("mask_var", {bytes, c::Expr(2) * most - 1});
+    skip(bytes, here, step.truncated, out);
+  }
+
+  void emit(const ir::AssignStep& step, Here& here, c::Block& out) {
+    looks(step.value, here, out);
+    out.set(variable(step.variable),
+            value(step.value, here) & c::wide(onesOf(program_.variables[step.variable].width_bits)));
+  }
+
+  static void advance(const c::Expr& bytes, c::Block& out) {
+    out.add(at(), bytes);
+    out.add(cursor(), bytes);
+  }
+
+  /// Advances by what has just been worked out, and leaves if the packet ends before that.
+  void skip(const c::Expr& bytes, const Here& here, ir::Exit too_short, c::Block& out) {
+    advance(bytes, out);
+    out.call("barrier_var", {at()});  // as in pointAtCursor()
+    parser_.leave(too_short, out.when(unlikely(tooShort(0, here))));
+  }
+
+  /// Leaves if fewer bytes follow.
+  void checkRoom(const Here& here, unsigned bytes, ir::Exit truncated, c::Block& out) {
+    if (!here.fast)
+      parser_.leave(truncated, out.when(unlikely(tooShort(bytes, here))));
+    else if (here.limited)
+      parser_.leave(truncated, out.when(unlikely(cursor() + bytes > limit())));
+  }
+
+  /// The condition that fewer bytes follow. The limit counts only where one can have been set.
+  static c::Expr tooShort(unsigned bytes, const Here& here) {
+    const c::Expr behind_end = at() + bytes > c::cast("__u8 *", c::name("end"));
+    return here.limited ? behind_end || cursor() + bytes > limit() : behind_end;
+  }
+
+  void lookahead(unsigned bytes, ir::Exit truncated, const Here& here, c::Block& out) {
+    if (!bytes) return;
+    out.declare("__u8 *", "ahead", at());
+    checkRoom(here, bytes, truncated, out);
+  }
+
+  void looks(const ir::ExprPtr& expr, const Here& here, c::Block& out) const {
+    std::set<std::string> declared;
+    declareLooks(parser_, here, expr, declared, out);
+  }
+
+  c::Expr value(const ir::ExprPtr& expr, const Here& here) const { return valueOf(expr, accessAt(parser_, here)); }
+
+  // ---- transitions
+
+  void transition(const ir::Node& node, Here& here, c::Block& out) {
+    std::set<std::string> declared;
+    for (const ir::ExprPtr& key : node.keys) declareLooks(parser_, here, key, declared, out);
+    lookahead(node.key_bytes, node.truncated, here, out);
+    for (unsigned i = 0; i < node.keys.size(); i++)
+      out.declare("__u64", fmt::format("key{}", i), value(node.keys[i], here), c::Use::Maybe);
+    // Not earlier: what is written could be the packet, for all that clang knows, which it would then read again.
+    writeKeyBlocks(parser_, here, out);
+    for (const ir::Edge& edge : node.edges) {
+      const auto condition = node.at_once ? conditionAtOnce(edge) : conditionOf(edge);
+      if (!condition) return takeEdge(edge, here, out);
+      const char* const hint = isFast(edge, here) ? "likely" : "unlikely";
+      takeEdge(edge, here, out.when(here.fast ? c::call(hint, {*condition}) : *condition));
+    }
+    parser_.leave(node.no_match, out);
+  }
+
+  static bool isFast(const ir::Edge& edge, const Here& here) {
+    return here.fast && edge.target.kind == ir::EdgeTarget::Kind::Node && here.next == edge.target.node;
+  }
+
+  void takeEdge(const ir::Edge& edge, const Here& here, c::Block& out) {
+    const bool fast = isFast(edge, here);
+    if (edge.loses_count && !fast) {
+      forgetCursor(parser_, out);
+      pointAtCursor(out);
+    }
+    for (unsigned region : edge.anchors) markRegion(parser_, here, region, out);
+    for (unsigned region : edge.returns) markRegion(parser_, here, region, out);
+    // Without a key, egress need not know more than where the headers go.
+    if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.derived &&
+        program_.kind != plan::Kind::Classifier)
+      out.when(!c::name("keyed")).returns(0);
+    if (edge.checks) emitChecks(parser_, program_.early_checks, false, out);
+    if (edge.cut) {
+      emitCut(parser_, here, *edge.cut, out);
+      if (!fast) joinPaths(parser_, here.limited, out);
+    }
+    if (fast) return out.jump(fastLabel(edge.target.node));
+    switch (edge.target.kind) {
+      case ir::EdgeTarget::Kind::Node:
+        if (here.fast) joinPaths(parser_, here.limited, out);
+        jump(*here.node, edge.target.node, out);
+        break;
+      case ir::EdgeTarget::Kind::Accept:
+        out.jump("accept");
+        break;
+      case ir::EdgeTarget::Kind::Leave:
+        parser_.leave(edge.target.exit, out);
+        break;
+    }
+  }
+
+  /// Back in a loop by a condition of which only the verifier knows that it holds: before Linux 6.2 it refuses a loop
+  /// that is closed by an instruction that merely comes before its first.
+  void jump(unsigned from, unsigned to, c::Block& out) {
+    if (!ir::reaches(graph_, to, from)) return out.jump(slowLabel(to));
+    out.when(c::call("sfc_always", {})).jump(slowLabel(to));
+    parser_.leave(graph_.too_long, out);
+  }
+
+  /// Where many paths come together, they are to be one from here on (compiler/lower/ways.cpp).
+  void joinAt(const ir::Node& node, c::Block& out) {
+    const auto forget = [&](const c::Expr& what) { out.set(what, forgotten(what)); };
+    joinPaths(parser_, node.may_be_limited, out);
+    for (const unsigned instance : node.forgotten) {
+      if (graph_.uses[instance].counted) forget(parser_.count(instance));
+      if (graph_.uses[instance].first) forget(parser_.first(instance));
+      if (graph_.uses[instance].latest) forget(parser_.latest(instance));
+    }
+    for (unsigned i = 0; i < program_.variables.size(); i++)
+      if (graph_.set_by_way[i]) forget(variable(i));
+    forget(c::name("valid"));
+  }
+
+  // ---- the end
+
+  void accept(c::Block& out) {
+    if (program_.derived) {
+      const c::Expr length = c::call("sfc_frameLength", {c::name("ctx"), c::name(parser_.hookName())});
+      forgetLimit(out);
+      out.set(c::name("p").arrow("end"), c::choose(limit() == c::name("SFC_NO_LIMIT"), length, limit()));
+    }
+    if (parser_.ingress || parser_.edits()) emitChecks(parser_, program_.late_checks, true, out);
+    if (parser_.ingress) emitDecisions(parser_, out);
+    if (parser_.edits()) editInPlace(out);
+    if (program_.kind == plan::Kind::Classifier)
+      for (unsigned i = 0; i < program_.tables.size(); i++) emitTableKey(parser_, i, out);
+    if (program_.kind == plan::Kind::Proxy) finishKey(parser_, out.when(c::name("keyed")));
+    out.returns(0);
+  }
+
+  void editInPlace(c::Block& out) const {
+    const auto header = [this](unsigned instance, const c::Expr& element) {
+      const unsigned size = program_.headerOf(instance).size;
+      const c::Expr place = parser_.first(instance) + element * size;
+      return c::choose(parser_.count(instance) > element,
+                       c::call("sfc_at", {c::name("data"), c::name("end"), place, size}), 0);
+    };
+    const HeaderAccess headers{[header](unsigned instance, const Element& element) {
+                                 if (element.number()) return header(instance, element.value());
+                                 c::Block once;
+                                 once.declare("const __u64", "element", element.value());
+                                 return c::statements(std::move(once), header(instance, c::name("element")));
+                               },
+                               [this](unsigned instance) { return c::cast("__u64", parser_.count(instance)); }};
+    emitEditsInPlace(program_, parser_.ingress ? program_.on_arrival : program_.on_return, headers, parser_.sources,
+                     out);
+  }
+
+  Parser parser_;
+  const ir::Program& program_;
+  const ir::ParseGraph& graph_;
+};
+
+}  // namespace
+
+void Parser::leave(ir::Exit exit, c::Block& out) {
+  left.insert(exit);
+  out.jump(exit < ir::FirstDoubt ? fmt::format("exit_{}", exit) : fmt::format("doubt_{}", exit - ir::FirstDoubt));
+}
+
+c::Expr forgotten(const c::Expr& value) {
+  return c::call("sfc_forget", {c::name("c"), value});
+}
+
+void forgetCursor(Parser& parser, c::Block& out) {
+  out.set(cursor(), forgotten(cursor()));
+  parser.leave(parser.graph.too_long, out.when(unlikely(cursor() > c::name("SFC_MAX_CURSOR"))));
+  out.call("mask_var", {cursor(), c::name("SFC_CURSOR_MASK")});
+}
+
+void forgetLimit(c::Block& out) {
+  out.set(limit(), forgotten(limit()));
+}
+
+void joinPaths(Parser& parser, bool limited, c::Block& out) {
+  forgetCursor(parser, out);
+  pointAtCursor(out);
+  if (limited) forgetLimit(out);
+}
+
+void emitParser(plan::Hook hook, const ir::Program& program, const SourceMap& sources, c::Unit& unit) {
+  ParserEmitter(hook, program, sources).run(unit);
+}
+
+}  // namespace sfc::emit_bpf

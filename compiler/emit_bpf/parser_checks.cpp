@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "compiler/emit_bpf/parser_parts.h"
+#include "compiler/emit_bpf/tables.h"
+
+namespace sfc::emit_bpf {
+
+namespace {
+
+// Headers that checks look at, of which the verifier may know at the same time whether they are there.
+constexpr size_t MaxOpenLooks = 6;
+
+size_t looksIn(const Parser& parser, const std::vector<ir::Check>& checks) {
+  std::set<std::string> looks;
+  for (const ir::Check& check : checks)
+    visitFields(check.condition, [&](const ir::FieldRef& ref) { looks.insert(lookName(parser, ref)); });
+  return looks.size();
+}
+
+c::Expr loadedValue(const Parser& parser, const ir::FieldRef& ref) {
+  return c::name(fmt::format("{}_{}", lookName(parser, ref), parser.program.fieldOf(ref).name));
+}
+
+c::Expr lookAt(const Parser& parser, const ir::FieldRef& ref) {
+  return c::call("sfc_at", {c::name("data"), c::name("end"), forgotten(placeOf(parser, ref)),
+                            parser.program.headerOf(ref.instance).size});
+}
+
+/// Loads all fields of an expression before it is worked out. The verifier forgets each, and so whether its header is
+/// there: else it would follow every set of headers that can be there.
+Access loadOneByOne(const Parser& parser, const Here& here, const ir::ExprPtr& expr, c::Block& out) {
+  std::map<std::string, std::vector<ir::FieldRef>> headers;
+  visitFields(expr, [&](const ir::FieldRef& ref) {
+    auto& fields = headers[lookName(parser, ref)];
+    if (std::none_of(fields.begin(), fields.end(), [&](const auto& one) { return one.field == ref.field; }))
+      fields.push_back(ref);
+  });
+  for (const auto& [look, fields] : headers) {
+    const ir::FieldRef& first = fields.front();
+    for (const ir::FieldRef& ref : fields) out.declare("__u64", c::print(loadedValue(parser, ref)), 0);
+    c::Block& there = out.when(!isMissing(parser, first));
+    there.declare("__u8 *", look, lookAt(parser, first));
+    there.call("barrier_var", {c::name(look)});
+    c::Block& read = there.when(c::name(look));
+    for (const ir::FieldRef& ref : fields)
+      read.set(loadedValue(parser, ref),
+               loadField(c::name(look), parser.program.fieldOf(ref), parser.program.headerOf(ref.instance).size));
+    for (const ir::FieldRef& ref : fields) {
+      const c::Expr value = loadedValue(parser, ref);
+      out.set(value, forgotten(value));
+    }
+  }
+  Access access = accessAt(parser, here);
+  access.field = [&parser, here](const ir::FieldRef& ref) {
+    return saysWhatMoved(parser, here, ref) ? parser.region(0).dot("hidden_value") : loadedValue(parser, ref);
+  };
+  access.stack_size = [&parser](unsigned instance) { return forgotten(parser.count(instance)); };
+  return access;
+}
+
+/// A block that begins with making the key of a table at `place`; a packet that lacks one of its headers leaves it.
+/// To the verifier the paths through it are as many as headers, not as sets of them, and all are one behind it: of a
+/// header that is there it learns nothing but for this key.
+c::Block& makeKey(const Parser& parser, unsigned number, const c::Expr& place, c::Block& out) {
+  const ir::Table& table = parser.program.tables[number];
+  std::set<std::string> declared;
+  c::Block& scope = out.breakableScope(fmt::format("table {}", table.name));
+  for (const ir::TableField& field : table.fields) {
+    const std::string look = lookName(parser, field.field);
+    if (!declared.insert(look).second) continue;
+    scope.when(isMissing(parser, field.field)).leaveScope();
+    scope.declare("__u8 *", look, lookAt(parser, field.field));
+    scope.call("barrier_var", {c::name(look)});
+    scope.when(!c::name(look)).leaveScope();
+  }
+  scope.declare("__u8 *", "key", c::cast("__u8 *", c::addressOf(place)));
+  for (size_t i = 0; i < table.fields.size(); i++) {
+    const ir::FieldRef& ref = table.fields[i].field;
+    emitTableField(parser.program.table_layouts[number].fields[i], parser.program.fieldOf(ref),
+                   parser.program.headerOf(ref.instance).size, c::name("key"), c::name(lookName(parser, ref)), scope);
+  }
+  return scope;
+}
+
+/// Has a table an entry for the packet?
+void ask(const Parser& parser, unsigned number, c::Block& out) {
+  const ir::Program& program = parser.program;
+  const std::string name = fmt::format("hit{}", number);
+  const c::Expr hit = c::name(name);
+  out.declare("__u64", name, 0);
+  c::Block& scope = makeKey(parser, number, c::name("p").arrow("asked").at(0), out);
+  scope.set(hit, c::call("bpf_map_lookup_elem",
+                         {c::addressOf(c::name(program.table_layouts[number].map)), c::name("key")}) != 0);
+  out.when(!hit).call("sfc_count", {c::name("c"), program.table_misses[number]});
+  out.set(hit, forgotten(hit));
+  if (const auto bit = program.bitOfTable(number)) out.change(c::name("p").arrow("hits").at(0), "|", hit << *bit);
+}
+
+}  // namespace
+
+void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behind_cut, c::Block& out) {
+  const Here here{.behind_cut = behind_cut};
+  std::set<std::string> declared;
+  const bool one_by_one = looksIn(parser, checks) > MaxOpenLooks;
+  c::Block& all = out.scope();
+  for (const ir::Check& check : checks) {
+    lineDirective(check.range, parser.sources, all);
+    const std::vector<unsigned> tables = ir::tablesOf(check.condition);
+    const bool scope = one_by_one || !tables.empty();
+    c::Block& block = scope ? all.scope() : all;
+    for (unsigned table : tables) ask(parser, table, block);
+    std::set<std::string> own;  // of a block of its own
+    if (!one_by_one) declareLooks(parser, here, check.condition, scope ? own : declared, block);
+    const Access access = one_by_one ? loadOneByOne(parser, here, check.condition, block) : accessAt(parser, here);
+    if (!check.only_remembers)
+      parser.leave(parser.ingress ? check.failed : check.failed_on_return,
+                   block.when(c::call("unlikely", {!valueOf(check.condition, access)})));
+  }
+}
+
+void emitQuestions(Parser& parser, c::Block& out) {
+  std::map<unsigned, std::vector<unsigned>> asking;  // doubts by question, in the order of their numbers
+  for (ir::Exit exit : parser.left)
+    if (exit >= ir::FirstDoubt)
+      asking[parser.graph.doubts[exit - ir::FirstDoubt].question].push_back(exit - ir::FirstDoubt);
+  for (const auto& [number, doubts] : asking) {
+    const std::string asked = fmt::format("asked_{}", number);
+    for (unsigned doubt : doubts) {
+      out.label(fmt::format("doubt_{}", doubt));
+      out.set(c::name("drop"), parser.graph.doubts[doubt].drop);
+      out.jump(asked);
+    }
+    out.label(asked);
+    const ir::Question& question = parser.graph.questions[number];
+    emitChecks(parser, question.checks, question.behind_cut, out);
+    out.returns(c::call("sfc_exit", {c::name("drop")}));
+  }
+}
+
+void emitDecisions(const Parser& parser, c::Block& out) {
+  const ir::Program& program = parser.program;
+  if (program.decided.empty()) return;
+  const c::Expr hits = c::name("p").arrow("hits").at(0);
+  c::Block& scope = out.scope();
+  // The verifier would follow each set of bits on its own.
+  for (const unsigned table : program.remembered)
+    scope.declare("const __u64", fmt::format("hit{}", table), hits >> *program.bitOfTable(table) & 1, c::Use::Maybe);
+  const Access access = accessAt(parser, {});
+  for (size_t i = 0; i < program.decided.size(); i++)
+    scope.change(hits, "|", forgotten(valueOf(program.decided[i], access) != 0) << program.bitOfDecision(i));
+}
+
+void emitTableKey(const Parser& parser, unsigned table, c::Block& out) {
+  const c::Expr key = c::name("p").arrow("key");
+  makeKey(parser, table, key.at(parser.program.table_words[table]), out)
+      .change(key.at(0), "|", c::hex(uint64_t{1} << table));
+}
+
+}  // namespace sfc::emit_bpf

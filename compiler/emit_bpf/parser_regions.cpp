@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <algorithm>
+
+#include "compiler/emit_bpf/parser_parts.h"
+
+namespace sfc::emit_bpf {
+
+namespace {
+
+/// What a moved field says to the function (ingress), or said when it returned (egress).
+void loadMoved(const Parser& parser, const ir::FieldRef& ref, c::Block& out) {
+  const auto value = std::make_shared<const ir::Expr>(ir::Expr{{}, ref});
+  const Here here;
+  std::set<std::string> declared;
+  c::Block& scope = out.scope();
+  declareLooks(parser, here, value, declared, scope);
+  scope.set(parser.region(0).dot("hidden_value"), valueOf(value, accessAt(parser, here)));
+}
+
+/// From places in the packet to places among the stripped bytes; headers that are kept are not there.
+void finishPlaces(const Parser& parser, const ir::Cut& cut, c::Block& out) {
+  for (unsigned i = 0; i < parser.program.in_record.size(); i++) {
+    const ir::InRecord& in = parser.program.in_record[i];
+    const c::Expr where = c::name("p").arrow("where").at(i);
+    auto region = in.region;
+    if (std::count(cut.covered.begin(), cut.covered.end(), in.instance)) region = cut.region;
+    if (!region) {
+      out.set(where.dot("count"), 0);
+      continue;
+    }
+    if (cut.whole) continue;
+    c::Expr base = parser.region(*region).dot("at");
+    for (unsigned earlier = 0; earlier < *region; earlier++) base = base - parser.region(earlier).dot("length");
+    out.change(where.dot("at"), "-", base);
+  }
+}
+
+}  // namespace
+
+void markRegion(Parser& parser, const Here&, unsigned region, c::Block& out) {
+  out.set(parser.region(region).dot("at"), c::name("cursor"));
+  const auto& hidden = parser.program.regions[region].hidden;
+  if (!hidden) return;
+  if (!parser.ingress && parser.moved()) loadMoved(parser, parser.moved()->kept, out);
+  const c::Expr hidden_at = parser.region(region).dot("hidden_at");
+  out.set(hidden_at, parser.latest(hidden->instance) + hidden->header_offset);
+  // A stack was filled in a loop: of its last element, as of the cursor, the verifier must not know the place.
+  if (parser.program.instances[hidden->instance].is_stack) out.set(hidden_at, forgotten(hidden_at));
+}
+
+void emitCut(Parser& parser, const Here&, const ir::Cut& cut, c::Block& out) {
+  const ir::Program& program = parser.program;
+  const unsigned last = static_cast<unsigned>(program.regions.size()) - 1;
+  const c::Expr region = parser.region(cut.region), cursor = c::name("cursor");
+  if (cut.empty) {
+    out.set(region.dot("length"), 0);
+  } else if (cut.whole) {
+    if (program.mixedWhole()) out.set(c::name("p").arrow("whole"), 1);
+    out.set(region.dot("at"), 0);
+    for (unsigned i = 0; i < last; i++) out.set(parser.region(i).dot("length"), 0);
+    out.set(region.dot("length"), cursor);
+  } else {
+    out.set(region.dot("length"), cursor - region.dot("at"));
+  }
+  if (const ir::Move* move = parser.moved()) loadMoved(parser, cut.empty ? move->kept : move->stripped, out);
+  if (cut.hidden_value) out.set(region.dot("hidden_value"), c::hex(*cut.hidden_value));
+  if (!program.fixed_layout && !cut.empty)
+    parser.leave(cut.too_deep,
+                 out.when(c::call("unlikely", {region.dot("length") > program.regions[cut.region].max_bytes})));
+  for (unsigned instance : cut.covered) {
+    if (parser.graph.uses[instance].counted) out.set(parser.count(instance), 0);
+    forgetInKey(parser, instance, out);
+  }
+  if (cut.region == last && !program.fixed_layout) finishPlaces(parser, cut, out);
+}
+
+void noteStripped(const Parser& parser, unsigned instance, c::Block& out) {
+  const auto index = parser.program.placeInRecord(instance);
+  if (!index) return;
+  const c::Expr where = c::name("p").arrow("where").at(*index), count = parser.count(instance);
+  if (!parser.program.instances[instance].is_stack) {
+    out.set(where, c::literal("struct sfc_where", {c::name("cursor"), 1}));
+    return;
+  }
+  out.when(!count).set(where.dot("at"), c::name("cursor"));
+  out.set(where.dot("count"), count + 1);
+}
+
+}  // namespace sfc::emit_bpf
