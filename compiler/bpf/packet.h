@@ -92,9 +92,9 @@ static __always_inline long sfc_copyIn(void* ctx, enum sfc_hook hook, __u64 at, 
   return hook == SFC_INGRESS ? bpf_xdp_store_bytes(ctx, at, from, n) : bpf_skb_store_bytes(ctx, at, from, n, 0);
 }
 
-/* A seeded hash of at most 32 bytes from `at` to `limit`; what lies behind `limit` is padding and does not count. */
+/* A seeded hash of at most SFC_DIGEST_BYTES (32) bytes from `at` to `limit`; what lies behind `limit` is padding and does not count. */
 static __always_inline __u64 sfc_digest(void* ctx, enum sfc_hook hook, void* data, void* end, __u64 at, __u64 limit) {
-  __u64 word[4] = {};
+  __u64 word[SFC_DIGEST_BYTES / 8] = {};
   __u64 n = limit > at ? limit - at : 0;
   __u8* bytes = sfc_at(data, end, at, sizeof(word));
   if (n >= sizeof(word) && bytes) {

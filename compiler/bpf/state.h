@@ -6,6 +6,10 @@
  * thing.
  *
  *   SFC_COUNTERS, SFC_C_<NAME>   number of counters, and the index of one
+ *   SFC_MAX_CURSOR, SFC_CURSOR_MASK    headers end within so many bytes of the frame, and the bits of that number: it
+ *                                keeps the verifier's packet offsets bounded
+ *   SFC_MAX_ADVANCE              most bytes that `advance` skips
+ *   SFC_DIGEST_BYTES             bytes of the payload that a digest covers
  *   SFC_KEY_WORDS                64-bit words of the key
  *   SFC_KEY_SHORT, SFC_KEY_LONG  how many of them all keys have; bits of the first word, of which one says that a key
  *                                has more
@@ -38,13 +42,8 @@
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
-/* Headers end within so many bytes of the frame: keeps the verifier's packet offsets bounded. */
-#define SFC_MAX_CURSOR 0x7000
-#define SFC_CURSOR_MASK 0x7FFF
 /* The end of a packet that no header has told yet; larger than any frame. */
 #define SFC_NO_LIMIT 0x10000000ULL
-/* The most bytes that `advance` skips. */
-#define SFC_MAX_ADVANCE 0x1000
 #define SFC_NOWHERE 0xFFFFFFFFULL
 /* Bytes of a packet that are added up at once. */
 #define SFC_CHUNK 256

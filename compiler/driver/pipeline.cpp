@@ -172,7 +172,7 @@ std::optional<std::string> print(const Request& request, const std::string& stag
   }
   auto checked = checkAll(request, sources, diagnostics);
   if (!checked) return std::nullopt;
-  if (stage == "program") return ir::print(checked->program);
+  if (stage == "program") return ir::print(checked->program, sources);
   if (stage == "plan") return plan::toJson(checked->program.plan).dump(2) + "\n";
   if (stage == "lua") return emit_dissectors::lua(checked->program);
   if (stage == "scapy") return emit_dissectors::scapy(checked->program);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/emit_bpf/expressions.h"
+#include "compiler/ir/limits.h"
 
 namespace sfc::emit_bpf {
 
@@ -12,6 +13,13 @@ namespace {
 class Sizes {
 public:
   Sizes(const ir::Program& program, c::Unit& unit) : program_(program), unit_(unit) {}
+
+  void limits() {
+    define("MAX_CURSOR", c::hex(ir::MaxCursor));
+    define("CURSOR_MASK", c::hex(maskOver(ir::MaxCursor)));
+    define("MAX_ADVANCE", c::hex(ir::MaxAdvance));
+    number("DIGEST_BYTES", ir::DigestBytes);
+  }
 
   void key() {
     number("COUNTERS", program_.plan.counters.size());
@@ -127,6 +135,7 @@ private:
 void emitSizes(const ir::Program& program, const Helpers& helpers, c::Unit& unit) {
   unit.section("sizes");
   Sizes sizes(program, unit);
+  sizes.limits();
   sizes.key();
   sizes.record();
   sizes.telemetry();

@@ -28,7 +28,7 @@ std::string listed(const std::vector<std::string>& names);
 using DropName = std::function<std::string(const Drop&)>;
 void print(const std::vector<Edit>& edits, const Declarations& declarations, const DropName& drop, Writer& out);
 
-/// What both hooks do with a packet, step by step, every way out by its counter's name.
-std::string print(const Program& program);
+/// The whole program: layouts, what both hooks do with a packet, step by step, every exit by its counter.
+std::string print(const Program& program, const SourceMap& sources);
 
 }  // namespace sfc::ir

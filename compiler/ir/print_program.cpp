@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "compiler/ir/print.h"
-
+//
+// The whole program, in a form that reads like assembler: what is not printed cannot be reviewed. `;` and what follows
+// says where a line comes from.
 #include <fmt/format.h>
 
-#include "lib/text/writer.h"
+#include "compiler/ir/print.h"
 
 namespace sfc::ir {
 
@@ -11,123 +12,261 @@ namespace {
 
 class ProgramPrinter {
 public:
-  explicit ProgramPrinter(const Program& program) : program_(program) {}
+  ProgramPrinter(const Program& program, const SourceMap& sources) : program_(program), sources_(sources) {}
 
   std::string run() {
+    static const char* const kinds[] = {"strips and restores", "changes in place", "strips for good", "pushes"};
+    out_.line("program {}: {} {}{}", program_.plan.name, program_.proxy, kinds[static_cast<size_t>(program_.kind)],
+              from(program_.proxy_range));
+    out_.indent();
     record();
-    for (const plan::Table& one : program_.table_layouts) table(one);
+    key();
+    for (size_t i = 0; i < program_.regions.size(); i++) region(i);
+    keptHeaders();
+    for (size_t i = 0; i < program_.tables.size(); i++) table(i);
+    measured();
+    decisions();
+    for (const unsigned number : program_.reported)
+      out_.line("report {}: as number {} of the plan", program_.telemetry[number].name, placeOf(number));
     checks("checks on the stripped headers", program_.early_checks);
     checks("checks on the whole packet", program_.late_checks);
     decided();
-    walk("ingress", program_.ingress);
-    walk("egress", program_.egress);
+    edits("on arrival", program_.on_arrival);
+    for (const Move& move : program_.moves)
+      out_.line("move {} <- {}{}", print(move.kept, program_), print(move.stripped, program_), from(move.range));
+    edits("on return", program_.on_return);
+    graph("ingress", program_.ingress);
+    graph("egress", program_.egress);
+    counters();
+    out_.outdent();
     return out_.take();
   }
 
 private:
-  /// The counter of a way out, with the place that decided if there are several of that name.
+  static std::string commaList(const std::vector<std::string>& names) {
+    return fmt::format("{}", fmt::join(names, ", "));
+  }
+
+  std::string from(Range range) const { return range.known() ? "  ; " + sources_.describe(range) : ""; }
+
+  /// The counter of an exit, by its number if there are several of that name.
   std::string exit(Exit exit) const {
     if (exit >= FirstDoubt) return fmt::format("doubt {}", exit - FirstDoubt);
     const plan::Counter& counter = program_.plan.counters[exit];
-    return counter.at.empty() ? counter.name : fmt::format("{} at {}", counter.name, counter.at);
+    return counter.at.empty() ? counter.name : fmt::format("{}#{}", counter.name, exit);
   }
+
+  std::string names(const std::vector<unsigned>& instances) const {
+    std::vector<std::string> all;
+    for (const unsigned instance : instances) all.push_back(program_.instances[instance].name);
+    return commaList(all);
+  }
+
+  unsigned placeOf(unsigned telemetry) const {
+    unsigned place = 0;
+    while (program_.reported[place] != telemetry) place++;
+    return place;
+  }
+
+  // ---- what is remembered
 
   void record() {
     const plan::Record& record = program_.record;
-    out_.line("record: at most {} stripped bytes, the last region behind {} to {} kept ones", record.max_bytes,
-              program_.min_prefix, program_.max_prefix);
+    const plan::Entry& entry = program_.plan.entry;
+    out_.line("entry: {} bytes, key at {} of {} bytes, record at {}", entry.size, entry.key_offset, entry.key_size,
+              entry.record_offset);
+    out_.line("record: lengths of {} at {}, stripped bytes at {}, at most {}", record.regions, record.lengths_offset,
+              record.bytes_offset, record.max_bytes);
     out_.indent();
     for (const plan::Saved& saved : record.saved)
-      out_.line("{}: saved at byte {}, {} bytes", saved.name, saved.offset, saved.size);
-    for (const plan::Stripped& stripped : record.stripped)
-      out_.line("{}: {}{}{}", stripped.name, stripped.header,
+      out_.line("{}: saved at {}, {} bytes", saved.name, saved.offset, saved.size);
+    for (size_t i = 0; i < record.stripped.size(); i++) {
+      const plan::Stripped& stripped = record.stripped[i];
+      const auto region = program_.in_record[i].region;
+      out_.line("{}: {}{}, {}{}", stripped.name, stripped.header,
                 stripped.is_stack ? fmt::format("[{}]", stripped.max_count) : "",
-                stripped.fixed ? fmt::format(" from byte {}", record.bytes_offset + stripped.offset)
-                               : fmt::format(", byte {} says where", stripped.offset));
+                stripped.fixed ? fmt::format("from stripped byte {}", stripped.offset)
+                               : fmt::format("place at {}", stripped.offset),
+                region ? fmt::format(", in region {}", *region) : "");
+    }
+    out_.outdent();
+    out_.line("prefix: {} to {} kept bytes before the last region", program_.min_prefix, program_.max_prefix);
+    if (program_.pushed_bytes || program_.max_telemetry)
+      out_.line("grows: {} bytes of headers and room, {} of telemetry in region {}", program_.pushed_bytes,
+                program_.max_telemetry, program_.insert_region);
+  }
+
+  void key() {
+    const Key& key = program_.key;
+    if (key.words == 0) return;
+    out_.line("key: {} words, {} in each packet, {} in short ones (more if {:#x})", key.words, key.base_words,
+              key.short_words, key.more_words);
+  }
+
+  void region(size_t number) {
+    const Region& region = program_.regions[number];
+    out_.line("region {}: at most {} bytes behind {}{}{}", number, region.max_bytes, region.bytes_before,
+              region.always_whole      ? ", from the start of the packet"
+              : region.sometimes_whole ? ", from the start of some packets"
+                                       : "",
+              from(region.range));
+    if (!region.hidden) return;
+    const Hidden& hidden = *region.hidden;
+    const Instance& instance = program_.instances[hidden.instance];
+    out_.indent();
+    out_.line("named by {}.{}: {} bytes at {}, bits {:#x}, saved at {}{}", instance.name,
+              program_.headerOf(hidden.instance).fields[hidden.field].name, hidden.size, hidden.header_offset,
+              hidden.mask, hidden.saved_offset,
+              region.push_value ? fmt::format(", {:#x} if headers are pushed", region.push_value) : "");
     out_.outdent();
   }
 
-  void table(const plan::Table& table) {
-    out_.line("table {}: keys of {} bytes, at most {}", table.name, table.key_size, table.entries);
+  void keptHeaders() {
+    if (!program_.kept.empty()) out_.line("kept headers that are read on return: {}", names(program_.kept));
+    if (!program_.covering.empty())
+      out_.line("kept headers with lengths or checksums over the region: {}", names(program_.covering));
+  }
+
+  void table(size_t number) {
+    const plan::Table& table = program_.table_layouts[number];
+    out_.line("table {}: map {}, keys of {} bytes, at most {} entries{}", table.name, table.map, table.key_size,
+              table.entries, from(program_.tables[number].range));
     out_.indent();
     for (const plan::TableField& field : table.fields)
-      out_.line("{}: {}, from byte {}, {} bytes", field.name, field.match == plan::Match::Lpm ? "lpm" : "exact",
-                field.offset, field.size);
+      out_.line("{}: {}, at {}, {} bytes", field.name, field.match == plan::Match::Lpm ? "lpm" : "exact", field.offset,
+                field.size);
+    if (program_.kind == plan::Kind::Classifier) out_.line("made from word {} on", program_.table_words[number]);
+    if (number < program_.table_misses.size()) out_.line("miss {}", exit(program_.table_misses[number]));
     out_.outdent();
   }
+
+  void measured() {
+    const Measured& is = program_.measured;
+    std::vector<std::string> what;
+    if (is.arrived) what.emplace_back("time of arrival");
+    if (is.now) what.emplace_back("time of return");
+    if (is.tai) what.emplace_back("International Atomic Time");
+    if (is.ingress_port) what.emplace_back("ingress interface");
+    if (is.flight) what.emplace_back("packets with the function");
+    if (!what.empty()) out_.line("measured: {}", commaList(what));
+    if (program_.samples) out_.line("samples: {} places", program_.samples);
+  }
+
+  /// What the program does in one of several ways, and does in this one.
+  void decisions() {
+    std::vector<std::string> what;
+    if (program_.fixed_layout) what.emplace_back("stripped headers lie at fixed offsets");
+    if (program_.word_by_word) what.emplace_back("stripped bytes go back word by word");
+    if (program_.derived) what.emplace_back("stripped lengths and checksums are put right");
+    if (program_.finishes_checksums) what.emplace_back("started checksums are finished at ingress");
+    if (program_.starts_headers) what.emplace_back("packets without headers get some");
+    if (program_.pushes_behind_checksum) what.emplace_back("headers are pushed behind a checksum that covers them");
+    if (program_.forgets_pops) what.emplace_back("the number of pops is hidden from the verifier");
+    for (const std::string& one : what) out_.line("; {}", one);
+  }
+
+  // ---- what is asked and done
 
   void checks(const char* title, const std::vector<Check>& checks) {
     if (checks.empty()) return;
     out_.line("{}", title);
     out_.indent();
-    for (const Check& check : checks)
+    for (const Check& check : checks) {
+      const std::string condition = print(*check.condition, program_);
       if (check.only_remembers)
-        out_.line("remember {}", print(*check.condition, program_));
+        out_.line("remember {}{}", condition, from(check.range));
       else
-        out_.line("{} else {}", print(*check.condition, program_), exit(check.failed));
+        out_.line("require {} else {}{}{}", condition, exit(check.failed),
+                  program_.kind == plan::Kind::Edits ? ", on return " + exit(check.failed_on_return) : "",
+                  from(check.range));
+    }
     out_.outdent();
   }
 
   void decided() {
-    if (program_.decided.empty()) return;
-    out_.line("decided on arrival, each a bit");
-    out_.indent();
+    for (const unsigned table : program_.remembered)
+      out_.line("arrival.bit{} = {}.hit", *program_.bitOfTable(table), program_.tables[table].name);
     for (size_t i = 0; i < program_.decided.size(); i++)
-      out_.line("{}{}", print(*program_.decided[i], program_),
-                program_.timed >> program_.bitOfDecision(i) & 1 ? ", for which times are taken" : "");
+      out_.line("arrival.bit{} = {}{}", program_.bitOfDecision(i), print(*program_.decided[i], program_),
+                program_.timed >> program_.bitOfDecision(i) & 1 ? "  ; times are taken of these packets" : "");
+  }
+
+  void edits(const char* title, const std::vector<Edit>& edits) {
+    if (edits.empty()) return;
+    out_.line("{}", title);
+    out_.indent();
+    print(edits, program_, [this](const Drop& drop) { return exit(drop.exit); }, out_);
     out_.outdent();
   }
 
-  void walk(const char* title, const ParseGraph& walk) {
-    out_.line("{}: starts at {}, {} if headers do not end", title, nodeName(walk, walk.start), exit(walk.too_long));
+  // ---- parse graphs
+
+  void graph(const char* title, const ParseGraph& graph) {
+    out_.line("{}: start {}, {} if headers do not end", title, graph.nodes[graph.start].name, exit(graph.too_long));
     out_.indent();
-    for (const Node& one : walk.nodes) node(walk, one);
-    for (size_t i = 0; i < walk.doubts.size(); i++) {
-      checks(fmt::format("doubt {}", i).c_str(), walk.questions[walk.doubts[i].question].checks);
-      out_.line("then {}", exit(walk.doubts[i].drop));
+    for (const Stretch& stretch : graph.fast_path) {
+      std::vector<std::string> nodes;
+      for (const unsigned number : stretch.nodes) nodes.push_back(graph.nodes[number].name);
+      out_.line("fast path of {} bytes: {}", stretch.bytes, commaList(nodes));
     }
+    if (!graph.slow_because.empty()) out_.line("no fast path: {}", graph.slow_because);
+    for (size_t i = 0; i < graph.loops.size(); i++) out_.line("loop {}: at most {} headers", i, graph.loops[i]);
+    for (const Node& one : graph.nodes) node(graph, one);
+    for (size_t i = 0; i < graph.doubts.size(); i++)
+      out_.line("doubt {}: question {}, then {}", i, graph.doubts[i].question, exit(graph.doubts[i].drop));
+    for (size_t i = 0; i < graph.questions.size(); i++)
+      checks(fmt::format("question {}{}", i, graph.questions[i].behind_cut ? ", behind the cut" : "").c_str(),
+             graph.questions[i].checks);
     out_.outdent();
   }
 
-  static const std::string& nodeName(const ParseGraph& walk, unsigned node) { return walk.nodes[node].name; }
-
-  void node(const ParseGraph& walk, const Node& node) {
-    out_.line("{}{}", node.name, node.seen_by_function ? "" : " (not seen by the function)");
+  void node(const ParseGraph& graph, const Node& node) {
+    std::string notes;
+    const auto note = [&](bool holds, const char* text) {
+      notes += holds ? (notes.empty() ? " (" : ", ") + std::string(text) : "";
+    };
+    note(!node.seen_by_function, "not seen by the function");
+    note(node.joins, "paths join");
+    note(node.loop.has_value(), node.loop ? fmt::format("loop {}", *node.loop).c_str() : "");
+    note(node.may_be_limited, "limited");
+    note(node.at_once, "compares at once");
+    out_.line("{}:{}{}{}", node.name, notes, notes.empty() ? "" : ")", from(node.range));
     out_.indent();
-    for (const Step& step : node.steps) std::visit([&](const auto& s) { one(s); }, step.node);
+    if (!node.forgotten.empty()) out_.line("forget {}", names(node.forgotten));
+    for (const Step& step : node.steps) std::visit([&](const auto& one) { emit(one); }, step.node);
     if (!node.keys.empty()) {
-      std::string keys;
-      for (const ExprPtr& key : node.keys) keys += (keys.empty() ? "" : ", ") + print(*key, program_);
-      out_.line("select {}, else {}", keys, exit(node.no_match));
+      std::vector<std::string> keys;
+      for (const ExprPtr& key : node.keys) keys.push_back(print(*key, program_));
+      out_.line("select {}, else {}{}", commaList(keys), exit(node.no_match),
+                node.key_bytes ? fmt::format(", too short {}", exit(node.truncated)) : "");
     }
-    for (const Edge& one : node.edges) edge(walk, one);
+    for (const Edge& one : node.edges) edge(graph, one);
     out_.outdent();
   }
 
-  void one(const ExtractStep& step) {
-    out_.line("extract {}: too short {}, too many {}", program_.instances[step.instance].name, exit(step.truncated),
-              exit(step.too_deep));
-    if (program_.headers[program_.instances[step.instance].header].variable_bits && step.overlong != step.truncated)
-      out_.line("  its variable part too long {}", exit(step.overlong));
+  void emit(const ExtractStep& step) {
+    const bool longer = program_.headerOf(step.instance).variable_bits && step.overlong != step.truncated;
+    out_.line("extract {}: too short {}, too many {}{}", program_.instances[step.instance].name, exit(step.truncated),
+              exit(step.too_deep), longer ? ", variable part too long " + exit(step.overlong) : "");
   }
-  void one(const VerifyStep& step) {
+  void emit(const VerifyStep& step) {
     out_.line("verify {} else {}", print(*step.condition, program_), exit(step.failed));
   }
-  void one(const LimitStep& step) { out_.line("limit {} else {}", print(*step.bytes, program_), exit(step.failed)); }
-  void one(const AdvanceStep& step) {
+  void emit(const LimitStep& step) { out_.line("limit {} else {}", print(*step.bytes, program_), exit(step.failed)); }
+  void emit(const AdvanceStep& step) {
     out_.line("advance {} else {}", print(*step.bytes, program_), exit(step.truncated));
   }
-  void one(const AssignStep& step) {
+  void emit(const AssignStep& step) {
     out_.line("{} = {}", program_.variables[step.variable].name, print(*step.value, program_));
   }
 
-  void edge(const ParseGraph& walk, const Edge& edge) {
-    std::string line;
-    for (const Pattern& pattern : edge.patterns) line += (line.empty() ? "" : ", ") + print(pattern);
-    line += line.empty() ? "-> " : " -> ";
+  void edge(const ParseGraph& graph, const Edge& edge) {
+    std::vector<std::string> patterns;
+    for (const Pattern& pattern : edge.patterns) patterns.push_back(print(pattern));
+    std::string line = commaList(patterns) + (patterns.empty() ? "-> " : " -> ");
     switch (edge.target.kind) {
       case EdgeTarget::Kind::Node:
-        line += nodeName(walk, edge.target.node);
+        line += graph.nodes[edge.target.node].name;
         break;
       case EdgeTarget::Kind::Accept:
         line += "accept";
@@ -147,24 +286,35 @@ private:
   std::string cut(const Cut& cut) const {
     if (cut.empty) return fmt::format("; region {} is empty", cut.region);
     std::string text = cut.whole ? "; all bytes so far are cut out" : fmt::format("; region {} is cut out", cut.region);
-    std::string names;
-    for (unsigned instance : cut.covered) names += (names.empty() ? "" : ", ") + program_.instances[instance].name;
-    text += fmt::format(" ({})", names);
+    text += fmt::format(" ({}), too many {}", names(cut.covered), exit(cut.too_deep));
     if (!cut.hidden_value) return text;
     const Hidden& hidden = *program_.regions[cut.region].hidden;
-    const Instance& instance = program_.instances[hidden.instance];
-    return text + fmt::format("; {}.{} becomes {:#x}", instance.name,
-                              program_.headers[instance.header].fields[hidden.field].name, *cut.hidden_value);
+    return text + fmt::format("; {}.{} becomes {:#x}", program_.instances[hidden.instance].name,
+                              program_.headerOf(hidden.instance).fields[hidden.field].name, *cut.hidden_value);
+  }
+
+  // ---- exits
+
+  void counters() {
+    out_.line("counters");
+    out_.indent();
+    for (size_t i = 0; i < program_.plan.counters.size(); i++) {
+      const plan::Counter& counter = program_.plan.counters[i];
+      out_.line("{} {}{}{}", i, counter.name, counter.after_claim ? ", after a claim" : "",
+                counter.at.empty() ? "" : "  ; " + counter.at);
+    }
+    out_.outdent();
   }
 
   const Program& program_;
+  const SourceMap& sources_;
   Writer out_;
 };
 
 }  // namespace
 
-std::string print(const Program& program) {
-  return ProgramPrinter(program).run();
+std::string print(const Program& program, const SourceMap& sources) {
+  return ProgramPrinter(program, sources).run();
 }
 
 }  // namespace sfc::ir

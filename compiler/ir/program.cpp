@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "compiler/ir/graph.h"
 #include "lib/variant/overloaded.h"
 
 namespace sfc::ir {
@@ -29,6 +28,14 @@ const Stretch* ParseGraph::stretchFrom(unsigned node) const {
   for (const Stretch& stretch : fast_path)
     if (stretch.nodes.front() == node) return &stretch;
   return nullptr;
+}
+
+Relation follows(const ParseGraph& graph) {
+  Relation relation(graph.nodes.size(), std::vector<bool>(graph.nodes.size()));
+  for (size_t from = 0; from < graph.nodes.size(); from++)
+    for (const Edge& edge : graph.nodes[from].edges)
+      if (edge.target.kind == EdgeTarget::Kind::Node) relation[from][edge.target.node] = true;
+  return relation;
 }
 
 bool reaches(const ParseGraph& graph, unsigned from, unsigned to) {

@@ -15,6 +15,7 @@
 
 #include "compiler/ir/declarations.h"
 #include "compiler/ir/edit.h"
+#include "compiler/ir/graph.h"
 #include "compiler/ir/key.h"
 #include "lib/plan/plan.h"
 #include "lib/source/source.h"
@@ -148,12 +149,16 @@ struct ParseGraph {
   std::vector<Question> questions;  // of the doubts
   std::vector<unsigned> loops;  // with many ways: how many headers each can extract, by which the verifier sees its end
   std::vector<Uses> uses;       // per instance
-  std::vector<bool> set_by_way;    // per variable: is it set to what follows from the way alone?
-  std::vector<Stretch> fast_path;  // empty where the slow path is all there is
+  std::vector<bool> set_by_way;  // per variable: is it set to what follows from the way alone?
+  std::vector<Stretch> fast_path;
+  std::string slow_because;  // why there is none, if there is none
 
   /// The stretch of the fast path that begins with a node, or null.
   const Stretch* stretchFrom(unsigned node) const;
 };
+
+/// nodes x nodes: does an edge lead from the first to the second?
+Relation follows(const ParseGraph& graph);
 
 /// Does a way lead from one node to another, or is it the same?
 bool reaches(const ParseGraph& graph, unsigned from, unsigned to);

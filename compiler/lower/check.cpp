@@ -29,8 +29,8 @@ constexpr unsigned MaxLoopCounts = 100;
 
 class WalkCheck {
 public:
-  WalkCheck(const model::Model& model, const Walks& walks, Diagnostics& diagnostics)
-      : model_(model), walks_(walks), nodes_(walks.ingress.nodes), diagnostics_(diagnostics) {
+  WalkCheck(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics)
+      : model_(model), program_(program), nodes_(program.ingress.nodes), diagnostics_(diagnostics) {
     for (const ir::Node& node : nodes_)
       for (const ir::Step& step : node.steps)
         if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && node.seen_by_function)
@@ -39,8 +39,8 @@ public:
   }
 
   void run() {
-    for (unsigned region = 0; region < walks_.regions.size(); region++) {
-      const Blame because(diagnostics_, {}, walks_.regions[region].range);
+    for (unsigned region = 0; region < program_.regions.size(); region++) {
+      const Blame because(diagnostics_, {}, program_.regions[region].range);
       checkCuts(region);
       checkPlaces(region);
     }
@@ -60,7 +60,7 @@ public:
       model_.kind == plan::Kind::Edits ? checkInPlace(statement) : checkReturn(statement);
     if (model_.kind == plan::Kind::Edits)
       for (const ir::Edit& statement : model_.on_return) checkInPlace(statement);
-    checkLoops(walks_.ingress);
+    checkLoops(program_.ingress);
     checkElements();
   }
 
@@ -124,7 +124,7 @@ private:
   /// A region must begin at its anchor on every way to its end, and there must be something in it.
   void checkCuts(unsigned region) {
     const auto past = reach(
-        {walks_.ingress.start}, [](const ir::Node&) { return true; },
+        {program_.ingress.start}, [](const ir::Node&) { return true; },
         [&](const ir::Edge& edge) { return !isAnchor(edge, region); });
     std::set<size_t> begins;
     for (const ir::Node& node : nodes_)
@@ -154,7 +154,7 @@ private:
   /// must be no other.
   void checkPlaces(unsigned region) {
     std::set<unsigned> reported;
-    for (const ir::Node& node : walks_.egress.nodes)
+    for (const ir::Node& node : program_.egress.nodes)
       for (size_t e = 0; e < node.edges.size(); e++) {
         const auto& returns = node.edges[e].returns;
         if (!std::count(returns.begin(), returns.end(), region) || !canStayBefore(node.state, e, region)) continue;
@@ -218,7 +218,7 @@ private:
     bool found = false;
     ir::visit(expr, [&](const ir::Expr& part) {
       const auto* ref = std::get_if<ir::FieldRef>(&part.node);
-      if (ref && std::count(walks_.covering.begin(), walks_.covering.end(), ref->instance))
+      if (ref && std::count(program_.covering.begin(), program_.covering.end(), ref->instance))
         found = found || model_.headers[model_.instances[ref->instance].header].fields[ref->field].derived ==
                              ir::Derived::Length;
     });
@@ -227,7 +227,7 @@ private:
 
   /// A header that stays before the region, and must not say anything about what is cut out of the packet.
   void checkKept(Range range, const ir::ExtractStep& step) {
-    if (std::count(walks_.covering.begin(), walks_.covering.end(), step.instance)) return;
+    if (std::count(program_.covering.begin(), program_.covering.end(), step.instance)) return;
     const ir::Instance& instance = model_.instances[step.instance];
     const ir::Header& header = model_.headers[instance.header];
     for (unsigned f = 0; f < header.fields.size(); f++) {
@@ -292,20 +292,20 @@ private:
   }
 
   bool isHidden(unsigned instance, unsigned field) const {
-    return std::any_of(walks_.regions.begin(), walks_.regions.end(), [&](const ir::Region& region) {
+    return std::any_of(program_.regions.begin(), program_.regions.end(), [&](const ir::Region& region) {
       return region.hidden && region.hidden->instance == instance && region.hidden->field == field;
     });
   }
 
   bool isMoved(unsigned instance, unsigned field) const {
-    return std::any_of(walks_.regions.begin(), walks_.regions.end(), [&](const ir::Region& region) {
+    return std::any_of(program_.regions.begin(), program_.regions.end(), [&](const ir::Region& region) {
       return region.hidden && region.hidden->move && region.hidden->instance == instance &&
              region.hidden->field == field;
     });
   }
 
   bool isInRecord(unsigned instance) const {
-    return std::any_of(walks_.in_record.begin(), walks_.in_record.end(),
+    return std::any_of(program_.in_record.begin(), program_.in_record.end(),
                        [&](const ir::InRecord& in) { return in.instance == instance; });
   }
 
@@ -464,7 +464,7 @@ private:
   void checkReturn(const ir::ExprPtr& expr) {
     ir::visit(expr, [this](const ir::Expr& part) {
       const auto* ref = std::get_if<ir::FieldRef>(&part.node);
-      if (ref && !std::count(walks_.kept.begin(), walks_.kept.end(), ref->instance))
+      if (ref && !std::count(program_.kept.begin(), program_.kept.end(), ref->instance))
         needRecord(part.range, ref->instance);
       if (const auto* size = std::get_if<ir::StackSize>(&part.node)) needRecord(part.range, size->instance);
     });
@@ -602,7 +602,7 @@ private:
   /// Behind an odd number of bytes fewer, a checksum would add up all bytes the other way round.
   void refuseOddPop(Range range, unsigned stack) {
     if (model_.headers[model_.instances[stack].header].size % 2 == 0) return;
-    for (const ir::InRecord& in : walks_.in_record)
+    for (const ir::InRecord& in : program_.in_record)
       for (const ir::Field& field : model_.headers[model_.instances[in.instance].header].fields)
         if (field.derived == ir::Derived::TailChecksum || field.derived == ir::Derived::PseudoChecksum) {
           diagnostics_.error(
@@ -646,7 +646,7 @@ private:
   }
 
   const model::Model& model_;
-  const Walks& walks_;
+  const ir::Program& program_;
   const std::vector<ir::Node>& nodes_;
   Diagnostics& diagnostics_;
   std::set<unsigned> seen_;       // instances that the function can see
@@ -656,8 +656,8 @@ private:
 
 }  // namespace
 
-void checkWalks(const model::Model& model, const Walks& walks, Diagnostics& diagnostics) {
-  WalkCheck(model, walks, diagnostics).run();
+void checkWalks(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics) {
+  WalkCheck(model, program, diagnostics).run();
 }
 
 }  // namespace sfc::lower

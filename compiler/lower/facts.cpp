@@ -193,7 +193,11 @@ private:
   /// The fast path: from each node by its first edge that leads on, and out of loops. Only where what is stripped is
   /// simple: elsewhere parsing is a small part of the work, and the verifier has enough of it.
   void findFastPath() {
-    if (!program_.fixed_layout || program_.derived || !program_.covering.empty()) return;
+    walk_.slow_because = program_.derived             ? "lengths or checksums among the stripped bytes are more work"
+                         : !program_.covering.empty() ? "kept headers say something about the stripped bytes"
+                         : !program_.fixed_layout     ? "stripped headers lie at places that differ"
+                                                      : "";
+    if (!walk_.slow_because.empty()) return;
     std::set<unsigned> seen;
     ir::Stretch stretch;
     unsigned at = 0;

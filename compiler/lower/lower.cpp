@@ -12,12 +12,12 @@
 #include "compiler/lower/doubts.h"
 #include "compiler/lower/edits.h"
 #include "compiler/lower/facts.h"
+#include "compiler/lower/parser.h"
 #include "compiler/lower/record.h"
 #include "compiler/lower/requirements.h"
 #include "compiler/lower/sampling.h"
 #include "compiler/lower/stripped.h"
 #include "compiler/lower/tables.h"
-#include "compiler/lower/walk.h"
 #include "compiler/lower/ways.h"
 
 namespace sfc::lower {
@@ -29,23 +29,6 @@ ir::Measured measuredIn(const model::Model& model) {
   return {model::measures(model, Measure::Arrived), model::measures(model, Measure::Now),
           model::measures(model, Measure::ArrivedTai) || model::measures(model, Measure::NowTai),
           model::measures(model, Measure::IngressPort), model::countsFlight(model)};
-}
-
-/// The parse graphs, and what follows from them. False after an error.
-bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program& program, Diagnostics& diagnostics) {
-  auto walks = inferWalks(model, counters, diagnostics);
-  if (!walks) return false;
-  checkWalks(model, *walks, diagnostics);
-  program.ingress = std::move(walks->ingress);
-  program.egress = std::move(walks->egress);
-  program.regions = std::move(walks->regions);
-  program.in_record = std::move(walks->in_record);
-  program.fixed_layout = walks->fixed_layout || program.in_record.empty();
-  program.covering = std::move(walks->covering);
-  program.kept = std::move(walks->kept);
-  program.min_prefix = walks->min_prefix;
-  program.max_prefix = walks->max_prefix;
-  return true;
 }
 
 }  // namespace
@@ -62,6 +45,7 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   const Blame because(diagnostics, {}, model.strip_ranges.empty() ? model.parse_range : model.strip_ranges.back());
   CounterTable counters(model, sources);
   if (!lowerParser(model, counters, program, diagnostics)) return std::nullopt;
+  checkWalks(model, program, diagnostics);
   describeStripped(program);
   lowerRequirements(model, counters, program, diagnostics);
   planSampling(model, program);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/ir/limits.h"
 #include "compiler/sema/names.h"
 
 namespace sfc::sema {
@@ -91,7 +92,7 @@ private:
 
   void resolveItem(const ast::Expr& item) {
     if (const auto* digest = std::get_if<ast::Digest>(&item.node)) {
-      if (digest->bytes != 32)
+      if (digest->bytes != ir::DigestBytes)
         diagnostics_.error(item.range, "E0503", fmt::format("digest<{}>: the digest covers 32 bytes", digest->bytes),
                            "write digest<32>(payload)");
       model::KeyDigest resolved{item.range, std::nullopt};

@@ -6,13 +6,12 @@
 
 #include <algorithm>
 
+#include "compiler/ir/limits.h"
 #include "compiler/sim/bytes.h"
 
 namespace sfc::sim {
 
 namespace {
-
-constexpr size_t DigestBytes = 32;
 
 class KeyMaker {
 public:
@@ -32,7 +31,7 @@ public:
   }
 
   void digest(size_t from) {
-    const size_t length = std::min(DigestBytes, packet_.size() - from);
+    const size_t length = std::min<size_t>(ir::DigestBytes, packet_.size() - from);
     key_ += static_cast<char>(length);
     key_.append(packet_.begin() + static_cast<std::ptrdiff_t>(from),
                 packet_.begin() + static_cast<std::ptrdiff_t>(from + length));

@@ -7,16 +7,13 @@
 
 #include <algorithm>
 
+#include "compiler/ir/limits.h"
 #include "compiler/sim/key.h"
 #include "compiler/sim/splice.h"
 
 namespace sfc::sim {
 
 namespace {
-
-// Limits of the emitted programs (compiler/bpf/state.h): where headers must end, and how far `advance` skips.
-constexpr size_t MaxCursor = 0x7000;
-constexpr uint64_t MaxAdvance = 0x1000;
 
 bool matches(const ir::Pattern& pattern, uint64_t value) {
   if (pattern.interval) return value >= pattern.value && value <= pattern.mask;
@@ -50,7 +47,7 @@ std::optional<ir::Exit> PacketWalk::run(BytesView frame, bool keyed) {
   Next next{walk_.start, std::nullopt};
   while (next.node) {
     const ir::Node& node = walk_.nodes[*next.node];
-    if (node.joins && cursor_ > MaxCursor) return walk_.too_long;
+    if (node.joins && cursor_ > ir::MaxCursor) return walk_.too_long;
     for (const ir::Step& one : node.steps) {
       const ir::Exit exit = std::visit([this](const auto& s) { return step(s); }, one.node);
       if (exit != None) return settle(exit);
@@ -132,7 +129,7 @@ ir::Exit PacketWalk::step(const ir::LimitStep& step) {
 
 ir::Exit PacketWalk::step(const ir::AdvanceStep& step) {
   const uint64_t bytes = evaluate(*step.bytes, *this);
-  if (bytes > MaxAdvance || !follows(bytes)) return step.truncated;
+  if (bytes > ir::MaxAdvance || !follows(bytes)) return step.truncated;
   cursor_ += bytes;
   return None;
 }
@@ -157,7 +154,7 @@ PacketWalk::Next PacketWalk::transition(const ir::Node& node, bool keyed) {
 }
 
 PacketWalk::Next PacketWalk::take(const ir::Edge& edge, bool keyed) {
-  if (edge.loses_count && cursor_ > MaxCursor) return {std::nullopt, walk_.too_long};
+  if (edge.loses_count && cursor_ > ir::MaxCursor) return {std::nullopt, walk_.too_long};
   for (unsigned region : edge.anchors) mark(region);
   for (unsigned region : edge.returns) mark(region);
   // Without a key, egress need not know more than where the headers go.
@@ -252,7 +249,7 @@ std::optional<ir::Exit> PacketWalk::cut(const ir::Cut& cut) {
 // ---- the end
 
 std::optional<ir::Exit> PacketWalk::accept(bool keyed) {
-  if (cursor_ > MaxCursor) return walk_.too_long;
+  if (cursor_ > ir::MaxCursor) return walk_.too_long;
   found_.end = limit_;
   if (ingress_ || program_.plan.kind == plan::Kind::Edits)
     if (auto exit = check(program_.late_checks)) return exit;

@@ -81,8 +81,8 @@ TEST(Walk, EveryDropHasACounterWithItsPlace) {
 }
 
 TEST(Walk, MissPolicyDecidesAboutUnreadablePacketsAtEgress) {
-  EXPECT_THAT(ir::print(programOf(spec("cache { miss drop; }"))), HasSubstr("tx_drop_malformed"));
-  EXPECT_THAT(ir::print(programOf(spec("cache { miss pass; }"))), Not(HasSubstr("tx_drop_malformed")));
+  EXPECT_THAT(ir::print(programOf(spec("cache { miss drop; }")), SourceMap()), HasSubstr("tx_drop_malformed"));
+  EXPECT_THAT(ir::print(programOf(spec("cache { miss pass; }")), SourceMap()), Not(HasSubstr("tx_drop_malformed")));
 }
 
 // A tunnel: what is read before its own header comes goes with it.

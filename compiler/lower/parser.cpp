@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/lower/parser.h"
+
+#include "compiler/lower/anchors.h"
+#include "compiler/lower/parse_graphs.h"
+#include "compiler/lower/regions.h"
+#include "compiler/lower/sizes.h"
+
+namespace sfc::lower {
+
+namespace {
+
+void checkPushed(const ir::Program& program, Diagnostics& diagnostics) {
+  if (program.fixed_layout) return;
+  diagnostics.error(program.regions.front().range, "E0707", "these headers do not always lie at the same places",
+                    "what is pushed is one region of headers of fixed size without derived fields, all of them "
+                    "named here, a stack at most at the end");
+}
+
+/// What leads into the headers that are pushed: the first case of the text that does so by one value.
+void findPushValue(const model::Model& model, const Anchors& anchors, ir::Program& program, Diagnostics& diagnostics) {
+  ir::Region& region = program.regions.front();
+  if (!region.hidden) return;
+  const ir::State& anchor = model.states[*anchors.anchors.front()];
+  for (const ir::Case& c : anchor.cases) {
+    if (c.target.kind != ir::Target::Kind::State || anchors.kinds[c.target.state] == model::StateKind::Kept) continue;
+    if (!anchors.leadsInto(c.target.state, 0) || c.patterns[0].interval || c.patterns[0].mask != UINT64_MAX) continue;
+    region.push_value = c.patterns[0].value;
+    return;
+  }
+  diagnostics.error(anchor.transition_range, "E0708", "no one value says that the pushed headers follow",
+                    "add a case that leads to them by one value");
+}
+
+}  // namespace
+
+bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program& program, Diagnostics& diagnostics) {
+  const auto anchors = findAnchors(model, diagnostics);
+  if (!anchors) return false;
+  Returns returns;
+  program.regions = anchors->regions;
+  program.ingress = makeIngress(model, *anchors, counters, returns, diagnostics);
+  if (diagnostics.hasErrors()) return false;
+  describeRegions(model, *anchors, returns.reenters, program);
+  measureRegions(model, *anchors, program, diagnostics);
+  const bool classifies = model.kind == plan::Kind::Classifier;
+  if (classifies) checkPushed(program, diagnostics);
+  if (classifies || program.starts_headers) findPushValue(model, *anchors, program, diagnostics);
+  program.egress = makeEgress(model, *anchors, returns, counters, diagnostics);
+  measurePrefix(model, *anchors, program, diagnostics);
+  if (program.in_record.empty()) program.fixed_layout = true;  // no header lies anywhere else
+  return !diagnostics.hasErrors();
+}
+
+}  // namespace sfc::lower

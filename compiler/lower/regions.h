@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What regions have to do with headers: which lie in them, which the function sees, which stay and say something about
+// them.
+#pragma once
+
+#include "compiler/ir/program.h"
+#include "compiler/lower/anchors.h"
+
+namespace sfc::lower {
+
+/// Fills Cut::covered, Node::before_cut and seen_by_function, Program::in_record, covering and kept. The ingress graph
+/// must be known; `reenters` is what Returns says.
+void describeRegions(const model::Model& model, const Anchors& anchors, bool reenters, ir::Program& program);
+
+}  // namespace sfc::lower
