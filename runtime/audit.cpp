@@ -137,7 +137,7 @@ std::vector<Equation> equationsOf(const plan::Plan& plan, Store store, const Boo
                                      departures(books), claims(books),     lookups(books)};
   if (plan.kind == plan::Kind::Proxy) return equations;
   const char* const why = plan.kind == plan::Kind::Edits ? "headers stay in the packet, so there are no entries"
-                                                         : "headers are taken off for good, so there are no entries";
+                                                         : "headers are removed for good, so there are no entries";
   for (const size_t about_entries : {1, 2, 4, 5}) equations[about_entries].skipped = why;
   return equations;
 }

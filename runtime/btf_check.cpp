@@ -38,7 +38,7 @@ public:
   }
 
   std::string_view take(uint64_t size) {
-    if (size > left_.size()) fail("{} ends too early", what_);
+    if (size > left_.size()) fail("{} is truncated", what_);
     const std::string_view bytes = left_.substr(0, size);
     left_.remove_prefix(size);
     return bytes;
@@ -52,7 +52,7 @@ private:
 /// A part of a section behind its header.
 std::string_view partOf(std::string_view section, uint64_t header, uint64_t offset, uint64_t size, const char* what) {
   if (header + offset > section.size() || section.size() - header - offset < size)
-    fail("{} does not lie in its section", what);
+    fail("{} lies outside its section", what);
   return section.substr(header + offset, size);
 }
 
@@ -65,11 +65,11 @@ Parts split(std::string_view section) {
   const auto header = Reader(section, ".BTF").take<btf_header>();
   if (header.magic != BTF_MAGIC || header.version != BTF_VERSION || header.flags != 0 ||
       header.hdr_len != sizeof(header))
-    fail(".BTF has a damaged header");
-  const Parts parts{partOf(section, header.hdr_len, header.type_off, header.type_len, ".BTF's list of types"),
-                    partOf(section, header.hdr_len, header.str_off, header.str_len, ".BTF's list of names")};
+    fail(".BTF has a corrupt header");
+  const Parts parts{partOf(section, header.hdr_len, header.type_off, header.type_len, ".BTF's type section"),
+                    partOf(section, header.hdr_len, header.str_off, header.str_len, ".BTF's string section")};
   if (parts.names.empty() || parts.names.front() != '\0' || parts.names.back() != '\0')
-    fail(".BTF's list of names does not end with a name");
+    fail(".BTF's string section is not terminated");
   return parts;
 }
 
@@ -83,23 +83,24 @@ class Types {
 public:
   explicit Types(std::string_view section) : parts_(split(section)), types_(1), heights_(1, 0) {
     count();
-    Reader reader(parts_.types, ".BTF's list of types");
+    Reader reader(parts_.types, ".BTF's type section");
     while (!reader.atEnd()) read(reader);
     for (uint32_t id = 1; id < types_.size(); ++id) heightOf(id, 0);
   }
 
   void requireName(uint32_t offset, const char* what) const {
-    if (offset >= parts_.names.size()) fail("{} has a name at {} of {} bytes", what, offset, parts_.names.size());
+    if (offset >= parts_.names.size())
+      fail("{} has its name at offset {} of {} bytes", what, offset, parts_.names.size());
   }
 
   void requireType(uint32_t id, const char* what) const {
-    if (id > count_) fail("{} is of type {}, and there are {}", what, id, count_);
+    if (id > count_) fail("{} has type {}, but there are {} types", what, id, count_);
   }
 
 private:
   /// How many there are, which is needed before the first is read.
   void count() {
-    Reader reader(parts_.types, ".BTF's list of types");
+    Reader reader(parts_.types, ".BTF's type section");
     for (; !reader.atEnd(); ++count_) {
       const auto type = reader.take<btf_type>();
       reader.take(sizeBehind(type));
@@ -138,7 +139,7 @@ private:
     Reader behind(reader.take(sizeBehind(head)), "a type");
     Type type{BTF_INFO_KIND(head.info), {}};
     if (type.kind == BTF_KIND_UNKN || type.kind > BTF_KIND_ENUM64)
-      fail("type {} is of kind {}", types_.size(), type.kind);
+      fail("type {} has the unknown kind {}", types_.size(), type.kind);
     requireName(head.name_off, "a type");
     readHead(head, type);
     while (!behind.atEnd() && type.kind != BTF_KIND_INT && type.kind != BTF_KIND_VAR && type.kind != BTF_KIND_DECL_TAG)
@@ -209,7 +210,7 @@ private:
 
   /// How many types are inside each other from here on.
   unsigned heightOf(uint32_t id, unsigned depth) {
-    if (depth > deepest) fail("type {} is inside itself, or inside of too many", id);
+    if (depth > deepest) fail("type {} contains itself, or is nested too deeply", id);
     if (id == 0 || heights_[id] != 0) return checked(id, depth);
     unsigned height = 1;
     for (const uint32_t inner : types_[id].inside) height = std::max(height, heightOf(inner, depth + 1) + 1);
@@ -218,7 +219,7 @@ private:
   }
 
   unsigned checked(uint32_t id, unsigned depth) const {
-    if (heights_[id] + depth > deepest) fail("type {} is inside of too many", id);
+    if (heights_[id] + depth > deepest) fail("type {} is nested too deeply", id);
     return heights_[id];
   }
 
@@ -238,7 +239,7 @@ void checkRecords(std::string_view part, const Types& types, const char* what, c
   while (!reader.atEnd()) {
     types.requireName(reader.take<uint32_t>(), what);
     Reader records(reader.take(reader.take<uint32_t>() * uint64_t{size}), what);
-    if (records.atEnd()) fail("{} has an empty list", what);
+    if (records.atEnd()) fail("{} has an empty section", what);
     while (!records.atEnd()) check(Reader(records.take(size), what));
   }
 }
@@ -264,17 +265,17 @@ void checkBtfExt(std::string_view section, std::string_view btf) {
   const auto header = Reader(section, ".BTF.ext").take<ExtHeader>();
   if (header.magic != BTF_MAGIC || header.version != BTF_VERSION || header.flags != 0 ||
       header.header_size != sizeof(header))
-    fail(".BTF.ext has a damaged header");
-  if (header.relocations_size != 0) fail(".BTF.ext has relocations by type, of which sfcc makes none");
+    fail(".BTF.ext has a corrupt header");
+  if (header.relocations_size != 0) fail(".BTF.ext has CO-RE relocations, which sfcc never writes");
   const auto part = [&](uint32_t offset, uint32_t size, const char* what) {
     return partOf(section, header.header_size, offset, size, what);
   };
-  checkRecords(part(header.functions_offset, header.functions_size, "the list of functions"), types,
-               "the list of functions", [&](Reader record) {
+  checkRecords(part(header.functions_offset, header.functions_size, ".BTF.ext's func_info"), types,
+               ".BTF.ext's func_info", [&](Reader record) {
                  record.take<uint32_t>();
                  types.requireType(record.take<uint32_t>(), "a function");
                });
-  checkRecords(part(header.lines_offset, header.lines_size, "the list of lines"), types, "the list of lines",
+  checkRecords(part(header.lines_offset, header.lines_size, ".BTF.ext's line_info"), types, ".BTF.ext's line_info",
                [&](Reader record) {
                  record.take<uint32_t>();
                  types.requireName(record.take<uint32_t>(), "a file");

@@ -59,19 +59,19 @@ bool isStringTable(std::string_view bytes) {
 // ---- the section table
 
 Elf64_Ehdr readHeader(std::string_view file) {
-  if (file.size() < sizeof(Elf64_Ehdr)) fail("it is no ELF file");
+  if (file.size() < sizeof(Elf64_Ehdr)) fail("it is not an ELF file");
   const auto header = elementAt<Elf64_Ehdr>(file, 0);
   constexpr unsigned char order = std::endian::native == std::endian::little ? ELFDATA2LSB : ELFDATA2MSB;
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) fail("it is no ELF file");
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) fail("it is not an ELF file");
   if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != order || header.e_machine != EM_BPF ||
       header.e_ident[EI_VERSION] != EV_CURRENT || header.e_version != EV_CURRENT || header.e_type != ET_REL)
-    fail("it is no relocatable object for this machine's BPF");
-  if (header.e_phnum != 0 || header.e_ehsize != sizeof(Elf64_Ehdr)) fail("its ELF header is damaged");
+    fail("it is not a 64-bit relocatable BPF object of this machine's byte order");
+  if (header.e_phnum != 0 || header.e_ehsize != sizeof(Elf64_Ehdr)) fail("its ELF header is corrupt");
   if (header.e_shentsize != sizeof(Elf64_Shdr) || header.e_shoff % largest_alignment != 0 ||
       !lies(header.e_shoff, uint64_t{header.e_shnum} * sizeof(Elf64_Shdr), file.size()))
-    fail("its section table does not lie within the file");
+    fail("its section table lies outside the file");
   if (header.e_shstrndx == SHN_UNDEF || header.e_shstrndx >= header.e_shnum)
-    fail("its section table has no section {} with the names", header.e_shstrndx);
+    fail("its section table has no section {}, which should hold the names", header.e_shstrndx);
   return header;
 }
 
@@ -84,9 +84,9 @@ void checkPlace(const Elf64_Shdr& section, size_t index, std::string_view file) 
     case SHT_REL:
       break;
     default:
-      fail("section {} is of type {}, of which sfcc makes none", index, section.sh_type);
+      fail("section {} has type {}, which sfcc never writes", index, section.sh_type);
   }
-  if ((section.sh_type == SHT_NULL) != (index == 0)) fail("section {} is of type {}", index, section.sh_type);
+  if ((section.sh_type == SHT_NULL) != (index == 0)) fail("section {} has type {}", index, section.sh_type);
   if (index == 0 && (section.sh_offset != 0 || section.sh_size != 0)) fail("section 0 is not empty");
   if (!lies(section.sh_offset, section.sh_size, file.size()))
     fail("section {} ends at {} of {} bytes", index, section.sh_offset + section.sh_size, file.size());
@@ -95,7 +95,7 @@ void checkPlace(const Elf64_Shdr& section, size_t index, std::string_view file) 
        (!std::has_single_bit(section.sh_addralign) || section.sh_offset % section.sh_addralign != 0)))
     fail("section {} is not aligned to {}", index, section.sh_addralign);
   if (section.sh_addr != 0 || (section.sh_flags & SHF_COMPRESSED) != 0)
-    fail("section {} is not as it is loaded", index);
+    fail("section {} is compressed or has an address", index);
 }
 
 // ---- what sections hold
@@ -123,15 +123,15 @@ private:
   static constexpr size_t most_symbols = 4096;
 
   void checkName(const Section& section) {
-    if (!names_.insert(section.name).second) fail("section {} is there twice", section.name);
+    if (!names_.insert(section.name).second) fail("section {} occurs twice", section.name);
     if ((section.flags & SHF_EXECINSTR) != 0) {
       if (section.type != SHT_PROGBITS || section.bytes.size() % instruction_size != 0)
-        fail("section {} does not hold whole instructions", section.name);
+        fail("section {} has an incomplete instruction", section.name);
     }
     const auto name =
         section.type == SHT_REL && section.name.starts_with(".rel") ? section.name.substr(4) : section.name;
     if (std::find(known_sections.begin(), known_sections.end(), name) == known_sections.end())
-      fail("section {} is none that sfcc makes", section.name);
+      fail("section {} is not one that sfcc writes", section.name);
   }
 
   void findSymbols() {
@@ -143,9 +143,9 @@ private:
     symbol_count_ = table.bytes.size() / sizeof(Elf64_Sym);
     if (table.entry_size != sizeof(Elf64_Sym) || table.bytes.size() % sizeof(Elf64_Sym) != 0 ||
         symbol_count_ > most_symbols || table.info > symbol_count_)
-      fail("the symbol table is damaged");
+      fail("the symbol table is corrupt");
     if (table.link >= sections_.size() || sections_[table.link].type != SHT_STRTAB)
-      fail("the symbol table's names are in section {}, which has none", table.link);
+      fail("section {} should hold the symbols' names, but has none", table.link);
   }
 
   Elf64_Sym symbol(size_t index) const { return elementAt<Elf64_Sym>(sections_[symbols_].bytes, index); }
@@ -158,17 +158,17 @@ private:
     if (symbol.st_shndx >= sections_.size()) fail("symbol {} is in section {}", index, symbol.st_shndx);
     const Section& section = sections_[symbol.st_shndx];
     if (!lies(symbol.st_value, symbol.st_size, section.bytes.size()))
-      fail("symbol {} does not lie in section {}", textAt(names, symbol.st_name), section.name);
+      fail("symbol {} lies outside section {}", textAt(names, symbol.st_name), section.name);
     if (ELF64_ST_TYPE(symbol.st_info) != STT_FUNC) return;
     if ((section.flags & SHF_EXECINSTR) == 0 || symbol.st_size == 0 || symbol.st_value % instruction_size != 0 ||
         symbol.st_size % instruction_size != 0)
-      fail("function {} has no whole instructions", textAt(names, symbol.st_name));
+      fail("function {} has an incomplete instruction", textAt(names, symbol.st_name));
   }
 
   void checkRelocations(const Section& section) const {
     if (section.entry_size != sizeof(Elf64_Rel) || section.bytes.size() % sizeof(Elf64_Rel) != 0 ||
         section.link != symbols_ || section.info == 0 || section.info >= sections_.size())
-      fail("section {} is damaged", section.name);
+      fail("section {} is corrupt", section.name);
     const Section& target = sections_[section.info];
     if ((target.flags & SHF_EXECINSTR) == 0) fail("section {} relocates no instructions", section.name);
     for (size_t i = 0; i < section.bytes.size() / sizeof(Elf64_Rel); ++i)
@@ -178,15 +178,14 @@ private:
   void checkRelocation(const Elf64_Rel& relocation, size_t index, const Section& section, const Section& target) const {
     const uint64_t type = ELF64_R_TYPE(relocation.r_info);
     if (ELF64_R_SYM(relocation.r_info) >= symbol_count_)
-      fail("{}: relocation {} is to symbol {}", section.name, index, ELF64_R_SYM(relocation.r_info));
+      fail("{}: relocation {} refers to symbol {}", section.name, index, ELF64_R_SYM(relocation.r_info));
     const size_t size = type == relocation_load ? 2 * instruction_size : instruction_size;
     if (relocation.r_offset % instruction_size != 0 || !lies(relocation.r_offset, size, target.bytes.size()))
-      fail("{}: relocation {} is of byte {}", section.name, index, relocation.r_offset);
+      fail("{}: relocation {} is at byte {}", section.name, index, relocation.r_offset);
     const auto instruction = elementAt<bpf_insn>(target.bytes, relocation.r_offset / instruction_size);
     const bool fits = (type == relocation_load && instruction.code == (BPF_LD | BPF_IMM | BPF_DW)) ||
                       (type == relocation_call && instruction.code == (BPF_JMP | BPF_CALL));
-    if (!fits)
-      fail("{}: relocation {} is of type {} for instruction {:#x}", section.name, index, type, instruction.code);
+    if (!fits) fail("{}: relocation {} has type {} for instruction {:#x}", section.name, index, type, instruction.code);
   }
 
   std::vector<Section> sections_;
@@ -207,7 +206,7 @@ std::vector<Section> readSections(std::string_view file) {
   for (size_t i = 0; i < header.e_shnum; ++i) {
     const auto raw = elementAt<Elf64_Shdr>(table, i);
     const auto bytes = file.substr(raw.sh_offset, raw.sh_size);
-    if (raw.sh_type == SHT_STRTAB && !isStringTable(bytes)) fail("section {} does not end with a name", i);
+    if (raw.sh_type == SHT_STRTAB && !isStringTable(bytes)) fail("section {} is not a terminated string table", i);
     if (names_section.sh_type != SHT_STRTAB || raw.sh_name >= names.size()) fail("section {} has no name", i);
     sections.push_back(
         {textAt(names, raw.sh_name), bytes, raw.sh_type, raw.sh_flags, raw.sh_link, raw.sh_info, raw.sh_entsize});

@@ -68,44 +68,45 @@ private:
   std::string skipsEgress() const {
     return fmt::format(
         "{} stripped packets have not come back, and {} packets have left {} without passing the program at egress, so "
-        "without headers: a function that sends with PACKET_QDISC_BYPASS or AF_XDP, or by XDP_REDIRECT, skips it; have "
-        "it send otherwise",
+        "without headers: an SF that sends with PACKET_QDISC_BYPASS or AF_XDP, or by XDP_REDIRECT, skips that program; "
+        "let it send in another way",
         missing_, past_, fmt::join(out_, ", "));
   }
 
   std::string losesMetadata() const {
     return fmt::format(
-        "at least {} packets have lost the metadata with their headers on the way (of {} that were received and came "
-        "back without, ingress had passed {}), unless packets of other devices leave by {}, too: something holds "
-        "copies of what arrives, such as a packet socket without a ring at an ingress device; end it, or load with "
-        "--vnf user",
+        "at least {} packets have lost the metadata with their headers (of {} that were received and came back without "
+        "metadata, ingress had passed {}), unless packets of other devices leave by {}, too: something holds clones of "
+        "arriving packets, such as a packet socket without a ring at an ingress device; close it, or load with --vnf "
+        "user",
         lost(), stats_["misses_forwarded"], passed(), fmt::join(out_, ", "));
   }
 
   std::string comesBackUnknown() const {
     const std::string text = fmt::format(
-        "{} stripped packets have not come back, and {} packets came out of the function of which nothing is known "
-        "({}): these may be the same, ",
+        "{} stripped packets have not come back, and {} packets without a header record came out of the SF ({}): these "
+        "may be the same packets, ",
         missing_, misses(),
-        stats_["tx_pass_miss"] > 0 ? "tx_pass_miss: they have left without headers"
-                                   : "tx_drop_miss: they were dropped");
+        stats_["tx_pass_miss"] > 0 ? "tx_pass_miss: they left without headers" : "tx_drop_miss: they were dropped");
     if (info_.vnf == Vnf::Kernel)
-      return text + "their metadata lost on the way; with --vnf user they are known again by the key";
-    return text + "if the function changes what the key holds, or takes longer than the lifetime; look at `cache show`";
+      return text + "with their metadata lost on the way; --vnf user identifies them by the key";
+    return text + "if the SF changes fields of the key, or takes longer than the lifetime; see `cache show`";
   }
 
   std::string doesNotComeBack() const {
     return fmt::format(
-        "{} of {} stripped packets have not come back; that is so with a function that drops them; if it does not, it "
-        "sends by another device than {}, or past the program there (PACKET_QDISC_BYPASS, AF_XDP)",
+        "{} of {} stripped packets have not come back; this is normal for an SF that drops packets; any other SF sends "
+        "by "
+        "another device than {}, or past the program there (PACKET_QDISC_BYPASS, AF_XDP)",
         missing_, stripped(), fmt::join(out_, ", "));
   }
 
   std::string superframes(uint64_t dropped) const {
     return fmt::format(
-        "{} superframes (TSO, GSO) were dropped at egress, as headers cannot be put back onto one: whoever sends them, "
-        "the function itself or a sender on this machine, has to send single packets; run there, for its device DEV: "
-        "ip link set dev DEV gso_max_segs 1",
+        "{} superframes (TSO, GSO) were dropped at egress, because headers cannot be put back onto them: their sender, "
+        "the "
+        "SF or another sender on this machine, must send single packets; run there, for its device DEV: ip link set "
+        "dev DEV gso_max_segs 1",
         dropped);
   }
 

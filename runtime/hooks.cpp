@@ -56,8 +56,8 @@ void checkEthernet(const std::vector<Device>& devices, const char* role) {
   for (const Device& device : devices) {
     if (device.type == ethernet || device.type == loopback) continue;
     throw Failure(ErrorKind::Input,
-                  "{} device {}: its packets have no Ethernet header ({}), and the programs begin with one; take the "
-                  "Ethernet device that carries them, or a tunnel with Ethernet frames (tap, gretap, vxlan)",
+                  "{} device {}: its packets have no Ethernet header ({}), which the programs need; use the Ethernet "
+                  "device that carries these packets, or a tunnel with Ethernet frames (tap, gretap, vxlan)",
                   role, device.name, describeType(device.type));
   }
 }
@@ -73,19 +73,21 @@ XdpDecision decideXdp(const std::vector<Device>& ingress, Vnf vnf, XdpMode wante
       } else if (wanted == XdpMode::Auto) {
         choice = {XdpMode::Generic, false};
         decision.notes.push_back(
-            fmt::format("{} ({}): generic XDP, as its native XDP gives no metadata", device.name, driverOf(device)));
+            fmt::format("{} ({}): using generic XDP, because native XDP has no metadata on this device", device.name,
+                        driverOf(device)));
       } else {
-        throw Failure(ErrorKind::Kernel,
-                      "{} ({}): its native XDP gives no metadata, which --vnf kernel needs; use --xdp generic or "
-                      "--vnf user",
-                      device.name, driverOf(device));
+        throw Failure(
+            ErrorKind::Kernel,
+            "{} ({}): native XDP has no metadata on this device, but --vnf kernel needs it; use --xdp generic "
+            "or --vnf user",
+            device.name, driverOf(device));
       }
     }
     decision.devices.push_back(choice);
   }
   if (vnf == Vnf::Kernel && probed < SFC_META_TOKEN_SIZE) {
     throw Failure(ErrorKind::Kernel,
-                  "this kernel gives {} bytes of XDP metadata, --vnf kernel needs {}; use --vnf user", probed,
+                  "this kernel has {} bytes of XDP metadata, but --vnf kernel needs {}; use --vnf user", probed,
                   SFC_META_TOKEN_SIZE);
   }
   return decision;
@@ -117,30 +119,30 @@ std::string describeTags(const IngressDevice& device) {
   if (device.sees_tags) return {};
   if (!device.below.empty() && device.mode == XdpMode::Generic) {
     return fmt::format(
-        "{}: the kernel takes the outermost VLAN tag out of a frame before generic XDP gets it on a device that lies "
-        "on "
-        "others ({}): the tag is not seen by ingress, and stays where it is; have {} as ingress devices if it has to "
-        "be",
+        "{}: the kernel takes the outermost VLAN tag out of a frame before generic XDP runs on a stacked device (its "
+        "lower "
+        "devices: {}); ingress does not see the tag, and it stays where it is; if ingress must see it, use {} as "
+        "ingress devices",
         device.name, fmt::join(device.below, ", "), fmt::join(device.below, ", "));
   }
   if (keepsTagsAsSent(device.driver)) {
     return fmt::format(
-        "{}: a VLAN tag that its peer sends beside the frame is not seen by ingress, and stays where it is; `ethtool "
-        "-K "
-        "PEER txvlan off tx-vlan-stag-hw-insert off` makes the peer PEER put tags into the frame",
+        "{}: ingress does not see a VLAN tag that the peer sends beside the frame, and the tag stays where it is; "
+        "`ethtool "
+        "-K PEER txvlan off tx-vlan-stag-hw-insert off` makes the peer PEER put tags into the frame",
         device.name);
   }
   return fmt::format(
-      "{}: its driver ({}) takes VLAN tags out of frames and does not let that be switched off (rx-vlan-offload): such "
-      "a tag is not seen by ingress, and stays where it is",
+      "{}: its driver ({}) takes VLAN tags out of frames, and this cannot be switched off (rx-vlan-offload); ingress "
+      "does "
+      "not see such a tag, and it stays where it is",
       device.name, device.driver);
 }
 
 std::string describeSuperframes(const Device& device, XdpMode mode, const std::string& peer) {
   constexpr const char* text =
-      "{}: superframes (TSO, GSO) that {} sends arrive whole, and are dropped at egress (tx_drop_gso), as headers "
-      "cannot "
-      "be put back onto one; if it sends any, run there: ip link set dev {} gso_max_segs 1";
+      "{}: superframes (TSO, GSO) that {} sends arrive whole, and are dropped at egress (tx_drop_gso), because headers "
+      "cannot be put back onto them; if it sends any, run there: ip link set dev {} gso_max_segs 1";
   if (device.driver == "veth" && mode == XdpMode::Generic) {
     return fmt::format(fmt::runtime(text), device.name, peer.empty() ? "its other end, PEER," : peer,
                        peer.empty() ? "PEER" : peer);
@@ -159,14 +161,13 @@ std::vector<std::string> checkHeadroom(const std::vector<Device>& ingress, const
       // One device in both roles cannot have a larger MTU than itself; there the programs count what does not fit.
       if ((in.ifindex == out.ifindex && max_growth == 0) || out.mtu >= needed) continue;
       if (in.ifindex != out.ifindex && out.mtu < in.mtu)
-        throw Failure(
-            ErrorKind::Input,
-            "MTU without head-room: {} (MTU {}) is too small for packets of {} (MTU {}); run: ip link set dev "
-            "{} mtu {}",
-            out.name, out.mtu, in.name, in.mtu, out.name, needed);
+        throw Failure(ErrorKind::Input,
+                      "MTU too small: packets from {2} (MTU {3}) do not fit {0} (MTU {1}); run: ip link set dev "
+                      "{4} mtu {5}",
+                      out.name, out.mtu, in.name, in.mtu, out.name, needed);
       notes.push_back(
           fmt::format("{} has MTU {}: packets from {} that are larger than {} return without telemetry, which takes up "
-                      "to {} bytes; MTU {} has room for all",
+                      "to {} bytes; an MTU of {} has room for all",
                       out.name, out.mtu, in.name, out.mtu - max_growth, max_growth, needed));
     }
   }

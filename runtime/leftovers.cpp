@@ -53,13 +53,13 @@ std::string describe(const std::vector<DeviceStatus>& devices) {
 std::string describe(const Unfinished& unfinished) {
   if (unfinished.busy) {
     return fmt::format(
-        "{} is being loaded or unloaded, or a load or unload of it was killed; see again when no other "
-        "sfcctl is at work",
+        "{} is being loaded or unloaded, or a load or unload of it was killed; try again when no other sfcctl is "
+        "running",
         unfinished.name);
   }
-  std::string text = fmt::format("{} is half there, as a load or unload of it was killed: {}", unfinished.name,
+  std::string text = fmt::format("{} is incomplete, because a load or unload of it was killed: {}", unfinished.name,
                                  describe(unfinished.devices));
-  if (!unfinished.offloads.empty()) text += fmt::format("; not set back yet: {}", fmt::join(unfinished.offloads, "; "));
+  if (!unfinished.offloads.empty()) text += fmt::format("; not yet restored: {}", fmt::join(unfinished.offloads, "; "));
   return text + "; run: " + unfinished.remedy;
 }
 
@@ -111,8 +111,8 @@ void checkFree(Kernel& kernel, const std::string& name, const std::vector<Device
                       describe(unfinishedOf(kernel, other)));
       if (!is_left && status.is_ingress && has(ingress, status))
         throw Failure(ErrorKind::Conflict,
-                      "{} is an ingress device of the proxy {} already; unload that first (sfcctl unload {}), or take "
-                      "another device",
+                      "{} is an ingress device of the proxy {} already; unload that proxy first (sfcctl unload {}), or "
+                      "use another device",
                       status.name, other, other);
     }
   }

@@ -61,7 +61,7 @@ class FdMap : public Map {
 public:
   FdMap(Fd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {
     uint32_t length = sizeof(info_);
-    if (bpf_obj_get_info_by_fd(fd_.get(), &info_, &length) != 0) fail("cannot look at map " + name_);
+    if (bpf_obj_get_info_by_fd(fd_.get(), &info_, &length) != 0) fail("cannot inspect map " + name_);
   }
   ~FdMap() override {
     if (memory_ != nullptr) ::munmap(memory_, memorySize());
@@ -113,7 +113,7 @@ public:
     Bytes next(info_.key_size);
     if (bpf_map_get_next_key(fd_.get(), key ? key->data() : nullptr, next.data()) == 0) return next;
     if (errno == ENOENT) return std::nullopt;
-    fail("cannot walk map " + name_);
+    fail("cannot iterate over map " + name_);
   }
 
   std::span<uint8_t> memory() override {
@@ -186,7 +186,7 @@ public:
   FdProgram(Fd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {
     bpf_prog_info info{};
     uint32_t length = sizeof(info);
-    if (bpf_obj_get_info_by_fd(fd_.get(), &info, &length) != 0) fail("cannot look at program " + name_);
+    if (bpf_obj_get_info_by_fd(fd_.get(), &info, &length) != 0) fail("cannot inspect program " + name_);
     id_ = info.id;
   }
 
@@ -221,9 +221,10 @@ private:
     options.data_size_out = max_frame;
     if (bpf_prog_test_run_opts(fd_.get(), &options) != 0) {
       if (errno == EINVAL || errno == ENOMEM) {
-        throw Failure(ErrorKind::Input,
-                      "the kernel's test run of {} takes no packet of {} bytes (from 14 bytes to about one page)",
-                      name_, packet.size());
+        throw Failure(
+            ErrorKind::Input,
+            "the kernel's test run of {} does not accept a packet of {} bytes (from 14 bytes to about one page)", name_,
+            packet.size());
       }
       fail("cannot test program " + name_);
     }
@@ -402,8 +403,7 @@ void checkObjectMaps(bpf_object* object, const std::string& label, const ObjectS
     const std::string name = bpf_map__name(map);
     if (name == SFC_MAP_CONFIG) continue;
     if (bpf_map__pin_path(map) != nullptr)
-      throw Failure(ErrorKind::Input, "{}: map {} is to be pinned by the object, which no object of sfcc does", label,
-                    name);
+      throw Failure(ErrorKind::Input, "{}: the object asks to pin map {}, which no object of sfcc does", label, name);
     found[name] = {bpf_map__type(map), bpf_map__key_size(map), bpf_map__value_size(map), bpf_map__map_flags(map)};
   }
   checkMaps(label, setup.maps, found);
@@ -418,7 +418,7 @@ void checkObjectPrograms(const bpf_object* object, const std::string& label, con
   bpf_object__for_each_program(program, object) {
     const auto wanted = missing.find(bpf_program__name(program));
     if (wanted == missing.end() || wanted->second != bpf_program__type(program))
-      throw Failure(ErrorKind::Input, "{}: program {} in section {} is none that sfcc makes", label,
+      throw Failure(ErrorKind::Input, "{}: program {} in section {} is not one that sfcc writes", label,
                     bpf_program__name(program), bpf_program__section_name(program));
     missing.erase(wanted);
   }
@@ -484,7 +484,7 @@ public:
   void requirePrivilege(Privilege privilege) override {
     const auto missing = missingCapabilities(privilege);
     if (missing.empty()) return;
-    throw Failure(ErrorKind::Kernel, "no privilege for that: run this as root, or with {} as well",
+    throw Failure(ErrorKind::Kernel, "permission denied: run this as root, or with {} as well",
                   fmt::join(missing, ", "));
   }
 
@@ -518,7 +518,7 @@ public:
   std::unique_ptr<Map> createArray(const std::string& name, unsigned value_size, bool mmapable) override {
     LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = mmapable ? uint32_t{BPF_F_MMAPABLE} : 0);
     Fd fd(bpf_map_create(BPF_MAP_TYPE_ARRAY, name.c_str(), sizeof(uint32_t), value_size, 1, &options));
-    if (!fd) fail("cannot make map " + name);
+    if (!fd) fail("cannot create map " + name);
     return std::make_unique<FdMap>(std::move(fd), name);
   }
 
@@ -567,11 +567,11 @@ public:
     struct stat info{};
     if (::stat(path.c_str(), &info) == 0) return true;
     if (errno == ENOENT) return false;
-    failOnFile("cannot look at " + path);
+    failOnFile("cannot inspect " + path);
   }
 
   void makeDirectory(const std::string& path) override {
-    if (::mkdir(path.c_str(), 0700) != 0) failOnFile("cannot make " + path);
+    if (::mkdir(path.c_str(), 0700) != 0) failOnFile("cannot create " + path);
   }
 
   void rename(const std::string& from, const std::string& to) override {
@@ -612,7 +612,7 @@ public:
 
   uint64_t netNamespace() override {
     struct stat info{};
-    if (::stat("/proc/thread-self/ns/net", &info) != 0) fail("cannot look at /proc/thread-self/ns/net");
+    if (::stat("/proc/thread-self/ns/net", &info) != 0) fail("cannot inspect /proc/thread-self/ns/net");
     return info.st_ino;
   }
 
@@ -629,7 +629,7 @@ public:
     const XdpPrograms present = xdpOn(device);
     if (const uint32_t id = std::max(present.native, present.generic)) {
       throw Failure(ErrorKind::Conflict,
-                    "{} runs an XDP program already ({}), which is left alone; detach it first or take another device",
+                    "{} runs an XDP program already ({}), which is left alone; detach it first or use another device",
                     device.name, describeProgram(id));
     }
     LIBBPF_OPTS(bpf_link_create_opts, options,
@@ -654,14 +654,14 @@ public:
     const Fd fd(bpf_obj_get(path.c_str()));
     bpf_link_info info{};
     uint32_t length = sizeof(info);
-    if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &length) != 0) fail("cannot look at the pin " + path);
+    if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &length) != 0) fail("cannot inspect the pin " + path);
     return info.xdp.ifindex;  // what a TCX link says begins with the same
   }
 
   XdpPrograms xdpOn(const Device& device) override {
     LIBBPF_OPTS(bpf_xdp_query_opts, present);
     if (const int error = bpf_xdp_query(static_cast<int>(device.ifindex), 0, &present)) {
-      fail("cannot ask for the XDP programs of " + device.name, -error);
+      fail("cannot query the XDP programs of " + device.name, -error);
     }
     return {std::max(present.drv_prog_id, present.hw_prog_id), present.skb_prog_id};
   }
@@ -670,7 +670,7 @@ public:
     std::vector<uint32_t> ids(64);
     auto count = static_cast<uint32_t>(ids.size());
     if (bpf_prog_query(static_cast<int>(device.ifindex), tcxType(side), 0, nullptr, ids.data(), &count) != 0) {
-      fail("cannot ask for the TC programs of " + device.name);
+      fail("cannot query the TC programs of " + device.name);
     }
     ids.resize(count);
     return std::find(ids.begin(), ids.end(), program.id()) != ids.end();
@@ -688,7 +688,7 @@ public:
   void makeClsact(const Device& device) override {
     bpf_tc_hook hook = hookOf(device.ifindex, TcSide::Egress);
     const int error = bpf_tc_hook_create(&hook);
-    if (error != 0 && error != -EEXIST) fail("cannot make a clsact qdisc on " + device.name, -error);
+    if (error != 0 && error != -EEXIST) fail("cannot create a clsact qdisc on " + device.name, -error);
   }
 
   void addFilter(const Program& program, const Device& device, TcSide side, const TcFilter& filter) override {
@@ -707,7 +707,7 @@ public:
     LIBBPF_OPTS(bpf_tc_opts, options, .handle = filter.handle, .priority = filter.priority);
     const int error = bpf_tc_query(&hook, &options);
     if (error != 0 && error != -ENOENT && error != -EINVAL) {
-      fail("cannot ask for the TC filters of " + device.name, -error);
+      fail("cannot query the TC filters of " + device.name, -error);
     }
     return error == 0;
   }

@@ -136,8 +136,7 @@ private:
   bool handsOver() const { return info_.vnf == Vnf::Kernel && info_.plan.kind == plan::Kind::Proxy && beside_; }
 
   void takeDownLeftover() {
-    xdp_.notes.push_back(
-        fmt::format("{}: what a load or unload that was killed had left has been taken down first", info_.name));
+    xdp_.notes.push_back(fmt::format("{}: the leftovers of a killed load or unload were removed first", info_.name));
     for (std::string& note : takeDown(kernel_, pins_)) xdp_.notes.push_back(std::move(note));
   }
 
@@ -219,10 +218,11 @@ private:
   void keepApart(const Device& device, const std::vector<Offload>& merging) {
     const auto left = switchOff(device, merging).unchanged;
     if (left.empty()) return;
-    throw Failure(ErrorKind::Kernel,
-                  "{} does not let {} be switched off, which would merge packets that wait for their headers; use "
-                  "another device, or --xdp native where the driver gives metadata",
-                  device.name, fmt::join(left, ", "));
+    throw Failure(
+        ErrorKind::Kernel,
+        "{} cannot switch off {}, which would merge packets with different header records; use another device, "
+        "or --xdp native where the driver has metadata",
+        device.name, fmt::join(left, ", "));
   }
 
   std::unique_ptr<Link> attachXdp(const Device& device, const XdpChoice& choice, XdpMode& mode) {
@@ -273,8 +273,7 @@ LoadReport load(Kernel& kernel, const Object& object, const std::string& name, c
   load.checkOptions();
   const auto lock = kernel.lockPins();
   if (Pins(kernel, name).exists()) {
-    throw Failure(ErrorKind::Conflict, "a proxy named {} is loaded already; unload it first or take another name",
-                  name);
+    throw Failure(ErrorKind::Conflict, "a proxy named {} is loaded already; unload it first or use another name", name);
   }
   load.run();
   return {load.info(), load.notes()};

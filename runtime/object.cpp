@@ -19,14 +19,14 @@ constexpr size_t most_bytes = size_t{16} << 20;
 /// The text of the plan.
 std::string_view findPlan(std::string_view elf, const std::string& label) {
   const auto sections = attempt([&] { return elf::readSections(elf); });
-  if (!sections) throw Failure(ErrorKind::Input, "{}: not an object that sfcc made: {}", label, sections.error().text);
+  if (!sections) throw Failure(ErrorKind::Input, "{}: not an object written by sfcc: {}", label, sections.error().text);
   const elf::Section* section = elf::find(*sections, SFC_PLAN_SECTION);
   if (section == nullptr)
-    throw Failure(ErrorKind::Input, "{}: not an object that sfcc made (no section {})", label, SFC_PLAN_SECTION);
+    throw Failure(ErrorKind::Input, "{}: not an object written by sfcc (no section {})", label, SFC_PLAN_SECTION);
   std::string_view text = section->bytes;
   while (!text.empty() && text.back() == '\0') text.remove_suffix(1);
   if (text.size() > size_t{SFC_PLAN_BYTES})
-    throw Failure(ErrorKind::Input, "{}: its plan has {} bytes, and at most {} are taken", label, text.size(),
+    throw Failure(ErrorKind::Input, "{}: its plan has {} bytes; at most {} are accepted", label, text.size(),
                   size_t{SFC_PLAN_BYTES});
   return text;
 }
@@ -37,17 +37,16 @@ plan::Plan readPlan(std::string_view elf, const std::string& label) {
   try {
     plan = plan::fromJson(text);
   } catch (const std::exception& error) {
-    throw Failure(ErrorKind::Input, "{}: made by another version of sfcc ({}); compile it again with this one", label,
-                  error.what());
+    throw Failure(ErrorKind::Input, "{}: written by another version of sfcc ({}); compile it again with this one",
+                  label, error.what());
   }
   if (plan.abi != SFC_ABI_VERSION) {
     throw Failure(ErrorKind::Input,
-                  "{}: made by {} for version {} of the interface, this is version {}; compile it again", label,
+                  "{}: written by {} for interface version {}, but this sfcctl has version {}; compile it again", label,
                   plan.compiler, plan.abi, SFC_ABI_VERSION);
   }
   const auto valid = attempt([&] { plan::validate(plan); });
-  if (!valid)
-    throw Failure(ErrorKind::Input, "{}: its plan cannot be right: {}; compile it again", label, valid.error().text);
+  if (!valid) throw Failure(ErrorKind::Input, "{}: invalid plan: {}; compile it again", label, valid.error().text);
   return plan;
 }
 

@@ -28,7 +28,7 @@ public:
     for (const Entry& entry : input.entries) {
       const plan::Table& table = object.plan().tables.at(entry.table);
       if (insertEntry(*loaded_.maps.at(table.map), entry.key, entry.record) != Inserted::Yes)
-        throw Failure(ErrorKind::Conflict, "table {} does not take all entries", table.name);
+        throw Failure(ErrorKind::Conflict, "table {} has no room for all entries", table.name);
     }
     if (!object.plan().telemetry.empty()) ring_ = kernel.openRing(map(SFC_MAP_REPORTS));
   }
@@ -69,7 +69,7 @@ private:
     if (!ring_) return;
     for (const Bytes& bytes : ring_->take()) {
       auto record = decodeTelemetry(object_.plan(), bytes);
-      if (!record) throw Failure(ErrorKind::Input, "a record of the programs is not what their plan describes");
+      if (!record) throw Failure(ErrorKind::Input, "a report of the programs does not match their plan");
       output_.records.push_back(*std::move(record));
     }
   }
@@ -159,12 +159,13 @@ void runKernel(Bench& bench, const TestInput& input) {
 }
 
 void checkInput(const TestInput& input) {
-  if (input.inflight == 0) throw Failure(ErrorKind::Usage, "--inflight counts from 1");
+  if (input.inflight == 0) throw Failure(ErrorKind::Usage, "--inflight must be at least 1");
   if (input.vnf == Vnf::User || (!input.back && input.inflight == 1)) return;
-  throw Failure(ErrorKind::Usage,
-                "{} is not possible with --vnf kernel: the packets stay in the kernel between the two programs; use "
-                "--vnf user{}",
-                input.back ? "--back" : "--inflight", input.back ? ", or `sfcc sim`, which can do that" : "");
+  throw Failure(
+      ErrorKind::Usage,
+      "{} is not possible with --vnf kernel, because packets stay in the kernel between the two programs; use "
+      "--vnf user{}",
+      input.back ? "--back" : "--inflight", input.back ? ", or `sfcc sim`, which supports it" : "");
 }
 
 }  // namespace

@@ -127,7 +127,8 @@ const char* nameOf(EgressHook hook) {
 void checkName(const std::string& name) {
   const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; };
   if (name.empty() || name.size() > 64 || !std::all_of(name.begin(), name.end(), allowed)) {
-    throw Failure(ErrorKind::Usage, "'{}' cannot name a proxy: take letters, digits, '-' and '_', at most 64", name);
+    throw Failure(ErrorKind::Usage, "'{}' is not a valid proxy name: use letters, digits, '-' and '_', at most 64",
+                  name);
   }
 }
 
@@ -183,7 +184,7 @@ void Pins::createOwnMaps(const ProxyInfo& info, size_t devices) {
 void Pins::writeState(const ProxyInfo& info) {
   const auto map = kernel_.openMap(path_ + "/state");
   const std::string text = toJson(info);
-  if (text.size() > map->valueSize()) throw Failure(ErrorKind::Kernel, "no room for the proxy's state");
+  if (text.size() > map->valueSize()) throw Failure(ErrorKind::Kernel, "the proxy's state does not fit its map");
   Bytes value(map->valueSize());
   std::copy(text.begin(), text.end(), value.begin());
   map->update(first_key, value);

@@ -29,7 +29,7 @@ const std::array<uint8_t, 4> first_key{};
 
 [[noreturn]] void failNotLoaded(Kernel& kernel, const std::string& name) {
   if (Pins(kernel, name + "~").exists()) throw Failure(ErrorKind::NotFound, "{}", describe(unfinishedOf(kernel, name)));
-  throw Failure(ErrorKind::NotFound, "no proxy named {} is loaded; `sfcctl list` shows those that are", name);
+  throw Failure(ErrorKind::NotFound, "no proxy named {} is loaded; `sfcctl list` shows the loaded ones", name);
 }
 
 /// The pins of a loaded proxy.
@@ -46,7 +46,7 @@ ProxyInfo readInfo(const Pins& pins) {
   ProxyInfo info = pins.readState();
   if (info.plan.abi != SFC_ABI_VERSION)
     throw Failure(ErrorKind::Input,
-                  "{} was loaded for version {} of the interface, this is version {}; unload it and load it again",
+                  "{} was loaded for interface version {}, but this is version {}; unload it and load it again",
                   info.name, info.plan.abi, SFC_ABI_VERSION);
   plan::validate(info.plan);
   return info;
@@ -304,7 +304,7 @@ Result<std::vector<TableEntry>> Proxy::entries(const std::string& table) const {
 Result<TelemetryReader> Proxy::telemetry() const {
   return attempt([&] {
     if (info_.plan.telemetry.empty())
-      throw Failure(ErrorKind::Usage, "{} reports nothing: its spec, {}, has no `report` in `on return`", info_.name,
+      throw Failure(ErrorKind::Usage, "{} sends no reports: its spec, {}, has no `report` in `on return`", info_.name,
                     info_.plan.name);
     return TelemetryReader(kernel_, *pins_, info_.plan);
   });
@@ -315,8 +315,8 @@ Result<Residence> Proxy::residence() const {
     if (!info_.plan.residence)
       throw Failure(
           ErrorKind::Usage,
-          "{} does not know how long packets are with the function: its spec, {}, measures no times (`arrived` "
-          "in `on return`, or `report`)",
+          "{} has no times of packets with the SF: its spec, {}, measures no times (`arrived` in `on return`, or "
+          "`report`)",
           info_.name, info_.plan.name);
     return readResidence(info_.plan, *pins_->openMap(SFC_MAP_COUNTERS));
   });

@@ -49,7 +49,7 @@ std::string namesOf(const plan::Plan& plan) {
 
 void put(Bytes& bytes, unsigned offset, uint64_t value) {
   if (offset > bytes.size() || bytes.size() - offset < sizeof(value)) {
-    throw Failure(ErrorKind::Input, "the plan has a parameter outside of the parameter map; compile it again");
+    throw Failure(ErrorKind::Input, "the plan has a parameter outside the parameter map; compile it again");
   }
   std::memcpy(bytes.data() + offset, &value, sizeof(value));
 }
@@ -80,7 +80,7 @@ std::map<std::string, MapShape> mapsOf(const plan::Plan& plan) {
   for (const plan::Table& table : plan.tables) {
     const unsigned type = table.longestPrefix() ? BPF_MAP_TYPE_LPM_TRIE : BPF_MAP_TYPE_HASH;
     if (!maps.try_emplace(table.map, MapShape{type, table.key_size, value, BPF_F_NO_PREALLOC, true}).second)
-      throw Failure(ErrorKind::Input, "the plan's table {} has the map {}, which is another's; compile it again",
+      throw Failure(ErrorKind::Input, "the plan's table {} uses the map {}, which has another use; compile it again",
                     table.name, table.map);
   }
   return maps;
@@ -89,8 +89,8 @@ std::map<std::string, MapShape> mapsOf(const plan::Plan& plan) {
 void checkMap(const std::string& label, const std::string& name, const MapShape& wanted, const MapShape& found) {
   const auto check = [&](const char* what, unsigned has, unsigned needs) {
     if (has != needs)
-      throw Failure(ErrorKind::Input, "{}: map {} has {} {}, and by the plan it is {}; compile it again", label, name,
-                    what, has, needs);
+      throw Failure(ErrorKind::Input, "{}: map {} has {} {}, but the plan says {}; compile it again", label, name, what,
+                    has, needs);
   };
   check("type", found.type, wanted.type);
   check("flags", found.flags, wanted.flags);
@@ -113,16 +113,16 @@ void checkMaps(const std::string& label, const std::map<std::string, MapShape>& 
   }
   for (const auto& [name, shape] : found)
     if (wanted.count(name) == 0)
-      throw Failure(ErrorKind::Input, "{}: there is a map {}, and no object of sfcc has one", label, name);
+      throw Failure(ErrorKind::Input, "{}: the object has a map {}, which sfcc never writes", label, name);
 }
 
 Store chooseStore(Vnf vnf, const std::optional<Store>& wanted) {
   const Store store = wanted.value_or(vnf == Vnf::User ? Store::Slots : Store::Carry);
   if (vnf == Vnf::User && store == Store::Carry) {
-    throw Failure(ErrorKind::Usage, "store carry goes with --vnf kernel only: metadata does not survive user space");
+    throw Failure(ErrorKind::Usage, "store carry requires --vnf kernel: metadata does not survive user space");
   }
   if (vnf == Vnf::Kernel && store == Store::Hash) {
-    throw Failure(ErrorKind::Usage, "store hash goes with --vnf user only: it finds packets by key, not by metadata");
+    throw Failure(ErrorKind::Usage, "store hash requires --vnf user: it finds header records by key, not by metadata");
   }
   return store;
 }
@@ -174,7 +174,7 @@ void putParam(const plan::Plan& plan, const ParamValue& value, Bytes& bytes) {
     throw Failure(ErrorKind::Usage, "{} has no parameter '{}'; {}", plan.name, value.name, namesOf(plan));
   }
   if (found->width_bits < 64 && value.value >> found->width_bits != 0) {
-    throw Failure(ErrorKind::Usage, "parameter {} is a bit<{}>: {} does not fit, the most is {}", value.name,
+    throw Failure(ErrorKind::Usage, "parameter {} is a bit<{}>: {} does not fit, the maximum is {}", value.name,
                   found->width_bits, value.value, (uint64_t{1} << found->width_bits) - 1);
   }
   put(bytes, found->offset, value.value);

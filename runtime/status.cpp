@@ -76,12 +76,12 @@ private:
                               ? targetOf(pins_.handoverLinkPath(device.ifindex)) != 0
                               : kernel_.hasFilter(device, TcSide::Ingress, {tc.handle, tc.priority});
     if (!attached && status.problem.empty())
-      status.problem = "is there, but the program that hands packets over at TC ingress has been detached from it";
+      status.problem = "exists, but the program that hands packets over at TC ingress has been detached from it";
   }
 
   void lookForFilter(const EgressDevice& device, DeviceStatus& status) const {
     if (!here_) {
-      status.problem = "is in another network namespace, where alone its TC filter can be seen";
+      status.problem = "is in another network namespace, and its TC filter is visible only there";
       return;
     }
     const auto found = kernel_.device(device.ifindex);
@@ -93,11 +93,12 @@ private:
   /// What has become of a device that does not run its program any more.
   std::string whereabouts(const DeviceStatus& status) const {
     if (!here_) return "has been deleted, or the program was detached from it";
-    if (kernel_.device(status.ifindex)) return "is there, but the program has been detached from it";
+    if (kernel_.device(status.ifindex)) return "exists, but the program has been detached from it";
     const auto other = attempt([&] { return kernel_.device(status.name); });
     if (!other) return "has been deleted";
-    return fmt::format("has been deleted; another device has its name now (ifindex {}), and nothing is attached to it",
-                       other->ifindex);
+    return fmt::format(
+        "has been deleted; another device has its name now (ifindex {}), and nothing is attached to that device",
+        other->ifindex);
   }
 
   Kernel& kernel_;

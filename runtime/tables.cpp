@@ -50,7 +50,7 @@ private:
 }  // namespace
 
 Inserted insertEntry(Map& map, const Bytes& key, Bytes record) {
-  if (record.size() > map.valueSize()) throw Failure(ErrorKind::Input, "the plan's record does not fit its map");
+  if (record.size() > map.valueSize()) throw Failure(ErrorKind::Input, "the plan's header record does not fit its map");
   record.resize(map.valueSize());
   return map.insert(key, record);
 }

@@ -20,7 +20,7 @@ TelemetryReader::TelemetryReader(std::shared_ptr<Kernel> kernel, const Pins& pin
       lock_(kernel_->tryLock(pins.path())),
       ring_(lock_ ? kernel_->openRing(*kernel_->openMap(map_path_)) : nullptr) {
   if (!lock_)
-    throw Failure(ErrorKind::Conflict, "{} reads the telemetry of this proxy already: each record goes to one reader",
+    throw Failure(ErrorKind::Conflict, "{} reads the telemetry of this proxy already: each report goes to one reader",
                   kernel_->lockHolder(pins.path()));
 }
 TelemetryReader::TelemetryReader(TelemetryReader&&) noexcept = default;
@@ -32,7 +32,7 @@ Result<size_t> TelemetryReader::read(const std::function<void(const TelemetryRec
     size_t count = 0;
     for (const Bytes& bytes : ring_->take()) {
       const auto record = decodeTelemetry(plan_, bytes);
-      if (!record) throw Failure(ErrorKind::Input, "a record of {} bytes is not what the plan describes", bytes.size());
+      if (!record) throw Failure(ErrorKind::Input, "a report of {} bytes does not match the plan", bytes.size());
       one(*record);
       ++count;
     }

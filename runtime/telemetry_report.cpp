@@ -38,17 +38,17 @@ void putWord(Bytes& bytes, uint32_t word) {
 
 ReportComposer::ReportComposer(const plan::Telemetry& telemetry) : telemetry_(telemetry) {
   if (telemetry.gate_bits != instruction_bits) {
-    throw Failure(ErrorKind::Usage,
-                  "{} cannot be sent as Telemetry Reports: these tell items by {} bits of which each asks for one, and "
-                  "it has {}; write `by HEADER.FIELD;` and [0] to [8] before its items",
-                  telemetry.name, instruction_bits,
-                  telemetry.gate_bits == 0 ? "none" : fmt::format("{}", telemetry.gate_bits));
+    throw Failure(
+        ErrorKind::Usage,
+        "{} cannot be sent as Telemetry Reports: these need {} bits that each request one item, and it has {}; "
+        "write `by HEADER.FIELD;` and [0] to [8] before its items",
+        telemetry.name, instruction_bits, telemetry.gate_bits == 0 ? "none" : fmt::format("{}", telemetry.gate_bits));
   }
   for (unsigned bit = 0; bit < words.size(); ++bit) {
     const Group group = groupOf(bit);
     const bool inside = group.offset + group.size <= telemetry.size;
     if (group.size == 0 || (group.size == size_t{4} * words[bit] && inside)) continue;
-    throw Failure(ErrorKind::Usage, "{} cannot be sent as Telemetry Reports: what bit {} asks for has {} bytes, not {}",
+    throw Failure(ErrorKind::Usage, "{} cannot be sent as Telemetry Reports: the items of bit {} have {} bytes, not {}",
                   telemetry.name, bit, group.size, 4 * words[bit]);
   }
 }

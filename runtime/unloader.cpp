@@ -77,7 +77,7 @@ void checkPlace(Kernel& kernel, const Pins& pins) {
   if (where.empty()) return;
   throw Failure(
       ErrorKind::Conflict,
-      "{} was loaded in another network namespace, whose devices have to be set back; run: {}sfcctl unload {}",
+      "{} was loaded in another network namespace, where its devices must be restored; run: {}sfcctl unload {}",
       info->name, where, info->name);
 }
 

@@ -71,7 +71,7 @@ void sendOn(PacketSocket& socket, BytesView packet) {
   // ENOBUFS is how a socket learns that a program at egress has dropped its packet. The counters tell whether it was
   // one.
   if (socket.send(packet) || errno == ENOBUFS) return;
-  throw Failure(ErrorKind::Input, "the test's devices take no packet of {} bytes: {}", packet.size(),
+  throw Failure(ErrorKind::Input, "the test's devices do not accept a packet of {} bytes: {}", packet.size(),
                 std::strerror(errno));
 }
 
@@ -80,7 +80,7 @@ void awaitFate(const StatsReader& stats, const std::function<bool(const Fates&)>
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!condition(Fates(stats()))) {
     if (std::chrono::steady_clock::now() > deadline) {
-      throw Failure(ErrorKind::Input, "the packet got lost on its way to a program of the test");
+      throw Failure(ErrorKind::Input, "the packet was lost before it reached a program of the test");
     }
     std::this_thread::yield();
   }
@@ -94,7 +94,7 @@ void inOwnNetwork(const std::function<void()>& action) {
   std::thread([&] {
     try {
       if (::unshare(CLONE_NEWNET) != 0) {
-        throw Failure(ErrorKind::Kernel, "cannot make a network namespace for the test: {}", std::strerror(errno));
+        throw Failure(ErrorKind::Kernel, "cannot create a network namespace for the test: {}", std::strerror(errno));
       }
       silenceIpv6();
       action();
@@ -127,7 +127,7 @@ bool EgressPort::await(const Stats& before) {
 Bytes EgressPort::receive() {
   constexpr auto patience_ms = static_cast<int>(std::chrono::milliseconds(patience).count());
   auto frame = outside_.receive(patience_ms);
-  if (!frame) throw Failure(ErrorKind::Input, "the packet got lost behind a program of the test");
+  if (!frame) throw Failure(ErrorKind::Input, "the packet was lost after a program of the test");
   return *std::move(frame);
 }
 

@@ -78,8 +78,9 @@ int runOne(const std::string& spec, const Options& options, sfc::SourceMap& sour
     }
     if (output->max_growth > 0)
       sfc::output::print(
-          "{}: packets grow by at most {} bytes; where packets can be as large as the MTU, the MTU at egress should "
-          "be that much larger\n",
+          "{}: packets grow by at most {} bytes; if packets can be as large as the MTU, raise the MTU at egress by "
+          "that "
+          "much\n",
           output->name, output->max_growth);
   }
   return diagnostics.hasErrors() ? InputErrors : Ok;
@@ -117,57 +118,59 @@ int runSim(const Options& options) {
 }
 
 void addDiagnostics(CLI::App& command, Options& options) {
-  command.add_option("--diagnostics", options.diagnostics, "Form of the diagnostics on standard error: text or json")
+  command.add_option("--diagnostics", options.diagnostics, "Format of the diagnostics on standard error: text or json")
       ->type_name("FORM")
       ->check(CLI::IsMember({"text", "json"}));
 }
 
 void addCommon(CLI::App& command, Options& options) {
-  command.add_option("-D", options.definitions, "Give a constant of the spec another value")
+  command.add_option("-D", options.definitions, "Override a constant of the spec")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  command.add_option("-I", options.include_dirs, "Look for imports here too")
+  command.add_option("-I", options.include_dirs, "Search this directory for imports")
       ->type_name("DIR")
       ->allow_extra_args(false);
   addDiagnostics(command, options);
 }
 
 CLI::App* addSim(CLI::App& app, Options& options) {
-  CLI::App* sim = app.add_subcommand("sim", "Runs packets of a capture through a spec, without the kernel.");
+  CLI::App* sim = app.add_subcommand("sim", "Runs the packets of a capture through a spec, without the kernel.");
   sim->footer(R"(
-What the compiled programs would do with these packets, worked out by an interpreter: it needs no privilege. What goes
-up to the service function is written to --sf. It returns each packet unchanged, or with --back those of another capture
-after all of --in. What leaves is written to --out. Dropped packets are absent. What the spec's `report` hands over is
-written to --records, as `sfcctl telemetry` prints it. `sfcctl test` does the same with the programs in the kernel, and
-takes the same options but --clock.
+An interpreter does with the packets what the compiled programs would do; it needs no privilege. --sf gets the packets
+that reach the service function (SF). The SF returns each packet unchanged or, with --back, the packets of another
+capture after all of --in. --out gets the packets that leave. Dropped packets are absent. --records gets the reports of
+the spec, in the form of `sfcctl telemetry`. `sfcctl test` does the same with the programs in the kernel, and has the
+same options except --clock.
 
   sfcc sim programs/sr-mpls.sfc --in labelled.pcap --sf plain.pcap --out restored.pcap --stats counters.json)");
   addCommon(*sim, options);
   sfc::SimulateOptions& simulation = options.simulation;
   sim->add_option("spec", options.specs, "The spec")->required()->expected(1)->type_name("SPEC.sfc");
-  sim->add_option("--in", simulation.in, "Packets that arrive")->required()->type_name("PCAP");
-  sim->add_option("--sf", simulation.sf, "Where to write what the service function gets")->type_name("PCAP");
-  sim->add_option("--back", simulation.back, "Packets that it returns, after all of --in")->type_name("PCAP");
-  sim->add_option("--out", simulation.out, "Where to write what leaves")->type_name("PCAP");
-  sim->add_option("--vnf", simulation.vnf,
-                  "Where the service function runs: user (default), so that packets are known again by a key; kernel, "
-                  "so that headers travel with them")
+  sim->add_option("--in", simulation.in, "Arriving packets")->required()->type_name("PCAP");
+  sim->add_option("--sf", simulation.sf, "Write the packets that reach the SF to this file")->type_name("PCAP");
+  sim->add_option("--back", simulation.back, "Packets that the SF returns, after all of --in")->type_name("PCAP");
+  sim->add_option("--out", simulation.out, "Write the packets that leave to this file")->type_name("PCAP");
+  sim->add_option(
+         "--vnf", simulation.vnf,
+         "Where the SF runs: user (default), so that a key identifies its packets; kernel, so that headers travel "
+         "with packets")
       ->type_name("user|kernel")
       ->check(CLI::IsMember({"user", "kernel"}).description(""));
   sim->add_option("--inflight", simulation.inflight,
-                  "Packets in the service function at a time: each returns N-1 arrivals later (default: 1)")
+                  "Packets with the SF at a time: each returns N-1 arrivals later (default: 1)")
       ->type_name("N");
-  sim->add_option("--clock", simulation.clock,
-                  "The time in ns: the first run of a hook sees START, each later one STEP more (default: real time)")
+  sim->add_option(
+         "--clock", simulation.clock,
+         "Simulated time in ns: the first run of a hook sees START, each later run STEP more (default: real time)")
       ->type_name("START,STEP");
-  sim->add_option("-P", simulation.params, "Sets a parameter of the spec; may be repeated")
+  sim->add_option("-P", simulation.params, "Set a parameter of the spec; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   sim->add_option("--table", simulation.entries,
-                  "Entries of tables, one in a line: TABLE KEY... [-- HEADER...], as `sfcctl table add` takes them")
+                  "Table entries, one per line: TABLE KEY... [-- HEADER...], as for `sfcctl table add`")
       ->type_name("FILE");
-  sim->add_option("--stats", simulation.stats, "Where to write the counters as JSON")->type_name("JSON");
-  sim->add_option("--records", simulation.records, "Where to write what the spec reports, one JSON document in a line")
+  sim->add_option("--stats", simulation.stats, "Write the counters to this file, as JSON")->type_name("JSON");
+  sim->add_option("--records", simulation.records, "Write the spec's reports to this file, one JSON document per line")
       ->type_name("FILE");
   sim->add_flag("--json", simulation.json, "Print JSON (schema sfcctl/v1)");
   return sim;
@@ -190,18 +193,18 @@ int runCommand(int argc, char** argv) {
   app.set_version_flag("--version", "sfcc " SFC_VERSION);
   addCommon(app, options);
   app.add_option("spec", options.specs, "The spec")->expected(1)->type_name("SPEC.sfc");
-  app.add_option("-o", options.out_dir, "Where to write the files (default: here)")->type_name("DIR");
+  app.add_option("-o", options.out_dir, "Output directory (default: the current directory)")->type_name("DIR");
   app.add_option("--emit", options.emit,
                  fmt::format("Print one stage to standard output instead: {}", fmt::join(sfc::stages(), ", ")))
       ->type_name("STAGE")
       ->check(CLI::IsMember(sfc::stages()));
-  CLI::App* check =
-      app.add_subcommand("check", "Diagnostics only, for any number of specs; makes no object and writes no file.");
+  CLI::App* check = app.add_subcommand("check", "Prints diagnostics only, for any number of specs; writes no files.");
   addCommon(*check, options);
   check->add_option("specs", options.specs, "The specs")->required()->type_name("SPEC.sfc...");
-  CLI::App* format = app.add_subcommand("fmt", "Brings specs into canonical form, in place; comments stay.");
+  CLI::App* format = app.add_subcommand("fmt", "Rewrites specs in canonical form, in place; comments stay.");
   addDiagnostics(*format, options);
-  format->add_flag("--check", options.format_check, "Write nothing: list the files that differ, and exit 1 if any do");
+  format->add_flag("--check", options.format_check,
+                   "Write nothing; list the files that differ, and exit with 1 if any do");
   format->add_option("specs", options.specs, "The specs")->required()->type_name("SPEC.sfc...");
   const CLI::App* sim = addSim(app, options);
   app.require_subcommand(0, 1);

@@ -14,8 +14,8 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
-The cache holds the headers of packets that are in the service function. A packet whose entry is flushed misses when it
-returns. Entries older than the lifetime are marked expired; their place is used again when it is needed.
+The cache holds the header records of packets that are with the service function. A packet whose entry is flushed
+misses when it returns. Entries older than the lifetime are marked as expired; their slots are reused when needed.
 
   sfcctl cache show fw
   sfcctl cache show fw --json | jq '.entries | length'
@@ -59,7 +59,8 @@ void printEntry(const CacheEntry& entry) {
 /// For stores that have no entries to show.
 void noteEmptyStore(const Proxy& proxy) {
   if (proxy.info().store == Store::Carry) {
-    printNotes({"store carry: headers travel with their packets, only those that do not fit are kept here"});
+    printNotes(
+        {"store carry: headers travel with their packets; only header records too long for that are in the cache"});
   }
 }
 
@@ -103,10 +104,10 @@ void addAction(CLI::App& cache, const std::string& name, const std::string& desc
 }  // namespace
 
 void addCache(CLI::App& app) {
-  CLI::App* cache = addCommand(app, "cache", "Shows or flushes the headers that wait", footer);
+  CLI::App* cache = addCommand(app, "cache", "Shows or flushes the header records in the cache", footer);
   cache->require_subcommand(1);
   addAction(*cache, "show", "Prints the entries, decoded with the spec's names", &show);
-  addAction(*cache, "flush", "Takes all entries out", &flush);
+  addAction(*cache, "flush", "Removes all entries", &flush);
 }
 
 }  // namespace sfc::ctl

@@ -27,9 +27,10 @@ void addJson(CLI::App& command, bool& json) {
 void addVnf(CLI::App& command, Vnf& vnf) {
   static const std::map<std::string, Vnf> names = {{"user", Vnf::User}, {"kernel", Vnf::Kernel}};
   command
-      .add_option("--vnf", vnf,
-                  "Where the service function runs: user (default), in user space or behind a device, so that packets "
-                  "are known again by a key; kernel, in this kernel's forwarding, so that headers travel with them")
+      .add_option(
+          "--vnf", vnf,
+          "Where the service function (SF) runs: user (default), in user space or behind a device, so that a key "
+          "identifies its packets; kernel, in this kernel's forwarding, so that headers travel with packets")
       ->transform(CLI::CheckedTransformer(names).description(""))
       ->type_name("user|kernel");
 }

@@ -13,8 +13,8 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
-STATE is ok if the proxy's programs run on all of its devices. A proxy that is half there is what a load or unload has
-left that was killed. If one is not ok, the exit code is 4.
+STATE is ok if the proxy's programs run on all of its devices. A proxy is incomplete if a load or unload of it was
+killed. The exit code is 4 unless all proxies are ok.
 
   sfcctl list
   sfcctl list --json | jq -r '.proxies[].name')";
@@ -59,7 +59,7 @@ Listed listed(const Unfinished& unfinished) {
            {"busy", unfinished.busy},
            {"problems", {text}},
            {"remedy", unfinished.remedy}},
-          {unfinished.name, unfinished.busy ? "busy" : "half there"},
+          {unfinished.name, unfinished.busy ? "busy" : "incomplete"},
           text};
 }
 
@@ -104,7 +104,7 @@ void run(bool as_json) {
 
 void addList(CLI::App& app) {
   const auto json = std::make_shared<bool>(false);
-  CLI::App* command = addCommand(app, "list", "Lists the proxies that are loaded", footer);
+  CLI::App* command = addCommand(app, "list", "Lists the loaded proxies", footer);
   addJson(*command, *json);
   command->callback([json] { run(*json); });
 }

@@ -13,9 +13,9 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
-Packets that arrive at an ingress device lose their service-chaining headers; those that leave by an egress device get
-them back. A device may be both. Native XDP is tried first; --xdp auto (the default) falls back to generic XDP and says
-so. Where packets could be merged on the way (GRO), that is switched off until the proxy is unloaded.
+Packets that arrive at an ingress device lose their service-chaining headers; packets that leave by an egress device get
+them back. A device may be both. Native XDP is tried first; --xdp auto (the default) falls back to generic XDP and
+reports it. Where GRO could merge packets on the way, it is switched off until the proxy is unloaded.
 
   sfcctl load fw sr-mpls.bpf.o --ingress eth1 --egress eth2 --vnf kernel
   sfcctl load ids sr-mpls.bpf.o --ingress eth1 --egress eth1 -P node_id=7)";
@@ -54,9 +54,9 @@ void addLoad(CLI::App& app) {
       {"native", XdpMode::Native}, {"generic", XdpMode::Generic}, {"auto", XdpMode::Auto}};
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = addCommand(app, "load", "Loads a compiled proxy and attaches it to devices", footer);
-  command->add_option("NAME", arguments->name, "What to call the proxy")->required();
-  command->add_option("OBJECT", arguments->object, "The object that sfcc wrote")->required();
-  command->add_option("--ingress", arguments->options.ingress, "Devices where packets arrive with their headers")
+  command->add_option("NAME", arguments->name, "Name of the proxy")->required();
+  command->add_option("OBJECT", arguments->object, "Object file written by sfcc")->required();
+  command->add_option("--ingress", arguments->options.ingress, "Devices at which packets arrive with their headers")
       ->required()
       ->delimiter(',')
       ->allow_extra_args(false)
@@ -69,15 +69,16 @@ void addLoad(CLI::App& app) {
   addVnf(*command, arguments->options.vnf);
   const CLI::Option* store =
       command
-          ->add_option("--store", arguments->store,
-                       "Where headers wait: slots (default for user), a cache by key; carry (default for kernel), the "
-                       "packet's metadata; hash, an LRU hash map for comparison")
+          ->add_option(
+              "--store", arguments->store,
+              "Where header records wait: slots (default for user), a cache looked up by key; carry (default for "
+              "kernel), the packet's metadata; hash, an LRU hash map, for comparison")
           ->transform(CLI::CheckedTransformer(stores).description(""))
           ->type_name("slots|carry|hash");
-  command->add_option("--xdp", arguments->options.xdp, "How the ingress program hangs on its device (default: auto)")
+  command->add_option("--xdp", arguments->options.xdp, "Attachment mode of the ingress program (default: auto)")
       ->transform(CLI::CheckedTransformer(modes).description(""))
       ->type_name("native|generic|auto");
-  command->add_option("-P", arguments->params, "Sets a parameter of the spec; may be repeated")
+  command->add_option("-P", arguments->params, "Set a parameter of the spec; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   addJson(*command, arguments->json);

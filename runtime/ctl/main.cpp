@@ -15,7 +15,7 @@
 namespace {
 
 constexpr const char* footer = R"(
-Proxies are pinned under /sys/fs/bpf/sfc and go on without this tool.
+Proxies are pinned under /sys/fs/bpf/sfc and stay when this tool exits.
 
 Exit codes: 0 ok; 1 the input has errors; 2 usage; 3 the kernel refused; 4 not found; 5 conflict; 6 the books do not
 balance.
@@ -24,7 +24,7 @@ balance.
   sfcctl stats fw --watch
   sfcctl unload fw
 
-`sfcctl COMMAND --help` tells more.)";
+`sfcctl COMMAND --help` describes a command.)";
 
 int parse(CLI::App& app, int argc, char** argv) {
   try {

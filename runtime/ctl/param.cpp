@@ -61,7 +61,7 @@ void addParam(CLI::App& app) {
   const auto changed = std::make_shared<Arguments>();
   CLI::App* set_command = addCommand(*param, "set", "Changes parameters", footer);
   set_command->add_option("NAME", changed->name, "The proxy")->required();
-  set_command->add_option("VALUES", changed->values, "What to set")->required()->type_name("PARAM=VALUE...");
+  set_command->add_option("VALUES", changed->values, "The new values")->required()->type_name("PARAM=VALUE...");
   addJson(*set_command, changed->json);
   set_command->callback([changed] { set(*changed); });
 }

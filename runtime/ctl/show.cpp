@@ -18,8 +18,8 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
-Exits are all the ways by which a packet can leave: each with its count, and drops with the place in the spec that
-decided. If the proxy's programs do not run on all of its devices any more, the exit code is 4.
+Lists all exits by which a packet can leave, each with its count; drops with the place in the spec that decided. If the
+proxy's programs no longer run on all of its devices, the exit code is 4.
 
   sfcctl show fw)";
 
@@ -112,7 +112,7 @@ std::vector<std::string> describeMerging(const ProxyInfo& info) {
   for (const IngressDevice& device : info.ingress) {
     const bool apart = device.mode == XdpMode::Native && info.metadata_max >= SFC_BARRIER_SIZE;
     lines.push_back(
-        fmt::format("{}: {}", device.name, apart ? "GRO may be on, metadata keeps packets apart" : "GRO is off"));
+        fmt::format("{}: {}", device.name, apart ? "GRO may be on; metadata keeps packets apart" : "GRO is off"));
   }
   return lines;
 }
@@ -214,7 +214,7 @@ void run(const Arguments& arguments) {
 
 void addShow(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = addCommand(app, "show", "Shows how a proxy is loaded, and its exits", footer);
+  CLI::App* command = addCommand(app, "show", "Shows a proxy's devices, pins and exits", footer);
   command->add_option("NAME", arguments->name, "The proxy")->required();
   addJson(*command, arguments->json);
   command->callback([arguments] { run(*arguments); });

@@ -16,12 +16,12 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
-Counters are sums over the CPUs. `flushed` counts entries that `cache flush` took out, `live` those that are there now.
---audit checks that each packet and each entry is accounted for, and exits with 6 if not. It waits a little for a moment
-at which no packet is inside a hook, and is exact then. While packets flow all the time, it takes a difference for right
-that what was counted meanwhile can explain, and no more.
-Books that balance do not say that all is well: what the counters let one suspect is printed as a hint, with what to do,
-say when packets are stripped and do not come back.
+Counters are sums over the CPUs. `flushed` counts entries that `cache flush` removed, `live` counts current entries.
+--audit checks that each packet and each entry is accounted for, and exits with 6 if not. It waits briefly for a moment
+at which no packet is inside a hook, and is exact then. If packets flow all the time, it accepts only those differences
+that the packets counted meanwhile can explain.
+Books can balance although packets are lost. If the counters suggest a loss, a hint names its likely cause and the
+remedy, for example when packets are stripped and do not come back.
 
   sfcctl stats fw
   sfcctl stats fw --watch
@@ -73,13 +73,12 @@ std::string describe(const Equation& equation) {
   const std::string text = fmt::format("{} = {}", describe(equation.left), describe(equation.right));
   if (equation.balances() && equation.isExact()) return "ok       " + text;
   const std::string sums = fmt::format("{}: {} against {}", text, equation.leftSum(), equation.rightSum());
-  return equation.balances() ? "ok       " + sums + ", as packets moved meanwhile" : "WRONG    " + sums;
+  return equation.balances() ? "ok       " + sums + ", because packets moved meanwhile" : "WRONG    " + sums;
 }
 
 void printAudit(const Audit& audit) {
   for (const Equation& equation : audit.equations) output::print("{}\n", describe(equation));
-  if (!audit.at_rest)
-    output::print("packets are inside the hooks: the books are exact only when they have come to rest\n");
+  if (!audit.at_rest) output::print("packets are inside the hooks: the books are exact only when no packet moves\n");
   output::print("{}\n", audit.balances() ? "the books balance" : "the books do not balance");
 }
 
@@ -161,7 +160,8 @@ void addStats(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = addCommand(app, "stats", "Prints a proxy's counters", footer);
   command->add_option("NAME", arguments->name, "The proxy")->required();
-  CLI::Option* watch = command->add_flag("--watch", arguments->watch, "Print them every second, with their rates");
+  CLI::Option* watch =
+      command->add_flag("--watch", arguments->watch, "Print the counters every second, with their rates");
   command->add_flag("--audit", arguments->audit, "Check that the books balance")->excludes(watch);
   addJson(*command, arguments->json);
   command->callback([arguments] { run(*arguments); });

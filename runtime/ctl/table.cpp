@@ -15,11 +15,12 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
-Tables say which packets a classifier pushes which headers onto, and which packets a proxy takes. KEY has all fields of
-the table; where it looks for the longest prefix, ADDRESS/LENGTH. HEADER, for a classifier only, has those fields of the
-pushed headers that are to say something else than the spec; a stack gets as many elements as are named. Values are
-numbers (decimal, 0x, 0b), or addresses for fields of 32, 48 and 128 bits. An entry is not replaced: delete it first.
-A file has one entry in each line, with the words that would stand behind `sfcctl table add NAME`.
+The entries of a table say which packets a proxy accepts, or which headers a classifier pushes onto which packets.
+  KEY     all fields of the table; ADDRESS/LENGTH for a longest-prefix match.
+  HEADER  for a classifier only: those fields of the pushed headers that override the spec. A stack gets as many
+          elements as are named.
+Values are numbers (decimal, 0x, 0b), or addresses for fields of 32, 48 and 128 bits. `add` does not replace an entry:
+delete it first. A file has one entry per line, in the form of the arguments behind `sfcctl table add NAME`.
 
   sfcctl table add fw mine labels[0].label=16001
   sfcctl table add ends ipv4_prefixes ipv4.dst=10.1.0.0/16 -- labels[0].label=16001 labels[1].label=16002
@@ -131,7 +132,7 @@ CLI::App* addAction(CLI::App& table, const std::string& name, const std::string&
 }  // namespace
 
 void addTable(CLI::App& app, size_t behind_dashes) {
-  CLI::App* table = addCommand(app, "table", "Shows or changes which packets are in a table", footer);
+  CLI::App* table = addCommand(app, "table", "Shows or changes the entries of tables", footer);
   table->require_subcommand(1);
 
   const auto added = std::make_shared<Arguments>();
@@ -141,11 +142,11 @@ void addTable(CLI::App& app, size_t behind_dashes) {
   command->add_option("FIELDS", added->fields, "The entry")->required()->type_name("KEY... [-- HEADER...]");
 
   const auto loaded = std::make_shared<Arguments>();
-  command = addAction(*table, "load", "Adds the entries of a file: all of them, or none", loaded, &load);
-  command->add_option("FILE", loaded->file, "Entries, one in a line: TABLE KEY... [-- HEADER...]")->required();
+  command = addAction(*table, "load", "Adds all entries of a file, or none", loaded, &load);
+  command->add_option("FILE", loaded->file, "Entries, one per line: TABLE KEY... [-- HEADER...]")->required();
 
   const auto deleted = std::make_shared<Arguments>();
-  command = addAction(*table, "del", "Takes an entry out", deleted, &del);
+  command = addAction(*table, "del", "Deletes an entry", deleted, &del);
   command->add_option("TABLE", deleted->table, "The table")->required();
   command->add_option("KEY", deleted->fields, "Its key")->required()->type_name("FIELD=VALUE...");
 

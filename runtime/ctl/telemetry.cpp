@@ -22,15 +22,15 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
-Prints what the spec's `report` has handed over, one record to a line, as JSON with the names of the spec. Times are in ns
-of the monotonic clock. A record is printed once, and whoever follows a proxy is the only reader. Records that nobody took
-in time are counted as telemetry_lost.
+Prints the reports of the spec's `report` statements, one per line, as JSON with the names of the spec. Times are in ns
+of the monotonic clock. Each report goes to one reader, and a proxy has one reader at a time. Reports for which the ring
+buffer has no room are counted as telemetry_lost.
 
---report sends the records to a collector instead, as Telemetry Reports 2.0 (P4.org) over UDP. What [n] asks for in the
-declaration is INT's metadata n there; what the node does not know is left out. What other hops have said goes with them
-as it is in the packet.
+--report sends the reports to a collector instead, as Telemetry Reports 2.0 (P4.org) over UDP. The item [n] of the
+declaration becomes INT metadata n; items that the node does not know are left out. The data of other hops is sent as
+part of the packet.
 
---histogram needs no records: it shows how long packets were with the function, and which did not come back.
+--histogram needs no reports: it shows how long packets were with the service function, and which did not come back.
 
   sfcctl telemetry fw
   sfcctl telemetry fw --follow | jq .items.hop_latency
@@ -92,7 +92,7 @@ private:
 void readAll(TelemetryReader& reader, bool follow, const std::function<void(const TelemetryRecord&)>& one) {
   if (follow) {
     stopOnSignals();
-    output::printError("sfcctl: listening; SIGINT or SIGTERM ends it\n");
+    output::printError("sfcctl: listening; stop with SIGINT or SIGTERM\n");
   }
   while (true) {
     require(reader.read(one));
@@ -157,12 +157,12 @@ void printHistogram(const Residence& residence, const Others& others) {
     output::print("{:>11}  {:>11}  {:>12}  {}\n", showTime(from), showTime(2 * from), *bucket,
                   std::string(length, '#'));
   }
-  output::print("\n{} packets were with the function, came back, and had their time taken\n", residence.packets());
+  output::print("\n{} packets came back from the SF and were timed\n", residence.packets());
   for (const auto& [name, share] : percentiles)
     output::print("{:>5} % within {}\n", name, showTime(residence.percentile(share)));
-  output::print("{} have not come back: dropped by the function, or still there; {} of them have expired\n",
+  output::print("{} have not come back: dropped by the SF, or still there; {} of them have expired\n",
                 others.not_returned, others.expired);
-  output::print("{} came out of the function without having gone in, or too late\n", others.misses);
+  output::print("{} came out of the SF without having gone in, or too late\n", others.misses);
 }
 
 void printHistogramJson(const std::string& name, const Residence& residence, const Others& others) {
@@ -202,12 +202,12 @@ void run(const Arguments& arguments) {
 
 void addTelemetry(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = addCommand(app, "telemetry", "Prints what a proxy has measured", footer);
+  CLI::App* command = addCommand(app, "telemetry", "Prints the telemetry of a proxy", footer);
   command->add_option("NAME", arguments->name, "The proxy")->required();
-  CLI::Option* follow = command->add_flag("--follow", arguments->follow, "Go on until SIGINT or SIGTERM");
-  CLI::Option* report =
-      command->add_option("--report", arguments->report, "Send Telemetry Reports there")->type_name("HOST:PORT");
-  command->add_flag("--histogram", arguments->histogram, "How long packets were with the function")
+  CLI::Option* follow = command->add_flag("--follow", arguments->follow, "Continue until SIGINT or SIGTERM");
+  CLI::Option* report = command->add_option("--report", arguments->report, "Send Telemetry Reports to this collector")
+                            ->type_name("HOST:PORT");
+  command->add_flag("--histogram", arguments->histogram, "Show how long packets were with the service function")
       ->excludes(follow)
       ->excludes(report);
   addJson(*command, arguments->json);

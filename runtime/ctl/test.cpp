@@ -18,10 +18,10 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
-Runs the packets of a capture through an object's programs in the kernel; no proxy is loaded for it and no device of
-this host is touched. What goes up to the service function is written to --sf. It returns each packet unchanged, or with
---back those of another capture after all of --in. What leaves is written to --out. Dropped packets are absent. What the
-spec's `report` hands over is written to --records, as `sfcctl telemetry` prints it.
+Runs the packets of a capture through an object's programs in the kernel. It loads no proxy and touches no device of
+this host. --sf gets the packets that reach the service function (SF). The SF returns each packet unchanged or, with
+--back, the packets of another capture after all of --in. --out gets the packets that leave. Dropped packets are absent.
+--records gets the reports of the spec, in the form of `sfcctl telemetry`.
 
   sfcctl test sr-mpls.bpf.o --in labelled.pcap --sf plain.pcap --out restored.pcap --stats counters.json)";
 
@@ -115,27 +115,27 @@ void run(Arguments& arguments) {
 
 void addTest(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = addCommand(app, "test", "Runs packets of a capture through a compiled proxy", footer);
-  command->add_option("OBJECT", arguments->object, "The object that sfcc wrote")->required();
-  command->add_option("--in", arguments->in, "Packets that arrive")->required()->type_name("PCAP");
-  command->add_option("--sf", arguments->sf, "Where to write what the service function gets")->type_name("PCAP");
-  command->add_option("--back", arguments->back, "Packets that it returns, after all of --in")->type_name("PCAP");
-  command->add_option("--out", arguments->out, "Where to write what leaves")->type_name("PCAP");
+  CLI::App* command = addCommand(app, "test", "Runs the packets of a capture through a compiled proxy", footer);
+  command->add_option("OBJECT", arguments->object, "Object file written by sfcc")->required();
+  command->add_option("--in", arguments->in, "Arriving packets")->required()->type_name("PCAP");
+  command->add_option("--sf", arguments->sf, "Write the packets that reach the SF to this file")->type_name("PCAP");
+  command->add_option("--back", arguments->back, "Packets that the SF returns, after all of --in")->type_name("PCAP");
+  command->add_option("--out", arguments->out, "Write the packets that leave to this file")->type_name("PCAP");
   addVnf(*command, arguments->input.vnf);
   command
       ->add_option("--inflight", arguments->input.inflight,
-                   "Packets in the service function at a time: each returns N-1 arrivals later (default: 1)")
+                   "Packets with the SF at a time: each returns N-1 arrivals later (default: 1)")
       ->type_name("N");
-  command->add_option("-P", arguments->params, "Sets a parameter of the spec; may be repeated")
+  command->add_option("-P", arguments->params, "Set a parameter of the spec; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   command
       ->add_option("--table", arguments->entries,
-                   "Entries of tables, one in a line: TABLE KEY... [-- HEADER...], as `sfcctl table add` takes them")
+                   "Table entries, one per line: TABLE KEY... [-- HEADER...], as for `sfcctl table add`")
       ->type_name("FILE");
-  command->add_option("--stats", arguments->stats, "Where to write the counters as JSON")->type_name("JSON");
+  command->add_option("--stats", arguments->stats, "Write the counters to this file, as JSON")->type_name("JSON");
   command
-      ->add_option("--records", arguments->records, "Where to write what the spec reports, one JSON document in a line")
+      ->add_option("--records", arguments->records, "Write the spec's reports to this file, one JSON document per line")
       ->type_name("FILE");
   addJson(*command, arguments->json);
   command->callback([arguments] { run(*arguments); });

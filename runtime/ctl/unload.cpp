@@ -11,7 +11,7 @@ namespace sfc::ctl {
 namespace {
 
 constexpr const char* footer = R"(
-Detaches a proxy and gives its devices their settings back. Packets that are in the service function at that moment
+Detaches a proxy and restores the settings of its devices. Packets that are with the service function at that moment
 leave without their headers.
 
   sfcctl unload fw)";
@@ -37,7 +37,7 @@ void run(const Arguments& arguments) {
 
 void addUnload(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = addCommand(app, "unload", "Takes a proxy down", footer);
+  CLI::App* command = addCommand(app, "unload", "Unloads a proxy", footer);
   command->add_option("NAME", arguments->name, "The proxy")->required();
   addJson(*command, arguments->json);
   command->callback([arguments] { run(*arguments); });

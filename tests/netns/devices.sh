@@ -61,7 +61,7 @@ ip -n "$ns_prefix-host" link del in
 check "a deleted device" "$(problem)" = "False has been deleted"
 remake
 check "another device of that name" "$(problem | sed 's/ifindex [0-9]*/ifindex N/')" = \
-  "False has been deleted; another device has its name now (ifindex N), and nothing is attached to it"
+  "False has been deleted; another device has its name now (ifindex N), and nothing is attached to that device"
 ns_unload fw
 
 ns_load fw

@@ -56,7 +56,7 @@ check_mendable() {
     check "$1: XDP on the device of a proxy that is not there" "$(runs_xdp)" = no
     remedy=true
   else
-    check "$1: what the list says" "$state" = "half there"
+    check "$1: what the list says" "$state" = "incomplete"
     check "$1: the list says that XDP runs" "$(grep -q 'XDP generic.* runs on in' <<<"$text" && echo yes || echo no)" = \
       "$(runs_xdp)"
     if [[ $(runs_xdp) == yes ]]; then

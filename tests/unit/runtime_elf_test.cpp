@@ -80,7 +80,7 @@ TEST(Elf, HasItsSectionsWithinTheFile) {
   EXPECT_THAT(with(text + offsetof(Elf64_Shdr, sh_offset), UINT64_MAX - 7), HasSubstr("ends at"));
   EXPECT_THAT(with(text + offsetof(Elf64_Shdr, sh_size), uint64_t{file.size()}), HasSubstr("ends at"));
   EXPECT_THAT(with(text + offsetof(Elf64_Shdr, sh_name), uint32_t{1 << 20}), HasSubstr("has no name"));
-  EXPECT_THAT(with(text + offsetof(Elf64_Shdr, sh_type), uint32_t{SHT_RELA}), HasSubstr("of which sfcc makes none"));
+  EXPECT_THAT(with(text + offsetof(Elf64_Shdr, sh_type), uint32_t{SHT_RELA}), HasSubstr("which sfcc never writes"));
 }
 
 TEST(Elf, HasSymbolsAndRelocationsWithinTheirSections) {
@@ -88,28 +88,28 @@ TEST(Elf, HasSymbolsAndRelocationsWithinTheirSections) {
   const size_t symbol = bytesOf(file, ".symtab") + 3 * sizeof(Elf64_Sym);
   EXPECT_THAT(with(symbol + offsetof(Elf64_Sym, st_shndx), uint16_t{0x1000}), HasSubstr("symbol 3 is in section 4096"));
   EXPECT_THAT(with(symbol + offsetof(Elf64_Sym, st_name), uint32_t{1 << 20}), HasSubstr("symbol 3 has no name"));
-  EXPECT_THAT(with(symbol + offsetof(Elf64_Sym, st_size), uint64_t{1 << 20}), HasSubstr("does not lie in section"));
+  EXPECT_THAT(with(symbol + offsetof(Elf64_Sym, st_size), uint64_t{1 << 20}), HasSubstr("lies outside section"));
   EXPECT_THAT(with(headerOf(file, ".symtab") + offsetof(Elf64_Shdr, sh_entsize), uint64_t{0}),
-              HasSubstr("symbol table is damaged"));
+              HasSubstr("symbol table is corrupt"));
   const size_t relocation = bytesOf(file, ".reltc");
   EXPECT_THAT(with(relocation + offsetof(Elf64_Rel, r_offset), uint64_t{1 << 20}),
-              HasSubstr("relocation 0 is of byte 1048576"));
+              HasSubstr("relocation 0 is at byte 1048576"));
   EXPECT_THAT(with(relocation + offsetof(Elf64_Rel, r_info), ELF64_R_INFO(uint64_t{5000}, 1)),
-              HasSubstr("relocation 0 is to symbol 5000"));
+              HasSubstr("relocation 0 refers to symbol 5000"));
   EXPECT_THAT(with(headerOf(file, ".reltc") + offsetof(Elf64_Shdr, sh_info), uint32_t{99}), HasSubstr(".reltc"));
 }
 
 TEST(Elf, HasTypesThatEnd) {
   const std::string file = sample();
   const size_t types = bytesOf(file, ".BTF");
-  EXPECT_THAT(with(types + 12, uint32_t{1 << 20}), HasSubstr("list of types"));
-  EXPECT_THAT(with(types + 20, uint32_t{1 << 20}), HasSubstr("list of names"));
-  EXPECT_THAT(with(types + 24, uint32_t{1 << 20}), HasSubstr("has a name at"));
-  EXPECT_THAT(with(types + 24 + 8, uint32_t{1 << 20}), HasSubstr("is of type 1048576"));
+  EXPECT_THAT(with(types + 12, uint32_t{1 << 20}), HasSubstr("type section"));
+  EXPECT_THAT(with(types + 20, uint32_t{1 << 20}), HasSubstr("string section"));
+  EXPECT_THAT(with(types + 24, uint32_t{1 << 20}), HasSubstr("has its name at"));
+  EXPECT_THAT(with(types + 24 + 8, uint32_t{1 << 20}), HasSubstr("has type 1048576"));
   // A typedef of itself.
   const size_t kind = 24;
-  EXPECT_THAT(with(types + 24 + 4, (uint64_t{1} << 32) | uint64_t{8} << kind), HasSubstr("inside itself"));
-  EXPECT_THAT(with(bytesOf(file, ".BTF.ext") + 12, uint32_t{1 << 20}), HasSubstr("list of functions"));
+  EXPECT_THAT(with(types + 24 + 4, (uint64_t{1} << 32) | uint64_t{8} << kind), HasSubstr("contains itself"));
+  EXPECT_THAT(with(bytesOf(file, ".BTF.ext") + 12, uint32_t{1 << 20}), HasSubstr("func_info"));
 }
 
 TEST(Elf, IsRefusedOrCanBeOpenedWhateverIsDoneToIt) {

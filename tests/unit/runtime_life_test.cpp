@@ -65,7 +65,7 @@ protected:
       const FakeDevice& real = kernel_->fake(device.name);
       EXPECT_TRUE(device.is_ingress ? !real.xdp.empty() : real.tcx.size() + real.filters.size() > 0);
     }
-    EXPECT_THAT(describe(unfinished), AllOf(HasSubstr("half there"), HasSubstr("run: sfcctl unload fw")));
+    EXPECT_THAT(describe(unfinished), AllOf(HasSubstr("is incomplete"), HasSubstr("run: sfcctl unload fw")));
   }
 
   /// Another proxy on the same devices is told what is in its way.
@@ -149,7 +149,7 @@ TEST_P(LifeTest, ANewLoadOfTheSameNameMendsByItselfAndSaysSo) {
     if (steps == 0) ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
     const auto proxy = load();
     ASSERT_TRUE(proxy);
-    if (steps > 0) EXPECT_THAT(proxy->notes(), Contains(HasSubstr("has been taken down first")));
+    if (steps > 0) EXPECT_THAT(proxy->notes(), Contains(HasSubstr("were removed first")));
     ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
     expectUntouched();
   }
@@ -226,7 +226,7 @@ TEST_P(LifeTest, KnowsAProgramThatSomebodyDetached) {
     kernel_->fake("out0").filters.clear();
   }
   for (const size_t at : {0, 2})
-    EXPECT_EQ((*proxy->devices())[at].problem, "is there, but the program has been detached from it");
+    EXPECT_EQ((*proxy->devices())[at].problem, "exists, but the program has been detached from it");
 }
 
 TEST_P(LifeTest, CallsARenamedDeviceByItsName) {

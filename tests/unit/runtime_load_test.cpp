@@ -137,7 +137,7 @@ TEST_F(LoadTest, ChecksParameters) {
   options_.params = {{"nonsense", 1}};
   EXPECT_THAT(failure().text, HasSubstr("it has min_ttl"));
   options_.params = {{"min_ttl", 256}};
-  EXPECT_THAT(failure().text, HasSubstr("the most is 255"));
+  EXPECT_THAT(failure().text, HasSubstr("the maximum is 255"));
   options_.params = {{"min_ttl", 255}};
   auto proxy = load();
   ASSERT_TRUE(proxy);
@@ -171,7 +171,8 @@ TEST_F(LoadTest, SaysWhereTelemetryHasNoRoom) {
   plan_.max_growth = 12;
   const auto proxy = load();
   ASSERT_TRUE(proxy);
-  EXPECT_THAT(proxy->notes(), Contains(AllOf(HasSubstr("larger than 1488"), HasSubstr("MTU 1512 has room for all"))));
+  EXPECT_THAT(proxy->notes(),
+              Contains(AllOf(HasSubstr("larger than 1488"), HasSubstr("an MTU of 1512 has room for all"))));
 }
 
 TEST_F(LoadTest, SaysNothingWhereTelemetryHasRoom) {
@@ -240,7 +241,7 @@ TEST_F(LoadTest, SaysWhereTagsAreTakenOutInAnyCase) {
     *kind = {"rx-vlan-hw-parse"};
     const auto proxy = load();
     ASSERT_TRUE(proxy);
-    EXPECT_THAT(proxy->notes(), Contains(HasSubstr("such a tag is not seen by ingress")));
+    EXPECT_THAT(proxy->notes(), Contains(HasSubstr("ingress does not see such a tag")));
     EXPECT_FALSE(Proxy::open(kernel_, "fw")->info().ingress[0].sees_tags);
     ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
     kind->clear();
@@ -522,12 +523,12 @@ TEST_F(LoadTest, AnObjectWhoseMapsAreNotThoseOfItsPlanIsRefused) {
   EXPECT_EQ(with(SFC_MAP_COUNTERS, &MapShape::value_size, 4000), "") << "there is more behind the counters";
   EXPECT_THAT(with(SFC_MAP_PARAMS, &MapShape::type, 1), HasSubstr("sfc_params has type 1"));
   EXPECT_THAT(with(SFC_MAP_HASH, &MapShape::key_size, 4), HasSubstr("sfc_hash has a key size of 4"));
-  EXPECT_THAT(refused("more", {}), HasSubstr("there is a map more"));
+  EXPECT_THAT(refused("more", {}), HasSubstr("the object has a map more"));
 }
 
 TEST_F(LoadTest, ATableCannotHaveTheMapOfAnother) {
   plan_.tables = {{"mine", SFC_MAP_COUNTERS, 4, 10, {{"ip.src", plan::Match::Exact, 32, 0, 4}}}};
-  EXPECT_THAT(failure().text, HasSubstr("sfc_counters, which is another's"));
+  EXPECT_THAT(failure().text, HasSubstr("sfc_counters, which has another use"));
 }
 
 }  // namespace

@@ -32,9 +32,9 @@ TEST(Object, FindsThePlan) {
 }
 
 TEST(Object, TellsWhatIsWrong) {
-  EXPECT_THAT(errorOf(""), HasSubstr("not an object that sfcc made"));
-  EXPECT_THAT(errorOf("text"), HasSubstr("not an object that sfcc made"));
-  EXPECT_THAT(errorOf(elfWith(planText(SFC_ABI_VERSION), ".other")), HasSubstr("not an object that sfcc made"));
+  EXPECT_THAT(errorOf(""), HasSubstr("not an object written by sfcc"));
+  EXPECT_THAT(errorOf("text"), HasSubstr("not an object written by sfcc"));
+  EXPECT_THAT(errorOf(elfWith(planText(SFC_ABI_VERSION), ".other")), HasSubstr("not an object written by sfcc"));
   EXPECT_THAT(errorOf(elfWith("{}")), HasSubstr("compile it again"));
   EXPECT_THAT(errorOf(elfWith(planText(SFC_ABI_VERSION + 1))), HasSubstr("compile it again"));
 }

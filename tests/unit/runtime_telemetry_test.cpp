@@ -334,7 +334,7 @@ TEST(TelemetryReports, NeedGatesOfIntsKind) {
   EXPECT_THAT(refusal(wide), HasSubstr("it has 24"));
   plan::Telemetry short_time = gatedTelemetry();
   short_time.items.back().width_bits = 32;
-  EXPECT_THAT(refusal(short_time), HasSubstr("bit 4 asks for has 4 bytes, not 8"));
+  EXPECT_THAT(refusal(short_time), HasSubstr("items of bit 4 have 4 bytes, not 8"));
 }
 
 }  // namespace
