@@ -12,6 +12,7 @@ namespace {
 using test::Compiled;
 using test::spec;
 using ::testing::ElementsAre;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -81,8 +82,13 @@ TEST(Walk, EveryDropHasACounterWithItsPlace) {
 }
 
 TEST(Walk, MissPolicyDecidesAboutUnreadablePacketsAtEgress) {
-  EXPECT_THAT(ir::print(programOf(spec("cache { miss drop; }")), SourceMap()), HasSubstr("tx_drop_malformed"));
-  EXPECT_THAT(ir::print(programOf(spec("cache { miss pass; }")), SourceMap()), Not(HasSubstr("tx_drop_malformed")));
+  const auto counterNames = [](const ir::Program& program) {
+    std::vector<std::string> names;
+    for (const plan::Counter& counter : program.plan.counters) names.push_back(counter.name);
+    return names;
+  };
+  EXPECT_THAT(counterNames(programOf(spec("cache { miss drop; }"))), Contains("tx_drop_malformed"));
+  EXPECT_THAT(counterNames(programOf(spec("cache { miss pass; }"))), Not(Contains("tx_drop_malformed")));
 }
 
 // A tunnel: what is read before its own header comes goes with it.
