@@ -37,6 +37,17 @@ check_frames() {
   ns_conclude $before "$program: $(ns_get sent sent) frames, $what"
 }
 
+# host_is_sound TAGGED: does the host itself, without a proxy, keep all bytes of $sent where the function adds a tag to one
+# in the frame, or beside it? Linux 6.1 does not: its bridge cuts the first four off.
+host_is_sound() {
+  if (($1)); then cp "$sent" "$ns_work/beside.pcap"; else retag push $given "$sent" "$ns_work/beside.pcap"; fi
+  retag push $added "$ns_work/beside.pcap" "$expected"
+  ns_exchange "$frames" "$expected" --patience 2 -- "$sent" 2>/dev/null
+  (($(ns_get received missing) == 0))
+}
+
+leave_out() { echo "$program: left out, as this kernel loses bytes without a proxy: $1"; }
+
 # take_frames TAGGED: lets $sent be packets of the program that are stripped, under a tag if TAGGED is 1.
 take_frames() {
   sent=$ns_work/sent.pcap
@@ -51,15 +62,20 @@ for program in "${programs[@]}"; do
   function_is adds
   for tagged in 0 1; do
     take_frames $tagged
+    ((!tagged)) || host_is_sound 1 || { leave_out "the function adds a tag, 1 in the frame"; continue; }
     retag push $added "$ns_work/up.pcap" "$ns_work/back.pcap"
     interpret --back "$ns_work/back.pcap" --out "$expected"
     check_frames "the function adds a tag, $tagged in the frame"
   done
   take_frames 0
   ns_tags_beside tag_all
-  retag push $given "$ns_work/out.pcap" "$ns_work/beside.pcap"
-  retag push $added "$ns_work/beside.pcap" "$expected"
-  check_frames "the function adds a tag, one beside the frame"
+  if host_is_sound 0; then
+    retag push $given "$ns_work/out.pcap" "$ns_work/beside.pcap"
+    retag push $added "$ns_work/beside.pcap" "$expected"
+    check_frames "the function adds a tag, one beside the frame"
+  else
+    leave_out "the function adds a tag, one beside the frame"
+  fi
 
   function_is takes
   if [[ $program != vxlan ]]; then # which strips the tag in the outer frame
