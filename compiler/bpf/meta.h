@@ -79,7 +79,7 @@ struct sfc_token {
   __u64 ticket;
 };
 
-/* 1 if this proxy's magic is so far behind the start of what the packet has, else 0: without a branch for the verifier. */
+/* 1 if this proxy's magic is so far behind the start of what the packet has, else 0: no branch for the verifier. */
 static __always_inline __u64 sfc_hasMagic(const __u8* start, __u32 moved) {
   __u64 differs = ((const struct sfc_meta*)(start + moved))->magic ^ sfc_config.magic;
   barrier_var(differs);

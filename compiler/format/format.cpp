@@ -73,8 +73,8 @@ public:
     const bool apart = last_ == nullptr || isApart(*last_, piece);
     if (!parts_.empty()) {
       // Never where there is no space: the two `>` of a shift stay together.
-      // A comment that began a line of its own with the `}` would be behind code the next time. Behind a block it is the
-      // condition that is broken.
+      // A comment that began a line of its own with the `}` would be behind code the next time. Behind a block it is
+      // the condition that is broken.
       if (piece.is("else") && !last_->isComment() && !last_->is("}")) parts_.back().break_cost = 2 * depth_;
       if (!apart) parts_.back().break_cost = NO_BREAK;
     }

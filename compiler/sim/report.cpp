@@ -4,6 +4,7 @@
 #include <linux/types.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "lib/abi/sfc_abi.h"
 
@@ -59,9 +60,9 @@ Bytes composeReport(const Report& report, const Return& back, bool leaves) {
   head.telemetry = report.telemetry;
   head.length = static_cast<__u32>(data.size());
   head.asked = report.asked;
-  Bytes bytes;
-  append(bytes, head);
-  bytes.insert(bytes.end(), data.begin(), data.end());
+  Bytes bytes(sizeof(head) + data.size());
+  std::memcpy(bytes.data(), &head, sizeof(head));
+  std::copy(data.begin(), data.end(), bytes.begin() + sizeof(head));
   return bytes;
 }
 

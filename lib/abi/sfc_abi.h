@@ -102,12 +102,12 @@ struct sfc_far {
 /*
  * XDP metadata from ingress to egress. The two bytes next to the packet are zeroed by the kernel's neighbour output
  * path. The Ethernet header can move to the front over the end of the metadata: by four bytes for each VLAN tag that is
- * put into a frame (bpf_skb_vlan_push, a VLAN device on another one), by eight where the kernel reassembles IPv6 fragments
- * (connection tracking), as it takes the fragment header out and puts one in again behind. Egress then finds the metadata
- * as much further to the back. So what is said is followed by SFC_META_PAD bytes at least that nobody reads, and the
- * whole is a multiple of four. Of the places where egress looks for the magic it takes the last that has it, as what
- * lies in front of the metadata may be that of an older packet; SFC_MAGIC_BITS keep the words behind the magic from
- * being taken for it. In user mode only SFC_BARRIER_SIZE bytes are written, which keep GRO from merging packets.
+ * put into a frame (bpf_skb_vlan_push, a VLAN device on another one), by eight where the kernel reassembles IPv6
+ * fragments (connection tracking), as it takes the fragment header out and puts one in again behind. Egress then finds
+ * the metadata as much further to the back. So what is said is followed by SFC_META_PAD bytes at least that nobody
+ * reads, and the whole is a multiple of four. Of the places where egress looks for the magic it takes the last that has
+ * it, as what lies in front of the metadata may be that of an older packet; SFC_MAGIC_BITS keep the words behind the
+ * magic from being taken for it. In user mode only SFC_BARRIER_SIZE bytes are written, so that GRO merges nothing.
  */
 enum sfc_meta_kind { SFC_META_CARRY = 1, SFC_META_TOKEN = 2 };
 

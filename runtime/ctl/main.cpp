@@ -59,6 +59,7 @@ int fail(sfc::ErrorKind kind, const char* text) {
 int run(int argc, char** argv) {
   CLI::App app("Loads, inspects and unloads service-chaining proxies compiled by sfcc.", "sfcctl");
   app.footer(footer);
+  app.set_version_flag("--version", "sfcctl " SFC_VERSION);
   app.require_subcommand(1);
   sfc::ctl::addLoad(app);
   sfc::ctl::addUnload(app);

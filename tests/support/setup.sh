@@ -55,8 +55,8 @@ sfc_need_kernel() {
   [[ $(id -u) -eq 0 ]] || sfc_stop "needs root, for network namespaces and BPF"
 }
 
-# Configures and builds into $sfc_build.
+# Configures and builds into $sfc_build. Arguments go to cmake.
 sfc_make() {
-  cmake -S "$sfc_root" -B "$sfc_build" -G Ninja -DCMAKE_BUILD_TYPE=Release
+  cmake -S "$sfc_root" -B "$sfc_build" -G Ninja -DCMAKE_BUILD_TYPE=Release "$@"
   cmake --build "$sfc_build" -j "$(nproc)"
 }

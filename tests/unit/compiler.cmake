@@ -12,12 +12,18 @@ endforeach()
 target_compile_definitions(driver_test PRIVATE SFC_PROGRAMS="${CMAKE_SOURCE_DIR}/programs")
 target_link_libraries(driver_test PRIVATE PkgConfig::LIBBPF)
 
-foreach(program sr-mpls sr-mpls-paper)
-  foreach(stage ast model layout program plan c hpp lua scapy)
-    add_test(NAME golden.${program}.${stage}
-             COMMAND python3 ${sfc_tests}/golden/refresh $<TARGET_FILE:sfcc> --check ${program} ${stage})
-    set_tests_properties(golden.${program}.${stage} PROPERTIES LABELS golden)
-  endforeach()
+# tests/golden/refresh has the list.
+set(refresh ${sfc_tests}/golden/refresh)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${refresh})
+execute_process(COMMAND python3 ${refresh} --list OUTPUT_VARIABLE golden OUTPUT_STRIP_TRAILING_WHITESPACE
+                COMMAND_ERROR_IS_FATAL ANY)
+string(REPLACE "\n" ";" golden "${golden}")
+foreach(file ${golden})
+  cmake_path(GET file STEM LAST_ONLY program)
+  cmake_path(GET file EXTENSION LAST_ONLY stage)
+  string(SUBSTRING ${stage} 1 -1 stage)
+  add_test(NAME golden.${file} COMMAND python3 ${refresh} $<TARGET_FILE:sfcc> --check ${program} ${stage})
+  set_tests_properties(golden.${file} PROPERTIES LABELS golden)
 endforeach()
 
 add_test(NAME errors.specs COMMAND python3 ${sfc_tests}/errors/run $<TARGET_FILE:sfcc>)

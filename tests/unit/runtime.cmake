@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Unit tests of the plan format, captures and the runtime, which need neither privilege nor a kernel.
 find_package(GTest REQUIRED)
-include(GeneratedHeader)
 include(GoogleTest)
 
 function(sfc_runtime_test name)
@@ -30,8 +29,8 @@ target_sources(slots_test PRIVATE ${CMAKE_CURRENT_LIST_DIR}/slots_program.c)
 set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/slots_program.c PROPERTIES
   COMPILE_OPTIONS "-Wno-pedantic;-Wno-unknown-pragmas;-Wno-unused-parameter;-Wno-type-limits")
 sfc_runtime_test(runtime_elf_test sfc_runtime)
-sfc_generated_header(runtime_elf_test ${CMAKE_SOURCE_DIR}/programs/sr-mpls.sfc)
+sfcc_add_program(runtime_elf_test ${CMAKE_SOURCE_DIR}/programs/sr-mpls.sfc)
 sfc_runtime_test(runtime_mutation_test sfc_runtime_fake)
 foreach(program sr-mpls sr-mpls-classifier int-md-udp-sink)
-  sfc_generated_header(runtime_mutation_test ${CMAKE_SOURCE_DIR}/programs/${program}.sfc)
+  sfcc_add_program(runtime_mutation_test ${CMAKE_SOURCE_DIR}/programs/${program}.sfc)
 endforeach()

@@ -146,10 +146,14 @@ TEST_P(LifeTest, ANewLoadOfTheSameNameMendsByItselfAndSaysSo) {
     const bool unloaded = bool(Proxy::unload(kernel_, "fw"));
     kernel_->revive();
     if (unloaded) break;
-    if (steps == 0) ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+    if (steps == 0) {
+      ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+    }
     const auto proxy = load();
     ASSERT_TRUE(proxy);
-    if (steps > 0) EXPECT_THAT(proxy->notes(), Contains(HasSubstr("were removed first")));
+    if (steps > 0) {
+      EXPECT_THAT(proxy->notes(), Contains(HasSubstr("were removed first")));
+    }
     ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
     expectUntouched();
   }

@@ -48,7 +48,7 @@ public:
     plan::Plan plan = Object::fromBytes(object, "sample.o")->plan();
     plan.counters.resize(2);  // of which there are many, all alike
     json_ = Json::parse(plan::toJson(plan).dump());
-    collect(json_, {}, places_);
+    collect(json_, Json::json_pointer(), places_);
   }
 
   /// Calls `one` with the plan in which one number is another one, for all numbers and a row of others.

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "runtime/fake/fake_kernel.h"
@@ -66,9 +68,9 @@ plan::Plan samplePlan() {
 
 Bytes recordOf(uint32_t telemetry, uint64_t asked, const Bytes& data) {
   const sfc_report head{1000, 3500, 4, 5, telemetry, static_cast<uint32_t>(data.size()), asked};
-  Bytes bytes(sizeof(head));
+  Bytes bytes(sizeof(head) + data.size());
   std::memcpy(bytes.data(), &head, sizeof(head));
-  bytes.insert(bytes.end(), data.begin(), data.end());
+  std::copy(data.begin(), data.end(), bytes.begin() + sizeof(head));
   return bytes;
 }
 

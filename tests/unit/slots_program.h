@@ -28,10 +28,10 @@ int slotsClaimToken(uint32_t token, uint64_t ticket, uint64_t* record);
 
 /* What is there, and what is counted, in all buckets. */
 struct SlotsState {
-  uint64_t live;    /* ways in use */
-  uint64_t first;   /* of these, first ways of their buckets */
-  uint64_t far;     /* and far ones */
-  uint64_t others;  /* sums of the buckets' counts */
+  uint64_t live;   /* ways in use */
+  uint64_t first;  /* of these, first ways of their buckets */
+  uint64_t far;    /* and far ones */
+  uint64_t others; /* sums of the buckets' counts */
   uint64_t spilled;
   uint64_t expired; /* on all CPUs */
   uint64_t hosts;   /* of chains, that have been looked through, on all CPUs */

@@ -271,8 +271,8 @@ TEST(SlotsStore, ManyCpusAreInOrder) {
   }
 }
 
-/// Each is claimed once, by any number of CPUs; the store is so small that it is full now and then. A look for the oldest
-/// entry is not one step, so what is inserted meanwhile may be found before what was inserted shortly before it.
+/// Each is claimed once, by any number of CPUs; the store is so small that it is full now and then. A look for the
+/// oldest entry is not one step, so what is inserted meanwhile may be found before what was inserted shortly before it.
 TEST(SlotsStore, ManyCpusClaimEachOnce) {
   for (const auto& [sender_count, claimer_count, buckets] :
        std::vector<std::tuple<int, int, uint32_t>>{{1, 1, 1024}, {2, 1, 4}, {1, 2, 16}, {3, 3, 8}, {2, 2, 1}}) {

@@ -10,7 +10,7 @@
 const volatile __u32 out_ifindex;
 
 SEC("tc")
-int on_ingress(struct __sk_buff *skb) {
+int on_ingress(struct __sk_buff* skb) {
   (void)skb;
   return bpf_redirect(out_ifindex, 0);
 }

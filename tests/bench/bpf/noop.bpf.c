@@ -6,13 +6,13 @@
 #include <bpf/bpf_helpers.h>
 
 SEC("xdp.frags")
-int on_xdp(struct xdp_md *ctx) {
+int on_xdp(struct xdp_md* ctx) {
   (void)ctx;
   return XDP_PASS;
 }
 
 SEC("tc")
-int on_egress(struct __sk_buff *skb) {
+int on_egress(struct __sk_buff* skb) {
   (void)skb;
   return TC_ACT_OK;
 }

@@ -41,10 +41,9 @@ struct {
 } stacks SEC(".maps");
 
 /* The key of the IPv4 and TCP header at `headers`; 0 if they are not there. */
-static __always_inline int readKey(void *headers, void *end, struct packet_key *key) {
-  struct packet_key *p = headers;
-  if ((void *)(p + 1) > end || p->ip.version != 4 || p->ip.ihl != 5 || p->ip.protocol != 6)
-    return 0;
+static __always_inline int readKey(void* headers, void* end, struct packet_key* key) {
+  struct packet_key* p = headers;
+  if ((void*)(p + 1) > end || p->ip.version != 4 || p->ip.ihl != 5 || p->ip.protocol != 6) return 0;
   __builtin_memcpy(key, p, sizeof(*key));
   key->ip.ttl = 0;
   key->ip.check = 0;
@@ -53,12 +52,11 @@ static __always_inline int readKey(void *headers, void *end, struct packet_key *
 }
 
 /* Copies the stack at `at`, bottom included; 0 if it has none within MAX_LABELS. */
-static __always_inline int readStack(void *at, void *end, struct label_stack *stack) {
+static __always_inline int readStack(void* at, void* end, struct label_stack* stack) {
 #pragma unroll
   for (int i = 0; i < MAX_LABELS; i++) {
-    __u32 *entry = at + 4 * i;
-    if ((void *)(entry + 1) > end)
-      return 0;
+    __u32* entry = at + 4 * i;
+    if ((void*)(entry + 1) > end) return 0;
     stack->label[i] = *entry;
     if (*entry & bpf_htonl(0x100)) {
       stack->count = i + 1;
@@ -69,60 +67,48 @@ static __always_inline int readStack(void *at, void *end, struct label_stack *st
 }
 
 SEC("xdp.frags")
-int on_xdp(struct xdp_md *ctx) {
-  void *data = (void *)(long)ctx->data;
-  void *end = (void *)(long)ctx->data_end;
-  struct ethhdr *eth = data;
-  if ((void *)(eth + 1) > end || eth->h_proto != bpf_htons(ETH_P_MPLS_UC))
-    return XDP_PASS;
+int on_xdp(struct xdp_md* ctx) {
+  void* data = (void*)(long)ctx->data;
+  void* end = (void*)(long)ctx->data_end;
+  struct ethhdr* eth = data;
+  if ((void*)(eth + 1) > end || eth->h_proto != bpf_htons(ETH_P_MPLS_UC)) return XDP_PASS;
 
   struct label_stack stack = {};
-  if (!readStack(eth + 1, end, &stack))
-    return XDP_DROP;
+  if (!readStack(eth + 1, end, &stack)) return XDP_DROP;
   __u32 room = 4 * stack.count;
   struct packet_key key;
-  if (!readKey((void *)(eth + 1) + room, end, &key))
-    return XDP_DROP;
-  if (bpf_map_update_elem(&stacks, &key, &stack, BPF_NOEXIST))
-    return XDP_DROP;
+  if (!readKey((void*)(eth + 1) + room, end, &key)) return XDP_DROP;
+  if (bpf_map_update_elem(&stacks, &key, &stack, BPF_NOEXIST)) return XDP_DROP;
 
-  struct ethhdr *stripped = data + room;
-  if ((void *)(stripped + 1) > end)
-    return XDP_DROP;
+  struct ethhdr* stripped = data + room;
+  if ((void*)(stripped + 1) > end) return XDP_DROP;
   struct ethhdr copy = *eth;
   copy.h_proto = bpf_htons(ETH_P_IP);
   *stripped = copy;
-  if (bpf_xdp_adjust_head(ctx, (int)room))
-    return XDP_DROP;
+  if (bpf_xdp_adjust_head(ctx, (int)room)) return XDP_DROP;
   return XDP_PASS;
 }
 
 /* Makes room for the stack without its top label and stores the rest label by label; 0 if the kernel refuses. */
-static __always_inline int push(struct __sk_buff *skb, const struct label_stack *stack, __u32 labels) {
-  if (bpf_skb_adjust_room(skb, 4 * (int)labels, BPF_ADJ_ROOM_MAC, 0))
-    return 0;
+static __always_inline int push(struct __sk_buff* skb, const struct label_stack* stack, __u32 labels) {
+  if (bpf_skb_adjust_room(skb, 4 * (int)labels, BPF_ADJ_ROOM_MAC, 0)) return 0;
   __be16 type = bpf_htons(ETH_P_MPLS_UC);
-  if (bpf_skb_store_bytes(skb, offsetof(struct ethhdr, h_proto), &type, sizeof(type), 0))
-    return 0;
+  if (bpf_skb_store_bytes(skb, offsetof(struct ethhdr, h_proto), &type, sizeof(type), 0)) return 0;
   for (__u32 i = 0; i < MAX_LABELS - 1 && i < labels; i++)
-    if (bpf_skb_store_bytes(skb, sizeof(struct ethhdr) + 4 * i, &stack->label[i + 1], 4, 0))
-      return 0;
+    if (bpf_skb_store_bytes(skb, sizeof(struct ethhdr) + 4 * i, &stack->label[i + 1], 4, 0)) return 0;
   return 1;
 }
 
 SEC("tc")
-int on_egress(struct __sk_buff *skb) {
-  void *data = (void *)(long)skb->data;
-  void *end = (void *)(long)skb->data_end;
-  struct ethhdr *eth = data;
+int on_egress(struct __sk_buff* skb) {
+  void* data = (void*)(long)skb->data;
+  void* end = (void*)(long)skb->data_end;
+  struct ethhdr* eth = data;
   struct packet_key key;
-  if ((void *)(eth + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || !readKey(eth + 1, end, &key))
-    return TC_ACT_OK;
-  struct label_stack *stack = bpf_map_lookup_elem(&stacks, &key);
-  if (!stack)
-    return TC_ACT_SHOT;
-  if (stack->count > 1 && !push(skb, stack, stack->count - 1))
-    return TC_ACT_SHOT;
+  if ((void*)(eth + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || !readKey(eth + 1, end, &key)) return TC_ACT_OK;
+  struct label_stack* stack = bpf_map_lookup_elem(&stacks, &key);
+  if (!stack) return TC_ACT_SHOT;
+  if (stack->count > 1 && !push(skb, stack, stack->count - 1)) return TC_ACT_SHOT;
   bpf_map_delete_elem(&stacks, &key);
   return TC_ACT_OK;
 }
