@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
+#include <exception>
 #include <sstream>
 
 #include "compiler/driver/load.h"
@@ -231,9 +233,17 @@ int runGuarded(int argc, char** argv) {
   }
 }
 
+/// What nobody catches, on another thread say, is told, and nothing is written.
+[[noreturn]] void endUnexpectedly() {
+  sfc::output::printError(
+      "sfcc: error: sfcc could not go on; this is an error of sfcc, and nothing has been written\n");
+  std::_Exit(InputErrors);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   sfc::output::claimStandardStreams();
+  std::set_terminate(endUnexpectedly);
   return sfc::output::finish("sfcc", runGuarded(argc, argv));
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "compiler/ast/print.h"
@@ -21,6 +22,7 @@
 #include "compiler/object/stage.h"
 #include "compiler/sema/print.h"
 #include "lib/abi/sfc_abi.h"
+#include "lib/source/working.h"
 
 namespace sfc {
 
@@ -28,6 +30,21 @@ namespace {
 
 std::string nameOf(const std::string& spec) {
   return std::filesystem::path(spec).stem().string();
+}
+
+/// Does the work; what nobody has expected is an error like any other, with the place of the spec that was worked on.
+template <typename Result>
+std::optional<Result> guarded(Diagnostics& diagnostics, const std::function<std::optional<Result>()>& work) {
+  try {
+    return work();
+  } catch (const std::exception& error) {
+    const Interrupted at = takeInterrupted();
+    diagnostics.error(
+        at.range, "E0905",
+        fmt::format("sfcc could not go on{}{}: {}", at.what.empty() ? "" : " while ", at.what, error.what()),
+        "this is an error of sfcc, or of the machine that it runs on; nothing has been written");
+    return std::nullopt;
+  }
 }
 
 /// A checked spec, and the files that the #line directives of its C may name.
@@ -54,6 +71,7 @@ std::optional<Checked> checkAll(const Request& request, SourceMap& sources, Diag
   const auto files = filesOf(*loaded);
   auto model = sema::analyse(files, request.overrides, diagnostics);
   if (!model) return std::nullopt;
+  const Working working("lowering the proxy", model->proxy_range);
   ir::Key key = layout::layoutKey(*model, diagnostics);
   auto program = lower::lower(*model, std::move(key), nameOf(request.spec), sources, diagnostics);
   if (!program) return std::nullopt;
@@ -135,22 +153,10 @@ std::optional<std::string> printEarly(const Request& request, const std::string&
   return layout::print(key, *model);
 }
 
-}  // namespace
-
-const std::vector<std::string>& stages() {
-  static const std::vector<std::string> all = {"ast", "model", "layout", "program", "plan", "c", "hpp", "lua", "scapy"};
-  return all;
-}
-
-std::optional<ir::Program> check(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
+std::optional<Output> compileAll(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
   auto checked = checkAll(request, sources, diagnostics);
   if (!checked) return std::nullopt;
-  return std::move(checked->program);
-}
-
-std::optional<Output> compile(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
-  auto checked = checkAll(request, sources, diagnostics);
-  if (!checked) return std::nullopt;
+  const Working working("making the object", checked->program.proxy_range);
   Output output;
   output.name = checked->program.plan.name;
   output.max_growth = checked->program.plan.max_growth;
@@ -162,11 +168,11 @@ std::optional<Output> compile(const Request& request, SourceMap& sources, Diagno
   return output;
 }
 
-std::optional<std::string> print(const Request& request, const std::string& stage, SourceMap& sources,
-                                 Diagnostics& diagnostics) {
+std::optional<std::string> printStage(const Request& request, const std::string& stage, SourceMap& sources,
+                                      Diagnostics& diagnostics) {
   if (stage == "ast" || stage == "model" || stage == "layout") return printEarly(request, stage, sources, diagnostics);
   if (stage == "hpp") {
-    auto output = compile(request, sources, diagnostics);
+    auto output = compileAll(request, sources, diagnostics);
     if (!output) return std::nullopt;
     return std::move(output->hpp);
   }
@@ -177,6 +183,30 @@ std::optional<std::string> print(const Request& request, const std::string& stag
   if (stage == "lua") return emit_dissectors::lua(checked->program);
   if (stage == "scapy") return emit_dissectors::scapy(checked->program);
   return emit_bpf::emit(checked->program, sources);
+}
+
+}  // namespace
+
+const std::vector<std::string>& stages() {
+  static const std::vector<std::string> all = {"ast", "model", "layout", "program", "plan", "c", "hpp", "lua", "scapy"};
+  return all;
+}
+
+std::optional<ir::Program> check(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
+  return guarded<ir::Program>(diagnostics, [&]() -> std::optional<ir::Program> {
+    auto checked = checkAll(request, sources, diagnostics);
+    if (!checked) return std::nullopt;
+    return std::move(checked->program);
+  });
+}
+
+std::optional<Output> compile(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
+  return guarded<Output>(diagnostics, [&] { return compileAll(request, sources, diagnostics); });
+}
+
+std::optional<std::string> print(const Request& request, const std::string& stage, SourceMap& sources,
+                                 Diagnostics& diagnostics) {
+  return guarded<std::string>(diagnostics, [&] { return printStage(request, stage, sources, diagnostics); });
 }
 
 }  // namespace sfc

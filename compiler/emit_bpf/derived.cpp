@@ -120,8 +120,8 @@ void checksum(const ir::Program& program, unsigned index, const ir::Field& field
   block.declare("__u32", "pseudo", 0);
   if (field.derived == Derived::PseudoChecksum) pseudoHeader(program, index, block);
   block.declare("__u64", "n", tail ? c::choose(end > from, end - from, 0) : headerBytes(program, index));
-  block.call("sfc_fixChecksum", {c::name("work"), where(index), field.offset_bits / 8, from, c::name("n"), tail ? 1U : 0U,
-                                 zeroIsNone(field), c::name("pseudo"), c::name("change")});
+  block.call("sfc_fixChecksum", {c::name("work"), where(index), field.offset_bits / 8, from, c::name("n"),
+                                 tail ? 1U : 0U, zeroIsNone(field), c::name("pseudo"), c::name("change")});
 }
 
 }  // namespace

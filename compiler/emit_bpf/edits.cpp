@@ -8,6 +8,7 @@
 #include "compiler/emit_bpf/expressions.h"
 #include "compiler/emit_bpf/stripped.h"
 #include "compiler/emit_bpf/telemetry.h"
+#include "lib/source/working.h"
 
 namespace sfc::emit_bpf {
 
@@ -57,6 +58,7 @@ public:
 
   void all(const std::vector<ir::Edit>& edits, c::Block& out) {
     for (const ir::Edit& edit : edits) {
+      const Working working("emitting an edit", edit.range);
       lineDirective(edit.range, sources_, out);
       std::visit([&](const auto& node) { emit(node, out); }, edit.node);
       if (!std::holds_alternative<ir::If>(edit.node) && !std::holds_alternative<ir::Drop>(edit.node)) changed(out);

@@ -7,6 +7,7 @@
 
 #include "compiler/emit_bpf/edits.h"
 #include "compiler/emit_bpf/parser_parts.h"
+#include "lib/source/working.h"
 
 namespace sfc::emit_bpf {
 
@@ -176,6 +177,7 @@ private:
 
   void body(Here here, c::Block& out) {
     const ir::Node& node = graph_.nodes[*here.node];
+    const Working working("emitting a state", node.range);
     here.pointers = node.inherited;
     here.limited = node.may_be_limited;
     lineDirective(node.range, parser_.sources, out);

@@ -6,6 +6,7 @@
 
 #include "compiler/emit_bpf/parser_parts.h"
 #include "compiler/emit_bpf/tables.h"
+#include "lib/source/working.h"
 
 namespace sfc::emit_bpf {
 
@@ -108,6 +109,7 @@ void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behin
   const bool one_by_one = looksIn(parser, checks) > MaxOpenLooks;
   c::Block& all = out.scope();
   for (const ir::Check& check : checks) {
+    const Working working("emitting a requirement", check.range);
     lineDirective(check.range, parser.sources, all);
     const std::vector<unsigned> tables = ir::tablesOf(check.condition);
     const bool scope = one_by_one || !tables.empty();

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 
-#include "compiler/lower/check.h"
+#include "compiler/lower/check_cuts.h"
+#include "compiler/lower/check_edits.h"
+#include "compiler/lower/check_reads.h"
+#include "compiler/lower/check_stacks.h"
 #include "compiler/lower/conditions.h"
 #include "compiler/lower/contract.h"
 #include "compiler/lower/dead_ends.h"
@@ -45,7 +48,12 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   const Blame because(diagnostics, {}, model.strip_ranges.empty() ? model.parse_range : model.strip_ranges.back());
   CounterTable counters(model, sources);
   if (!lowerParser(model, counters, program, diagnostics)) return std::nullopt;
-  checkWalks(model, program, diagnostics);
+  checkCuts(model, program, diagnostics);
+  // Where headers do not lie as they should, what is read of them does not fit either.
+  if (diagnostics.hasErrors()) return std::nullopt;
+  checkReads(model, program, diagnostics);
+  checkEdits(model, program, diagnostics);
+  checkStacks(model, program, diagnostics);
   describeStripped(program);
   lowerRequirements(model, counters, program, diagnostics);
   planSampling(model, program);

@@ -15,6 +15,8 @@
 #include <deque>
 #include <map>
 
+#include "lib/source/working.h"
+
 namespace sfc::lower {
 
 namespace {
@@ -81,6 +83,7 @@ private:
 
   ir::Node makeNode(unsigned number, unsigned phase) {
     const ir::State& state = model_.states[number];
+    const Working working("lowering a state", state.range);
     ir::Node node;
     node.name = state.name;
     if (phase == behind_all_)

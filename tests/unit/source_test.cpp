@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
+#include "lib/source/working.h"
+
 namespace sfc {
 namespace {
 
@@ -43,6 +47,26 @@ TEST(SourceMap, ViewsStayValidWhenFilesAreAdded) {
   std::string_view view = sources.text(Range{sources.add("a", "short"), 0, 5});
   for (int i = 0; i < 1000; ++i) sources.add("b", "text");
   EXPECT_EQ(view, "short");
+}
+
+TEST(Working, AnExceptionLeavesWhatItInterruptedAndTheInnermostPlace) {
+  const Range outer{0, 1, 2};
+  try {
+    const Working proxy("lowering the proxy", outer);
+    const Working done("reading a table", Range{0, 7, 8});
+  } catch (...) {
+  }
+  EXPECT_EQ(takeInterrupted().what, "") << "nothing has been thrown";
+  try {
+    const Working proxy("lowering the proxy", outer);
+    const Working state("emitting a state");
+    throw std::logic_error("no such thing");
+  } catch (const std::logic_error&) {
+  }
+  const Interrupted at = takeInterrupted();
+  EXPECT_EQ(at.what, "emitting a state");
+  EXPECT_EQ(at.range.begin, outer.begin);
+  EXPECT_EQ(takeInterrupted().what, "") << "it is told once";
 }
 
 }  // namespace

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Whether regions begin and end as they should on every way through the parser.
+#pragma once
+
+#include "compiler/ir/program.h"
+#include "compiler/sema/model.h"
+#include "lib/source/diagnostics.h"
+
+namespace sfc::lower {
+
+/// Reports ways past an anchor and empty regions (E0439, E0440), and places that could be those of a region although
+/// they are not (E0445).
+void checkCuts(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics);
+
+}  // namespace sfc::lower

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/lower/check_edits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sfc::lower {
+
+namespace {
+
+class EditCheck {
+public:
+  EditCheck(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics)
+      : model_(model), program_(program), diagnostics_(diagnostics) {}
+
+  void run() {
+    for (const ir::Move& move : model_.moves) needRecord(move.range, move.stripped.instance);
+    if (model_.kind != plan::Kind::Edits)
+      for (const ir::Edit& edit : model_.on_return) checkReturn(edit);
+    for (const ir::Telemetry& telemetry : model_.telemetry) checkTelemetry(telemetry);
+    countPushes<ir::Insert>(model_.on_return, "telemetry",
+                            "declare one telemetry with all items, or push in the branches of an `if`");
+    countPushes<ir::PushRoom>(model_.on_return, "room", "let `size` say how much it is for each packet");
+    for (const ir::Edit& edit : model_.on_arrival)
+      model_.kind == plan::Kind::Edits ? checkInPlace(edit) : checkReturn(edit);
+    if (model_.kind == plan::Kind::Edits)
+      for (const ir::Edit& edit : model_.on_return) checkInPlace(edit);
+  }
+
+private:
+  void checkReturn(const ir::Edit& statement) {
+    if (const auto* node = std::get_if<ir::AssignVariable>(&statement.node)) checkReturn(node->value);
+    if (const auto* node = std::get_if<ir::AssignField>(&statement.node)) {
+      needRecord(statement.range, node->field.instance);
+      checkReturn(node->value);
+    }
+    if (const auto* node = std::get_if<ir::CopyField>(&statement.node)) {
+      needRecord(statement.range, node->to.instance);
+      needRecord(statement.range, node->from.instance);
+      if (node->index) checkReturn(node->index);
+    }
+    if (const auto* node = std::get_if<ir::SwapFields>(&statement.node)) {
+      needRecord(statement.range, node->left.instance);
+      needRecord(statement.range, node->right.instance);
+    }
+    if (const auto* node = std::get_if<ir::Pop>(&statement.node)) needRecord(statement.range, node->instance);
+    if (const auto* node = std::get_if<ir::Insert>(&statement.node)) needRecord(statement.range, node->instance);
+    if (const auto* node = std::get_if<ir::PushRoom>(&statement.node)) checkRoom(statement.range, node->instance);
+    if (const auto* node = std::get_if<ir::Write>(&statement.node)) {
+      needRecord(statement.range, node->instance);
+      checkReturn(node->at);
+    }
+    if (const auto* node = std::get_if<ir::If>(&statement.node)) {
+      checkReturn(node->condition);
+      for (const ir::Edit& inner : node->then_branch) checkReturn(inner);
+      for (const ir::Edit& inner : node->else_branch) checkReturn(inner);
+    }
+  }
+
+  /// Room is behind all else that is stripped, so a packet cannot have brought what comes right before it.
+  void checkRoom(Range range, unsigned instance) {
+    bool last = false;
+    ir::visit(model_.on_return, [&](const ir::Edit& statement) {
+      const auto* node = std::get_if<ir::PushHeaders>(&statement.node);
+      last = last || (node && node->instances.back() == instance);
+    });
+    if (!last)
+      diagnostics_.error(
+          range, "E0818",
+          fmt::format("'{}' is not the last of headers that are pushed", model_.instances[instance].name),
+          "room is pushed right behind headers that a packet did not have");
+  }
+
+  void checkTelemetry(const ir::Telemetry& telemetry) {
+    for (const ir::ExprPtr& expr : {telemetry.by, telemetry.size})
+      if (expr) checkReturn(expr);
+    for (const ir::TelemetryGroup& group : telemetry.groups)
+      for (const ir::TelemetryField& field : group.fields)
+        if (field.value) checkReturn(field.value);
+    for (const ir::Collected& one : telemetry.collected) {
+      needRecord(one.range, one.instance);
+      checkReturn(one.size);
+      if (one.at) checkReturn(one.at);
+    }
+  }
+
+  /// The most pushes of a kind on any way through the statements, with those before; a packet can have one.
+  template <typename Push>
+  unsigned countPushes(const std::vector<ir::Edit>& statements, const char* what, const char* hint,
+                       unsigned pushes = 0) {
+    for (const ir::Edit& statement : statements) {
+      if (const auto* node = std::get_if<ir::If>(&statement.node))
+        pushes = std::max(countPushes<Push>(node->then_branch, what, hint, pushes),
+                          countPushes<Push>(node->else_branch, what, hint, pushes));
+      if (!std::holds_alternative<Push>(statement.node)) continue;
+      if (pushes > 0)
+        diagnostics_.error(statement.range, "E0811", fmt::format("on one way to here {} has been pushed already", what),
+                           hint);
+      pushes++;
+    }
+    return pushes;
+  }
+
+  /// Edits of headers that stay in the packet: nobody makes room there, or recomputes a checksum.
+  void checkInPlace(const ir::Edit& statement) {
+    if (const auto* node = std::get_if<ir::AssignField>(&statement.node)) checkSummed(statement.range, node->field);
+    if (const auto* node = std::get_if<ir::CopyField>(&statement.node)) checkSummed(statement.range, node->to);
+    if (const auto* node = std::get_if<ir::SwapFields>(&statement.node)) {
+      checkSummed(statement.range, node->left);
+      checkSummed(statement.range, node->right);
+    }
+    if (std::holds_alternative<ir::Pop>(statement.node))
+      diagnostics_.error(statement.range, "E0437", "a stack that stays in the packet cannot be popped",
+                         "strip it, or change fields only");
+    if (const auto* node = std::get_if<ir::If>(&statement.node)) {
+      for (const ir::Edit& inner : node->then_branch) checkInPlace(inner);
+      for (const ir::Edit& inner : node->else_branch) checkInPlace(inner);
+    }
+  }
+
+  void checkSummed(Range range, const ir::FieldRef& ref) {
+    const ir::Instance& instance = model_.instances[ref.instance];
+    for (const ir::Field& field : model_.headers[instance.header].fields)
+      if (field.derived != ir::Derived::No && field.derived != ir::Derived::Length)
+        diagnostics_.error(
+            range, "E0438",
+            fmt::format("'{}.{}' covers this field, and nobody recomputes it", instance.name, field.name),
+            "strip the header, or leave the field alone");
+  }
+
+  void checkReturn(const ir::ExprPtr& expr) {
+    ir::visit(expr, [this](const ir::Expr& part) {
+      const auto* ref = std::get_if<ir::FieldRef>(&part.node);
+      if (ref && !std::count(program_.kept.begin(), program_.kept.end(), ref->instance))
+        needRecord(part.range, ref->instance);
+      if (const auto* size = std::get_if<ir::StackSize>(&part.node)) needRecord(part.range, size->instance);
+    });
+  }
+
+  void needRecord(Range range, unsigned instance) {
+    if (!program_.placeInRecord(instance))
+      diagnostics_.error(
+          range, "E0228",
+          fmt::format("'{}' is not stripped, so it is not in the record", model_.instances[instance].name),
+          "`on return` works on the stripped headers");
+  }
+
+  const model::Model& model_;
+  const ir::Program& program_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void checkEdits(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics) {
+  EditCheck(model, program, diagnostics).run();
+}
+
+}  // namespace sfc::lower

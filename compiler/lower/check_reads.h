@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// What both hooks must see alike: all that is read of a packet, and its key.
+#pragma once
+
+#include "compiler/ir/program.h"
+#include "compiler/sema/model.h"
+#include "lib/source/diagnostics.h"
+
+namespace sfc::lower {
+
+/// Reports what lets egress see a packet otherwise than ingress behind its cuts (E0430 to E0432, E0441, E05xx).
+void checkReads(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics);
+
+}  // namespace sfc::lower

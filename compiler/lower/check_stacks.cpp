@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "compiler/lower/check_stacks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace sfc::lower {
+
+namespace {
+
+// The verifier goes through a loop once for every number of headers that it can have extracted. More than this comes
+// near its limit of a million steps.
+constexpr unsigned MaxLoopCounts = 100;
+
+class StackCheck {
+public:
+  StackCheck(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics)
+      : model_(model), program_(program), nodes_(program.ingress.nodes), diagnostics_(diagnostics) {}
+
+  void run() {
+    checkLoops(program_.ingress);
+    checkElements();
+  }
+
+private:
+  /// Elements are found by their number, and popped from the front: they must lie one behind the other.
+  void checkElements() {
+    for (const ir::Node& node : nodes_) {
+      for (const ir::Step& step : node.steps)
+        if (auto expr = exprOf(step)) checkElements(expr);
+      for (const ir::ExprPtr& key : node.keys) checkElements(key);
+    }
+    for (const model::Require& require : model_.requires_) checkElements(require.condition);
+    for (const ir::Table& table : model_.tables)
+      for (const ir::TableField& field : table.fields) checkElement(field.range, field.field);
+    for (const ir::Edit& statement : model_.on_arrival) checkElements(statement);
+    for (const ir::Edit& statement : model_.on_return) checkElements(statement);
+    for (const ir::Telemetry& telemetry : model_.telemetry)
+      for (const ir::TelemetryGroup& group : telemetry.groups)
+        for (const ir::TelemetryField& field : group.fields)
+          if (field.value) checkElements(field.value);
+    for (const ir::Telemetry& telemetry : model_.telemetry)
+      for (const ir::Collected& one : telemetry.collected)
+        for (const ir::ExprPtr& expr : {one.at, one.size})
+          if (expr) checkElements(expr);
+  }
+
+  void checkElements(const ir::ExprPtr& expr) {
+    ir::visit(expr, [this](const ir::Expr& part) {
+      if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) checkElement(part.range, *ref);
+    });
+  }
+
+  void checkElements(const ir::Edit& statement) {
+    if (const auto* node = std::get_if<ir::AssignVariable>(&statement.node)) checkElements(node->value);
+    if (const auto* node = std::get_if<ir::AssignField>(&statement.node)) {
+      checkElement(statement.range, node->field);
+      checkElements(node->value);
+    }
+    if (const auto* node = std::get_if<ir::CopyField>(&statement.node)) {
+      checkElement(statement.range, node->to);
+      checkElement(statement.range, node->from);
+      if (node->index) {
+        refuseScattered(statement.range, node->from.instance);
+        checkElements(node->index);
+      }
+    }
+    if (const auto* node = std::get_if<ir::SwapFields>(&statement.node)) {
+      checkElement(statement.range, node->left);
+      checkElement(statement.range, node->right);
+    }
+    if (const auto* node = std::get_if<ir::Pop>(&statement.node)) {
+      refuseScattered(statement.range, node->instance);
+      refuseOddPop(statement.range, node->instance);
+    }
+    if (const auto* node = std::get_if<ir::Write>(&statement.node)) checkElements(node->at);
+    if (const auto* node = std::get_if<ir::If>(&statement.node)) {
+      checkElements(node->condition);
+      for (const ir::Edit& inner : node->then_branch) checkElements(inner);
+      for (const ir::Edit& inner : node->else_branch) checkElements(inner);
+    }
+  }
+
+  void checkElement(Range range, const ir::FieldRef& ref) {
+    if (ref.element > 0 && ref.element != ir::FieldRef::Last) refuseScattered(range, ref.instance);
+  }
+
+  void refuseScattered(Range range, unsigned stack) {
+    if (!isScattered(stack)) return;
+    diagnostics_.error(range, "E0442",
+                       fmt::format("between elements of '{}' there can be other bytes", model_.instances[stack].name),
+                       "only [0] and .last of such a stack can be named, and it cannot be popped");
+  }
+
+  /// Can something else be read between two elements of a stack?
+  bool isScattered(unsigned stack) const {
+    const ir::Header& header = model_.headers[model_.instances[stack].header];
+    if (header.variable_bits) return true;
+    std::set<std::pair<size_t, bool>> seen;  // node, something else has been read since the last element
+    std::vector<std::pair<size_t, bool>> open;
+    for (size_t n = 0; n < nodes_.size(); n++)
+      for (size_t s = 0; s < nodes_[n].steps.size(); s++)
+        if (isExtract(nodes_[n].steps[s], stack)) {
+          bool other = false;
+          if (scatters(n, s + 1, stack, other)) return true;
+          follow(n, other, stack, seen, open);
+        }
+    while (!open.empty()) {
+      auto [n, other] = open.back();
+      open.pop_back();
+      if (scatters(n, 0, stack, other)) return true;
+      follow(n, other, stack, seen, open);
+    }
+    return false;
+  }
+
+  static bool isExtract(const ir::Step& step, unsigned instance) {
+    const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
+    return extract && extract->instance == instance;
+  }
+
+  /// The steps of a node from `from` on: is an element read with something else before it? Keeps track of `other`.
+  bool scatters(size_t n, size_t from, unsigned stack, bool& other) const {
+    for (size_t s = from; s < nodes_[n].steps.size(); s++) {
+      const ir::Step& step = nodes_[n].steps[s];
+      if (isExtract(step, stack)) {
+        if (other) return true;
+      } else if (std::holds_alternative<ir::ExtractStep>(step.node) ||
+                 std::holds_alternative<ir::AdvanceStep>(step.node)) {
+        other = true;
+      }
+    }
+    return false;
+  }
+
+  void follow(size_t n, bool other, unsigned stack, std::set<std::pair<size_t, bool>>& seen,
+              std::vector<std::pair<size_t, bool>>& open) const {
+    for (const ir::Edge& edge : nodes_[n].edges) {
+      if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
+      if (edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), stack)) continue;
+      if (seen.insert({edge.target.node, other}).second) open.emplace_back(edge.target.node, other);
+    }
+  }
+
+  /// Behind an odd number of bytes fewer, a checksum would add up all bytes the other way round.
+  void refuseOddPop(Range range, unsigned stack) {
+    if (model_.headers[model_.instances[stack].header].size % 2 == 0) return;
+    for (const ir::InRecord& in : program_.in_record)
+      for (const ir::Field& field : model_.headers[model_.instances[in.instance].header].fields)
+        if (field.derived == ir::Derived::TailChecksum || field.derived == ir::Derived::PseudoChecksum) {
+          diagnostics_.error(
+              range, "E0443",
+              fmt::format("elements of '{}' have an odd number of bytes, and '{}.{}' covers what follows",
+                          model_.instances[stack].name, model_.instances[in.instance].name, field.name),
+              "such a checksum cannot be put right when they are popped");
+          return;
+        }
+  }
+
+  // ---- loops
+
+  /// The headers that can be extracted in one loop: every combination of their numbers is a case of its own.
+  void checkLoops(const ir::ParseGraph& walk) {
+    const size_t n = walk.nodes.size();
+    ir::Relation reach = ir::follows(walk);
+    ir::closeTransitively(reach);
+    std::set<size_t> done;
+    for (size_t i = 0; i < n; i++) {
+      if (!reach[i][i] || done.count(i)) continue;
+      std::set<unsigned> instances;
+      for (size_t j = 0; j < n; j++) {
+        if (!reach[i][j] || !reach[j][i]) continue;
+        done.insert(j);
+        for (const ir::Step& step : walk.nodes[j].steps)
+          if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) instances.insert(extract->instance);
+      }
+      unsigned counts = 1;
+      for (unsigned instance : instances) counts = std::min(counts * (model_.instances[instance].count + 1), 1u << 16);
+      if (counts > MaxLoopCounts)
+        diagnostics_.error(walk.nodes[i].range, "E0436",
+                           fmt::format("the loop through state '{}' can extract its headers in too many different "
+                                       "numbers for the verifier",
+                                       model_.states[walk.nodes[i].state].name),
+                           "fill one stack per loop, or make the stacks smaller");
+    }
+  }
+
+  const model::Model& model_;
+  const ir::Program& program_;
+  const std::vector<ir::Node>& nodes_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void checkStacks(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics) {
+  StackCheck(model, program, diagnostics).run();
+}
+
+}  // namespace sfc::lower
