@@ -13,28 +13,11 @@ namespace sfc::emit_bpf {
 
 namespace {
 
-const c::Expr& cursor() {
-  static const c::Expr name = c::name("cursor");
-  return name;
-}
-const c::Expr& limit() {
-  static const c::Expr name = c::name("limit");
-  return name;
-}
-const c::Expr& at() {
-  static const c::Expr name = c::name("at");
-  return name;
-}
-
-c::Expr unlikely(const c::Expr& condition) {
-  return c::call("unlikely", {condition});
-}
-
 /// To clang the pointer must have nothing to do with the cursor, or it makes another one of that where a loop begins,
 /// of which the verifier does not know how far it has been compared with the packet's end.
-void pointAtCursor(c::Block& out) {
-  out.set(at(), c::name("data") + cursor());
-  out.call("barrier_var", {at()});
+void pointAtCursor(const Parser& parser, c::Block& out) {
+  out.set(parser.at, c::name("data") + parser.cursor);
+  out.call("barrier_var", {parser.at});
 }
 
 /// The condition of a case, nothing if it always holds: a comparison for each key that it looks at.
@@ -141,7 +124,8 @@ private:
     out.label(slowLabel(number));
     if (graph_.nodes[number].joins) joinAt(graph_.nodes[number], out);
     if (const ir::Stretch* stretch = graph_.stretchFrom(number)) {
-      out.when(unlikely(at() + stretch->bytes > c::cast("__u8 *", c::name("end")))).jump(offLabel(number));
+      out.when(c::call("unlikely", {parser_.at + stretch->bytes > c::cast("__u8 *", c::name("end"))}))
+          .jump(offLabel(number));
       fastPath(*stretch, out);
       out.label(offLabel(number));
     }
@@ -167,7 +151,8 @@ private:
       if (!extract) continue;
       const ir::Header& header = program_.headerOf(extract->instance);
       if (header.variable_bits) {
-        c::Block& longer = out.when(unlikely(variableBits(header, offset == 0 ? at() : at() + offset)));
+        c::Block& longer =
+            out.when(c::call("unlikely", {variableBits(header, offset == 0 ? parser_.at : parser_.at + offset)}));
         joinPaths(parser_, graph_.nodes[number].may_be_limited, longer);
         longer.jump(first ? offLabel(number) : slowLabel(number));
       }
@@ -188,136 +173,19 @@ private:
       // A block of its own for the pointers that its expression needs; what is extracted outlives it.
       const bool has_expression = !std::holds_alternative<ir::ExtractStep>(step.node);
       c::Block& inner = has_expression ? scope.scope() : scope;
-      std::visit([&](const auto& one) { emit(one, here, inner); }, step.node);
+      emitStep(parser_, here, step, inner);
     }
     transition(node, here, scope);
   }
-
-  // ---- steps
-
-  void emit(const ir::ExtractStep& step, Here& here, c::Block& out) {
-    const ir::Instance& instance = program_.instances[step.instance];
-    const ir::Header& header = program_.headerOf(step.instance);
-    const ir::Node& node = graph_.nodes[*here.node];
-    const ir::Uses& uses = graph_.uses[step.instance];
-    const c::Expr count = parser_.count(step.instance);
-    if (instance.is_stack || node.may_repeat) parser_.leave(step.too_deep, out.when(unlikely(count >= instance.count)));
-    if (node.loop) {
-      const c::Expr rounds = c::name(fmt::format("rounds_{}", *node.loop));
-      parser_.leave(graph_.too_long, out.when(unlikely(rounds >= graph_.loops[*node.loop])));
-      out.increment(rounds);
-    }
-    checkRoom(here, header.size, step.truncated, out);
-    if (std::count(here.unwritten.begin(), here.unwritten.end(), step.instance)) writeKeyBlocks(parser_, here, out);
-    out.set(parser_.header(step.instance), at());
-    if (uses.first) {
-      c::Block& block = instance.is_stack ? out.when(!count) : out;
-      block.set(parser_.first(step.instance), cursor());
-    }
-    if (uses.latest) out.set(parser_.latest(step.instance), cursor());
-    // At egress, headers are extracted once before the region's place.
-    for (unsigned i = 0; i < (parser_.ingress ? program_.covering : program_.kept).size(); i++)
-      if (program_.kept[i] == step.instance && (!parser_.ingress || node.before_cut))
-        out.set(c::name("p").arrow("kept").at(i), cursor());
-    if (parser_.ingress && !program_.fixed_layout && node.before_cut) noteStripped(parser_, step.instance, out);
-    if (uses.counted) out.increment(count);
-    advance(header.size, out);
-    if (header.variable_bits && !here.fast) variableLength(step, header, here, out);
-    const ir::KeyBlock* block = program_.key.blockOf(step.instance);
-    if (block && (!parser_.ingress || node.seen_by_function)) here.unwritten.push_back(step.instance);
-    here.pointers.insert(step.instance);
-  }
-
-  void variableLength(const ir::ExtractStep& step, const ir::Header& header, const Here& here, c::Block& out) {
-    const c::Expr bits = c::name("bits");
-    c::Block& scope = out.scope();
-    scope.declare("__u64", "bits", variableBits(header, parser_.header(step.instance)));
-    parser_.leave(step.overlong, scope.when(unlikely(bits > header.variable_max * 8 || (bits & 7))));
-    scope.change(bits, ">>", 3);
-    scope.call("mask_var", {bits, c::hex(maskOver(header.variable_max))});
-    skip(bits, here, step.overlong, scope);
-  }
-
-  void emit(const ir::VerifyStep& step, Here& here, c::Block& out) {
-    looks(step.condition, here, out);
-    lookahead(ir::lookaheadBytes(step.condition), step.failed, here, out);
-    parser_.leave(step.failed, out.when(unlikely(!value(step.condition, here))));
-  }
-
-  void emit(const ir::LimitStep& step, Here& here, c::Block& out) {
-    const c::Expr bytes = c::name("bytes");
-    looks(step.bytes, here, out);
-    out.declare("__u64", "bytes", value(step.bytes, here));
-    parser_.leave(step.failed, out.when(unlikely(bytes > c::name("SFC_NO_LIMIT") || cursor() + bytes > limit())));
-    out.set(limit(), cursor() + bytes);
-    here.limited = true;
-    const c::Expr inside = c::call("sfc_at", {c::name("data"), c::name("end"), limit(), 0});
-    const c::Expr length = c::call("sfc_frameLength", {c::name("ctx"), c::name(parser_.hookName())});
-    parser_.leave(step.failed, out.when(unlikely(!inside && limit() > length)));
-  }
-
-  void emit(const ir::AdvanceStep& step, Here& here, c::Block& out) {
-    const c::Expr bytes = c::name("bytes"), most = c::name("SFC_MAX_ADVANCE");
-    looks(step.bytes, here, out);
-    out.declare("__u64", "bytes", value(step.bytes, here));
-    parser_.leave(step.truncated, out.when(unlikely(bytes > most)));
-    out.call("mask_var", {bytes, c::Expr(2) * most - 1});
-    skip(bytes, here, step.truncated, out);
-  }
-
-  void emit(const ir::AssignStep& step, Here& here, c::Block& out) {
-    looks(step.value, here, out);
-    out.set(variable(step.variable),
-            value(step.value, here) & c::wide(onesOf(program_.variables[step.variable].width_bits)));
-  }
-
-  static void advance(const c::Expr& bytes, c::Block& out) {
-    out.add(at(), bytes);
-    out.add(cursor(), bytes);
-  }
-
-  /// Advances by what has just been worked out, and leaves if the packet ends before that.
-  void skip(const c::Expr& bytes, const Here& here, ir::Exit too_short, c::Block& out) {
-    advance(bytes, out);
-    out.call("barrier_var", {at()});  // as in pointAtCursor()
-    parser_.leave(too_short, out.when(unlikely(tooShort(0, here))));
-  }
-
-  /// Leaves if fewer bytes follow.
-  void checkRoom(const Here& here, unsigned bytes, ir::Exit truncated, c::Block& out) {
-    if (!here.fast)
-      parser_.leave(truncated, out.when(unlikely(tooShort(bytes, here))));
-    else if (here.limited)
-      parser_.leave(truncated, out.when(unlikely(cursor() + bytes > limit())));
-  }
-
-  /// The condition that fewer bytes follow. The limit counts only where one can have been set.
-  static c::Expr tooShort(unsigned bytes, const Here& here) {
-    const c::Expr behind_end = at() + bytes > c::cast("__u8 *", c::name("end"));
-    return here.limited ? behind_end || cursor() + bytes > limit() : behind_end;
-  }
-
-  void lookahead(unsigned bytes, ir::Exit truncated, const Here& here, c::Block& out) {
-    if (!bytes) return;
-    out.declare("__u8 *", "ahead", at());
-    checkRoom(here, bytes, truncated, out);
-  }
-
-  void looks(const ir::ExprPtr& expr, const Here& here, c::Block& out) const {
-    std::set<std::string> declared;
-    declareLooks(parser_, here, expr, declared, out);
-  }
-
-  c::Expr value(const ir::ExprPtr& expr, const Here& here) const { return valueOf(expr, accessAt(parser_, here)); }
 
   // ---- transitions
 
   void transition(const ir::Node& node, Here& here, c::Block& out) {
     std::set<std::string> declared;
     for (const ir::ExprPtr& key : node.keys) declareLooks(parser_, here, key, declared, out);
-    lookahead(node.key_bytes, node.truncated, here, out);
+    emitLookahead(parser_, here, node.key_bytes, node.truncated, out);
     for (unsigned i = 0; i < node.keys.size(); i++)
-      out.declare("__u64", fmt::format("key{}", i), value(node.keys[i], here), c::Use::Maybe);
+      out.declare("__u64", fmt::format("key{}", i), valueOf(node.keys[i], accessAt(parser_, here)), c::Use::Maybe);
     // Not earlier: what is written could be the packet, for all that clang knows, which it would then read again.
     writeKeyBlocks(parser_, here, out);
     for (const ir::Edge& edge : node.edges) {
@@ -337,7 +205,7 @@ private:
     const bool fast = isFast(edge, here);
     if (edge.loses_count && !fast) {
       forgetCursor(parser_, out);
-      pointAtCursor(out);
+      pointAtCursor(parser_, out);
     }
     for (unsigned region : edge.anchors) markRegion(parser_, here, region, out);
     for (unsigned region : edge.returns) markRegion(parser_, here, region, out);
@@ -392,8 +260,8 @@ private:
   void accept(c::Block& out) {
     if (program_.derived) {
       const c::Expr length = c::call("sfc_frameLength", {c::name("ctx"), c::name(parser_.hookName())});
-      forgetLimit(out);
-      out.set(c::name("p").arrow("end"), c::choose(limit() == c::name("SFC_NO_LIMIT"), length, limit()));
+      forgetLimit(parser_, out);
+      out.set(c::name("p").arrow("end"), c::choose(parser_.limit == c::name("SFC_NO_LIMIT"), length, parser_.limit));
     }
     if (parser_.ingress || parser_.edits()) emitChecks(parser_, program_.late_checks, true, out);
     if (parser_.ingress) emitDecisions(parser_, out);
@@ -434,24 +302,28 @@ void Parser::leave(ir::Exit exit, c::Block& out) {
   out.jump(exit < ir::FirstDoubt ? fmt::format("exit_{}", exit) : fmt::format("doubt_{}", exit - ir::FirstDoubt));
 }
 
+void Parser::leaveIf(const c::Expr& condition, ir::Exit exit, c::Block& out) {
+  leave(exit, out.when(c::call("unlikely", {condition})));
+}
+
 c::Expr forgotten(const c::Expr& value) {
   return c::call("sfc_forget", {c::name("c"), value});
 }
 
 void forgetCursor(Parser& parser, c::Block& out) {
-  out.set(cursor(), forgotten(cursor()));
-  parser.leave(parser.graph.too_long, out.when(unlikely(cursor() > c::name("SFC_MAX_CURSOR"))));
-  out.call("mask_var", {cursor(), c::name("SFC_CURSOR_MASK")});
+  out.set(parser.cursor, forgotten(parser.cursor));
+  parser.leaveIf(parser.cursor > c::name("SFC_MAX_CURSOR"), parser.graph.too_long, out);
+  out.call("mask_var", {parser.cursor, c::name("SFC_CURSOR_MASK")});
 }
 
-void forgetLimit(c::Block& out) {
-  out.set(limit(), forgotten(limit()));
+void forgetLimit(const Parser& parser, c::Block& out) {
+  out.set(parser.limit, forgotten(parser.limit));
 }
 
 void joinPaths(Parser& parser, bool limited, c::Block& out) {
   forgetCursor(parser, out);
-  pointAtCursor(out);
-  if (limited) forgetLimit(out);
+  pointAtCursor(parser, out);
+  if (limited) forgetLimit(parser, out);
 }
 
 void emitParser(plan::Hook hook, const ir::Program& program, const SourceMap& sources, c::Unit& unit) {

@@ -119,8 +119,7 @@ void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behin
     if (!one_by_one) declareLooks(parser, here, check.condition, scope ? own : declared, block);
     const Access access = one_by_one ? loadOneByOne(parser, here, check.condition, block) : accessAt(parser, here);
     if (!check.only_remembers)
-      parser.leave(parser.ingress ? check.failed : check.failed_on_return,
-                   block.when(c::call("unlikely", {!valueOf(check.condition, access)})));
+      parser.leaveIf(!valueOf(check.condition, access), parser.ingress ? check.failed : check.failed_on_return, block);
   }
 }
 

@@ -79,7 +79,7 @@ void digest(Parser& parser, c::Block& out) {
   const c::Expr hook = c::name(parser.hookName()), limit = c::name("limit");
   c::Block& scope = key.digest_unless ? out.when(!parser.count(*key.digest_unless)) : out.scope();
   forgetCursor(parser, scope);
-  forgetLimit(scope);
+  forgetLimit(parser, scope);
   scope.when(limit == c::name("SFC_NO_LIMIT")).set(limit, c::call("sfc_frameLength", {c::name("ctx"), hook}));
   scope.set(keyWord(*key.digest_offset),
             c::call("sfc_digest", {c::name("ctx"), hook, c::name("data"), c::name("end"), c::name("cursor"), limit}));

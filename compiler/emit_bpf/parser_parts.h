@@ -31,6 +31,7 @@ struct Parser {
   const bool ingress;
   const SourceMap& sources;
   std::set<ir::Exit> left = {};  // exits that something goes to
+  const c::Expr cursor = c::name("cursor"), at = c::name("at"), limit = c::name("limit");
 
   bool edits() const { return program.kind == plan::Kind::Edits; }
   const char* hookName() const { return ingress ? "SFC_INGRESS" : "SFC_EGRESS"; }
@@ -46,6 +47,8 @@ struct Parser {
 
   /// clang's BPF back end leaves blocks in the order of the text, so exits off the fast path stand at the end.
   void leave(ir::Exit exit, c::Block& out);
+  /// The same where a condition holds, which is unlikely.
+  void leaveIf(const c::Expr& condition, ir::Exit exit, c::Block& out);
 };
 
 /// Where in the function code is being written.
@@ -78,8 +81,13 @@ c::Expr isMissing(const Parser& parser, const ir::FieldRef& ref);
 /// Makes what follows the same on all paths to it: the cursor and the limit are forgotten, and bounded anew.
 void joinPaths(Parser& parser, bool limited, c::Block& out);
 void forgetCursor(Parser& parser, c::Block& out);
-void forgetLimit(c::Block& out);
+void forgetLimit(const Parser& parser, c::Block& out);
 c::Expr forgotten(const c::Expr& value);
+
+// parser_steps.cpp: the steps of a node
+void emitStep(Parser& parser, Here& here, const ir::Step& step, c::Block& out);
+/// Declares `ahead`, a pointer to the bytes behind the cursor; leaves if there are not so many.
+void emitLookahead(Parser& parser, Here& here, unsigned bytes, ir::Exit truncated, c::Block& out);
 
 // parser_regions.cpp: where regions are in the packet
 void markRegion(Parser& parser, const Here& here, unsigned region, c::Block& out);

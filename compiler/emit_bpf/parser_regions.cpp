@@ -65,8 +65,7 @@ void emitCut(Parser& parser, const Here&, const ir::Cut& cut, c::Block& out) {
   if (const ir::Move* move = parser.moved()) loadMoved(parser, cut.empty ? move->kept : move->stripped, out);
   if (cut.hidden_value) out.set(region.dot("hidden_value"), c::hex(*cut.hidden_value));
   if (!program.fixed_layout && !cut.empty)
-    parser.leave(cut.too_deep,
-                 out.when(c::call("unlikely", {region.dot("length") > program.regions[cut.region].max_bytes})));
+    parser.leaveIf(region.dot("length") > program.regions[cut.region].max_bytes, cut.too_deep, out);
   for (unsigned instance : cut.covered) {
     if (parser.graph.uses[instance].counted) out.set(parser.count(instance), 0);
     forgetInKey(parser, instance, out);

@@ -39,27 +39,18 @@ namespace {
 
 using model::StateKind;
 
-class AnchorFinder {
+/// What each state is: stripped, and in which region; read by the function; or nothing.
+class Classifier {
 public:
-  AnchorFinder(const model::Model& model, Diagnostics& diagnostics) : model_(model), diagnostics_(diagnostics) {
-    found_.reach = ir::reachability(model);
-    found_.move = model.moves.empty() ? nullptr : &model.moves.front();
-    for (const Range& range : model.strip_ranges) found_.regions.push_back({range, std::nullopt, false, true, 0});
-    found_.anchors.resize(found_.regions.size());
-    found_.loops.resize(found_.regions.size());
-  }
+  Classifier(const model::Model& model, Anchors& found, Diagnostics& diagnostics)
+      : model_(model), found_(found), diagnostics_(diagnostics) {}
 
-  std::optional<Anchors> run() {
+  void run() {
     classify();
-    if (diagnostics_.hasErrors()) return std::nullopt;
-    findExits();
-    if (diagnostics_.hasErrors()) return std::nullopt;
-    return std::move(found_);
+    if (!diagnostics_.hasErrors()) keepTargetsOfMove();
   }
 
 private:
-  // ---- what the states are
-
   void classify() {
     std::set<unsigned> met;
     for (unsigned s = 0; s < model_.states.size(); s++) {
@@ -69,7 +60,7 @@ private:
         const auto* extract = std::get_if<ir::Extract>(&statement.node);
         if (!extract) continue;
         const ir::Instance& instance = model_.instances[extract->instance];
-        if (reachable(s)) met.insert(extract->instance);
+        if (found_.isReachable(s)) met.insert(extract->instance);
         if (instance.stripped == (found_.kinds.back() == StateKind::Stripped) || state.region) continue;
         diagnostics_.error(
             statement.range, "E0410",
@@ -101,8 +92,6 @@ private:
     return false;
   }
 
-  bool reachable(unsigned state) const { return state == model_.start || found_.reach[model_.start][state]; }
-
   void findStripped() {
     found_.strips.assign(found_.regions.size(), std::vector<bool>(found_.kinds.size()));
     for (unsigned state = 0; state < found_.kinds.size(); state++)
@@ -117,17 +106,6 @@ private:
         for (unsigned state = 0; found_.isIn(other, region) && state < found_.kinds.size(); state++)
           if (other == state || found_.reach[state][other]) found_.leads[region][state] = true;
     }
-  }
-
-  // ---- where regions end, and from where these states can be reached directly
-
-  /// All states that can be reached from `from` through states for which `enters` holds.
-  template <typename Predicate>
-  std::set<unsigned> spread(const std::set<unsigned>& from, Predicate enters) const {
-    return ir::reachedFrom<unsigned>(from, [&](unsigned state, const auto& visit) {
-      for (const ir::Case& c : model_.states[state].cases)
-        if (c.target.kind == ir::Target::Kind::State && enters(c.target.state)) visit(c.target.state);
-    });
   }
 
   /// Where a moved field leads to the stripped headers, whatever else it leads to can follow them: payload, too.
@@ -159,13 +137,46 @@ private:
     }
   }
 
+  const model::Model& model_;
+  Anchors& found_;
+  Diagnostics& diagnostics_;
+};
+
+/// Where regions end, and from where the states behind them can be reached directly.
+class AnchorFinder {
+public:
+  AnchorFinder(const model::Model& model, Diagnostics& diagnostics) : model_(model), diagnostics_(diagnostics) {
+    found_.reach = ir::reachability(model);
+    found_.start = model.start;
+    found_.move = model.moves.empty() ? nullptr : &model.moves.front();
+    for (const Range& range : model.strip_ranges) found_.regions.push_back({range, std::nullopt, false, true, 0});
+    found_.anchors.resize(found_.regions.size());
+    found_.loops.resize(found_.regions.size());
+  }
+
+  std::optional<Anchors> run() {
+    Classifier(model_, found_, diagnostics_).run();
+    if (diagnostics_.hasErrors()) return std::nullopt;
+    findExits();
+    if (diagnostics_.hasErrors()) return std::nullopt;
+    return std::move(found_);
+  }
+
+private:
+  /// All states that can be reached from `from` through states for which `enters` holds.
+  template <typename Predicate>
+  std::set<unsigned> spread(const std::set<unsigned>& from, Predicate enters) const {
+    return ir::reachedFrom<unsigned>(from, [&](unsigned state, const auto& visit) {
+      for (const ir::Case& c : model_.states[state].cases)
+        if (c.target.kind == ir::Target::Kind::State && enters(c.target.state)) visit(c.target.state);
+    });
+  }
+
   void findExits() {
-    keepTargetsOfMove();
-    if (diagnostics_.hasErrors()) return;
     for (unsigned region = 0; region < found_.regions.size(); region++) {
       std::set<unsigned> stripped;
       for (unsigned s = 0; s < found_.kinds.size(); s++)
-        if (found_.isIn(s, region) && reachable(s)) stripped.insert(s);
+        if (found_.isIn(s, region) && found_.isReachable(s)) stripped.insert(s);
       const auto before = spread({model_.start}, [&](unsigned s) {
         return found_.kinds[s] != StateKind::Stripped || model::regionOf(model_.states[s], model_) < region;
       });

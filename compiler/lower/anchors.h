@@ -24,12 +24,14 @@ struct Anchors {
   std::set<std::pair<unsigned, unsigned>> exits;  // region, state behind it
   std::vector<std::vector<bool>> strips;          // per region and state: is the state in it?
   ir::Relation reach;                             // of the states
+  unsigned start = 0;                             // state
   const ir::Move* move = nullptr;                 // the field that something moves to while the last region is gone
 
   unsigned last() const { return static_cast<unsigned>(regions.size()) - 1; }
   bool isIn(unsigned state, unsigned region) const { return strips[region][state]; }
   bool leadsInto(unsigned state, unsigned region) const { return leads[region][state]; }
   const ir::Move* moved(unsigned region) const { return region == last() ? move : nullptr; }
+  bool isReachable(unsigned state) const { return state == start || reach[start][state]; }
   bool sometimesWhole() const;
 };
 
