@@ -149,7 +149,7 @@ static __always_inline int sfc_always(void) {
 /* Keeps the compiler from merging what stands on both sides; the verifier needs a check and its access side by side. */
 #define barrier_var(v) asm volatile("" : "+r"(v))
 
-/* An exit off the usual way: without this, clang sets the value before each condition that leads there. */
+/* An exit off the fast path: without this, clang sets the value before each condition that leads there. */
 static __always_inline __u32 sfc_exit(__u32 counter) {
   barrier_var(counter);
   return counter;

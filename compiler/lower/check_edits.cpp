@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "lib/variant/overloaded.h"
+
 namespace sfc::lower {
 
 namespace {
@@ -29,33 +31,23 @@ public:
   }
 
 private:
-  void checkReturn(const ir::Edit& statement) {
-    if (const auto* node = std::get_if<ir::AssignVariable>(&statement.node)) checkReturn(node->value);
-    if (const auto* node = std::get_if<ir::AssignField>(&statement.node)) {
-      needRecord(statement.range, node->field.instance);
-      checkReturn(node->value);
-    }
-    if (const auto* node = std::get_if<ir::CopyField>(&statement.node)) {
-      needRecord(statement.range, node->to.instance);
-      needRecord(statement.range, node->from.instance);
-      if (node->index) checkReturn(node->index);
-    }
-    if (const auto* node = std::get_if<ir::SwapFields>(&statement.node)) {
-      needRecord(statement.range, node->left.instance);
-      needRecord(statement.range, node->right.instance);
-    }
-    if (const auto* node = std::get_if<ir::Pop>(&statement.node)) needRecord(statement.range, node->instance);
-    if (const auto* node = std::get_if<ir::Insert>(&statement.node)) needRecord(statement.range, node->instance);
-    if (const auto* node = std::get_if<ir::PushRoom>(&statement.node)) checkRoom(statement.range, node->instance);
-    if (const auto* node = std::get_if<ir::Write>(&statement.node)) {
-      needRecord(statement.range, node->instance);
-      checkReturn(node->at);
-    }
-    if (const auto* node = std::get_if<ir::If>(&statement.node)) {
-      checkReturn(node->condition);
-      for (const ir::Edit& inner : node->then_branch) checkReturn(inner);
-      for (const ir::Edit& inner : node->else_branch) checkReturn(inner);
-    }
+  void checkReturn(const ir::Edit& edit) {
+    const ir::NamedFields named = ir::fieldsOf(edit);
+    for (const auto* fields : {&named.changed, &named.read})
+      for (const ir::FieldRef& ref : *fields) needRecord(edit.range, ref.instance);
+    std::visit(
+        Overloaded{[](const ir::AssignVariable&) {}, [](const ir::AssignField&) {}, [](const ir::CopyField&) {},
+                   [](const ir::SwapFields&) {}, [](const ir::Drop&) {},
+                   [&](const ir::Pop& node) { needRecord(edit.range, node.instance); }, [](const ir::PushHeaders&) {},
+                   [&](const ir::Insert& node) { needRecord(edit.range, node.instance); },
+                   [&](const ir::PushRoom& node) { checkRoom(edit.range, node.instance); },
+                   [&](const ir::Write& node) { needRecord(edit.range, node.instance); }, [](const ir::Report&) {},
+                   [](const ir::If&) {}},
+        edit.node);
+    for (const ir::ExprPtr& expr : ir::expressionsOf(edit)) checkReturn(expr);
+    if (const auto* node = std::get_if<ir::If>(&edit.node))
+      for (const auto* branch : {&node->then_branch, &node->else_branch})
+        for (const ir::Edit& inner : *branch) checkReturn(inner);
   }
 
   /// Room is behind all else that is stripped, so a packet cannot have brought what comes right before it.
@@ -103,20 +95,14 @@ private:
   }
 
   /// Edits of headers that stay in the packet: nobody makes room there, or recomputes a checksum.
-  void checkInPlace(const ir::Edit& statement) {
-    if (const auto* node = std::get_if<ir::AssignField>(&statement.node)) checkSummed(statement.range, node->field);
-    if (const auto* node = std::get_if<ir::CopyField>(&statement.node)) checkSummed(statement.range, node->to);
-    if (const auto* node = std::get_if<ir::SwapFields>(&statement.node)) {
-      checkSummed(statement.range, node->left);
-      checkSummed(statement.range, node->right);
-    }
-    if (std::holds_alternative<ir::Pop>(statement.node))
-      diagnostics_.error(statement.range, "E0437", "a stack that stays in the packet cannot be popped",
+  void checkInPlace(const ir::Edit& edit) {
+    for (const ir::FieldRef& ref : ir::fieldsOf(edit).changed) checkSummed(edit.range, ref);
+    if (std::holds_alternative<ir::Pop>(edit.node))
+      diagnostics_.error(edit.range, "E0437", "a stack that stays in the packet cannot be popped",
                          "strip it, or change fields only");
-    if (const auto* node = std::get_if<ir::If>(&statement.node)) {
-      for (const ir::Edit& inner : node->then_branch) checkInPlace(inner);
-      for (const ir::Edit& inner : node->else_branch) checkInPlace(inner);
-    }
+    if (const auto* node = std::get_if<ir::If>(&edit.node))
+      for (const auto* branch : {&node->then_branch, &node->else_branch})
+        for (const ir::Edit& inner : *branch) checkInPlace(inner);
   }
 
   void checkSummed(Range range, const ir::FieldRef& ref) {

@@ -53,34 +53,20 @@ private:
     });
   }
 
-  void checkElements(const ir::Edit& statement) {
-    if (const auto* node = std::get_if<ir::AssignVariable>(&statement.node)) checkElements(node->value);
-    if (const auto* node = std::get_if<ir::AssignField>(&statement.node)) {
-      checkElement(statement.range, node->field);
-      checkElements(node->value);
+  void checkElements(const ir::Edit& edit) {
+    const ir::NamedFields named = ir::fieldsOf(edit);
+    for (const auto* fields : {&named.changed, &named.read})
+      for (const ir::FieldRef& ref : *fields) checkElement(edit.range, ref);
+    const auto* copy = std::get_if<ir::CopyField>(&edit.node);
+    if (copy && copy->index) refuseScattered(edit.range, copy->from.instance);
+    if (const auto* pop = std::get_if<ir::Pop>(&edit.node)) {
+      refuseScattered(edit.range, pop->instance);
+      refuseOddPop(edit.range, pop->instance);
     }
-    if (const auto* node = std::get_if<ir::CopyField>(&statement.node)) {
-      checkElement(statement.range, node->to);
-      checkElement(statement.range, node->from);
-      if (node->index) {
-        refuseScattered(statement.range, node->from.instance);
-        checkElements(node->index);
-      }
-    }
-    if (const auto* node = std::get_if<ir::SwapFields>(&statement.node)) {
-      checkElement(statement.range, node->left);
-      checkElement(statement.range, node->right);
-    }
-    if (const auto* node = std::get_if<ir::Pop>(&statement.node)) {
-      refuseScattered(statement.range, node->instance);
-      refuseOddPop(statement.range, node->instance);
-    }
-    if (const auto* node = std::get_if<ir::Write>(&statement.node)) checkElements(node->at);
-    if (const auto* node = std::get_if<ir::If>(&statement.node)) {
-      checkElements(node->condition);
-      for (const ir::Edit& inner : node->then_branch) checkElements(inner);
-      for (const ir::Edit& inner : node->else_branch) checkElements(inner);
-    }
+    for (const ir::ExprPtr& expr : ir::expressionsOf(edit)) checkElements(expr);
+    if (const auto* node = std::get_if<ir::If>(&edit.node))
+      for (const auto* branch : {&node->then_branch, &node->else_branch})
+        for (const ir::Edit& inner : *branch) checkElements(inner);
   }
 
   void checkElement(Range range, const ir::FieldRef& ref) {
