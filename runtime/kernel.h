@@ -169,7 +169,9 @@ public:
   virtual ~Maps() = default;
   /// An array of one element.
   virtual std::unique_ptr<Map> createArray(const std::string& name, unsigned value_size, bool mmapable) = 0;
+  /// The map behind a pin.
   virtual std::unique_ptr<Map> openMap(const std::string& path) = 0;
+  /// The ring buffer that a map is.
   virtual std::unique_ptr<Ring> openRing(const Map& map) = 0;
 };
 
@@ -177,7 +179,10 @@ public:
 class Programs {
 public:
   virtual ~Programs() = default;
+  /// Has the programs of an ELF file verified and makes its maps. Throws Input if the file is not one of sfcc, Kernel
+  /// if the kernel refuses it. The label is for messages.
   virtual LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) = 0;
+  /// The program behind a pin.
   virtual std::unique_ptr<Program> openProgram(const std::string& path) = 0;
   /// A TC program that copies every packet into the one element of an array, which holds a PacketCopy, and sends it out
   /// of a device.
@@ -211,6 +216,7 @@ public:
 class Devices {
 public:
   virtual ~Devices() = default;
+  /// Throws NotFound if there is none of that name in this network namespace.
   virtual Device device(const std::string& name) = 0;
   /// Nothing if there is no such device any more.
   virtual std::optional<Device> device(unsigned ifindex) = 0;
@@ -241,7 +247,9 @@ public:
   virtual unsigned linkTarget(const std::string& path) = 0;
   /// Ends the attachment of a pinned link at once, not some time after the pin is gone.
   virtual void detachPinned(const std::string& path) = 0;
+  /// Whoever attached them.
   virtual XdpPrograms xdpOn(const Device& device) = 0;
+  /// Whether this program is among those that the device runs.
   virtual bool runsTcx(const Device& device, TcSide side, const Program& program) = 0;
 };
 
@@ -249,13 +257,16 @@ public:
 class Clsact {
 public:
   virtual ~Clsact() = default;
+  /// Whether the device has a clsact qdisc.
   virtual bool hasClsact(const Device& device) = 0;
   /// No error if the device has one.
   virtual void makeClsact(const Device& device) = 0;
+  /// Conflict if there is a filter of this handle and priority.
   virtual void addFilter(const Program& program, const Device& device, TcSide side, const TcFilter& filter) = 0;
   virtual bool hasFilter(const Device& device, TcSide side, const TcFilter& filter) = 0;
   /// No error if it is gone already.
   virtual void removeFilter(const Device& device, TcSide side, const TcFilter& filter) = 0;
+  /// Removes the qdisc unless filters hang on it, on either side.
   virtual void removeClsactIfEmpty(const Device& device) = 0;
 };
 
@@ -277,7 +288,9 @@ public:
   virtual ~Machine() = default;
   /// Nanoseconds of the clock by which entries are dated.
   virtual uint64_t coarseClock() = 0;
-  virtual uint64_t wallClock() = 0;  // seconds since 1970
+  /// Seconds since 1970.
+  virtual uint64_t wallClock() = 0;
+  /// Fills bytes that nobody can guess.
   virtual void random(std::span<uint8_t> bytes) = 0;
   /// The number of CPUs that the machine can have, those that are not there yet included; 0 if they are not numbered
   /// without a gap.
