@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The system as the runtime sees it: BPF objects, their pins, network devices and the hooks on them. The only real
-// implementation is in libbpf_kernel.cpp; fake/fake_kernel.h is one in memory for tests.
+// The system as the runtime sees it: BPF objects, their pins, network devices and the hooks on them. `Kernel` is made
+// of an interface for each of these, and who needs only one takes that one:
+//
+//   Maps      arrays, tables, ring buffers           Links     XDP and TCX: attachments that are objects
+//   Programs  objects loaded, programs opened        Clsact    TC filters, where there is no TCX
+//   PinTree   pins, their directories, locks         Process   what this process may do, and where it is
+//   Devices   network devices and their offloads     Machine   clocks, CPUs, random numbers
+//
+// The running system is in linux/, a file for each; fake/ has one in memory for tests.
 //
 // Whatever fails throws a Failure whose text names the object at fault, so that callers need not.
 #pragma once
@@ -156,35 +163,40 @@ enum class Privilege {
   Test,  // the same in a network namespace of its own
 };
 
-class Kernel {
+/// Maps and ring buffers.
+class Maps {
 public:
-  virtual ~Kernel() = default;
-
-  /// Throws unless this process has the capabilities for that; the text names those that are missing.
-  virtual void requirePrivilege(Privilege privilege) = 0;
-
-  // ---- objects
-  virtual LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) = 0;
+  virtual ~Maps() = default;
   /// An array of one element.
   virtual std::unique_ptr<Map> createArray(const std::string& name, unsigned value_size, bool mmapable) = 0;
+  /// The map behind a pin.
   virtual std::unique_ptr<Map> openMap(const std::string& path) = 0;
+  /// The ring buffer that a map is.
   virtual std::unique_ptr<Ring> openRing(const Map& map) = 0;
+};
+
+/// Programs, and the objects that they come in.
+class Programs {
+public:
+  virtual ~Programs() = default;
+  /// Has the programs of an ELF file verified and makes its maps. Throws Input if the file is not one of sfcc, Kernel
+  /// if the kernel refuses it. The label is for messages.
+  virtual LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) = 0;
+  /// The program behind a pin.
   virtual std::unique_ptr<Program> openProgram(const std::string& path) = 0;
   /// A TC program that copies every packet into the one element of an array, which holds a PacketCopy, and sends it out
   /// of a device.
   virtual std::unique_ptr<Program> loadRedirect(unsigned ifindex, const Map& copy) = 0;
   /// The most bytes of XDP metadata, a multiple of 4.
   virtual unsigned probeMetadata() = 0;
+};
 
-  // ---- pins: paths are absolute, beginning with pinRoot()
+/// Pins, their directories, and locks on these. Paths are absolute, beginning with pinRoot().
+class PinTree {
+public:
+  virtual ~PinTree() = default;
   /// The directory of all proxies, made on first use.
   virtual std::string pinRoot() = 0;
-  /// Waits as long as somebody else has it, and says so on standard error.
-  virtual std::unique_ptr<Lock> lockPins() = 0;
-  /// A lock on a directory; null if somebody else has it.
-  virtual std::unique_ptr<Lock> tryLock(const std::string& path) = 0;
-  /// Who has a lock on a directory, in words.
-  virtual std::string lockHolder(const std::string& path) = 0;
   virtual bool exists(const std::string& path) = 0;
   virtual void makeDirectory(const std::string& path) = 0;
   virtual void rename(const std::string& from, const std::string& to) = 0;
@@ -192,8 +204,19 @@ public:
   virtual std::vector<std::string> listDirectory(const std::string& path) = 0;
   virtual void remove(const std::string& path) = 0;           // a pin
   virtual void removeDirectory(const std::string& path) = 0;  // an empty one
+  /// Waits as long as somebody else has it, and says so on standard error.
+  virtual std::unique_ptr<Lock> lockPins() = 0;
+  /// A lock on a directory; null if somebody else has it.
+  virtual std::unique_ptr<Lock> tryLock(const std::string& path) = 0;
+  /// Who has a lock on a directory, in words.
+  virtual std::string lockHolder(const std::string& path) = 0;
+};
 
-  // ---- devices
+/// Network devices.
+class Devices {
+public:
+  virtual ~Devices() = default;
+  /// Throws NotFound if there is none of that name in this network namespace.
   virtual Device device(const std::string& name) = 0;
   /// Nothing if there is no such device any more.
   virtual std::optional<Device> device(unsigned ifindex) = 0;
@@ -209,12 +232,12 @@ public:
   virtual std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) = 0;
   /// Some that cannot be changed may stay as they are without an error.
   virtual void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) = 0;
-  /// The inode of this network namespace.
-  virtual uint64_t netNamespace() = 0;
-  /// What `ip netns` calls a network namespace; empty if it does not know it.
-  virtual std::string nameOfNamespace(uint64_t inode) = 0;
+};
 
-  // ---- hooks
+/// Attachments that are links.
+class Links {
+public:
+  virtual ~Links() = default;
   /// Conflict if the device has an XDP program; a Kernel failure if it cannot take one in this mode.
   virtual std::unique_ptr<Link> attachXdp(const Program& program, const Device& device, XdpMode mode) = 0;
   /// Null if this kernel has no TCX.
@@ -224,27 +247,66 @@ public:
   virtual unsigned linkTarget(const std::string& path) = 0;
   /// Ends the attachment of a pinned link at once, not some time after the pin is gone.
   virtual void detachPinned(const std::string& path) = 0;
+  /// Whoever attached them.
   virtual XdpPrograms xdpOn(const Device& device) = 0;
+  /// Whether this program is among those that the device runs.
   virtual bool runsTcx(const Device& device, TcSide side, const Program& program) = 0;
+};
+
+/// Attachments that are filters on a clsact qdisc of a device.
+class Clsact {
+public:
+  virtual ~Clsact() = default;
+  /// Whether the device has a clsact qdisc.
   virtual bool hasClsact(const Device& device) = 0;
   /// No error if the device has one.
   virtual void makeClsact(const Device& device) = 0;
+  /// Conflict if there is a filter of this handle and priority.
   virtual void addFilter(const Program& program, const Device& device, TcSide side, const TcFilter& filter) = 0;
   virtual bool hasFilter(const Device& device, TcSide side, const TcFilter& filter) = 0;
   /// No error if it is gone already.
   virtual void removeFilter(const Device& device, TcSide side, const TcFilter& filter) = 0;
+  /// Removes the qdisc unless filters hang on it, on either side.
   virtual void removeClsactIfEmpty(const Device& device) = 0;
+};
 
-  // ---- the rest
+/// This process.
+class Process {
+public:
+  virtual ~Process() = default;
+  /// Throws unless this process has the capabilities for that; the text names those that are missing.
+  virtual void requirePrivilege(Privilege privilege) = 0;
+  /// The inode of this network namespace.
+  virtual uint64_t netNamespace() = 0;
+  /// What `ip netns` calls a network namespace; empty if it does not know it.
+  virtual std::string nameOfNamespace(uint64_t inode) = 0;
+};
+
+/// The machine.
+class Machine {
+public:
+  virtual ~Machine() = default;
   /// Nanoseconds of the clock by which entries are dated.
   virtual uint64_t coarseClock() = 0;
-  virtual uint64_t wallClock() = 0;  // seconds since 1970
+  /// Seconds since 1970.
+  virtual uint64_t wallClock() = 0;
+  /// Fills bytes that nobody can guess.
   virtual void random(std::span<uint8_t> bytes) = 0;
-
   /// The number of CPUs that the machine can have, those that are not there yet included; 0 if they are not numbered
   /// without a gap.
   virtual unsigned possibleCpus() const = 0;
 };
+
+/// All of it. The bases are virtual so that each can be kept by a class of its own, which a Kernel then inherits as
+/// well.
+class Kernel : public virtual Maps,
+               public virtual Programs,
+               public virtual PinTree,
+               public virtual Devices,
+               public virtual Links,
+               public virtual Clsact,
+               public virtual Process,
+               public virtual Machine {};
 
 /// The running system.
 std::shared_ptr<Kernel> systemKernel();

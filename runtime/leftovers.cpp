@@ -16,9 +16,9 @@ namespace {
 constexpr char mark = '~';
 
 /// Another one who asks this holds the lock for a moment only.
-bool isLocked(Kernel& kernel, const std::string& path) {
+bool isLocked(PinTree& tree, const std::string& path) {
   for (int tries = 0; tries < 10; ++tries) {
-    if (kernel.tryLock(path)) return false;
+    if (tree.tryLock(path)) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return true;

@@ -24,13 +24,13 @@ namespace {
 // Where our clsact filters hang. The handle is random, so that a filter is found again without doubt.
 constexpr unsigned filter_priority = 0x5fc;
 
-std::vector<Device> findDevices(Kernel& kernel, const std::vector<std::string>& names, const char* role) {
+std::vector<Device> findDevices(Devices& system, const std::vector<std::string>& names, const char* role) {
   if (names.empty()) throw Failure(ErrorKind::Usage, "no {} device given", role);
   std::vector<Device> devices;
   std::set<std::string> seen;
   for (const std::string& name : names) {
     if (!seen.insert(name).second) throw Failure(ErrorKind::Usage, "{} device {} is named twice", role, name);
-    devices.push_back(kernel.device(name));
+    devices.push_back(system.device(name));
   }
   return devices;
 }
@@ -255,8 +255,8 @@ private:
 
 }  // namespace
 
-LoadedObject loadObject(Kernel& kernel, const Object& object, const ObjectSetup& setup, const Bytes& params) {
-  LoadedObject loaded = kernel.load(object.bytes(), object.label(), setup);
+LoadedObject loadObject(Programs& programs, const Object& object, const ObjectSetup& setup, const Bytes& params) {
+  LoadedObject loaded = programs.load(object.bytes(), object.label(), setup);
   const auto map = loaded.maps.find(SFC_MAP_PARAMS);
   if (map != loaded.maps.end()) {
     Bytes value = params;

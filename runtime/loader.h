@@ -13,7 +13,7 @@
 namespace sfc {
 
 /// Loads the object's programs and maps, checks that all are there, and writes the parameters. Attaches nothing.
-LoadedObject loadObject(Kernel& kernel, const Object& object, const ObjectSetup& setup, const Bytes& params);
+LoadedObject loadObject(Programs& programs, const Object& object, const ObjectSetup& setup, const Bytes& params);
 
 struct LoadReport {
   ProxyInfo info;

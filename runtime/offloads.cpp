@@ -83,18 +83,18 @@ private:
 };
 
 /// The device, unless it went away or another one has its number now.
-std::optional<Device> stillThere(Kernel& kernel, const ChangedDevice& changed) {
-  auto device = kernel.device(changed.ifindex);
+std::optional<Device> stillThere(Devices& devices, const ChangedDevice& changed) {
+  auto device = devices.device(changed.ifindex);
   if (device && device->driver != changed.driver) return std::nullopt;
   return device;
 }
 
 /// Sets all of these that are not so already; adds what happened to the notes.
-void setBack(Kernel& kernel, const Device& device, const std::vector<std::string>& names, bool on,
+void setBack(Devices& devices, const Device& device, const std::vector<std::string>& names, bool on,
              std::vector<std::string>& notes) {
-  const auto wrong = notAs(on, kernel.offloads(device, names));
+  const auto wrong = notAs(on, devices.offloads(device, names));
   if (wrong.empty()) return;
-  const auto done = attempt([&] { kernel.setOffloads(device, wrong, on); });
+  const auto done = attempt([&] { devices.setOffloads(device, wrong, on); });
   if (!done) {
     notes.push_back(done.error().text);
     return;
@@ -104,12 +104,12 @@ void setBack(Kernel& kernel, const Device& device, const std::vector<std::string
 
 }  // namespace
 
-OffloadOutcome setOffloads(Kernel& kernel, const Device& device, const std::vector<Offload>& before, bool on,
+OffloadOutcome setOffloads(Devices& devices, const Device& device, const std::vector<Offload>& before, bool on,
                            ProxyInfo& info, const std::function<void()>& remember) {
   OffloadOutcome outcome;
   if (before.empty()) return outcome;
   std::vector<std::string> wanted;
-  for (const Offload& offload : kernel.offloads(device, namesOf(before))) {
+  for (const Offload& offload : devices.offloads(device, namesOf(before))) {
     if (offload.on != on) (offload.fixed ? outcome.unchanged : wanted).push_back(offload.name);
     const auto was = std::ranges::find(before, offload.name, &Offload::name);
     if (!offload.fixed) note(info, device, *was, on);
@@ -117,8 +117,8 @@ OffloadOutcome setOffloads(Kernel& kernel, const Device& device, const std::vect
   remember();
   if (wanted.empty()) return outcome;
   // What a device refuses with an error is as good as what it leaves as it is.
-  static_cast<void>(attempt([&] { kernel.setOffloads(device, wanted, on); }));
-  const auto refused = notAs(on, kernel.offloads(device, wanted));
+  static_cast<void>(attempt([&] { devices.setOffloads(device, wanted, on); }));
+  const auto refused = notAs(on, devices.offloads(device, wanted));
   outcome.unchanged.insert(outcome.unchanged.end(), refused.begin(), refused.end());
   std::erase_if(wanted, [&](const std::string& name) { return std::ranges::count(refused, name) != 0; });
   outcome.changed = std::move(wanted);

@@ -25,7 +25,7 @@ struct OffloadOutcome {
 
 /// Switches offloads of a device on or off. `before` has those to switch, as kernel.offloads() gave them before this
 /// load did anything to the device. They are put into `info`, and `remember` is called, before anything is changed.
-OffloadOutcome setOffloads(Kernel& kernel, const Device& device, const std::vector<Offload>& before, bool on,
+OffloadOutcome setOffloads(Devices& devices, const Device& device, const std::vector<Offload>& before, bool on,
                            ProxyInfo& info, const std::function<void()>& remember);
 
 /// Sets offloads back to what they were before this proxy was loaded. `pins` are its own. Returns notes for people, one

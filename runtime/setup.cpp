@@ -127,13 +127,13 @@ Store chooseStore(Vnf vnf, const std::optional<Store>& wanted) {
   return store;
 }
 
-ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store store, const DeviceLimits& limits) {
+ObjectSetup makeSetup(Machine& machine, const plan::Plan& plan, Vnf vnf, Store store, const DeviceLimits& limits) {
   const uint32_t buckets = store == Store::Hash ? 1 : bucketsFor(plan.cache.entries);
   const uint64_t elements = std::clamp<uint64_t>(plan.cache.entries, 1, uint64_t{1} << 25);
 
   sfc_config config{};
-  kernel.random({reinterpret_cast<uint8_t*>(config.seed), sizeof(config.seed)});
-  kernel.random({reinterpret_cast<uint8_t*>(&config.magic), sizeof(config.magic)});
+  machine.random({reinterpret_cast<uint8_t*>(config.seed), sizeof(config.seed)});
+  machine.random({reinterpret_cast<uint8_t*>(&config.magic), sizeof(config.magic)});
   config.magic |= SFC_MAGIC_BITS;
   config.lifetime_ns = plan.cache.lifetime_ns;
   config.vnf = abiOf(vnf);
@@ -142,7 +142,7 @@ ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store sto
   config.meta_max = limits.metadata_max;
   config.short_frame = limits.mtu ? std::min(limits.mtu, least_ipv6_mtu) + ethernet_header : 0;
   config.ordered_stores = ordered_stores ? 1 : 0;
-  config.cpus = kernel.possibleCpus();
+  config.cpus = machine.possibleCpus();
   config.beside = limits.beside ? 1 : 0;
 
   ObjectSetup setup;

@@ -21,7 +21,7 @@ struct DeviceLimits {
 
 /// The configuration with fresh random numbers, and the sizes of the maps. Frames that fit both the MTU and the least
 /// one of links with IPv6 (1280 bytes, RFC 8200 section 5) are sent without asking for the MTU each time.
-ObjectSetup makeSetup(Kernel& kernel, const plan::Plan& plan, Vnf vnf, Store store, const DeviceLimits& limits);
+ObjectSetup makeSetup(Machine& machine, const plan::Plan& plan, Vnf vnf, Store store, const DeviceLimits& limits);
 
 /// Throws Input unless an object has the maps that it must have, of these shapes, and no others.
 void checkMaps(const std::string& label, const std::map<std::string, MapShape>& wanted,

@@ -61,10 +61,10 @@ std::string describe(const std::vector<FieldValue>& key) {
   return fmt::format("{}", fmt::join(parts, " "));
 }
 
-void insertEntries(Kernel& kernel, const Pins& pins, const plan::Plan& plan, std::span<const Entry> entries,
+void insertEntries(PinTree& tree, const Pins& pins, const plan::Plan& plan, std::span<const Entry> entries,
                    const std::string& file) {
   // Between looking for a key and adding it, nobody else may do the same.
-  const auto lock = kernel.lockPins();
+  const auto lock = tree.lockPins();
   std::map<size_t, OpenTable> tables;
   size_t done = 0;
   try {

@@ -18,7 +18,7 @@ Inserted insertEntry(Map& map, const Bytes& key, Bytes record);
 
 /// Puts entries into the tables of a loaded proxy while packets flow: all, or none. Conflict if a key is there already,
 /// or if a table is full. `file` is where they are from, if they are from a file.
-void insertEntries(Kernel& kernel, const Pins& pins, const plan::Plan& plan, std::span<const Entry> entries,
+void insertEntries(PinTree& tree, const Pins& pins, const plan::Plan& plan, std::span<const Entry> entries,
                    const std::string& file = {});
 
 /// A key in words, for messages: "ipv4.dst=10.1.0.0/16 tcp.dst_port=80".

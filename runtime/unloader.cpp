@@ -54,12 +54,12 @@ bool devicesLive(Kernel& kernel, const Pins& pins, const ProxyInfo& info) {
   });
 }
 
-void removeTree(Kernel& kernel, const Pins& pins) {
+void removeTree(PinTree& tree, const Pins& pins) {
   // The state goes last: it is what another attempt would need.
-  auto names = kernel.listDirectory(pins.path());
+  auto names = tree.listDirectory(pins.path());
   std::stable_partition(names.begin(), names.end(), [](const std::string& name) { return name != "state"; });
-  for (const std::string& name : names) kernel.remove(pins.path() + "/" + name);
-  kernel.removeDirectory(pins.path());
+  for (const std::string& name : names) tree.remove(pins.path() + "/" + name);
+  tree.removeDirectory(pins.path());
 }
 
 }  // namespace

@@ -53,10 +53,10 @@ private:
 };
 
 /// Makes a pair of devices, of which `sender` will be sent on; the one to attach to.
-Device makePair(Kernel& kernel, const std::string& sender, const std::string& peer, unsigned mtu,
+Device makePair(Devices& devices, const std::string& sender, const std::string& peer, unsigned mtu,
                 const std::string& inner) {
   netlink::makeVethPair(sender, peer, mtu);
-  return kernel.device(inner);
+  return devices.device(inner);
 }
 
 /// Null where the attachment is a filter, which ends with its device.

@@ -16,7 +16,7 @@
 #include "runtime/linux/fd.h"
 #include "runtime/linux/netlink.h"
 
-namespace sfc::devices {
+namespace sfc {
 namespace {
 
 /// An ioctl on a device; false with errno set if it fails.
@@ -76,7 +76,7 @@ std::vector<std::string> featureNames(const Device& device) {
 
 }  // namespace
 
-Device byName(const std::string& name) {
+Device LinuxDevices::device(const std::string& name) {
   Request request(name);
   if (name.empty() || name.size() >= IFNAMSIZ || !request.run(SIOCGIFINDEX)) {
     throw Failure(ErrorKind::NotFound, "no network device '{}' here; `ip link` shows those that there are", name);
@@ -92,15 +92,15 @@ Device byName(const std::string& name) {
   return device;
 }
 
-std::optional<Device> byIndex(unsigned ifindex) {
+std::optional<Device> LinuxDevices::device(unsigned ifindex) {
   char name[IF_NAMESIZE] = {};
   if (::if_indextoname(ifindex, name) == nullptr) return std::nullopt;
-  return byName(name);
+  return device(name);
 }
 
-std::vector<Device> below(const Device& device) {
+std::vector<Device> LinuxDevices::devicesBelow(const Device& top) {
   const auto links = netlink::neighbourhoods();
-  std::vector<unsigned> found = {device.ifindex};
+  std::vector<unsigned> found = {top.ifindex};
   const auto isNew = [&](unsigned ifindex) { return std::find(found.begin(), found.end(), ifindex) == found.end(); };
   for (size_t i = 0; i < found.size(); ++i) {
     const unsigned above = found[i];
@@ -112,28 +112,28 @@ std::vector<Device> below(const Device& device) {
   }
   std::vector<Device> devices;
   for (size_t i = 1; i < found.size(); ++i) {
-    if (auto one = byIndex(found[i])) devices.push_back(*std::move(one));
+    if (auto one = device(found[i])) devices.push_back(*std::move(one));
   }
   return devices;
 }
 
-std::string peerOf(const Device& device) {
+std::string LinuxDevices::peerOf(const Device& end) {
   for (const netlink::Neighbourhood& link : netlink::neighbourhoods()) {
-    if (link.ifindex != device.ifindex || link.kind != "veth" || !link.linked_here) continue;
-    const auto peer = byIndex(link.linked);
+    if (link.ifindex != end.ifindex || link.kind != "veth" || !link.linked_here) continue;
+    const auto peer = device(link.linked);
     return peer ? peer->name : std::string{};
   }
   return {};
 }
 
-uint64_t packetsSent(const Device& device) {
+uint64_t LinuxDevices::packetsSent(const Device& device) {
   for (const netlink::Neighbourhood& link : netlink::neighbourhoods()) {
     if (link.ifindex == device.ifindex) return link.sent;
   }
   return 0;
 }
 
-std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) {
+std::vector<Offload> LinuxDevices::offloads(const Device& device, const std::vector<std::string>& names) {
   const auto known = featureNames(device);
   const auto blocks = static_cast<uint32_t>((known.size() + 31) / 32);
   Tailed<ethtool_gfeatures> state(blocks * sizeof(ethtool_get_features_block));
@@ -151,7 +151,7 @@ std::vector<Offload> offloads(const Device& device, const std::vector<std::strin
   return found;
 }
 
-void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) {
+void LinuxDevices::setOffloads(const Device& device, const std::vector<std::string>& names, bool on) {
   const auto known = featureNames(device);
   const auto blocks = static_cast<uint32_t>((known.size() + 31) / 32);
   Tailed<ethtool_sfeatures> change(blocks * sizeof(ethtool_set_features_block));
@@ -168,4 +168,4 @@ void setOffloads(const Device& device, const std::vector<std::string>& names, bo
   }
 }
 
-}  // namespace sfc::devices
+}  // namespace sfc

@@ -9,18 +9,17 @@
 
 #include "runtime/kernel.h"
 
-namespace sfc::devices {
+namespace sfc {
 
-/// Throws NotFound if there is none of that name in this network namespace.
-Device byName(const std::string& name);
-std::optional<Device> byIndex(unsigned ifindex);
-/// The devices whose packets arrive at this one, directly or through others.
-std::vector<Device> below(const Device& device);
-/// The name of a veth's other end; empty if it is none, or that is in another network namespace.
-std::string peerOf(const Device& device);
-uint64_t packetsSent(const Device& device);
-/// Those of these offloads that the device knows, in this order.
-std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names);
-void setOffloads(const Device& device, const std::vector<std::string>& names, bool on);
+class LinuxDevices : public virtual Devices {
+public:
+  Device device(const std::string& name) override;
+  std::optional<Device> device(unsigned ifindex) override;
+  std::vector<Device> devicesBelow(const Device& top) override;
+  std::string peerOf(const Device& end) override;
+  uint64_t packetsSent(const Device& device) override;
+  std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) override;
+  void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) override;
+};
 
-}  // namespace sfc::devices
+}  // namespace sfc

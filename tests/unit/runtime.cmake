@@ -21,6 +21,7 @@ sfc_runtime_test(runtime_table_test sfc_runtime_fake)
 sfc_runtime_test(runtime_telemetry_test sfc_runtime_fake)
 sfc_runtime_test(runtime_audit_test sfc_runtime)
 sfc_runtime_test(runtime_object_test sfc_runtime)
+sfc_runtime_test(runtime_verifier_log_test sfc_runtime)
 
 # The slots store as the programs have it: C for BPF, with the kernel's helpers made here.
 find_package(Threads REQUIRED)

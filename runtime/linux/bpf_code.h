@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// The two programs that the runtime writes itself, for there is no compiler where it runs.
+#pragma once
+
+#include <linux/bpf.h>
+
+#include <vector>
+
+namespace sfc {
+
+/// XDP: return bpf_xdp_adjust_meta(ctx, -size), where size is the first word of the packet.
+std::vector<bpf_insn> probeCode();
+
+/// TC: fill the PacketCopy in element 0 of a map, then return bpf_redirect(ifindex, 0).
+std::vector<bpf_insn> redirectCode(unsigned ifindex, int map_fd);
+
+}  // namespace sfc

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// An ELF file into the kernel. It is checked first: what libbpf or the kernel would make of it is known before.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runtime/kernel.h"
+
+namespace sfc {
+
+/// From now on libbpf's warnings are kept for the errors of loadElf() instead of being printed.
+void collectLibbpfWords();
+
+/// Makes the maps and has the programs verified. Throws Input unless the file is one that sfcc writes and goes with the
+/// setup, Kernel with the end of the verifier's log if a program is refused.
+LoadedObject loadElf(std::string_view elf, const std::string& label, const ObjectSetup& setup);
+
+}  // namespace sfc

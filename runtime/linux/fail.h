@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Failures of system calls.
+#pragma once
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "runtime/failure.h"
+
+namespace sfc {
+
+/// Throws Kernel: what could not be done, and what the system says about it.
+[[noreturn]] inline void fail(const std::string& what, int error = errno) {
+  throw Failure(ErrorKind::Kernel, "{}: {}", what, std::strerror(error));
+}
+
+}  // namespace sfc
