@@ -10,6 +10,11 @@ namespace sfc {
 
 class FakeSteps {
 public:
+  FakeSteps() = default;
+  // What the fake hands out refers to it.
+  FakeSteps(const FakeSteps&) = delete;
+  FakeSteps& operator=(const FakeSteps&) = delete;
+
   /// From now on only so many steps that change something succeed; then all fail, as if the process had been killed.
   void dieAfter(size_t steps) { steps_left_ = steps; }
   /// Ends that, for the next process.
