@@ -154,7 +154,7 @@ static __noinline long sfc_tryHost(__u32 round, void* context) {
   const __u32 host = sfc_hostAt(s);
   struct sfc_far* far = sfc_farAt(host);
   if (!far) return 1;
-  __u64 way = sfc_forget(c, sfc_takeFree(sfc_farWays(far), s));
+  __u64 way = sfc_launder(c, sfc_takeFree(sfc_farWays(far), s));
   if (way < SFC_NEAR_WAYS || way >= SFC_WAYS) {
     s->step = (s->step + 1) & sfc_config.bucket_mask;
     return 0;

@@ -17,14 +17,14 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
 /* 0, or the counter of the failure. */
 static __always_inline __u32 sfc_pushRecord(struct __sk_buff* skb, struct sfc_packet* p,
                                             const struct sfc_record* record, struct sfc_scratch* scratch) {
-  const struct sfc_gap gap = {};
+  const struct sfc_popped popped = {};
   const struct sfc_insert insert = {};
   const __u64 length = record->length[0];
   if (length == 0 || length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
   if (sfc_exceedsMtu(skb, p, record, record->bytes, length, 1)) return SFC_C_TX_DROP_MTU;
   if (SFC_FIXED && sfc_isFastPrefix(p->region[0].at)
           ? sfc_pushInPlace(skb, p, record, record->bytes, length)
-          : sfc_push(skb, p, record, record->bytes, &gap, &insert, length, scratch))
+          : sfc_push(skb, p, record, record->bytes, &popped, &insert, length, scratch))
     return SFC_C_TX_DROP_HEADROOM;
   return 0;
 }
@@ -37,7 +37,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   sfc_clearPacket(p);
   if (sfc_takeTags(skb, c, 0)) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_TAGS);
   if (sfc_pullHeaders(skb)) return sfc_leaveEgress(skb, c, SFC_C_TX_IGNORED);
-  __u64 exit = sfc_forget(c, spec_parseEgress(skb, p, c, 1));
+  __u64 exit = sfc_launder(c, spec_parseEgress(skb, p, c, 1));
   if (exit) return sfc_leaveEgress(skb, c, exit);
   sfc_count(c, SFC_C_LOOKUPS);
   const struct sfc_record* record = spec_lookUp(p);

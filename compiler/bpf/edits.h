@@ -7,7 +7,7 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return XDP_DROP;
   sfc_count(c, SFC_C_RX);
-  __u64 exit = sfc_forget(c, spec_parseIngress(ctx, &c->scratch.packet, c, 0));
+  __u64 exit = sfc_launder(c, spec_parseIngress(ctx, &c->scratch.packet, c, 0));
   sfc_count(c, exit ?: SFC_C_RX_STRIPPED);
   return exit == 0 || exit == SFC_C_RX_IGNORED ? XDP_PASS : XDP_DROP;
 }
@@ -20,7 +20,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   sfc_count(c, SFC_C_TX);
   __u64 exit = SFC_C_TX_DROP_TAGS;
   if (!sfc_takeTags(skb, c, 0))
-    exit = sfc_pullHeaders(skb) ? SFC_C_TX_IGNORED : sfc_forget(c, spec_parseEgress(skb, &c->scratch.packet, c, 0));
+    exit = sfc_pullHeaders(skb) ? SFC_C_TX_IGNORED : sfc_launder(c, spec_parseEgress(skb, &c->scratch.packet, c, 0));
   sfc_count(c, exit ?: SFC_C_TX_RESTORED);
   if (exit && exit != SFC_C_TX_IGNORED) return TC_ACT_SHOT;
   /* Edits may have made something else of what was a tag. */

@@ -20,17 +20,17 @@ static __always_inline __u64 sfc_lengthOf(const struct sfc_record* record) {
  * survive nor telemetry is added. 0, or the counter of the failure.
  */
 static __noinline __u32 sfc_restoreInPlace(struct __sk_buff* skb, struct sfc_packet* p, struct sfc_record* record) {
-  struct sfc_gap gap = {};
+  struct sfc_popped popped = {};
   struct sfc_insert insert = {};
   __u64 length = record->length[0];
   if (length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
-  __u32 exit = spec_onReturn(skb, p, record, record->bytes, length, &gap, &insert, 0);
+  __u32 exit = spec_onReturn(skb, p, record, record->bytes, length, &popped, &insert, 0);
   if (exit) return exit;
-  if (gap.length > length) return SFC_C_TX_DROP_INTERNAL;
-  length -= gap.length;
+  if (popped.length > length) return SFC_C_TX_DROP_INTERNAL;
+  length -= popped.length;
   if (length == 0) return 0;
   if (sfc_exceedsMtu(skb, p, record, record->bytes, length, 0)) return SFC_C_TX_DROP_MTU;
-  return sfc_pushInPlace(skb, p, record, record->bytes + gap.length, length) ? SFC_C_TX_DROP_HEADROOM : 0;
+  return sfc_pushInPlace(skb, p, record, record->bytes + popped.length, length) ? SFC_C_TX_DROP_HEADROOM : 0;
 }
 
 /* How the packet behind the stripped bytes has changed since it was stripped. */
@@ -48,20 +48,21 @@ static __always_inline long sfc_changed(struct __sk_buff* skb, const struct sfc_
 /* The edits where lengths and checksums follow from the rest of the packet. 0, or the counter of the failure. */
 static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct sfc_packet* p,
                                              struct sfc_record* record, struct sfc_work* work, __u64 length,
-                                             struct sfc_gap* gap, struct sfc_insert* insert, struct sfc_counters* c) {
+                                             struct sfc_popped* popped, struct sfc_insert* insert,
+                                             struct sfc_counters* c) {
   struct sfc_change change = {.length = length};
   sfc_copyBytes(work->before, record->bytes, length, c);
-  __u32 exit = spec_onReturn(skb, p, record, work->after, length, gap, insert, work->pushed);
+  __u32 exit = spec_onReturn(skb, p, record, work->after, length, popped, insert, work->pushed);
   if (exit) return exit;
   if (SFC_POPS) {
-    gap->at = sfc_forget(c, gap->at);
-    gap->length = sfc_forget(c, gap->length);
+    popped->at = sfc_launder(c, popped->at);
+    popped->length = sfc_launder(c, popped->length);
   }
   if (SFC_MAX_TELEMETRY) {
-    insert->at = sfc_forget(c, insert->at);
-    insert->length = sfc_forget(c, insert->length);
+    insert->at = sfc_launder(c, insert->at);
+    insert->length = sfc_launder(c, insert->length);
   }
-  change.gap = *gap;
+  change.popped = *popped;
   change.insert = *insert;
   if (SFC_PUSHES) {
     change.length = sfc_lengthOf(record);
@@ -73,7 +74,7 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
   }
   if (sfc_changed(skb, p, record, &change)) return SFC_C_TX_DROP_INTERNAL;
   change.grown += change.length - length;
-  return spec_derive(record, work, &change) ? 0 : SFC_C_TX_DROP_INTERNAL;
+  return spec_updateComputed(record, work, &change) ? 0 : SFC_C_TX_DROP_INTERNAL;
 }
 
 /* Puts a claimed record, in a slot or in per-CPU memory, back on the packet. 0, or the counter of the failure. */
@@ -81,33 +82,34 @@ static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_coun
                                           const int in_slot) {
   struct sfc_scratch* scratch = &c->scratch;
   struct sfc_packet* p = &scratch->packet;
-  struct sfc_gap gap = {};
+  struct sfc_popped popped = {};
   struct sfc_insert insert = {};
   __u8* bytes = record->bytes;
   __u64 length = sfc_lengthOf(record);
   __u32 exit;
   if (length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
-  if (SFC_DERIVED || in_slot) {
+  if (SFC_COMPUTED || in_slot) {
     sfc_copyBytes(scratch->work.after, bytes, length, c);
     bytes = scratch->work.after;
   }
-  exit = SFC_DERIVED ? sfc_editDerived(skb, p, record, &scratch->work, length, &gap, &insert, c)
-                     : spec_onReturn(skb, p, record, bytes, length, &gap, &insert, scratch->work.pushed);
+  exit = SFC_COMPUTED ? sfc_editDerived(skb, p, record, &scratch->work, length, &popped, &insert, c)
+                      : spec_onReturn(skb, p, record, bytes, length, &popped, &insert, scratch->work.pushed);
   if (exit) return exit;
   if (SFC_PUSHES) {
     length = sfc_lengthOf(record);
-    insert.at = sfc_forget(c, insert.at);
-    insert.length = sfc_forget(c, insert.length);
-    insert.first = sfc_forget(c, insert.first);
+    insert.at = sfc_launder(c, insert.at);
+    insert.length = sfc_launder(c, insert.length);
+    insert.first = sfc_launder(c, insert.first);
   }
-  if (gap.length > length || length > SFC_MAX_BYTES || insert.length > SFC_MAX_TELEMETRY) return SFC_C_TX_DROP_INTERNAL;
-  length += insert.length - gap.length;
+  if (popped.length > length || length > SFC_MAX_BYTES || insert.length > SFC_MAX_TELEMETRY)
+    return SFC_C_TX_DROP_INTERNAL;
+  length += insert.length - popped.length;
   if (length == 0) return 0;
   /* What is inserted has been found to fit, but for headers that are pushed later. */
   if ((SFC_PUSHES || !insert.length) &&
       sfc_exceedsMtu(skb, p, record, bytes, length, (SFC_MAX_TELEMETRY && insert.length) || SFC_PUSHES))
     return SFC_C_TX_DROP_MTU;
-  return sfc_push(skb, p, record, bytes, &gap, &insert, length, scratch) ? SFC_C_TX_DROP_HEADROOM : 0;
+  return sfc_push(skb, p, record, bytes, &popped, &insert, length, scratch) ? SFC_C_TX_DROP_HEADROOM : 0;
 }
 
 /*
@@ -153,13 +155,13 @@ static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters
   struct sfc_packet* p = &c->scratch.packet;
   struct sfc_record* record = slot->entry ? &slot->entry->record : &c->scratch.entry.record;
   sfc_count(c, SFC_C_CLAIMED);
-  if (SFC_NOW) p->now[0] = sfc_isTimed(record->hits) ? bpf_ktime_get_ns() : 0;
+  if (SFC_NOW) p->now[0] = sfc_isTimed(record->flags) ? bpf_ktime_get_ns() : 0;
   __u64 exit =
-      SFC_FIXED && !SFC_MAX_TELEMETRY && !SFC_FORGETS_POPS && keyed && likely(sfc_isFastPrefix(p->region[0].at))
+      SFC_FIXED && !SFC_MAX_TELEMETRY && !SFC_LAUNDERS_POPS && keyed && likely(sfc_isFastPrefix(p->region[0].at))
           ? sfc_restoreInPlace(skb, p, record)
           : sfc_restoreRecord(skb, c, record, slot->entry != 0);
-  exit = sfc_forget(c, exit);
-  if (SFC_ARRIVED && !exit && sfc_isTimed(record->hits)) sfc_countResidence(c, p->now[0] - record->arrived[0]);
+  exit = sfc_launder(c, exit);
+  if (SFC_ARRIVED && !exit && sfc_isTimed(record->flags)) sfc_countResidence(c, p->now[0] - record->arrived[0]);
   if (slot->entry) sfc_release(slot);
   return unlikely(exit) ? sfc_leaveEgress(skb, c, exit) : sfc_leaveRestored(skb, c);
 }
@@ -232,11 +234,11 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   sfc_clearPacket(&c->scratch.packet);
   if (!keyed) {
     sfc_metaTake(skb, &c->scratch.entry.record, &token);
-    token.kind = sfc_forget(c, token.kind);
+    token.kind = sfc_launder(c, token.kind);
   }
   if (sfc_takeTags(skb, c, token.tags)) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_TAGS);
   if (sfc_pullHeaders(skb)) return sfc_leaveEgress(skb, c, SFC_C_TX_IGNORED);
-  __u64 exit = sfc_forget(c, spec_parseEgress(skb, &c->scratch.packet, c, keyed));
+  __u64 exit = sfc_launder(c, spec_parseEgress(skb, &c->scratch.packet, c, keyed));
   if (exit) return sfc_leaveUnread(skb, c, exit);
   sfc_count(c, SFC_C_LOOKUPS);
   if (!keyed) return sfc_returnCarried(skb, c, &token);

@@ -41,7 +41,7 @@ static __noinline long sfc_fillRecord(struct xdp_md* ctx, struct sfc_packet* p, 
   if (SFC_WHOLE == 1) record->whole[0] = p->whole;
   if (!spec_save((void*)(long)ctx->data, (void*)(long)ctx->data_end, p, record)) return -1;
   if (sfc_saveHeaders(ctx, p, record)) return -1;
-  return SFC_DERIVED ? sfc_fillTail(ctx, p, record) : 0;
+  return SFC_COMPUTED ? sfc_fillTail(ctx, p, record) : 0;
 }
 
 /*
@@ -49,7 +49,7 @@ static __noinline long sfc_fillRecord(struct xdp_md* ctx, struct sfc_packet* p, 
  * places behind the shortest prefix. 0 if all went well, 1 if they are not, so that the packet is as it was.
  */
 static __always_inline long sfc_takeOut(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
-  if (!SFC_FIXED || SFC_DERIVED) return 1;
+  if (!SFC_FIXED || SFC_COMPUTED) return 1;
   sfc_fillMeasured(ctx, p, record);
   __u8 *head = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
   __u64 length = p->region[0].length;
@@ -67,10 +67,10 @@ static __always_inline long sfc_takeOut(struct xdp_md* ctx, const struct sfc_pac
 }
 
 /* Fills the record and cuts the headers out. 0 if all went well. */
-static __always_inline long sfc_cutOut(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record,
-                                       struct sfc_counters* c) {
+static __always_inline long sfc_decapsulate(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record,
+                                            struct sfc_counters* c) {
   long left = sfc_takeOut(ctx, p, record);
-  return left > 0 ? sfc_forget(c, sfc_fillRecord(ctx, p, record)) || sfc_forget(c, sfc_hide(ctx, p)) : left;
+  return left > 0 ? sfc_launder(c, sfc_fillRecord(ctx, p, record)) || sfc_launder(c, sfc_hide(ctx, p)) : left;
 }
 
 /* The record waits in a slot; a barrier or, in kernel mode, a token goes with the packet. */
@@ -85,7 +85,7 @@ static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packe
     sfc_storeKey(slot.entry, p);
   else
     slot.entry->key[0] = 0; /* no field of the key counts */
-  if (sfc_cutOut(ctx, p, &slot.entry->record, c)) goto failed;
+  if (sfc_decapsulate(ctx, p, &slot.entry->record, c)) goto failed;
   if (keyed ? sfc_config.meta_max && sfc_metaBarrier(ctx, c) : sfc_metaToken(ctx, p, &slot)) goto failed;
   sfc_publish(&slot);
   sfc_count(c, SFC_C_RX_STRIPPED);
@@ -106,9 +106,9 @@ static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p,
   __u64 length = 0;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
-  length = sfc_forget(c, length);
+  length = sfc_launder(c, length);
   if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return 0;
-  if (sfc_cutOut(ctx, p, record, c) || sfc_metaCarry(ctx, c, record, length))
+  if (sfc_decapsulate(ctx, p, record, c) || sfc_metaCarry(ctx, c, record, length))
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_CARRIED);
   sfc_count(c, SFC_C_RX_STRIPPED);
@@ -118,12 +118,12 @@ static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p,
 static __noinline int sfc_ingressLru(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
   struct sfc_entry* entry = &c->scratch.entry;
   if (!sfc_isLongKey(p)) sfc_clearLongKey(p);
-  if (sfc_forget(c, sfc_fillRecord(ctx, p, &entry->record))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  if (sfc_launder(c, sfc_fillRecord(ctx, p, &entry->record))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_storeKey(entry, p);
   long error = sfc_lruInsert(p, entry);
   if (error) return sfc_leaveIngress(c, error == -17 ? SFC_C_RX_DROP_DUPLICATE : SFC_C_FULL);
   sfc_count(c, SFC_C_INSERTED);
-  if (sfc_forget(c, sfc_hide(ctx, p)) || (sfc_config.meta_max && sfc_metaBarrier(ctx, c))) {
+  if (sfc_launder(c, sfc_hide(ctx, p)) || (sfc_config.meta_max && sfc_metaBarrier(ctx, c))) {
     sfc_lruDelete(p);
     sfc_count(c, SFC_C_ROLLBACK);
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
@@ -139,10 +139,10 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_packet* p = &c->scratch.packet;
   sfc_count(c, SFC_C_RX);
   sfc_clearPacket(p);
-  __u64 exit = sfc_forget(c, spec_parseIngress(ctx, p, c, keyed));
+  __u64 exit = sfc_launder(c, spec_parseIngress(ctx, p, c, keyed));
   if (exit) return sfc_leaveIngress(c, exit);
   if (!keyed) {
-    const __u64 action = sfc_config.store == SFC_STORE_CARRY ? sfc_forget(c, sfc_ingressCarry(ctx, p, c)) : 0;
+    const __u64 action = sfc_config.store == SFC_STORE_CARRY ? sfc_launder(c, sfc_ingressCarry(ctx, p, c)) : 0;
     return action ? action : sfc_ingressToken(ctx, p, c);
   }
   return sfc_config.store == SFC_STORE_HASH ? sfc_ingressLru(ctx, p, c) : sfc_ingressSlots(ctx, p, c, 1);

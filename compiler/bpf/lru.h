@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The hash store: an LRU hash map from key to entry, the design of the caching-proxy paper (NetSoft 2022, section
- * IV-D), kept for comparison. The map may evict any entry at any time; a second packet with an equal key is refused.
- * The value repeats the key, so that an element that the map reused between lookup and copy is noticed.
+ * IV-D), retained for comparison. The map may evict any entry at any time; a second packet with an equal key is
+ * refused. The value repeats the key, so that an element that the map reused between lookup and copy is noticed.
  */
 struct sfc_key {
   __u64 word[SFC_KEY_WORDS];

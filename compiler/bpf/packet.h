@@ -92,7 +92,8 @@ static __always_inline long sfc_copyIn(void* ctx, enum sfc_hook hook, __u64 at, 
   return hook == SFC_INGRESS ? bpf_xdp_store_bytes(ctx, at, from, n) : bpf_skb_store_bytes(ctx, at, from, n, 0);
 }
 
-/* A seeded hash of at most SFC_DIGEST_BYTES (32) bytes from `at` to `limit`; what lies behind `limit` is padding and does not count. */
+/* A seeded hash of at most SFC_DIGEST_BYTES (32) bytes from `at` to `limit`; what lies behind `limit` is padding and
+ * does not count. */
 static __always_inline __u64 sfc_digest(void* ctx, enum sfc_hook hook, void* data, void* end, __u64 at, __u64 limit) {
   __u64 word[SFC_DIGEST_BYTES / 8] = {};
   __u64 n = limit > at ? limit - at : 0;
@@ -198,24 +199,25 @@ static __always_inline long sfc_stripOne(struct xdp_md* ctx, __u64 at, __u64 len
   return bpf_xdp_adjust_head(ctx, length);
 }
 
-/* Cuts several regions out: what is kept before and between them is put together and moved to the end of the last. */
+/* Cuts several regions out: what is retained before and between them is put together and moved to the end of the last.
+ */
 static __always_inline long sfc_stripMany(struct xdp_md* ctx, const struct sfc_packet* p) {
   struct sfc_scratch* scratch = sfc_scratchHere();
-  __u64 from = 0, kept = 0;
+  __u64 from = 0, retained = 0;
   if (!scratch) return -1;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) {
     __u64 n = p->region[i].at - from;
     if (!p->region[i].length) continue;
-    barrier_var(kept);
-    if (kept > SFC_MAX_PREFIX) return -1;
-    mask_var(kept, SFC_PREFIX_MASK);
-    if (n && sfc_copyOut(ctx, SFC_INGRESS, from, scratch->prefix + kept, n, SFC_MAX_PREFIX)) return -1;
-    kept += n;
+    barrier_var(retained);
+    if (retained > SFC_MAX_PREFIX) return -1;
+    mask_var(retained, SFC_PREFIX_MASK);
+    if (n && sfc_copyOut(ctx, SFC_INGRESS, from, scratch->prefix + retained, n, SFC_MAX_PREFIX)) return -1;
+    retained += n;
     from = p->region[i].at + p->region[i].length;
   }
-  if (kept && sfc_copyIn(ctx, SFC_INGRESS, from - kept, scratch->prefix, kept, SFC_MAX_PREFIX)) return -1;
-  return bpf_xdp_adjust_head(ctx, from - kept);
+  if (retained && sfc_copyIn(ctx, SFC_INGRESS, from - retained, scratch->prefix, retained, SFC_MAX_PREFIX)) return -1;
+  return bpf_xdp_adjust_head(ctx, from - retained);
 }
 
 static __always_inline long sfc_strip(struct xdp_md* ctx, const struct sfc_packet* p) {

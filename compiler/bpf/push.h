@@ -93,13 +93,13 @@ static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct 
   return 0;
 }
 
-/* Stores stripped bytes, from..to of them but for the gap, at `at`. Where the next ones go, or -1. */
+/* Stores stripped bytes, from..to of them but for the popped, at `at`. Where the next ones go, or -1. */
 static __always_inline long sfc_storeBut(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to,
-                                         const struct sfc_gap* gap) {
+                                         const struct sfc_popped* popped) {
   __u64 first = to, second = to; /* from..first, then second..to */
-  if (gap->length && gap->at >= from && gap->at < to) {
-    first = gap->at;
-    second = first + gap->length;
+  if (popped->length && popped->at >= from && popped->at < to) {
+    first = popped->at;
+    second = first + popped->length;
   }
   if (sfc_storeBytes(skb, at, bytes, from, first) || sfc_storeBytes(skb, at + (first - from), bytes, second, to))
     return -1;
@@ -108,16 +108,16 @@ static __always_inline long sfc_storeBut(struct __sk_buff* skb, __u64 at, const 
 
 /* Stores region `i`, from..to of the stripped bytes, with what is inserted in it, at `at`. As sfc_storeBut. */
 static __always_inline long sfc_storeRegion(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to,
-                                            const __u32 i, const struct sfc_gap* gap, const struct sfc_insert* insert,
-                                            struct sfc_scratch* scratch) {
+                                            const __u32 i, const struct sfc_popped* popped,
+                                            const struct sfc_insert* insert, struct sfc_scratch* scratch) {
   if (SFC_MAX_TELEMETRY && i == SFC_INSERT_REGION && insert->length) {
-    long next = sfc_storeBut(skb, at, bytes, from, insert->at, gap);
+    long next = sfc_storeBut(skb, at, bytes, from, insert->at, popped);
     if (next < 0 || sfc_copyIn(skb, SFC_EGRESS, next, scratch->work.pushed, insert->length, SFC_MAX_TELEMETRY))
       return -1;
     at = next + insert->length;
     from = insert->at;
   }
-  return sfc_storeBut(skb, at, bytes, from, to, gap);
+  return sfc_storeBut(skb, at, bytes, from, to, popped);
 }
 
 /* Moves all from `at` on by `by` bytes to the back. */
@@ -146,25 +146,25 @@ static __noinline long sfc_moveBack(struct __sk_buff* skb, __u64 at, __u64 by) {
 static __noinline long sfc_pushBehind(struct __sk_buff* skb, const struct sfc_packet* p,
                                       const struct sfc_record* record, const __u8* bytes,
                                       const struct sfc_insert* insert) {
-  const struct sfc_gap gap = {};
+  const struct sfc_popped popped = {};
   const __u64 at = p->region[0].at, grow = record->length[0] + insert->length;
   struct sfc_scratch* scratch = sfc_scratchHere();
-  __u32 owed[SFC_COVERING] = {};
+  __u32 pending[SFC_ENCLOSING] = {};
   if (!scratch || sfc_copyOut(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
-      sfc_storeRegion(skb, at, bytes, 0, record->length[0], 0, &gap, insert, scratch) < 0)
+      sfc_storeRegion(skb, at, bytes, 0, record->length[0], 0, &popped, insert, scratch) < 0)
     return -1;
   const long sum = sfc_sumEgress(skb, at, grow);
-  if (sum < 0 || !spec_cover(scratch->prefix, at, p, record, grow, sum, owed) ||
+  if (sum < 0 || !spec_updateEnclosing(scratch->prefix, at, p, record, grow, sum, pending) ||
       sfc_copyIn(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX))
     return -1;
-  return spec_settle(skb, p, owed, at, grow, sum) ? 0 : -1;
+  return spec_applyPending(skb, p, pending, at, grow, sum) ? 0 : -1;
 }
 
-/* The region goes back behind kept headers that say something about it: spec_cover puts them right. */
-static __always_inline long sfc_pushCovered(struct __sk_buff* skb, const struct sfc_packet* p,
-                                            const struct sfc_record* record, const __u8* bytes,
-                                            const struct sfc_gap* gap, const struct sfc_insert* insert, __u64 grow,
-                                            struct sfc_scratch* scratch) {
+/* The region goes back behind retained headers that say something about it: spec_updateEnclosing puts them right. */
+static __always_inline long sfc_pushEnclosed(struct __sk_buff* skb, const struct sfc_packet* p,
+                                             const struct sfc_record* record, const __u8* bytes,
+                                             const struct sfc_popped* popped, const struct sfc_insert* insert,
+                                             __u64 grow, struct sfc_scratch* scratch) {
   const __u64 at = p->region[0].at;
   if (grow & 1) return -1;
   if (SFC_BEHIND && insert->first) {
@@ -173,23 +173,23 @@ static __always_inline long sfc_pushCovered(struct __sk_buff* skb, const struct 
   }
   if (bpf_skb_change_head(skb, grow, 0) || sfc_copyOut(skb, SFC_EGRESS, grow, scratch->prefix, at, SFC_MAX_PREFIX))
     return -1;
-  if (sfc_storeRegion(skb, at, bytes, 0, record->length[0], 0, gap, insert, scratch) < 0) return -1;
+  if (sfc_storeRegion(skb, at, bytes, 0, record->length[0], 0, popped, insert, scratch) < 0) return -1;
   const long sum = sfc_sumEgress(skb, at, grow);
-  if (sum < 0 || !spec_cover(scratch->prefix, at, p, record, grow, sum, 0)) return -1;
+  if (sum < 0 || !spec_updateEnclosing(scratch->prefix, at, p, record, grow, sum, 0)) return -1;
   return sfc_copyIn(skb, SFC_EGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX);
 }
 
 /*
- * Puts the stripped bytes but for the gap back, from per-CPU memory, and what is inserted in its place, after
- * spec_restore has let the kept fields say again what follows. All is done by helpers: a program that writes to the
+ * Puts the stripped bytes but for the popped back, from per-CPU memory, and what is inserted in its place, after
+ * spec_restore has let the retained fields say again what follows. All is done by helpers: a program that writes to the
  * packet itself is given a private copy of a packet that is shared, with a listening packet socket say, and that copy
  * has lost its metadata before the program starts.
  */
 static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
-                                     const __u8* bytes, const struct sfc_gap* gap, const struct sfc_insert* insert,
-                                     __u64 grow, struct sfc_scratch* scratch) {
+                                     const __u8* bytes, const struct sfc_popped* popped,
+                                     const struct sfc_insert* insert, __u64 grow, struct sfc_scratch* scratch) {
   __u64 done = 0, from = 0, used = 0;
-  if (SFC_COVERING) return sfc_pushCovered(skb, p, record, bytes, gap, insert, grow, scratch);
+  if (SFC_ENCLOSING) return sfc_pushEnclosed(skb, p, record, bytes, popped, insert, grow, scratch);
   if (bpf_skb_change_head(skb, grow, 0)) return -1;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) {
@@ -206,7 +206,7 @@ static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_pac
       from = at;
     }
     const __u64 end = used + length;
-    long next = sfc_storeRegion(skb, done, bytes, used, end, i, gap, insert, scratch);
+    long next = sfc_storeRegion(skb, done, bytes, used, end, i, popped, insert, scratch);
     if (next < 0) return -1;
     done = next;
     used = end;

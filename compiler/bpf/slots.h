@@ -129,13 +129,13 @@ long sfc_takeWay(__u32 number, __u32 tag, __u64 now);
 
 /* Lets `slot` be the way at a place, of which the verifier need not know which one it is. */
 static __always_inline void sfc_point(__u64 place, struct sfc_counters* c, struct sfc_slot* slot) {
-  const __u32 number = sfc_forget(c, place) >> SFC_SLOT_SHIFT;
+  const __u32 number = sfc_launder(c, place) >> SFC_SLOT_SHIFT;
   struct sfc_cell* cell = sfc_cellAt(number);
-  const __u64 way = sfc_forget(c, sfc_wayAt(place));
+  const __u64 way = sfc_launder(c, sfc_wayAt(place));
   slot->entry = 0;
   if (!cell) return;
   slot->bucket = &cell->bucket;
-  slot->place = sfc_forget(c, place); /* apart from the way that is compared here */
+  slot->place = sfc_launder(c, place); /* apart from the way that is compared here */
   if (likely(way < SFC_NEAR_WAYS)) {
     __u64 near = way;
     mask_var(near, 7);
@@ -168,8 +168,8 @@ static __always_inline void sfc_slotsInsert(__u64 hash, struct sfc_counters* c, 
              sfc_swap(&bucket->word[0], held, word | SFC_WORD_BUSY))) {
     *slot = (struct sfc_slot){&cell->first, bucket, &bucket->word[0], word, sfc_placeOfWay(number, 0)};
   } else {
-    __u64 place = sfc_forget(c, sfc_takeWay(number, tag, now));
-    if (unlikely(place >= SFC_NO_PLACE)) place = sfc_forget(c, sfc_takeFar());
+    __u64 place = sfc_launder(c, sfc_takeWay(number, tag, now));
+    if (unlikely(place >= SFC_NO_PLACE)) place = sfc_launder(c, sfc_takeFar());
     if (place >= SFC_NO_PLACE) return;
     slot->ticket = c->scratch.search.ticket;
     sfc_point(place, c, slot);
@@ -207,7 +207,7 @@ long sfc_findWay(__u64 hash);
  * if another CPU was faster. slot->entry is 0 if there is none.
  */
 static __always_inline void sfc_slotsFind(__u64 hash, struct sfc_counters* c, struct sfc_slot* slot) {
-  __u64 place = sfc_forget(c, sfc_findWay(hash));
+  __u64 place = sfc_launder(c, sfc_findWay(hash));
   slot->entry = 0;
   if (place >= SFC_NO_PLACE) return;
   slot->ticket = c->scratch.search.ticket;

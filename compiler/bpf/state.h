@@ -21,22 +21,19 @@
  *   SFC_MAX_BYTES                most bytes stripped from a packet
  *   SFC_SAVED_SIZE, SFC_WHERE    in a record: bytes of saved fields; headers of which it says where they are
  *   SFC_FIXED                    stripped bytes go back word by word, as they stand
- *   SFC_POPS, SFC_FORGETS_POPS   some may not go back; the verifier does not know how many
- *   SFC_DERIVED, SFC_FINISHES    lengths or checksums among them follow from the rest of the packet; ingress finishes
+ *   SFC_POPS, SFC_LAUNDERS_POPS   some may not go back; the verifier does not know how many
+ *   SFC_COMPUTED, SFC_FINISHES    lengths or checksums among them follow from the rest of the packet; ingress finishes
  *                                checksums that have only been started
- *   SFC_MIN_PREFIX, SFC_MAX_PREFIX     fewest and most kept bytes before the last region
- *   SFC_KEPT, SFC_COVERING       kept headers that are read later; those of them that say something about the region
- *   SFC_PUSHES, SFC_BEHIND       bytes of headers that can be pushed; where there were none, behind a header with a
- *                                checksum that covers them
- *   SFC_MAX_TELEMETRY, SFC_INSERT_REGION   most bytes of telemetry data, and the region where they are pushed
- *   SFC_MAX_REPORT, SFC_MAX_REPORT_PACKET  most bytes behind the head of a report that has hops, and those of its packet
- *   SFC_ARRIVED, SFC_INGRESS_PORT      telemetry wants this of ingress
- *   SFC_NOW, SFC_TAI             egress looks at the monotonic clock; International Atomic Time is wanted
- *   SFC_FLIGHT                   telemetry wants to know how many packets the function has
- *   SFC_HITS, SFC_TIMED          `on return` wants to know what tables and `sampled` said on arrival; bits of that: times
- *                                are wanted of packets with one of them, 0: of all
- *   SFC_SAMPLES                  places where one packet of so many is taken
- *   SFC_ON_ARRIVAL               something is done with headers that go for good
+ *   SFC_MIN_PREFIX, SFC_MAX_PREFIX     fewest and most retained bytes before the last region
+ *   SFC_RETAINED, SFC_ENCLOSING       retained headers that are read later; those of them that say something about the
+ * region SFC_PUSHES, SFC_BEHIND       bytes of headers that can be pushed; where there were none, behind a header with
+ * a checksum that covers them SFC_MAX_TELEMETRY, SFC_INSERT_REGION   most bytes of telemetry data, and the region where
+ * they are pushed SFC_MAX_REPORT, SFC_MAX_REPORT_PACKET  most bytes behind the head of a report that has hops, and
+ * those of its packet SFC_ARRIVED, SFC_INGRESS_PORT      telemetry wants this of ingress SFC_NOW, SFC_TAI egress looks
+ * at the monotonic clock; International Atomic Time is wanted SFC_FLIGHT                   telemetry wants to know how
+ * many packets the function has SFC_FLAGS, SFC_TIMED          `on return` wants to know what tables and `sampled` said
+ * on arrival; bits of that: times are wanted of packets with one of them, 0: of all SFC_SAMPLES                  places
+ * where one packet of so many is taken SFC_ON_ARRIVAL               something is done with headers that go for good
  *   SFC_STORES                   there are stores
  *   SFC_INGRESS_HELPERS, SFC_EGRESS_HELPERS    see base.h
  */
@@ -65,17 +62,18 @@ struct sfc_tail {
 struct sfc_record {
   __u64 arrived[SFC_ARRIVED]; /* ns of the monotonic clock, when ingress saw the packet */
   __u32 ingress_port[SFC_INGRESS_PORT];
-  __u16 hits[SFC_HITS]; /* a bit for each table, and each `sampled`, of which `on return` wants to know what it said */
+  __u16
+      flags[SFC_FLAGS]; /* a bit for each table, and each `sampled`, of which `on return` wants to know what it said */
   __u16 length[SFC_REGIONS];
   __u16 whole[SFC_WHOLE == 1]; /* 1: the last region begins at the start of the packet */
-  struct sfc_tail tail[SFC_DERIVED];
+  struct sfc_tail tail[SFC_COMPUTED];
   __u8 saved[SFC_SAVED_SIZE];
   struct sfc_where where[SFC_WHERE];
   __u8 bytes[SFC_ALIGN4(SFC_MAX_BYTES) + 4] __attribute__((aligned(4)));
 } __attribute__((aligned(8)));
 
 /* Of the stripped bytes, these do not go back. */
-struct sfc_gap {
+struct sfc_popped {
   __u64 at;
   __u64 length;
 };
@@ -96,10 +94,10 @@ struct sfc_entry {
 
 /* A region that is stripped. */
 struct sfc_region {
-  __u64 at;           /* ingress: where it begins; egress: where it goes back, or SFC_NOWHERE */
-  __u64 length;       /* ingress */
-  __u64 hidden_at;    /* the kept field that names what is stripped */
-  __u64 hidden_value; /* what it says while that is gone */
+  __u64 at;                /* ingress: where it begins; egress: where it goes back, or SFC_NOWHERE */
+  __u64 length;            /* ingress */
+  __u64 next_header_at;    /* the retained field that names what is stripped */
+  __u64 next_header_value; /* what it says while that is gone */
 };
 
 /* What egress has done with the VLAN tags of a packet, see tags.h. */
@@ -116,12 +114,12 @@ struct sfc_tags {
 /* One packet, as the parser found it. Offsets are from the start of the frame. */
 struct sfc_packet {
   struct sfc_region region[SFC_REGIONS];
-  __u64 whole;          /* the last region begins at the start of the packet */
-  __u64 end;            /* of what the headers contain */
-  __u64 kept[SFC_KEPT]; /* where headers are that cover the region, or are read on return, or SFC_NOWHERE */
+  __u64 whole;                  /* the last region begins at the start of the packet */
+  __u64 end;                    /* of what the headers contain */
+  __u64 retained[SFC_RETAINED]; /* where headers are that cover the region, or are read on return, or SFC_NOWHERE */
   struct sfc_where where[SFC_WHERE];
   __u64 finished[SFC_FINISHES]; /* ingress: a checksum that was only started has been finished */
-  __u16 hits[SFC_HITS];
+  __u16 flags[SFC_FLAGS];
   __u64 now[SFC_NOW]; /* egress: ns of the monotonic clock */
   struct sfc_tags tags;
   __u64 key[SFC_KEY_WORDS];
@@ -180,7 +178,7 @@ struct sfc_counters {
   __u64 since[SFC_SAMPLES];                             /* see sfc_isSampled */
   struct sfc_tai tai[SFC_TAI];                          /* see sfc_taiAhead */
   struct sfc_flight flight[SFC_FLIGHT];                 /* see sfc_flightAt */
-  __u64 forgotten;                                      /* see sfc_forget */
+  __u64 laundered;                                      /* see sfc_launder */
   __u64 tick;                                           /* see sfc_coarseClock */
   __u64 tick_ns;
   struct sfc_scratch scratch;
@@ -233,8 +231,8 @@ static __always_inline void sfc_count(struct sfc_counters* c, __u64 counter) {
 }
 
 /* Are the times of a packet wanted, of which tables and `sampled` said this? */
-static __always_inline int sfc_isTimed(const __u16* hits) {
-  return !SFC_TIMED || hits[0] & SFC_TIMED;
+static __always_inline int sfc_isTimed(const __u16* flags) {
+  return !SFC_TIMED || flags[0] & SFC_TIMED;
 }
 
 /* Before anything is put into the words that only longer keys have. */
@@ -246,12 +244,12 @@ static __always_inline void sfc_clearLongKey(struct sfc_packet* p) {
 /* What not every way through the parser sets. */
 static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
   if (SFC_WHOLE == 1) p->whole = 0;
-  if (SFC_HITS) p->hits[0] = 0;
+  if (SFC_FLAGS) p->flags[0] = 0;
   if (SFC_FINISHES) p->finished[0] = 0;
 #pragma unroll
   for (__u32 i = 0; SFC_REGIONS > 1 && i < SFC_REGIONS; i++) p->region[i].length = 0;
 #pragma unroll
-  for (__u32 i = 0; i < SFC_KEPT; i++) p->kept[i] = SFC_NOWHERE;
+  for (__u32 i = 0; i < SFC_RETAINED; i++) p->retained[i] = SFC_NOWHERE;
 #pragma unroll
   for (__u32 i = 0; i < SFC_WHERE; i++) p->where[i] = (struct sfc_where){};
 #pragma unroll
@@ -267,11 +265,11 @@ static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
  * function that is not inlined (mark_all_scalars_precise left out the state before the call's end): of two ways to the
  * call that differ in such a value it may follow one only, and then a branch behind the call that depends on the value
  * is taken out of the program, as one that always goes this way. So what differs from way to way and decides behind
- * such a call is forgotten before it, and what the function returns is forgotten at once.
+ * such a call is laundered before it, and what the function returns is laundered at once.
  */
-static __always_inline __u64 sfc_forget(struct sfc_counters* c, __u64 value) {
-  *(volatile __u64*)&c->forgotten = value;
-  return *(volatile __u64*)&c->forgotten;
+static __always_inline __u64 sfc_launder(struct sfc_counters* c, __u64 value) {
+  *(volatile __u64*)&c->laundered = value;
+  return *(volatile __u64*)&c->laundered;
 }
 
 /*

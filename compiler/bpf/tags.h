@@ -94,7 +94,7 @@ static __always_inline long sfc_takeTags(struct __sk_buff* skb, struct sfc_count
   struct sfc_tags* tags = &c->scratch.packet.tags;
   *tags = (struct sfc_tags){};
   if (likely(!skb->vlan_present && !sfc_isMarked(skb))) return 0;
-  return sfc_forget(c, sfc_arrangeTags(skb, tags, sfc_forget(c, given)));
+  return sfc_launder(c, sfc_arrangeTags(skb, tags, sfc_launder(c, given)));
 }
 
 /* Puts the outermost tag of a frame beside it, where there is none beside it yet. */

@@ -17,7 +17,7 @@ static __always_inline __u64 sfc_countOnes(__u64 bits) {
 /*
  * The distance of International Atomic Time from the monotonic clock. It changes when the clock is set, and stays the
  * same while it is adjusted; so it is looked at again once in a millisecond, and a packet costs one look at one clock.
- * An interrupt between the two looks would make it wrong: then the old one is kept, but for the first.
+ * An interrupt between the two looks would make it wrong: then the old one is retained, but for the first.
  */
 static __always_inline __u64 sfc_taiAhead(struct sfc_counters* c, __u64 now) {
   struct sfc_tai* tai = c->tai;
@@ -57,11 +57,12 @@ static __always_inline void sfc_countResidence(struct sfc_counters* c, __u64 ns)
 }
 
 /*
- * Does the device take the packet with its `length` stripped bytes but for the gap, and `size` more? Besides an
+ * Does the device take the packet with its `length` stripped bytes but for the popped, and `size` more? Besides an
  * Ethernet header and what its MTU says it takes the VLAN tags in front of the frame.
  */
-static __always_inline int sfc_mayGrowBy(struct __sk_buff* skb, __u64 length, const struct sfc_gap* gap, __u64 size) {
-  const __u64 grown = length - gap->length + size;
+static __always_inline int sfc_mayGrowBy(struct __sk_buff* skb, __u64 length, const struct sfc_popped* popped,
+                                         __u64 size) {
+  const __u64 grown = length - popped->length + size;
   __u32 mtu = 0;
   if (bpf_check_mtu(skb, 0, &mtu, grown, 0) == 0) return 1;
   const __u64 tags = sfc_frontTags((void*)(long)skb->data, (void*)(long)skb->data_end) * SFC_TAG_SIZE;
@@ -101,8 +102,8 @@ static __always_inline long sfc_storeBytes(struct __sk_buff* skb, __u64 at, cons
   return sfc_copyIn(skb, SFC_EGRESS, at, bytes + from, n, SFC_MAX_BYTES);
 }
 
-/* A kept header of `size` bytes at `at` of the packet, or 0. */
-static __always_inline const __u8* sfc_keptHere(void* data, void* end, __u64 at, const __u32 size) {
+/* A retained header of `size` bytes at `at` of the packet, or 0. */
+static __always_inline const __u8* sfc_retainedHere(void* data, void* end, __u64 at, const __u32 size) {
   barrier_var(at);
   return sfc_at(data, end, at, size);
 }

@@ -22,7 +22,7 @@ std::vector<BpfText> bpfTypes() {
 }
 
 std::vector<BpfText> bpfParts(bool reports_telemetry) {
-  std::vector<const char*> names = {"state.h", "hash.h",  "packet.h", "tags.h", "derive.h",   "ways.h",
+  std::vector<const char*> names = {"state.h", "hash.h",  "packet.h", "tags.h", "computed.h", "ways.h",
                                     "chain.h", "slots.h", "lru.h",    "meta.h", "telemetry.h"};
   if (reports_telemetry) names.push_back("report.h");
   names.push_back("spec.h");
@@ -32,11 +32,11 @@ std::vector<BpfText> bpfParts(bool reports_telemetry) {
 std::vector<BpfText> bpfHooks(plan::Kind kind) {
   switch (kind) {
     case plan::Kind::Proxy:
-      return named({"cut.h", "ingress.h", "handover.h", "push.h", "egress.h"});
+      return named({"decapsulate.h", "ingress.h", "handover.h", "push.h", "egress.h"});
     case plan::Kind::Edits:
       return named({"edits.h"});
     case plan::Kind::Egress:
-      return named({"cut.h", "domain_egress.h"});
+      return named({"decapsulate.h", "domain_egress.h"});
     case plan::Kind::Classifier:
       return named({"push.h", "classifier.h"});
   }

@@ -42,17 +42,17 @@ public:
     access_.tai_ahead = c::name("tai_ahead");
     if (!returns_) return;
     access_.now = c::name("now");
-    access_.hits = c::name("hits");
+    access_.flags = c::name("flags");
     access_.skb = c::name("skb");
   }
 
   const Access& access() const { return access_; }
 
-  /// To the stripped field goes what the kept one said when the packet returned.
+  /// To the stripped field goes what the retained one said when the packet returned.
   void moveBack(const ir::Move& move, c::Block& out) {
     c::Block& scope = out.scope();
     scope.declare("__u8 *", "to", pointer(move.stripped));
-    scope.declare("const __u64", "value", c::name("p").arrow("region").at(0).dot("hidden_value"));
+    scope.declare("const __u64", "value", c::name("p").arrow("region").at(0).dot("next_header_value"));
     store(move.stripped, c::name("value"), scope.when(c::name("to")));
   }
 
@@ -71,18 +71,18 @@ private:
 
   // ---- what expressions refer to
 
-  /// Of a kept header where the packet has it, of a stripped one among the stripped bytes.
+  /// Of a retained header where the packet has it, of a stripped one among the stripped bytes.
   c::Expr field(const ir::FieldRef& ref) const {
     const unsigned size = program_.headerOf(ref.instance).size;
     const c::Expr h = c::name("h");
     c::Block look;
-    if (const auto kept = program_.placeInKept(ref.instance)) {
+    if (const auto retained = program_.placeInRetained(ref.instance)) {
       const auto context = [&](const char* member) {
         return c::cast("void *", c::cast("long", c::name(returns_ ? "skb" : "ctx").arrow(member)));
       };
-      look.declare(
-          "const __u8 *", "h",
-          c::call("sfc_keptHere", {context("data"), context("data_end"), c::name("p").arrow("kept").at(*kept), size}));
+      look.declare("const __u8 *", "h",
+                   c::call("sfc_retainedHere",
+                           {context("data"), context("data_end"), c::name("p").arrow("retained").at(*retained), size}));
     } else {
       look.declare("const __u8 *", "h", pointer(ref));
     }
@@ -101,7 +101,7 @@ private:
 
   /// Does the device take the packet if it grows by `size` bytes?
   static c::Expr mayGrowBy(const c::Expr& size) {
-    return c::call("sfc_mayGrowBy", {c::name("skb"), c::name("length"), c::name("gap"), size});
+    return c::call("sfc_mayGrowBy", {c::name("skb"), c::name("length"), c::name("popped"), size});
   }
 
   c::Expr telemetry(const ir::TelemetryRef& ref) const {
@@ -147,17 +147,17 @@ private:
 
   void emit(const ir::SwapFields& node, c::Block& out) {
     const unsigned size = program_.fieldOf(node.left).width_bits / 8;
-    const c::Expr left = c::name("left"), right = c::name("right"), kept = c::name("kept");
+    const c::Expr left = c::name("left"), right = c::name("right"), retained = c::name("retained");
     c::Block& scope = out.scope();
     scope.declare("__u8 *", "left", pointer(node.left));
     scope.declare("__u8 *", "right", pointer(node.right));
-    scope.declareArray("__u8", "kept", size);
+    scope.declareArray("__u8", "retained", size);
     c::Block& there = scope.when(left && right);
     there.add(left, program_.fieldOf(node.left).offset_bits / 8);
     there.add(right, program_.fieldOf(node.right).offset_bits / 8);
-    there.call("__builtin_memcpy", {kept, left, size});
+    there.call("__builtin_memcpy", {retained, left, size});
     there.call("__builtin_memcpy", {left, right, size});
-    there.call("__builtin_memcpy", {right, kept, size});
+    there.call("__builtin_memcpy", {right, retained, size});
   }
 
   // ---- what becomes of the packet
@@ -167,16 +167,16 @@ private:
   void emit(const ir::If& node, c::Block& out) {
     all(node.then_branch, out.when(value(node.condition)));
     if (!node.else_branch.empty()) all(node.else_branch, out.otherwise());
-    if (!program_.forgets_pops || ir::popsIn(node.then_branch) + ir::popsIn(node.else_branch) == 0) return;
+    if (!program_.launders_pops || ir::popsIn(node.then_branch) + ir::popsIn(node.else_branch) == 0) return;
     for (const char* member : {"at", "length"}) {
-      const c::Expr popped = c::name("gap").arrow(member);
-      out.set(popped, c::call("sfc_forget", {c::name("c"), popped}));
+      const c::Expr popped = c::name("popped").arrow(member);
+      out.set(popped, c::call("sfc_launder", {c::name("c"), popped}));
     }
   }
 
   void emit(const ir::Pop& node, c::Block& out) {
     const unsigned size = program_.headerOf(node.instance).size;
-    const c::Expr at = c::name("gap").arrow("at"), length = c::name("gap").arrow("length");
+    const c::Expr at = c::name("popped").arrow("at"), length = c::name("popped").arrow("length");
     if (program_.fixed_layout) {
       c::Block& there = out.when(regionLength(0) - length >= stripped_.fixedOffset(node.instance) + size);
       there.set(at, stripped_.fixedOffset(node.instance));
@@ -224,15 +224,16 @@ private:
     out.add(c::name("length"), bytes);
   }
 
-  /// The kept field says that the headers are there, and they have what it said.
+  /// The retained field says that the headers are there, and they have what it said.
   void announce(const ir::Move& move, c::Block& out) {
     const ir::Region& region = program_.regions.front();
-    const ir::Hidden& hidden = *region.hidden;
+    const ir::NextHeader& next_header = *region.next_header;
     const c::Expr saved = c::name("record").arrow("saved");
     moveBack(move, out);
     c::Block& first = out.when(!c::name("length"));
-    putBigEndian(saved, hidden.size,
-                 (bigEndian(saved, hidden.size) & ~c::wide(hidden.mask)) | c::wide(region.push_value << hidden.shift),
+    putBigEndian(saved, next_header.size,
+                 (bigEndian(saved, next_header.size) & ~c::wide(next_header.mask)) |
+                     c::wide(region.push_value << next_header.shift),
                  first);
     first.set(c::name("insert").arrow("first"), 1);
   }
@@ -307,7 +308,7 @@ void declareParams(const ir::Program& program, const char* failure, c::Block& ou
 
 /// The per-CPU state, if the edits want it.
 void declareCounters(const ir::Program& program, const char* failure, c::Block& out) {
-  bool wanted = program.measured.tai || !program.telemetry.empty() || program.measured.flight || program.forgets_pops;
+  bool wanted = program.measured.tai || !program.telemetry.empty() || program.measured.flight || program.launders_pops;
   for (const std::vector<ir::Edit>* edits : {&program.on_arrival, &program.on_return})
     ir::visitExpressions(
         *edits, [&](const ir::Expr& part) { wanted = wanted || std::holds_alternative<ir::Sampled>(part.node); });
@@ -331,7 +332,7 @@ c::Block& onArrival(const ir::Program& program, c::Unit& unit) {
                                   {"const struct sfc_packet *", "p"},
                                   {"struct sfc_record *", "record"},
                                   {"__u8 *", "bytes"},
-                                  {"const struct sfc_gap *", "gap"}});
+                                  {"const struct sfc_popped *", "popped"}});
   declareParams(program, failure, body);
   declareCounters(program, failure, body);
   declareTai(program, c::name("record").arrow("arrived").at(0), body);
@@ -346,12 +347,12 @@ c::Block& onReturn(const ir::Program& program, c::Unit& unit) {
                                   {"struct sfc_record *", "record"},
                                   {"__u8 *", "bytes"},
                                   {"__u64", "length"},
-                                  {"struct sfc_gap *", "gap"},
+                                  {"struct sfc_popped *", "popped"},
                                   {"struct sfc_insert *", "insert"},
                                   {"__u8 *", "pushed"}});
   declareParams(program, failure, body);
   if (program.remembersBits())
-    body.declare("const __u64", "hits", c::name("record").arrow("hits").at(0), c::Use::Maybe);
+    body.declare("const __u64", "flags", c::name("record").arrow("flags").at(0), c::Use::Maybe);
   for (unsigned i = 0; i < program.telemetry.size(); i++)
     body.declare("int", fmt::format("fits_{}", i), 0, c::Use::Maybe);
   declareCounters(program, failure, body);

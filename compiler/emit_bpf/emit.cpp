@@ -11,10 +11,10 @@
 
 #include "compiler/c/tree.h"
 #include "compiler/emit_bpf/bpf_text.h"
-#include "compiler/emit_bpf/cover.h"
-#include "compiler/emit_bpf/derived.h"
+#include "compiler/emit_bpf/computed.h"
 #include "compiler/emit_bpf/edits.h"
-#include "compiler/emit_bpf/hidden.h"
+#include "compiler/emit_bpf/enclosing.h"
+#include "compiler/emit_bpf/next_header.h"
 #include "compiler/emit_bpf/parser.h"
 #include "compiler/emit_bpf/sizes.h"
 #include "compiler/emit_bpf/tables.h"
@@ -37,7 +37,7 @@ void emitEgress(const ir::Program& program, const SourceMap& sources, c::Unit& u
   emitParser(plan::Hook::Egress, program, sources, unit);
   if (program.kind == plan::Kind::Proxy) {
     emitEdits(program, sources, unit);
-    emitDerive(program, unit);
+    emitComputed(program, unit);
   }
   if (program.kind == plan::Kind::Classifier) emitLookUp(program, unit);
 }
@@ -64,8 +64,8 @@ std::string emit(const ir::Program& program, const SourceMap& sources) {
   embed(bpfParts(!program.reported.empty()), unit);
   emitLayoutAsserts(program, unit);
   emitTableMaps(program, unit);
-  if (!stays) emitHidden(program, unit);
-  if (!stays) emitCover(program, unit);
+  if (!stays) emitNextHeader(program, unit);
+  if (!stays) emitEnclosing(program, unit);
   unit.conditional("SFC_HOOKS & SFC_AT_INGRESS") = std::move(ingress);
   unit.conditional("SFC_HOOKS & SFC_AT_EGRESS") = std::move(egress);
   embed(bpfHooks(program.kind), unit);

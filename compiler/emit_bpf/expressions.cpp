@@ -69,7 +69,7 @@ private:
   c::Expr one(const ir::TelemetryRef& node) const { return access_.telemetry(node); }
   c::Expr one(const ir::TableHit& node) const { return access_.hit(node.table); }
   c::Expr one(const ir::ArrivalBit& node) const {
-    return needed(access_.hits, "bits that were decided on arrival") >> node.bit & 1;
+    return needed(access_.flags, "bits that were decided on arrival") >> node.bit & 1;
   }
 
   c::Expr one(const ir::Measurement& node) const {

@@ -35,7 +35,7 @@ struct Access {
   std::optional<c::Expr> params;                  // struct sfc_params *
   std::optional<c::Expr> ahead;                   // pointer to the bytes behind the cursor
   std::optional<c::Expr> record;                  // struct sfc_record *
-  std::optional<c::Expr> hits;                    // the bits of it that were decided on arrival
+  std::optional<c::Expr> flags;                   // the bits of it that were decided on arrival
   std::optional<c::Expr> now;                     // ns of the monotonic clock
   std::optional<c::Expr> tai_ahead;               // ns by which International Atomic Time is ahead of that
   std::optional<c::Expr> skb;                     // struct __sk_buff *

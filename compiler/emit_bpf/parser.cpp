@@ -204,13 +204,13 @@ private:
   void takeEdge(const ir::Edge& edge, const Here& here, c::Block& out) {
     const bool fast = isFast(edge, here);
     if (edge.loses_count && !fast) {
-      forgetCursor(parser_, out);
+      launderCursor(parser_, out);
       pointAtCursor(parser_, out);
     }
     for (unsigned region : edge.anchors) markRegion(parser_, here, region, out);
     for (unsigned region : edge.returns) markRegion(parser_, here, region, out);
     // Without a key, egress need not know more than where the headers go.
-    if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.derived &&
+    if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.computed &&
         program_.kind != plan::Kind::Classifier)
       out.when(!c::name("keyed")).returns(0);
     if (edge.checks) emitChecks(parser_, program_.early_checks, false, out);
@@ -241,26 +241,26 @@ private:
     parser_.leave(graph_.too_long, out);
   }
 
-  /// Where many paths come together, they are to be one from here on (compiler/lower/ways.cpp).
+  /// Where many paths come together, they are to be one from here on (compiler/lower/paths.cpp).
   void joinAt(const ir::Node& node, c::Block& out) {
-    const auto forget = [&](const c::Expr& what) { out.set(what, forgotten(what)); };
+    const auto forget = [&](const c::Expr& what) { out.set(what, laundered(what)); };
     joinPaths(parser_, node.may_be_limited, out);
-    for (const unsigned instance : node.forgotten) {
+    for (const unsigned instance : node.laundered) {
       if (graph_.uses[instance].counted) forget(parser_.count(instance));
       if (graph_.uses[instance].first) forget(parser_.first(instance));
       if (graph_.uses[instance].latest) forget(parser_.latest(instance));
     }
     for (unsigned i = 0; i < program_.variables.size(); i++)
-      if (graph_.set_by_way[i]) forget(variable(i));
+      if (graph_.set_by_path[i]) forget(variable(i));
     forget(c::name("valid"));
   }
 
   // ---- the end
 
   void accept(c::Block& out) {
-    if (program_.derived) {
+    if (program_.computed) {
       const c::Expr length = c::call("sfc_frameLength", {c::name("ctx"), c::name(parser_.hookName())});
-      forgetLimit(parser_, out);
+      launderLimit(parser_, out);
       out.set(c::name("p").arrow("end"), c::choose(parser_.limit == c::name("SFC_NO_LIMIT"), length, parser_.limit));
     }
     if (parser_.ingress || parser_.edits()) emitChecks(parser_, program_.late_checks, true, out);
@@ -306,24 +306,24 @@ void Parser::leaveIf(const c::Expr& condition, ir::Exit exit, c::Block& out) {
   leave(exit, out.when(c::call("unlikely", {condition})));
 }
 
-c::Expr forgotten(const c::Expr& value) {
-  return c::call("sfc_forget", {c::name("c"), value});
+c::Expr laundered(const c::Expr& value) {
+  return c::call("sfc_launder", {c::name("c"), value});
 }
 
-void forgetCursor(Parser& parser, c::Block& out) {
-  out.set(parser.cursor, forgotten(parser.cursor));
+void launderCursor(Parser& parser, c::Block& out) {
+  out.set(parser.cursor, laundered(parser.cursor));
   parser.leaveIf(parser.cursor > c::name("SFC_MAX_CURSOR"), parser.graph.too_long, out);
   out.call("mask_var", {parser.cursor, c::name("SFC_CURSOR_MASK")});
 }
 
-void forgetLimit(const Parser& parser, c::Block& out) {
-  out.set(parser.limit, forgotten(parser.limit));
+void launderLimit(const Parser& parser, c::Block& out) {
+  out.set(parser.limit, laundered(parser.limit));
 }
 
 void joinPaths(Parser& parser, bool limited, c::Block& out) {
-  forgetCursor(parser, out);
+  launderCursor(parser, out);
   pointAtCursor(parser, out);
-  if (limited) forgetLimit(parser, out);
+  if (limited) launderLimit(parser, out);
 }
 
 void emitParser(plan::Hook hook, const ir::Program& program, const SourceMap& sources, c::Unit& unit) {

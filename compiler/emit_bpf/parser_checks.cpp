@@ -27,7 +27,7 @@ c::Expr loadedValue(const Parser& parser, const ir::FieldRef& ref) {
 }
 
 c::Expr lookAt(const Parser& parser, const ir::FieldRef& ref) {
-  return c::call("sfc_at", {c::name("data"), c::name("end"), forgotten(placeOf(parser, ref)),
+  return c::call("sfc_at", {c::name("data"), c::name("end"), laundered(placeOf(parser, ref)),
                             parser.program.headerOf(ref.instance).size});
 }
 
@@ -52,14 +52,14 @@ Access loadOneByOne(const Parser& parser, const Here& here, const ir::ExprPtr& e
                loadField(c::name(look), parser.program.fieldOf(ref), parser.program.headerOf(ref.instance).size));
     for (const ir::FieldRef& ref : fields) {
       const c::Expr value = loadedValue(parser, ref);
-      out.set(value, forgotten(value));
+      out.set(value, laundered(value));
     }
   }
   Access access = accessAt(parser, here);
   access.field = [&parser, here](const ir::FieldRef& ref) {
-    return saysWhatMoved(parser, here, ref) ? parser.region(0).dot("hidden_value") : loadedValue(parser, ref);
+    return saysWhatMoved(parser, here, ref) ? parser.region(0).dot("next_header_value") : loadedValue(parser, ref);
   };
-  access.stack_size = [&parser](unsigned instance) { return forgotten(parser.count(instance)); };
+  access.stack_size = [&parser](unsigned instance) { return laundered(parser.count(instance)); };
   return access;
 }
 
@@ -97,8 +97,8 @@ void ask(const Parser& parser, unsigned number, c::Block& out) {
   scope.set(hit, c::call("bpf_map_lookup_elem",
                          {c::addressOf(c::name(program.table_layouts[number].map)), c::name("key")}) != 0);
   out.when(!hit).call("sfc_count", {c::name("c"), program.table_misses[number]});
-  out.set(hit, forgotten(hit));
-  if (const auto bit = program.bitOfTable(number)) out.change(c::name("p").arrow("hits").at(0), "|", hit << *bit);
+  out.set(hit, laundered(hit));
+  if (const auto bit = program.bitOfTable(number)) out.change(c::name("p").arrow("flags").at(0), "|", hit << *bit);
 }
 
 }  // namespace
@@ -145,14 +145,14 @@ void emitQuestions(Parser& parser, c::Block& out) {
 void emitDecisions(const Parser& parser, c::Block& out) {
   const ir::Program& program = parser.program;
   if (program.decided.empty()) return;
-  const c::Expr hits = c::name("p").arrow("hits").at(0);
+  const c::Expr flags = c::name("p").arrow("flags").at(0);
   c::Block& scope = out.scope();
   // The verifier would follow each set of bits on its own.
   for (const unsigned table : program.remembered)
-    scope.declare("const __u64", fmt::format("hit{}", table), hits >> *program.bitOfTable(table) & 1, c::Use::Maybe);
+    scope.declare("const __u64", fmt::format("hit{}", table), flags >> *program.bitOfTable(table) & 1, c::Use::Maybe);
   const Access access = accessAt(parser, {});
   for (size_t i = 0; i < program.decided.size(); i++)
-    scope.change(hits, "|", forgotten(valueOf(program.decided[i], access) != 0) << program.bitOfDecision(i));
+    scope.change(flags, "|", laundered(valueOf(program.decided[i], access) != 0) << program.bitOfDecision(i));
 }
 
 void emitTableKey(const Parser& parser, unsigned table, c::Block& out) {

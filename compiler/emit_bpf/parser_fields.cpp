@@ -13,7 +13,7 @@ Access accessAt(const Parser& parser, const Here& here) {
   access.field = [&parser, here](const ir::FieldRef& ref) {
     const unsigned size = parser.program.headerOf(ref.instance).size;
     const ir::Field& field = parser.program.fieldOf(ref);
-    if (saysWhatMoved(parser, here, ref)) return parser.region(0).dot("hidden_value");
+    if (saysWhatMoved(parser, here, ref)) return parser.region(0).dot("next_header_value");
     if (ir::isLast(ref, parser.program) && here.pointers.count(ref.instance))
       return loadField(parser.header(ref.instance), field, size);
     const c::Expr look = c::name(lookName(parser, ref));
@@ -27,7 +27,8 @@ Access accessAt(const Parser& parser, const Here& here) {
 bool saysWhatMoved(const Parser& parser, const Here& here, const ir::FieldRef& ref) {
   const ir::Move* move = parser.moved();
   const bool behind = here.node ? !parser.graph.nodes[*here.node].before_cut : here.behind_cut;
-  return parser.ingress && move && behind && ref.instance == move->kept.instance && ref.field == move->kept.field;
+  return parser.ingress && move && behind && ref.instance == move->retained.instance &&
+         ref.field == move->retained.field;
 }
 
 std::string lookName(const Parser& parser, const ir::FieldRef& ref) {
@@ -42,7 +43,7 @@ c::Expr placeOf(const Parser& parser, const ir::FieldRef& ref) {
 
 c::Expr isMissing(const Parser& parser, const ir::FieldRef& ref) {
   const unsigned element = ir::isLast(ref, parser.program) ? 0 : ref.element;
-  return forgotten(parser.count(ref.instance)) <= element;
+  return laundered(parser.count(ref.instance)) <= element;
 }
 
 void declareLooks(const Parser& parser, const Here& here, const ir::ExprPtr& expr, std::set<std::string>& declared,

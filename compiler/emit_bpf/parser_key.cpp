@@ -41,7 +41,7 @@ void keyBlock(const Parser& parser, const ir::KeyBlock& block, c::Block& out) {
   }
 }
 
-/// A field of a kept header that ingress has read before it is put right goes into the key as the function sees it.
+/// A field of a retained header that ingress has read before it is put right goes into the key as the function sees it.
 void coverKey(const Parser& parser, const ir::KeyBlock& block, const ir::Field& field, bool is_moved, c::Block& out) {
   for (const ir::Window& window : block.windows) {
     const unsigned first = field.offset_bits / 8, bits = field.width_bits;
@@ -54,7 +54,7 @@ void coverKey(const Parser& parser, const ir::KeyBlock& block, const ir::Field& 
       return bits == 8 ? c::cast("__u8", value) : c::call(fmt::format("__builtin_bswap{}", bits), {value});
     };
     const c::Expr old = bits == 8 ? word >> shift : swapped(word >> shift);
-    const c::Expr value = is_moved ? parser.region(0).dot("hidden_value") : old - parser.region(0).dot("length");
+    const c::Expr value = is_moved ? parser.region(0).dot("next_header_value") : old - parser.region(0).dot("length");
     out.when(c::name("valid") & c::hex(block.valid_bits))
         .set(word, (word & ~c::wide(mask)) | (c::cast("__u64", swapped(value)) << shift));
   }
@@ -63,12 +63,12 @@ void coverKey(const Parser& parser, const ir::KeyBlock& block, const ir::Field& 
 void coverKey(const Parser& parser, c::Block& out) {
   const ir::Program& program = parser.program;
   for (const ir::KeyBlock& block : program.key.blocks) {
-    const bool covers = std::count(program.covering.begin(), program.covering.end(), block.instance) > 0;
+    const bool covers = std::count(program.enclosing.begin(), program.enclosing.end(), block.instance) > 0;
     const ir::Header& header = program.headerOf(block.instance);
     for (unsigned f = 0; f < header.fields.size(); f++) {
       const ir::Move* move = parser.moved();
-      const bool is_moved = move && move->kept.instance == block.instance && move->kept.field == f;
-      if (is_moved || (covers && header.fields[f].derived == ir::Derived::Length))
+      const bool is_moved = move && move->retained.instance == block.instance && move->retained.field == f;
+      if (is_moved || (covers && header.fields[f].computed == ir::Computed::Length))
         coverKey(parser, block, header.fields[f], is_moved, out);
     }
   }
@@ -78,8 +78,8 @@ void digest(Parser& parser, c::Block& out) {
   const ir::Key& key = parser.program.key;
   const c::Expr hook = c::name(parser.hookName()), limit = c::name("limit");
   c::Block& scope = key.digest_unless ? out.when(!parser.count(*key.digest_unless)) : out.scope();
-  forgetCursor(parser, scope);
-  forgetLimit(parser, scope);
+  launderCursor(parser, scope);
+  launderLimit(parser, scope);
   scope.when(limit == c::name("SFC_NO_LIMIT")).set(limit, c::call("sfc_frameLength", {c::name("ctx"), hook}));
   scope.set(keyWord(*key.digest_offset),
             c::call("sfc_digest", {c::name("ctx"), hook, c::name("data"), c::name("end"), c::name("cursor"), limit}));

@@ -5,10 +5,10 @@
 // `cursor` is the offset of the next header in the frame and `at` the pointer to it. Per instance NAME the function
 // has: h_NAME, pointer to the header extracted last, used only in the state that extracts it; o_NAME and l_NAME,
 // offsets of the first and the last element in the frame, for later looks, which are bounded anew; n_NAME, the number
-// of elements extracted. Only those that something asks for are kept.
+// of elements extracted. Only those that something asks for are retained.
 //
 // The verifier walks every path. Where paths join, what it knows of `cursor` differs, and it would check the rest of
-// the program once per path; so the cursor is forgotten (sfc_forget) where a loop ends and where the walk is over, and
+// the program once per path; so the cursor is laundered (sfc_launder) where a loop ends and where the walk is over, and
 // bounded again by one comparison. See docs/architecture.md.
 #pragma once
 
@@ -74,15 +74,15 @@ std::string lookName(const Parser& parser, const ir::FieldRef& ref);
 c::Expr placeOf(const Parser& parser, const ir::FieldRef& ref);
 /// Does the reference mean a field that says what moved to it, and is still to be rewritten?
 bool saysWhatMoved(const Parser& parser, const Here& here, const ir::FieldRef& ref);
-/// Of which only the number is forgotten: element `number`, or the last.
+/// Of which only the number is laundered: element `number`, or the last.
 c::Expr isMissing(const Parser& parser, const ir::FieldRef& ref);
 
 // parser.cpp
-/// Makes what follows the same on all paths to it: the cursor and the limit are forgotten, and bounded anew.
+/// Makes what follows the same on all paths to it: the cursor and the limit are laundered, and bounded anew.
 void joinPaths(Parser& parser, bool limited, c::Block& out);
-void forgetCursor(Parser& parser, c::Block& out);
-void forgetLimit(const Parser& parser, c::Block& out);
-c::Expr forgotten(const c::Expr& value);
+void launderCursor(Parser& parser, c::Block& out);
+void launderLimit(const Parser& parser, c::Block& out);
+c::Expr laundered(const c::Expr& value);
 
 // parser_steps.cpp: the steps of a node
 void emitStep(Parser& parser, Here& here, const ir::Step& step, c::Block& out);

@@ -14,10 +14,10 @@ void loadMoved(const Parser& parser, const ir::FieldRef& ref, c::Block& out) {
   std::set<std::string> declared;
   c::Block& scope = out.scope();
   declareLooks(parser, here, value, declared, scope);
-  scope.set(parser.region(0).dot("hidden_value"), valueOf(value, accessAt(parser, here)));
+  scope.set(parser.region(0).dot("next_header_value"), valueOf(value, accessAt(parser, here)));
 }
 
-/// From places in the packet to places among the stripped bytes; headers that are kept are not there.
+/// From places in the packet to places among the stripped bytes; headers that are retained are not there.
 void finishPlaces(const Parser& parser, const ir::Cut& cut, c::Block& out) {
   for (unsigned i = 0; i < parser.program.in_record.size(); i++) {
     const ir::InRecord& in = parser.program.in_record[i];
@@ -39,13 +39,13 @@ void finishPlaces(const Parser& parser, const ir::Cut& cut, c::Block& out) {
 
 void markRegion(Parser& parser, const Here&, unsigned region, c::Block& out) {
   out.set(parser.region(region).dot("at"), c::name("cursor"));
-  const auto& hidden = parser.program.regions[region].hidden;
-  if (!hidden) return;
-  if (!parser.ingress && parser.moved()) loadMoved(parser, parser.moved()->kept, out);
-  const c::Expr hidden_at = parser.region(region).dot("hidden_at");
-  out.set(hidden_at, parser.latest(hidden->instance) + hidden->header_offset);
+  const auto& next_header = parser.program.regions[region].next_header;
+  if (!next_header) return;
+  if (!parser.ingress && parser.moved()) loadMoved(parser, parser.moved()->retained, out);
+  const c::Expr next_header_at = parser.region(region).dot("next_header_at");
+  out.set(next_header_at, parser.latest(next_header->instance) + next_header->header_offset);
   // A stack was filled in a loop: of its last element, as of the cursor, the verifier must not know the place.
-  if (parser.program.instances[hidden->instance].is_stack) out.set(hidden_at, forgotten(hidden_at));
+  if (parser.program.instances[next_header->instance].is_stack) out.set(next_header_at, laundered(next_header_at));
 }
 
 void emitCut(Parser& parser, const Here&, const ir::Cut& cut, c::Block& out) {
@@ -62,8 +62,8 @@ void emitCut(Parser& parser, const Here&, const ir::Cut& cut, c::Block& out) {
   } else {
     out.set(region.dot("length"), cursor - region.dot("at"));
   }
-  if (const ir::Move* move = parser.moved()) loadMoved(parser, cut.empty ? move->kept : move->stripped, out);
-  if (cut.hidden_value) out.set(region.dot("hidden_value"), c::hex(*cut.hidden_value));
+  if (const ir::Move* move = parser.moved()) loadMoved(parser, cut.empty ? move->retained : move->stripped, out);
+  if (cut.next_header_value) out.set(region.dot("next_header_value"), c::hex(*cut.next_header_value));
   if (!program.fixed_layout && !cut.empty)
     parser.leaveIf(region.dot("length") > program.regions[cut.region].max_bytes, cut.too_deep, out);
   for (unsigned instance : cut.covered) {

@@ -34,10 +34,10 @@ public:
     number("REGIONS", record.regions);
     number("WHOLE", program_.alwaysWhole() ? 2 : program_.mixedWhole() ? 1 : 0);
     flag("FIXED", program_.word_by_word);
-    flag("DERIVED", program_.derived);
+    flag("COMPUTED", program_.computed);
     flag("FINISHES", program_.finishes_checksums);
     flag("POPS", ir::popsIn(program_.on_return) > 0);
-    flag("FORGETS_POPS", program_.forgets_pops);
+    flag("LAUNDERS_POPS", program_.launders_pops);
     number("WHERE", program_.fixed_layout ? 0 : record.stripped.size());
     unsigned saved = 0;
     for (const plan::Saved& one : record.saved) saved += one.size;
@@ -47,8 +47,8 @@ public:
     number("MAX_BYTES", record.max_bytes);
     define("BYTES_MASK", c::hex(maskOver(record.max_bytes)));
     define("PREFIX_MASK", c::hex(maskOver(program_.max_prefix)));
-    number("COVERING", program_.covering.size());
-    number("KEPT", program_.kept.size());
+    number("ENCLOSING", program_.enclosing.size());
+    number("RETAINED", program_.retained.size());
     number("MIN_PREFIX", program_.min_prefix);
     number("MAX_PREFIX", program_.max_prefix);
   }
@@ -63,7 +63,7 @@ public:
     flag("NOW", program_.measured.now);
     flag("TAI", program_.measured.tai);
     flag("INGRESS_PORT", program_.measured.ingress_port);
-    flag("HITS", program_.remembersBits());
+    flag("FLAGS", program_.remembersBits());
     define("TIMED", c::hex(program_.timed));
     flag("FLIGHT", program_.measured.flight);
     number("SAMPLES", program_.samples);

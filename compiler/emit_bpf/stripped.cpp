@@ -8,7 +8,7 @@ namespace sfc::emit_bpf {
 namespace {
 
 c::Expr popped() {
-  return c::name("gap").arrow("length");
+  return c::name("popped").arrow("length");
 }
 
 }  // namespace

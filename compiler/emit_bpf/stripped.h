@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // How C gets at headers among the stripped bytes, in functions that have `record` (struct sfc_record *), `bytes` (the
-// stripped bytes) and `gap` (struct sfc_gap *).
+// stripped bytes) and `popped` (struct sfc_popped *).
 #pragma once
 
 #include "compiler/c/tree.h"

@@ -27,7 +27,7 @@ std::vector<c::Parameter> parameters(const ir::Program& program) {
       {"struct sfc_counters *", "c"},
       {"struct sfc_record *", "record"},
       {"__u8 *", "bytes"},
-      {"const struct sfc_gap *", "gap"},
+      {"const struct sfc_popped *", "popped"},
       {"const struct sfc_params *", "params"}};
   if (returns) all.push_back({"__u64", "now"});
   all.push_back({"__u64", "tai_ahead"});

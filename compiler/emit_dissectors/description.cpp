@@ -127,7 +127,7 @@ private:
       const ir::Instance& instance = program_.instances[ref.instance];
       return fmt::format("\"{}\", \"{}\"", instance.name, program_.headers[instance.header].fields[ref.field].name);
     };
-    out_.line("moved({}, {})", name(move.kept), name(move.stripped));
+    out_.line("moved({}, {})", name(move.retained), name(move.stripped));
   }
 
   // ---- telemetry

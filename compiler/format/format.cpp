@@ -14,7 +14,7 @@
 //   key     items stay in one line if they were: which fields belong together is for a reader to see; so in a table
 //   state   an empty line before and after
 //
-// Empty lines and comments are all that is kept of the old layout. A comment is behind the code of its line, or in
+// Empty lines and comments are all that is retained of the old layout. A comment is behind the code of its line, or in
 // lines of its own, or inside an item; the last kind breaks the item if it reaches to the end of the line.
 //
 // pieces.cpp has the spaces between the tokens of a line, page.cpp the comments behind the lines.

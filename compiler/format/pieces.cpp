@@ -135,13 +135,13 @@ std::vector<Piece> piecesOf(std::string_view text, const std::vector<Token>& tok
   size_t end = 0;
   size_t line = 0;  // where the line begins
   for (const Token& token : tokens) {
-    std::string_view gap = text.substr(end, token.range.begin - end);
-    if (gap.find('\n') != std::string_view::npos) line = end + gap.rfind('\n') + 1;
+    std::string_view popped = text.substr(end, token.range.begin - end);
+    if (popped.find('\n') != std::string_view::npos) line = end + popped.rfind('\n') + 1;
     end = token.range.end;
     std::string_view own = text.substr(token.range.begin, end - token.range.begin);
     bool needs_column = token.kind == Token::Kind::LineComment;
-    pieces.push_back({token.kind, own, static_cast<unsigned>(std::count(gap.begin(), gap.end(), '\n')),
-                      needs_column ? widthOf(text.substr(line, token.range.begin - line)) : NO_COLUMN, !gap.empty(),
+    pieces.push_back({token.kind, own, static_cast<unsigned>(std::count(popped.begin(), popped.end(), '\n')),
+                      needs_column ? widthOf(text.substr(line, token.range.begin - line)) : NO_COLUMN, !popped.empty(),
                       false});
     if (own.find('\n') != std::string_view::npos) line = token.range.begin + own.rfind('\n') + 1;
   }

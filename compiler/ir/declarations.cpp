@@ -22,9 +22,9 @@ ByteSpan spanOf(const Field& field) {
   return {first, (field.offset_bits + field.width_bits + 7) / 8 - first};
 }
 
-bool hasDerived(const Header& header) {
+bool hasComputed(const Header& header) {
   return std::any_of(header.fields.begin(), header.fields.end(),
-                     [](const Field& field) { return field.derived != Derived::No; });
+                     [](const Field& field) { return field.computed != Computed::No; });
 }
 
 bool isUnknown(const TelemetryField& field) {

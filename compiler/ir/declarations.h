@@ -15,7 +15,7 @@
 namespace sfc::ir {
 
 /// A field that follows from other bytes of the packet, and is put right whenever these change.
-enum class Derived {
+enum class Computed {
   No,
   Length,          // @length: bytes up to the end of what the header contains
   HeaderChecksum,  // @checksum: Internet checksum (RFC 1071) of the header
@@ -31,7 +31,7 @@ struct Field {
   unsigned width_bits = 0;
   bool is_mutable = false;  // may change on the way through a service function
   Range range;
-  Derived derived = Derived::No;
+  Computed computed = Computed::No;
   bool zero_is_none = false;  // a checksum of 0 means that there is none (UDP)
   bool is_pseudo = false;  // counts in the checksums with a pseudo-header that follow (RFC 768, RFC 8200 section 8.1)
   unsigned protocol = 0;   // of a checksum with a pseudo-header: the protocol in that; 0: not said
@@ -57,7 +57,7 @@ struct Header {
 };
 
 /// Has the header lengths or checksums that follow from other bytes of the packet?
-bool hasDerived(const Header& header);
+bool hasComputed(const Header& header);
 
 /// Can it be told of a checksum that it has only been started? All of its pseudo-header is known then.
 inline bool canFinish(const Field& field) {
@@ -79,12 +79,12 @@ struct Variable {
   unsigned width_bits = 0;
 };
 
-/// `on arrival { udp.dst_port = shim.dst_port; }`: while the headers are stripped, a field of a kept header says what
-/// one of a stripped header said. On return what it says then goes to the stripped header, and it says again what it
-/// said on arrival.
+/// `on arrival { udp.dst_port = shim.dst_port; }`: while the headers are stripped, a field of a retained header says
+/// what one of a stripped header said. On return what it says then goes to the stripped header, and it says again what
+/// it said on arrival.
 struct Move {
   Range range;
-  FieldRef kept, stripped;
+  FieldRef retained, stripped;
 };
 
 struct TableField {

@@ -22,7 +22,7 @@ public:
     record();
     key();
     for (size_t i = 0; i < program_.regions.size(); i++) region(i);
-    keptHeaders();
+    retainedHeaders();
     for (size_t i = 0; i < program_.tables.size(); i++) table(i);
     measured();
     decisions();
@@ -33,7 +33,7 @@ public:
     decided();
     edits("on arrival", program_.on_arrival);
     for (const Move& move : program_.moves)
-      out_.line("move {} <- {}{}", print(move.kept, program_), print(move.stripped, program_), from(move.range));
+      out_.line("move {} <- {}{}", print(move.retained, program_), print(move.stripped, program_), from(move.range));
     edits("on return", program_.on_return);
     graph("ingress", program_.ingress);
     graph("egress", program_.egress);
@@ -90,7 +90,7 @@ private:
                 region ? fmt::format(", in region {}", *region) : "");
     }
     out_.outdent();
-    out_.line("prefix: {} to {} kept bytes before the last region", program_.min_prefix, program_.max_prefix);
+    out_.line("prefix: {} to {} retained bytes before the last region", program_.min_prefix, program_.max_prefix);
     if (program_.pushed_bytes || program_.max_telemetry)
       out_.line("grows: {} bytes of headers and room, {} of telemetry in region {}", program_.pushed_bytes,
                 program_.max_telemetry, program_.insert_region);
@@ -110,21 +110,21 @@ private:
               : region.sometimes_whole ? ", from the start of some packets"
                                        : "",
               from(region.range));
-    if (!region.hidden) return;
-    const Hidden& hidden = *region.hidden;
-    const Instance& instance = program_.instances[hidden.instance];
+    if (!region.next_header) return;
+    const NextHeader& next_header = *region.next_header;
+    const Instance& instance = program_.instances[next_header.instance];
     out_.indent();
     out_.line("named by {}.{}: {} bytes at {}, bits {:#x}, saved at {}{}", instance.name,
-              program_.headerOf(hidden.instance).fields[hidden.field].name, hidden.size, hidden.header_offset,
-              hidden.mask, hidden.saved_offset,
+              program_.headerOf(next_header.instance).fields[next_header.field].name, next_header.size,
+              next_header.header_offset, next_header.mask, next_header.saved_offset,
               region.push_value ? fmt::format(", {:#x} if headers are pushed", region.push_value) : "");
     out_.outdent();
   }
 
-  void keptHeaders() {
-    if (!program_.kept.empty()) out_.line("kept headers that are read on return: {}", names(program_.kept));
-    if (!program_.covering.empty())
-      out_.line("kept headers with lengths or checksums over the region: {}", names(program_.covering));
+  void retainedHeaders() {
+    if (!program_.retained.empty()) out_.line("retained headers that are read on return: {}", names(program_.retained));
+    if (!program_.enclosing.empty())
+      out_.line("retained headers with lengths or checksums over the region: {}", names(program_.enclosing));
   }
 
   void table(size_t number) {
@@ -157,11 +157,11 @@ private:
     std::vector<std::string> what;
     if (program_.fixed_layout) what.emplace_back("stripped headers lie at fixed offsets");
     if (program_.word_by_word) what.emplace_back("stripped bytes go back word by word");
-    if (program_.derived) what.emplace_back("stripped lengths and checksums are put right");
+    if (program_.computed) what.emplace_back("stripped lengths and checksums are put right");
     if (program_.finishes_checksums) what.emplace_back("started checksums are finished at ingress");
     if (program_.starts_headers) what.emplace_back("packets without headers get some");
     if (program_.pushes_behind_checksum) what.emplace_back("headers are pushed behind a checksum that covers them");
-    if (program_.forgets_pops) what.emplace_back("the number of pops is hidden from the verifier");
+    if (program_.launders_pops) what.emplace_back("the number of pops is next_header from the verifier");
     for (const std::string& one : what) out_.line("; {}", one);
   }
 
@@ -232,7 +232,7 @@ private:
     note(node.at_once, "compares at once");
     out_.line("{}:{}{}{}", node.name, notes, notes.empty() ? "" : ")", from(node.range));
     out_.indent();
-    if (!node.forgotten.empty()) out_.line("forget {}", names(node.forgotten));
+    if (!node.laundered.empty()) out_.line("forget {}", names(node.laundered));
     for (const Step& step : node.steps) std::visit([&](const auto& one) { emit(one); }, step.node);
     if (!node.keys.empty()) {
       std::vector<std::string> keys;
@@ -279,7 +279,7 @@ private:
     for (unsigned region : edge.returns) line += fmt::format("; region {} goes back here", region);
     if (edge.checks) line += "; checks";
     if (edge.cut) line += cut(*edge.cut);
-    if (edge.loses_count) line += "; how often the loop ran is forgotten";
+    if (edge.loses_count) line += "; how often the loop ran is laundered";
     out_.line("{}", line);
   }
 
@@ -287,10 +287,11 @@ private:
     if (cut.empty) return fmt::format("; region {} is empty", cut.region);
     std::string text = cut.whole ? "; all bytes so far are cut out" : fmt::format("; region {} is cut out", cut.region);
     text += fmt::format(" ({}), too many {}", names(cut.covered), exit(cut.too_deep));
-    if (!cut.hidden_value) return text;
-    const Hidden& hidden = *program_.regions[cut.region].hidden;
-    return text + fmt::format("; {}.{} becomes {:#x}", program_.instances[hidden.instance].name,
-                              program_.headerOf(hidden.instance).fields[hidden.field].name, *cut.hidden_value);
+    if (!cut.next_header_value) return text;
+    const NextHeader& next_header = *program_.regions[cut.region].next_header;
+    return text + fmt::format("; {}.{} becomes {:#x}", program_.instances[next_header.instance].name,
+                              program_.headerOf(next_header.instance).fields[next_header.field].name,
+                              *cut.next_header_value);
   }
 
   // ---- exits

@@ -57,8 +57,8 @@ bool extracts(const Node& node, unsigned instance) {
   });
 }
 
-std::optional<unsigned> Program::placeInKept(unsigned instance) const {
-  return placeIn(kept, instance);
+std::optional<unsigned> Program::placeInRetained(unsigned instance) const {
+  return placeIn(retained, instance);
 }
 
 std::optional<unsigned> Program::bitOfTable(unsigned table) const {

@@ -86,11 +86,11 @@ struct EdgeTarget {
 /// The bytes of a region up to the cursor are gone from what the function sees.
 struct Cut {
   unsigned region = 0;
-  bool whole = false;                    // from the start of the packet, not only from where the region may begin
-  std::optional<uint64_t> hidden_value;  // what the region's hidden field says meanwhile
-  std::vector<unsigned> covered;         // instances that lie in these bytes; behind the cut they count as not there
-  Exit too_deep = 0;                     // more bytes than the record has room for
-  bool empty = false;                    // the packet has none of these headers yet: no bytes at all
+  bool whole = false;                         // from the start of the packet, not only from where the region may begin
+  std::optional<uint64_t> next_header_value;  // what the region's next_header field says meanwhile
+  std::vector<unsigned> covered;  // instances that lie in these bytes; behind the cut they count as not there
+  Exit too_deep = 0;              // more bytes than the record has room for
+  bool empty = false;             // the packet has none of these headers yet: no bytes at all
 };
 
 /// A transition, with what it does on the way, in this order.
@@ -119,7 +119,7 @@ struct Node {
   bool before_cut = false;          // the last cut is still to come
   bool seen_by_function = true;     // its headers are in what the function sees, on some way at least
   bool joins = false;               // so many ways lead here that the program forgets in what they differ
-  std::vector<unsigned> forgotten;  // then: instances of which it forgets how often and where they were extracted
+  std::vector<unsigned> laundered;  // then: instances of which it forgets how often and where they were extracted
   std::optional<unsigned> loop;     // of ParseGraph::loops; such a node joins ways as well
   bool at_once = false;             // its select compares so much that each case is one comparison
   bool may_be_limited = false;      // it can come after a `limit`
@@ -149,7 +149,7 @@ struct ParseGraph {
   std::vector<Question> questions;  // of the doubts
   std::vector<unsigned> loops;  // with many ways: how many headers each can extract, by which the verifier sees its end
   std::vector<Uses> uses;       // per instance
-  std::vector<bool> set_by_way;  // per variable: is it set to what follows from the way alone?
+  std::vector<bool> set_by_path;  // per variable: is it set to what follows from the way alone?
   std::vector<Stretch> fast_path;
   std::string slow_because;  // why there is none, if there is none
 
@@ -170,9 +170,9 @@ bool extracts(const Node& node, unsigned instance);
 
 // ---- stripped bytes -------------------------------------------------------------------------------------------------
 
-/// The kept field that names what is stripped, such as an EtherType. It is saved, rewritten while the headers are gone
-/// and put back with them.
-struct Hidden {
+/// The retained field that names what is stripped, such as an EtherType. It is saved, rewritten while the headers are
+/// gone and put back with them.
+struct NextHeader {
   unsigned instance = 0;
   unsigned field = 0;
   unsigned header_offset = 0;  // bytes
@@ -186,12 +186,13 @@ struct Hidden {
 /// One strip clause: a region of the packet.
 struct Region {
   Range range;
-  std::optional<Hidden> hidden;
+  std::optional<NextHeader> next_header;
   bool sometimes_whole = false;  // it can reach to the start of the packet
   bool always_whole = false;
   unsigned max_bytes = 0;
   unsigned bytes_before = 0;  // most bytes of the regions before it
-  uint64_t push_value = 0;    // what the hidden field says when headers have been pushed that the packet did not have
+  uint64_t push_value =
+      0;  // what the next_header field says when headers have been pushed that the packet did not have
 };
 
 /// A header among the stripped bytes.
@@ -241,8 +242,8 @@ struct Program : Declarations {
   std::vector<InRecord> in_record;  // as in record.stripped, in the order in which they are first met
   plan::Record record;              // the layout of what is remembered of a packet
   bool fixed_layout = false;        // every stripped header always lies at the same offset of the stripped bytes
-  std::vector<unsigned> covering;   // instances before the region that stay, with lengths or checksums that cover it
-  std::vector<unsigned> kept;       // these, then those that `on return` reads besides
+  std::vector<unsigned> enclosing;  // instances before the region that stay, with lengths or checksums that cover it
+  std::vector<unsigned> retained;   // these, then those that `on return` reads besides
   std::vector<Edit> on_arrival;     // Kind::Edits, and Kind::Egress: what is done before headers go for good
   std::vector<Edit> on_return;
   Measured measured;
@@ -253,17 +254,17 @@ struct Program : Declarations {
   unsigned max_telemetry = 0;        // bytes of telemetry that is pushed or written at a time
   unsigned max_reported_packet = 0;  // bytes of a packet in a report; 0 if no report has one
   unsigned max_report = 0;           // bytes that a report has behind its head, where what hops have said is reported
-  bool derived = false;              // lengths or checksums among the stripped bytes follow from the rest of the packet
+  bool computed = false;             // lengths or checksums among the stripped bytes follow from the rest of the packet
   bool finishes_checksums = false;   // ingress finishes checksums among them that have only been started
   bool pushes_behind_checksum = false;  // headers go, where there were none, behind one whose checksum covers them
-  bool forgets_pops = false;            // behind a condition, the verifier is not to know whether an element was popped
+  bool launders_pops = false;           // behind a condition, the verifier is not to know whether an element was popped
   bool word_by_word = false;            // stripped bytes go back as they stand, but for what is popped from their front
   unsigned min_prefix = 0;              // fewest bytes before the last region
-  unsigned max_prefix = 0;              // most kept bytes before it
+  unsigned max_prefix = 0;              // most retained bytes before it
 
   const ParseGraph& graphOf(plan::Hook hook) const { return hook == plan::Hook::Ingress ? ingress : egress; }
-  /// Where an instance is in `kept`, if it is there.
-  std::optional<unsigned> placeInKept(unsigned instance) const;
+  /// Where an instance is in `retained`, if it is there.
+  std::optional<unsigned> placeInRetained(unsigned instance) const;
   /// The record's bit of a table that is in `remembered`.
   std::optional<unsigned> bitOfTable(unsigned table) const;
   /// The record's bit of the i-th in `decided`.

@@ -64,7 +64,7 @@ private:
         if (instance.stripped == (found_.kinds.back() == StateKind::Stripped) || state.region) continue;
         diagnostics_.error(
             statement.range, "E0410",
-            fmt::format("state '{}' extracts headers that are stripped and headers that are kept", state.name),
+            fmt::format("state '{}' extracts headers that are stripped and headers that are retained", state.name),
             "extract them in states of their own");
       }
     }
@@ -112,11 +112,11 @@ private:
   void keepTargetsOfMove() {
     for (const ir::Move& move : model_.moves) {
       bool leads = false;
-      std::string why = fmt::format("no state selects by '{}' alone", ir::print(move.kept, model_));
+      std::string why = fmt::format("no state selects by '{}' alone", ir::print(move.retained, model_));
       for (unsigned s = 0; s < found_.kinds.size(); s++) {
         const ir::State& state = model_.states[s];
         const auto* ref = state.keys.size() == 1 ? std::get_if<ir::FieldRef>(&state.keys[0]->node) : nullptr;
-        if (!ref || ref->instance != move.kept.instance || ref->field != move.kept.field) continue;
+        if (!ref || ref->instance != move.retained.instance || ref->field != move.retained.field) continue;
         const auto target = [](const ir::Case& c) { return c.target.kind == ir::Target::Kind::State; };
         if (std::none_of(state.cases.begin(), state.cases.end(),
                          [&](const ir::Case& c) { return target(c) && found_.isIn(c.target.state, found_.last()); })) {
@@ -128,7 +128,7 @@ private:
         leads = true;
         for (const ir::Case& c : state.cases)
           if (target(c) && found_.kinds[c.target.state] == StateKind::Nothing)
-            found_.kinds[c.target.state] = StateKind::Kept;
+            found_.kinds[c.target.state] = StateKind::Retained;
       }
       if (!leads || model_.moves.size() > 1 || found_.regions.size() > 1)
         diagnostics_.error(move.range, "E0444",
@@ -184,7 +184,7 @@ private:
           spread(stripped, [&](unsigned s) { return found_.kinds[s] == StateKind::Nothing || found_.isIn(s, region); });
       for (unsigned s : inside)
         for (const ir::Case& c : model_.states[s].cases)
-          if (c.target.kind == ir::Target::Kind::State && found_.kinds[c.target.state] == StateKind::Kept)
+          if (c.target.kind == ir::Target::Kind::State && found_.kinds[c.target.state] == StateKind::Retained)
             addExit(region, s, c, before);
       found_.regions[region].always_whole = !found_.anchors[region];
       reportFaults(region, stripped, before);
@@ -322,15 +322,15 @@ private:
       const Range where = state.keys.empty() || found_.loops[region]
                               ? state.transition_range
                               : join(state.keys.front()->range, state.keys.back()->range);
-      fault(
-          where, "E0412",
-          fmt::format("nothing kept says in state '{}' that the stripped headers follow, so nothing can say that they "
-                      "are gone",
-                      state.name),
-          howToSelect(state, region));
+      fault(where, "E0412",
+            fmt::format(
+                "no retained header says in state '{}' that the stripped headers follow, so nothing can say that they "
+                "are gone",
+                state.name),
+            howToSelect(state, region));
       return;
     }
-    setHidden(region, *ref, state.keys[0]->range);
+    setNextHeader(region, *ref, state.keys[0]->range);
   }
 
   /// What a state can select by that stands before the stripped headers.
@@ -350,7 +350,7 @@ private:
                         : fmt::format("{}, and let that field move: on arrival {{ HEADER.FIELD = {}; }}", select, from);
   }
 
-  void setHidden(unsigned region, const ir::FieldRef& ref, Range range) {
+  void setNextHeader(unsigned region, const ir::FieldRef& ref, Range range) {
     const ir::Instance& instance = model_.instances[ref.instance];
     const ir::Field& field = model_.headers[instance.header].fields[ref.field];
     const bool whole =
@@ -363,11 +363,11 @@ private:
             fmt::format("'{}[{}]' need not be the header before the stripped ones", instance.name, ref.element),
             fmt::format("select on a field of {}.last", instance.name));
     const ir::ByteSpan span = ir::spanOf(field);
-    ir::Hidden hidden{ref.instance, ref.field, span.first, span.count, 0};
-    hidden.shift = 8 * (span.first + span.count) - field.offset_bits - field.width_bits;
-    hidden.mask = ((uint64_t{1} << field.width_bits) - 1) << hidden.shift;
-    if (const ir::Move* move = found_.moved(region)) hidden.move = *move;
-    found_.regions[region].hidden = hidden;
+    ir::NextHeader next_header{ref.instance, ref.field, span.first, span.count, 0};
+    next_header.shift = 8 * (span.first + span.count) - field.offset_bits - field.width_bits;
+    next_header.mask = ((uint64_t{1} << field.width_bits) - 1) << next_header.shift;
+    if (const ir::Move* move = found_.moved(region)) next_header.move = *move;
+    found_.regions[region].next_header = next_header;
   }
 
   const model::Model& model_;

@@ -38,8 +38,8 @@ struct Anchors {
 /// Finds them. Errors (E0410 to E0420, E0434, E0444, E0446) are parsers that do not say where headers begin and end.
 std::optional<Anchors> findAnchors(const model::Model& model, Diagnostics& diagnostics);
 
-/// By which value of the hidden field does the anchor of a region lead straight to `state`? Nothing if the field moves
-/// or the anchor looks ahead, and after an error: no value, or several (E0419, E0420).
+/// By which value of the next_header field does the anchor of a region lead straight to `state`? Nothing if the field
+/// moves or the anchor looks ahead, and after an error: no value, or several (E0419, E0420).
 std::optional<uint64_t> valueLeadingTo(unsigned state, unsigned region, Range range, const model::Model& model,
                                        const Anchors& anchors, Diagnostics& diagnostics);
 

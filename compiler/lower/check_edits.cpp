@@ -108,7 +108,7 @@ private:
   void checkSummed(Range range, const ir::FieldRef& ref) {
     const ir::Instance& instance = model_.instances[ref.instance];
     for (const ir::Field& field : model_.headers[instance.header].fields)
-      if (field.derived != ir::Derived::No && field.derived != ir::Derived::Length)
+      if (field.computed != ir::Computed::No && field.computed != ir::Computed::Length)
         diagnostics_.error(
             range, "E0438",
             fmt::format("'{}.{}' covers this field, and nobody recomputes it", instance.name, field.name),
@@ -118,7 +118,7 @@ private:
   void checkReturn(const ir::ExprPtr& expr) {
     ir::visit(expr, [this](const ir::Expr& part) {
       const auto* ref = std::get_if<ir::FieldRef>(&part.node);
-      if (ref && !std::count(program_.kept.begin(), program_.kept.end(), ref->instance))
+      if (ref && !std::count(program_.retained.begin(), program_.retained.end(), ref->instance))
         needRecord(part.range, ref->instance);
       if (const auto* size = std::get_if<ir::StackSize>(&part.node)) needRecord(part.range, size->instance);
     });

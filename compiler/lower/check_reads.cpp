@@ -77,8 +77,8 @@ private:
     for (const ir::Edge& edge : nodes_[n].edges) is_anchor = is_anchor || !edge.anchors.empty();
     for (const ir::Step& step : nodes_[n].steps) {
       if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && early)
-        checkKept(step.range, *extract);
-      if (const auto* limit = std::get_if<ir::LimitStep>(&step.node); limit && early && !isKeptLength(limit->bytes))
+        checkRetained(step.range, *extract);
+      if (const auto* limit = std::get_if<ir::LimitStep>(&step.node); limit && early && !isRetainedLength(limit->bytes))
         diagnostics_.error(
             step.range, "E0430",
             fmt::format("the length in state '{}' covers the stripped headers, and they will be gone", stateOf(n)),
@@ -87,33 +87,33 @@ private:
       if (const auto* assign = std::get_if<ir::AssignStep>(&step.node)) stale.erase(assign->variable);
     }
     for (const ir::ExprPtr& key : nodes_[n].keys) {
-      if (is_anchor || selectsHidden(key, n)) continue;
+      if (is_anchor || selectsNextHeader(key, n)) continue;
       checkExpr(key, stale, early);
     }
   }
 
   /// A length of a header that stays: it says at both hooks what it covers.
-  bool isKeptLength(const ir::ExprPtr& expr) const {
+  bool isRetainedLength(const ir::ExprPtr& expr) const {
     bool found = false;
     ir::visit(expr, [&](const ir::Expr& part) {
       const auto* ref = std::get_if<ir::FieldRef>(&part.node);
-      if (ref && std::count(program_.covering.begin(), program_.covering.end(), ref->instance))
-        found = found || model_.headers[model_.instances[ref->instance].header].fields[ref->field].derived ==
-                             ir::Derived::Length;
+      if (ref && std::count(program_.enclosing.begin(), program_.enclosing.end(), ref->instance))
+        found = found || model_.headers[model_.instances[ref->instance].header].fields[ref->field].computed ==
+                             ir::Computed::Length;
     });
     return found;
   }
 
   /// A header that stays before the region, and must not say anything about what is cut out of the packet.
-  void checkKept(Range range, const ir::ExtractStep& step) {
-    if (std::count(program_.covering.begin(), program_.covering.end(), step.instance)) return;
+  void checkRetained(Range range, const ir::ExtractStep& step) {
+    if (std::count(program_.enclosing.begin(), program_.enclosing.end(), step.instance)) return;
     const ir::Instance& instance = model_.instances[step.instance];
     const ir::Header& header = model_.headers[instance.header];
     for (unsigned f = 0; f < header.fields.size(); f++) {
-      const ir::Derived derived = header.fields[f].derived;
-      bool changes = derived != ir::Derived::No && derived != ir::Derived::HeaderChecksum;
+      const ir::Computed computed = header.fields[f].computed;
+      bool changes = computed != ir::Computed::No && computed != ir::Computed::HeaderChecksum;
       for (unsigned other = 0; other < header.fields.size(); other++)
-        changes = changes || (derived == ir::Derived::HeaderChecksum && isHidden(step.instance, other));
+        changes = changes || (computed == ir::Computed::HeaderChecksum && isNextHeader(step.instance, other));
       if (changes)
         diagnostics_.error(range, "E0441",
                            fmt::format("'{}.{}' covers bytes that are cut out, and this header stays", instance.name,
@@ -122,8 +122,8 @@ private:
     }
   }
 
-  /// The anchor's state reads the hidden field behind the cut as well, and there it is not rewritten.
-  bool selectsHidden(const ir::ExprPtr& key, size_t n) const {
+  /// The anchor's state reads the next_header field behind the cut as well, and there it is not rewritten.
+  bool selectsNextHeader(const ir::ExprPtr& key, size_t n) const {
     for (const ir::Node& other : nodes_) {
       if (other.state != nodes_[n].state) continue;
       for (const ir::Edge& edge : other.edges)
@@ -148,7 +148,7 @@ private:
     ir::visit(expr, [&](const ir::Expr& part) {
       std::string gone;
       if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) {
-        if (isHidden(ref->instance, ref->field) && (early || !isMoved(ref->instance, ref->field)))
+        if (isNextHeader(ref->instance, ref->field) && (early || !isMoved(ref->instance, ref->field)))
           diagnostics_.error(
               part.range, "E0431",
               fmt::format("'{}' says something else while the headers are gone", ir::print(*ref, model_)),
@@ -166,16 +166,16 @@ private:
     });
   }
 
-  bool isHidden(unsigned instance, unsigned field) const {
+  bool isNextHeader(unsigned instance, unsigned field) const {
     return std::any_of(program_.regions.begin(), program_.regions.end(), [&](const ir::Region& region) {
-      return region.hidden && region.hidden->instance == instance && region.hidden->field == field;
+      return region.next_header && region.next_header->instance == instance && region.next_header->field == field;
     });
   }
 
   bool isMoved(unsigned instance, unsigned field) const {
     return std::any_of(program_.regions.begin(), program_.regions.end(), [&](const ir::Region& region) {
-      return region.hidden && region.hidden->move && region.hidden->instance == instance &&
-             region.hidden->field == field;
+      return region.next_header && region.next_header->move && region.next_header->instance == instance &&
+             region.next_header->field == field;
     });
   }
 
@@ -190,7 +190,7 @@ private:
     for (const model::KeyItem& item : model_.key) {
       if (const auto* field = std::get_if<model::KeyField>(&item)) {
         if (isGone(field->instance)) gone[field->instance].push_back(field->range);
-        if (isHidden(field->instance, field->field) && !isMoved(field->instance, field->field))
+        if (isNextHeader(field->instance, field->field) && !isMoved(field->instance, field->field))
           diagnostics_.error(field->range, "E0511",
                              fmt::format("'{}' says something else while the headers are gone",
                                          fmt::format("{}.{}", nameOf(field->instance),

@@ -135,7 +135,7 @@ private:
     if (model_.headers[model_.instances[stack].header].size % 2 == 0) return;
     for (const ir::InRecord& in : program_.in_record)
       for (const ir::Field& field : model_.headers[model_.instances[in.instance].header].fields)
-        if (field.derived == ir::Derived::TailChecksum || field.derived == ir::Derived::PseudoChecksum) {
+        if (field.computed == ir::Computed::TailChecksum || field.computed == ir::Computed::PseudoChecksum) {
           diagnostics_.error(
               range, "E0443",
               fmt::format("elements of '{}' have an odd number of bytes, and '{}.{}' covers what follows",

@@ -50,7 +50,7 @@ void addNames(const ExprPtr& expr, const ir::Declarations& declarations, Names& 
 class Placer {
 public:
   Placer(const model::Model& model, ir::Program& program, ir::ParseGraph& walk, Diagnostics& diagnostics)
-      : program_(program), model_(model), walk_(walk), nodes_(walk.nodes), diagnostics_(diagnostics) {}
+      : program_(program), model_(model), graph_(walk), nodes_(walk.nodes), diagnostics_(diagnostics) {}
 
   void run() {
     findAsked();
@@ -70,7 +70,7 @@ private:
   /// On which nodes have the early checks been made on every way?
   void findAsked() {
     asked_.assign(nodes_.size(), true);
-    asked_[walk_.start] = false;
+    asked_[graph_.start] = false;
     for (size_t round = 0; round <= nodes_.size(); round++)
       for (size_t n = 0; n < nodes_.size(); n++)
         for (const ir::Edge& edge : nodes_[n].edges)
@@ -216,12 +216,12 @@ private:
   ir::Exit inDoubt(ir::Exit drop, const std::vector<ir::Check>& asked) {
     std::vector<const ir::Expr*> conditions;
     for (const ir::Check& check : asked) conditions.push_back(check.condition.get());
-    const auto [question, is_new] = questions_.emplace(conditions, walk_.questions.size());
+    const auto [question, is_new] = questions_.emplace(conditions, graph_.questions.size());
     if (is_new)
-      walk_.questions.push_back(
+      graph_.questions.push_back(
           {asked, std::any_of(asked.begin(), asked.end(), [this](const ir::Check& check) { return isLate(check); })});
-    const auto [it, added] = numbers_.emplace(std::make_pair(drop, question->second), walk_.doubts.size());
-    if (added) walk_.doubts.push_back({drop, question->second});
+    const auto [it, added] = numbers_.emplace(std::make_pair(drop, question->second), graph_.doubts.size());
+    if (added) graph_.doubts.push_back({drop, question->second});
     return ir::FirstDoubt + static_cast<ir::Exit>(it->second);
   }
 
@@ -234,7 +234,7 @@ private:
     if (!isDrop(exit)) return;
     const auto asked = askedAt(place, checked || asked_[place.node]);
     if (!asked)
-      exit = &walk_ == &program_.egress ? program_.counters.tx_ignored : program_.counters.rx_ignored;
+      exit = &graph_ == &program_.egress ? program_.counters.tx_ignored : program_.counters.rx_ignored;
     else if (!asked->empty())
       exit = inDoubt(exit, *asked);
   }
@@ -280,7 +280,7 @@ private:
 
   ir::Program& program_;
   const model::Model& model_;
-  ir::ParseGraph& walk_;
+  ir::ParseGraph& graph_;
   std::vector<ir::Node>& nodes_;
   Diagnostics& diagnostics_;
   std::vector<bool> asked_, fresh_, begun_;

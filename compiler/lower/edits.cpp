@@ -16,7 +16,7 @@ constexpr unsigned MaxKnownPops = 8;
 /// through what each region begins with once for each place where they can be missing.
 void checkPops(const ir::Program& program, Diagnostics& diagnostics) {
   constexpr size_t most_regions = 3;
-  if (!program.derived || program.regions.size() <= most_regions) return;
+  if (!program.computed || program.regions.size() <= most_regions) return;
   const ir::Edit* pop = nullptr;
   ir::visit(program.on_return, [&](const ir::Edit& edit) {
     if (!pop && std::holds_alternative<ir::Pop>(edit.node)) pop = &edit;
@@ -73,8 +73,8 @@ void lowerEdits(const model::Model& model, CounterTable& counters, ir::Program& 
   readArrivalBits(program);
   measurePushes(model, program);
   // Lengths and checksums in several regions are a case of their own for each number of popped elements.
-  const unsigned known_pops = program.derived && program.regions.size() > 1 ? 0 : MaxKnownPops;
-  program.forgets_pops = ir::popsIn(program.on_return) > known_pops;
+  const unsigned known_pops = program.computed && program.regions.size() > 1 ? 0 : MaxKnownPops;
+  program.launders_pops = ir::popsIn(program.on_return) > known_pops;
 }
 
 }  // namespace sfc::lower

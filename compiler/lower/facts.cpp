@@ -14,7 +14,7 @@ class Finder {
 public:
   Finder(plan::Hook hook, ir::Program& program)
       : program_(program),
-        walk_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
+        graph_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
         ingress_(hook == plan::Hook::Ingress),
         edits_(program.kind == plan::Kind::Edits) {}
 
@@ -25,13 +25,13 @@ public:
     findThere();
     findInherited();
     findUses();
-    findSetByWay();
+    findSetByPath();
     findFastPath();
   }
 
 private:
   void findSelects() {
-    for (ir::Node& node : walk_.nodes) {
+    for (ir::Node& node : graph_.nodes) {
       for (const ir::ExprPtr& key : node.keys) node.key_bytes = std::max(node.key_bytes, ir::lookaheadBytes(key));
       node.at_once = comparesMuch(node);
     }
@@ -53,32 +53,32 @@ private:
 
   /// Which nodes can come after a `limit`?
   void findLimited() {
-    for (size_t round = 0; round < walk_.nodes.size(); round++)
-      for (size_t i = 0; i < walk_.nodes.size(); i++) {
-        const auto& steps = walk_.nodes[i].steps;
+    for (size_t round = 0; round < graph_.nodes.size(); round++)
+      for (size_t i = 0; i < graph_.nodes.size(); i++) {
+        const auto& steps = graph_.nodes[i].steps;
         const bool sets = std::any_of(steps.begin(), steps.end(), [](const ir::Step& step) {
           return std::holds_alternative<ir::LimitStep>(step.node);
         });
-        for (const ir::Edge& edge : walk_.nodes[i].edges)
-          if (edge.target.kind == ir::EdgeTarget::Kind::Node && (sets || walk_.nodes[i].may_be_limited))
-            walk_.nodes[edge.target.node].may_be_limited = true;
+        for (const ir::Edge& edge : graph_.nodes[i].edges)
+          if (edge.target.kind == ir::EdgeTarget::Kind::Node && (sets || graph_.nodes[i].may_be_limited))
+            graph_.nodes[edge.target.node].may_be_limited = true;
       }
   }
 
   /// Which nodes can extract a single header that has been extracted already?
   void findCounted() {
     for (unsigned instance = 0; instance < program_.instances.size(); instance++) {
-      std::vector<bool> behind(walk_.nodes.size());  // can have been extracted when the node begins
-      for (size_t round = 0; round <= walk_.nodes.size(); round++)
-        for (size_t n = 0; n < walk_.nodes.size(); n++) {
-          const bool now = behind[n] || extracts(walk_.nodes[n], instance);
-          for (const ir::Edge& edge : walk_.nodes[n].edges)
+      std::vector<bool> behind(graph_.nodes.size());  // can have been extracted when the node begins
+      for (size_t round = 0; round <= graph_.nodes.size(); round++)
+        for (size_t n = 0; n < graph_.nodes.size(); n++) {
+          const bool now = behind[n] || extracts(graph_.nodes[n], instance);
+          for (const ir::Edge& edge : graph_.nodes[n].edges)
             if (edge.target.kind == ir::EdgeTarget::Kind::Node && now && !covers(edge, instance))
               behind[edge.target.node] = true;
         }
-      for (size_t n = 0; n < walk_.nodes.size(); n++) {
-        const std::ptrdiff_t times = timesExtracted(walk_.nodes[n], instance);
-        if (times > 1 || (behind[n] && times > 0)) walk_.nodes[n].may_repeat = true;
+      for (size_t n = 0; n < graph_.nodes.size(); n++) {
+        const std::ptrdiff_t times = timesExtracted(graph_.nodes[n], instance);
+        if (times > 1 || (behind[n] && times > 0)) graph_.nodes[n].may_repeat = true;
       }
     }
   }
@@ -93,37 +93,37 @@ private:
   /// Which headers have been extracted on every way to a node?
   void findThere() {
     const size_t all = program_.instances.size();
-    for (ir::Node& node : walk_.nodes) node.there.assign(all, true);
-    walk_.nodes[walk_.start].there.assign(all, false);
-    for (size_t round = 0; round <= walk_.nodes.size(); round++)
-      for (size_t n = 0; n < walk_.nodes.size(); n++)
-        for (const ir::Edge& edge : walk_.nodes[n].edges) {
+    for (ir::Node& node : graph_.nodes) node.there.assign(all, true);
+    graph_.nodes[graph_.start].there.assign(all, false);
+    for (size_t round = 0; round <= graph_.nodes.size(); round++)
+      for (size_t n = 0; n < graph_.nodes.size(); n++)
+        for (const ir::Edge& edge : graph_.nodes[n].edges) {
           if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
           for (unsigned i = 0; i < all; i++)
-            if (!(walk_.nodes[n].there[i] || extracts(walk_.nodes[n], i)) || covers(edge, i))
-              walk_.nodes[edge.target.node].there[i] = false;
+            if (!(graph_.nodes[n].there[i] || extracts(graph_.nodes[n], i)) || covers(edge, i))
+              graph_.nodes[edge.target.node].there[i] = false;
         }
   }
 
   /// Which headers' pointers are still good when a node begins? Those of the one node before it, if nothing on the way
   /// from there moves the cursor.
   void findInherited() {
-    std::vector<std::vector<size_t>> before(walk_.nodes.size());
-    std::vector<bool> plain(walk_.nodes.size(), true);
-    plain[walk_.start] = false;
-    for (size_t n = 0; n < walk_.nodes.size(); n++)
-      for (const ir::Edge& edge : walk_.nodes[n].edges) {
+    std::vector<std::vector<size_t>> before(graph_.nodes.size());
+    std::vector<bool> plain(graph_.nodes.size(), true);
+    plain[graph_.start] = false;
+    for (size_t n = 0; n < graph_.nodes.size(); n++)
+      for (const ir::Edge& edge : graph_.nodes[n].edges) {
         if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
         if (before[edge.target.node].empty() || before[edge.target.node].back() != n)
           before[edge.target.node].push_back(n);
-        if (edge.cut || edge.loses_count || walk_.nodes[edge.target.node].joins) plain[edge.target.node] = false;
+        if (edge.cut || edge.loses_count || graph_.nodes[edge.target.node].joins) plain[edge.target.node] = false;
       }
-    for (size_t n = 0; n < walk_.nodes.size(); n++) {
+    for (size_t n = 0; n < graph_.nodes.size(); n++) {
       std::set<size_t> seen;
       for (size_t at = n; plain[at] && before[at].size() == 1 && seen.insert(at).second;) {
         at = before[at].front();
         for (unsigned i = 0; i < program_.instances.size(); i++)
-          if (extracts(walk_.nodes[at], i)) walk_.nodes[n].inherited.insert(i);
+          if (extracts(graph_.nodes[at], i)) graph_.nodes[n].inherited.insert(i);
       }
     }
   }
@@ -134,12 +134,12 @@ private:
 
   /// What has to be remembered of headers once their state is left.
   void findUses() {
-    walk_.uses.assign(program_.instances.size(), {});
-    for (const ir::Node& node : walk_.nodes) {
+    graph_.uses.assign(program_.instances.size(), {});
+    for (const ir::Node& node : graph_.nodes) {
       for (const ir::Step& step : node.steps) {
         if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node))
           if (program_.instances[extract->instance].is_stack || node.may_repeat)
-            walk_.uses[extract->instance].counted = true;
+            graph_.uses[extract->instance].counted = true;
         if (auto expr = ir::exprOf(step)) use(expr, &node);
       }
       for (const ir::ExprPtr& key : node.keys) use(key, &node);
@@ -149,22 +149,22 @@ private:
     if (ingress_)
       for (const ir::Check& check : program_.early_checks) use(check.condition, nullptr);
     if (edits_)
-      for (ir::Uses& uses : walk_.uses) uses.counted = uses.first = true;
+      for (ir::Uses& uses : graph_.uses) uses.counted = uses.first = true;
     if (ingress_ || program_.kind == plan::Kind::Classifier)
       for (const ir::Table& table : program_.tables)
         for (const ir::TableField& field : table.fields) use(field.field, nullptr);
     for (const ir::Move& move : program_.moves) {
       if (ingress_) use(move.stripped, nullptr);
-      if (!ingress_ || program_.starts_headers) use(move.kept, nullptr);
+      if (!ingress_ || program_.starts_headers) use(move.retained, nullptr);
     }
     for (const ir::Region& region : program_.regions)
-      if (region.hidden) walk_.uses[region.hidden->instance].latest = true;
-    if (program_.key.digest_unless) walk_.uses[*program_.key.digest_unless].counted = true;
+      if (region.next_header) graph_.uses[region.next_header->instance].latest = true;
+    if (program_.key.digest_unless) graph_.uses[*program_.key.digest_unless].counted = true;
   }
 
   void use(const ir::ExprPtr& expr, const ir::Node* node) {
     ir::visit(expr, [&](const ir::Expr& part) {
-      if (const auto* size = std::get_if<ir::StackSize>(&part.node)) walk_.uses[size->instance].counted = true;
+      if (const auto* size = std::get_if<ir::StackSize>(&part.node)) graph_.uses[size->instance].counted = true;
       if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) use(*ref, node);
     });
   }
@@ -172,41 +172,41 @@ private:
   void use(const ir::FieldRef& ref, const ir::Node* node) {
     const bool last = isLast(ref, program_);
     if (last && node && isHere(*node, ref.instance)) return;
-    ir::Uses& uses = walk_.uses[ref.instance];
+    ir::Uses& uses = graph_.uses[ref.instance];
     if (!last || !node || !node->there[ref.instance]) uses.counted = true;
     (last ? uses.latest : uses.first) = true;
   }
 
-  void findSetByWay() {
-    walk_.set_by_way.assign(program_.variables.size(), false);
-    for (const ir::Node& node : walk_.nodes)
+  void findSetByPath() {
+    graph_.set_by_path.assign(program_.variables.size(), false);
+    for (const ir::Node& node : graph_.nodes)
       for (const ir::Step& step : node.steps) {
         const auto* assign = std::get_if<ir::AssignStep>(&step.node);
         if (!assign) continue;
         bool reads = false;
         ir::visit(assign->value,
                   [&](const ir::Expr& part) { reads = reads || std::holds_alternative<ir::FieldRef>(part.node); });
-        if (!reads) walk_.set_by_way[assign->variable] = true;
+        if (!reads) graph_.set_by_path[assign->variable] = true;
       }
   }
 
   /// The fast path: from each node by its first edge that leads on, and out of loops. Only where what is stripped is
   /// simple: elsewhere parsing is a small part of the work, and the verifier has enough of it.
   void findFastPath() {
-    walk_.slow_because = program_.derived             ? "lengths or checksums among the stripped bytes are more work"
-                         : !program_.covering.empty() ? "kept headers say something about the stripped bytes"
-                         : !program_.fixed_layout     ? "stripped headers lie at places that differ"
-                                                      : "";
-    if (!walk_.slow_because.empty()) return;
+    graph_.slow_because = program_.computed             ? "lengths or checksums among the stripped bytes are more work"
+                          : !program_.enclosing.empty() ? "retained headers say something about the stripped bytes"
+                          : !program_.fixed_layout      ? "stripped headers lie at places that differ"
+                                                        : "";
+    if (!graph_.slow_because.empty()) return;
     std::set<unsigned> seen;
     ir::Stretch stretch;
     unsigned at = 0;
     const auto end = [&] {
-      if (stretch.nodes.size() > 1) walk_.fast_path.push_back(stretch);
+      if (stretch.nodes.size() > 1) graph_.fast_path.push_back(stretch);
       stretch = {};
       at = 0;
     };
-    for (std::optional<unsigned> n = walk_.start; n && seen.insert(*n).second; n = nextOnFastPath(*n, seen)) {
+    for (std::optional<unsigned> n = graph_.start; n && seen.insert(*n).second; n = nextOnFastPath(*n, seen)) {
       if (!isStraight(*n)) {
         end();
         continue;
@@ -220,9 +220,9 @@ private:
   }
 
   std::optional<unsigned> nextOnFastPath(unsigned from, const std::set<unsigned>& seen) const {
-    for (const ir::Edge& edge : walk_.nodes[from].edges)
+    for (const ir::Edge& edge : graph_.nodes[from].edges)
       if (edge.target.kind == ir::EdgeTarget::Kind::Node && !seen.count(edge.target.node) &&
-          !reaches(walk_, edge.target.node, from))
+          !reaches(graph_, edge.target.node, from))
         return edge.target.node;
     return std::nullopt;
   }
@@ -230,7 +230,7 @@ private:
   /// Bytes that a node extracts, if its headers are as short as they can be.
   unsigned leastSize(unsigned number) const {
     unsigned size = 0;
-    for (const ir::Step& step : walk_.nodes[number].steps)
+    for (const ir::Step& step : graph_.nodes[number].steps)
       if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node))
         size += program_.headerOf(extract->instance).size;
     return size;
@@ -239,33 +239,33 @@ private:
   /// Bytes from where a node begins that it extracts or looks at.
   unsigned looksAhead(unsigned number) const {
     unsigned at = 0, most = 0;
-    for (const ir::Step& step : walk_.nodes[number].steps) {
+    for (const ir::Step& step : graph_.nodes[number].steps) {
       if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node))
         at += program_.headerOf(extract->instance).size;
       if (auto expr = ir::exprOf(step)) most = std::max(most, at + ir::lookaheadBytes(expr));
     }
-    return std::max({most, at, walk_.nodes[number].key_bytes > 0 ? at + walk_.nodes[number].key_bytes : 0});
+    return std::max({most, at, graph_.nodes[number].key_bytes > 0 ? at + graph_.nodes[number].key_bytes : 0});
   }
 
   /// Does the node look at bytes at places that are known when it begins, once in a packet?
   bool isStraight(unsigned number) const {
-    const ir::Node& node = walk_.nodes[number];
+    const ir::Node& node = graph_.nodes[number];
     for (const ir::Step& step : node.steps) {
       if (std::holds_alternative<ir::AdvanceStep>(step.node)) return false;
       const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
-      if (extract && (program_.instances[extract->instance].is_stack || walk_.nodes[number].may_repeat)) return false;
+      if (extract && (program_.instances[extract->instance].is_stack || graph_.nodes[number].may_repeat)) return false;
     }
     return node.steps.empty() || !isInLoop(number);
   }
 
   bool isInLoop(unsigned number) const {
-    return std::any_of(walk_.nodes[number].edges.begin(), walk_.nodes[number].edges.end(), [&](const ir::Edge& edge) {
-      return edge.target.kind == ir::EdgeTarget::Kind::Node && reaches(walk_, edge.target.node, number);
+    return std::any_of(graph_.nodes[number].edges.begin(), graph_.nodes[number].edges.end(), [&](const ir::Edge& edge) {
+      return edge.target.kind == ir::EdgeTarget::Kind::Node && reaches(graph_, edge.target.node, number);
     });
   }
 
   const ir::Program& program_;
-  ir::ParseGraph& walk_;
+  ir::ParseGraph& graph_;
   const bool ingress_;
   const bool edits_;  // all is rewritten in place
 };

@@ -16,12 +16,12 @@
 #include "compiler/lower/edits.h"
 #include "compiler/lower/facts.h"
 #include "compiler/lower/parser.h"
+#include "compiler/lower/paths.h"
 #include "compiler/lower/record.h"
 #include "compiler/lower/requirements.h"
 #include "compiler/lower/sampling.h"
 #include "compiler/lower/stripped.h"
 #include "compiler/lower/tables.h"
-#include "compiler/lower/ways.h"
 
 namespace sfc::lower {
 

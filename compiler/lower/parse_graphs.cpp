@@ -42,23 +42,23 @@ public:
         behind_all_(2 * static_cast<unsigned>(anchors.regions.size())) {}
 
   ir::ParseGraph run() {
-    walk_.too_long = failure("malformed", model_.states[model_.start].range);
-    walk_.start = number({model_.start, 0});
+    graph_.too_long = failure("malformed", model_.states[model_.start].range);
+    graph_.start = number({model_.start, 0});
     while (!queue_.empty()) {
       const auto [state, phase] = queue_.front();
       queue_.pop_front();
       ir::Node node = makeNode(state, phase);
-      walk_.nodes[numbers_.at({state, phase})] = std::move(node);
+      graph_.nodes[numbers_.at({state, phase})] = std::move(node);
     }
     markLoops();
-    return std::move(walk_);
+    return std::move(graph_);
   }
 
 private:
   unsigned number(NodeKey key) {
-    auto [it, added] = numbers_.emplace(key, walk_.nodes.size());
+    auto [it, added] = numbers_.emplace(key, graph_.nodes.size());
     if (added) {
-      walk_.nodes.emplace_back();
+      graph_.nodes.emplace_back();
       queue_.push_back(key);
     }
     return it->second;
@@ -191,12 +191,12 @@ private:
       edge.target = ignore();
       return;
     }
-    if (anchors_.kinds[to] == StateKind::Kept) {
+    if (anchors_.kinds[to] == StateKind::Retained) {
       next = phase + 1;
       edge.cut = ir::Cut{region, to == model_.start, std::nullopt, {}, ignored()};
       if (to != model_.start)
-        edge.cut->hidden_value = valueLeadingTo(to, region, c.range, model_, anchors_, diagnostics_);
-      if (edge.cut->hidden_value) returns_.values[{region, to}] = *edge.cut->hidden_value;
+        edge.cut->next_header_value = valueLeadingTo(to, region, c.range, model_, anchors_, diagnostics_);
+      if (edge.cut->next_header_value) returns_.values[{region, to}] = *edge.cut->next_header_value;
     }
     edge.checks = region == anchors_.last() && anchors_.kinds[from] == StateKind::Stripped &&
                   anchors_.kinds[to] != StateKind::Stripped;
@@ -244,25 +244,25 @@ private:
   // ---- loops of a finished graph
 
   void markLoops() {
-    const size_t n = walk_.nodes.size();
+    const size_t n = graph_.nodes.size();
     std::vector<std::vector<bool>> reach(n, std::vector<bool>(n));
     std::vector<std::vector<bool>> idle = reach;  // through nodes that extract nothing
     for (size_t i = 0; i < n; i++)
-      for (const ir::Edge& edge : walk_.nodes[i].edges)
+      for (const ir::Edge& edge : graph_.nodes[i].edges)
         if (edge.target.kind == ir::EdgeTarget::Kind::Node) {
           reach[i][edge.target.node] = true;
-          idle[i][edge.target.node] = !extracts(walk_.nodes[i]) && !extracts(walk_.nodes[edge.target.node]);
+          idle[i][edge.target.node] = !extracts(graph_.nodes[i]) && !extracts(graph_.nodes[edge.target.node]);
         }
     ir::closeTransitively(reach);
     ir::closeTransitively(idle);
     for (size_t i = 0; i < n; i++) {
       if (idle[i][i])
-        diagnostics_.error(walk_.nodes[i].range, "E0424",
+        diagnostics_.error(graph_.nodes[i].range, "E0424",
                            fmt::format("state '{}' can come back to itself without extracting anything",
-                                       model_.states[walk_.nodes[i].state].name),
+                                       model_.states[graph_.nodes[i].state].name),
                            "a loop must extract a header in every round");
       if (!reach[i][i]) continue;
-      for (ir::Edge& edge : walk_.nodes[i].edges)
+      for (ir::Edge& edge : graph_.nodes[i].edges)
         edge.loses_count = edge.target.kind == ir::EdgeTarget::Kind::Accept ||
                            (edge.target.kind == ir::EdgeTarget::Kind::Node && !reach[edge.target.node][i]);
     }
@@ -275,7 +275,7 @@ private:
   Returns& returns_;
   Diagnostics& diagnostics_;
   const unsigned behind_all_;  // the phase
-  ir::ParseGraph walk_;
+  ir::ParseGraph graph_;
   std::map<NodeKey, unsigned> numbers_;
   std::deque<NodeKey> queue_;
 };

@@ -15,9 +15,10 @@ namespace sfc::lower {
 
 /// What the ingress graph says about the egress graph.
 struct Returns {
-  std::map<std::pair<unsigned, unsigned>, uint64_t> values;  // region, state behind it -> value of the hidden field
-  std::set<unsigned> nested;                                 // stripped states that what the function sees leads to
-  bool reenters = false;  // the last region can go on behind a state that extracts nothing
+  std::map<std::pair<unsigned, unsigned>, uint64_t>
+      values;                 // region, state behind it -> value of the next_header field
+  std::set<unsigned> nested;  // stripped states that what the function sees leads to
+  bool reenters = false;      // the last region can go on behind a state that extracts nothing
 };
 
 ir::ParseGraph makeIngress(const model::Model& model, const Anchors& anchors, CounterTable& counters, Returns& returns,

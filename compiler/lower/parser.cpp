@@ -13,17 +13,18 @@ namespace {
 void checkPushed(const ir::Program& program, Diagnostics& diagnostics) {
   if (program.fixed_layout) return;
   diagnostics.error(program.regions.front().range, "E0707", "these headers do not always lie at the same places",
-                    "what is pushed is one region of headers of fixed size without derived fields, all of them "
+                    "what is pushed is one region of headers of fixed size without computed fields, all of them "
                     "named here, a stack at most at the end");
 }
 
 /// What leads into the headers that are pushed: the first case of the text that does so by one value.
 void findPushValue(const model::Model& model, const Anchors& anchors, ir::Program& program, Diagnostics& diagnostics) {
   ir::Region& region = program.regions.front();
-  if (!region.hidden) return;
+  if (!region.next_header) return;
   const ir::State& anchor = model.states[*anchors.anchors.front()];
   for (const ir::Case& c : anchor.cases) {
-    if (c.target.kind != ir::Target::Kind::State || anchors.kinds[c.target.state] == model::StateKind::Kept) continue;
+    if (c.target.kind != ir::Target::Kind::State || anchors.kinds[c.target.state] == model::StateKind::Retained)
+      continue;
     if (!anchors.leadsInto(c.target.state, 0) || c.patterns[0].interval || c.patterns[0].mask != UINT64_MAX) continue;
     region.push_value = c.patterns[0].value;
     return;

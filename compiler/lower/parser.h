@@ -10,8 +10,8 @@
 
 namespace sfc::lower {
 
-/// Infers where headers are cut out and put back. Fills both parse graphs, regions, in_record, covering, kept and the
-/// sizes of a program. False after errors.
+/// Infers where headers are cut out and put back. Fills both parse graphs, regions, in_record, enclosing, retained and
+/// the sizes of a program. False after errors.
 bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

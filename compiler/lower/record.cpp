@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // In this order: time of arrival and interface, bits that were decided, lengths of the regions, whether all was cut
-// out, what derived fields need, saved fields, where the headers are, stripped bytes.
+// out, what computed fields need, saved fields, where the headers are, stripped bytes.
 #include "compiler/lower/record.h"
 
 #include <fmt/format.h>
@@ -25,7 +25,7 @@ unsigned layoutHead(const ir::Program& program, plan::Record& record) {
                 (program.remembersBits() ? BitsBytes : 0);
   record.regions = std::max<unsigned>(1, static_cast<unsigned>(program.regions.size()));
   record.lengths_offset = at;
-  at += LengthBytes * (record.regions + (program.mixedWhole() ? 1 : 0)) + (program.derived ? DerivedBytes : 0);
+  at += LengthBytes * (record.regions + (program.mixedWhole() ? 1 : 0)) + (program.computed ? DerivedBytes : 0);
   return at;
 }
 
@@ -34,12 +34,12 @@ unsigned layoutSaved(ir::Program& program, unsigned at, plan::Record& record) {
   unsigned saved = 0;
   // What a classifier writes there is known when it is compiled.
   for (ir::Region& region : program.regions) {
-    if (!region.hidden || program.kind == plan::Kind::Classifier) continue;
-    const ir::Instance& instance = program.instances[region.hidden->instance];
-    const ir::Field& field = program.headerOf(region.hidden->instance).fields[region.hidden->field];
-    region.hidden->saved_offset = saved;
-    record.saved.push_back({fmt::format("{}.{}", instance.name, field.name), at + saved, region.hidden->size});
-    saved += region.hidden->size;
+    if (!region.next_header || program.kind == plan::Kind::Classifier) continue;
+    const ir::Instance& instance = program.instances[region.next_header->instance];
+    const ir::Field& field = program.headerOf(region.next_header->instance).fields[region.next_header->field];
+    region.next_header->saved_offset = saved;
+    record.saved.push_back({fmt::format("{}.{}", instance.name, field.name), at + saved, region.next_header->size});
+    saved += region.next_header->size;
   }
   return saved;
 }

@@ -16,8 +16,8 @@ public:
     placeChecks();
     findCovered();
     findSeen();
-    findCovering();
-    findKept();
+    findEnclosing();
+    findRetained();
   }
 
 private:
@@ -117,7 +117,7 @@ private:
   }
 
   /// Headers before the region that stay, and have lengths or checksums that cover it, or their own changed field.
-  void findCovering() {
+  void findEnclosing() {
     if (program_.regions.size() != 1 || program_.regions[0].sometimes_whole || program_.regions[0].always_whole ||
         anchors_.loops[0])
       return;
@@ -127,17 +127,17 @@ private:
         if (!extract || !node.seen_by_function || !node.before_cut) continue;
         const ir::Header& header = model_.headers[model_.instances[extract->instance].header];
         const bool tail = std::any_of(header.fields.begin(), header.fields.end(), [](const ir::Field& field) {
-          return field.derived == ir::Derived::TailChecksum;
+          return field.computed == ir::Computed::TailChecksum;
         });
-        auto& covering = program_.covering;
-        if (!ir::hasDerived(header) || tail || model_.instances[extract->instance].is_stack) continue;
-        if (!std::count(covering.begin(), covering.end(), extract->instance)) covering.push_back(extract->instance);
+        auto& enclosing = program_.enclosing;
+        if (!ir::hasComputed(header) || tail || model_.instances[extract->instance].is_stack) continue;
+        if (!std::count(enclosing.begin(), enclosing.end(), extract->instance)) enclosing.push_back(extract->instance);
       }
   }
 
   /// The same, and headers before the region of which `on return` reads fields: single ones that are nowhere else.
-  void findKept() {
-    program_.kept = program_.covering;
+  void findRetained() {
+    program_.retained = program_.enclosing;
     if (program_.regions.empty() || anchors_.sometimesWhole()) return;
     const auto isBefore = [&](unsigned instance) {
       bool found = false;
@@ -152,8 +152,9 @@ private:
     };
     model::visitReturn(model_, [&](const ir::Expr& part) {
       const auto* ref = std::get_if<ir::FieldRef>(&part.node);
-      if (ref && !std::count(program_.kept.begin(), program_.kept.end(), ref->instance) && isBefore(ref->instance))
-        program_.kept.push_back(ref->instance);
+      if (ref && !std::count(program_.retained.begin(), program_.retained.end(), ref->instance) &&
+          isBefore(ref->instance))
+        program_.retained.push_back(ref->instance);
     });
   }
 

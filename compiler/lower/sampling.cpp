@@ -9,7 +9,7 @@ namespace {
 
 using ir::ExprPtr;
 
-constexpr size_t MaxBits = 16;  // sfc_record.hits
+constexpr size_t MaxBits = 16;  // sfc_record.flags
 
 bool samples(const ir::Expr& part) {
   return std::holds_alternative<ir::Sampled>(part.node);

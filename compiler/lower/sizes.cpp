@@ -25,7 +25,7 @@ public:
     for (const ir::InRecord& in : program_.in_record) {
       const ir::Instance& instance = model_.instances[in.instance];
       const ir::Header& header = model_.headers[instance.header];
-      if (header.variable_bits || !instance.stripped || ir::hasDerived(header)) program_.fixed_layout = false;
+      if (header.variable_bits || !instance.stripped || ir::hasComputed(header)) program_.fixed_layout = false;
     }
     // What is pushed goes behind a header that must be found.
     ir::visit(model_.on_return, [&](const ir::Edit& statement) {
@@ -150,9 +150,9 @@ public:
           instances.insert(extract->instance);
     unsigned bytes = 0;
     for (unsigned instance : instances) {
-      const ir::Instance& kept = model_.instances[instance];
-      const ir::Header& header = model_.headers[kept.header];
-      bytes += (header.size + header.variable_max) * kept.count;
+      const ir::Instance& retained = model_.instances[instance];
+      const ir::Header& header = model_.headers[retained.header];
+      bytes += (header.size + header.variable_max) * retained.count;
     }
     for (size_t i = 0; i < walk.nodes.size(); i++)
       for (const ir::Step& step : walk.nodes[i].steps)

@@ -21,7 +21,7 @@ std::optional<unsigned> earlierRegion(const ir::Program& program, unsigned insta
 
 /// Can the stripped bytes go back as they stand, word by word, but for what is popped from their front?
 bool goesWordByWord(const ir::Program& program) {
-  if (program.derived || !program.covering.empty() || !program.fixed_layout) return false;
+  if (program.computed || !program.enclosing.empty() || !program.fixed_layout) return false;
   return program.in_record.size() <= 1 &&
          std::all_of(program.in_record.begin(), program.in_record.end(),
                      [&](const ir::InRecord& in) { return program.headerOf(in.instance).size % 4 == 0; });
@@ -29,10 +29,10 @@ bool goesWordByWord(const ir::Program& program) {
 
 bool pushesBehindChecksum(const ir::Program& program) {
   if (!program.starts_headers) return false;
-  return std::any_of(program.covering.begin(), program.covering.end(), [&](unsigned instance) {
+  return std::any_of(program.enclosing.begin(), program.enclosing.end(), [&](unsigned instance) {
     const auto& fields = program.headerOf(instance).fields;
     return std::any_of(fields.begin(), fields.end(),
-                       [](const ir::Field& field) { return field.derived == ir::Derived::PseudoChecksum; });
+                       [](const ir::Field& field) { return field.computed == ir::Computed::PseudoChecksum; });
   });
 }
 
@@ -42,11 +42,11 @@ void describeStripped(ir::Program& program) {
   for (ir::InRecord& in : program.in_record) {
     const ir::Header& header = program.headerOf(in.instance);
     in.region = earlierRegion(program, in.instance);
-    program.derived = program.derived || ir::hasDerived(header);
+    program.computed = program.computed || ir::hasComputed(header);
     program.finishes_checksums =
         program.finishes_checksums || std::any_of(header.fields.begin(), header.fields.end(), ir::canFinish);
   }
-  program.finishes_checksums = program.finishes_checksums && program.derived;
+  program.finishes_checksums = program.finishes_checksums && program.computed;
   program.word_by_word = goesWordByWord(program);
   program.pushes_behind_checksum = pushesBehindChecksum(program);
 }

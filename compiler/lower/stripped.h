@@ -8,7 +8,7 @@
 
 namespace sfc::lower {
 
-/// Fills InRecord::region, Program::derived, finishes_checksums, pushes_behind_checksum and word_by_word. The parse
+/// Fills InRecord::region, Program::computed, finishes_checksums, pushes_behind_checksum and word_by_word. The parse
 /// graphs must be known.
 void describeStripped(ir::Program& program);
 

@@ -51,13 +51,13 @@ public:
   bool zero_is_none = false;
   unsigned protocol = 0;
   std::optional<unsigned> before;
-  ir::Derived derived = ir::Derived::No;
+  ir::Computed computed = ir::Computed::No;
 
 private:
   void apply(const ast::Annotation& annotation) {
     const std::string& name = annotation.name.name;
     if (name == "checksum") {
-      derived = checksum(annotation);
+      computed = checksum(annotation);
       return;
     }
     if (!annotation.arguments.empty())
@@ -67,25 +67,25 @@ private:
     else if (name == "pseudo")
       is_pseudo = true;
     else if (name == "length")
-      derived = ir::Derived::Length;
+      computed = ir::Computed::Length;
     else
       diagnostics_.error(annotation.range, "E0203", fmt::format("unknown annotation '@{}'", name),
                          meant(name, {"mutable", "length", "checksum", "pseudo"}));
   }
 
-  ir::Derived checksum(const ast::Annotation& annotation) {
-    if (annotation.arguments.empty()) return ir::Derived::HeaderChecksum;
+  ir::Computed checksum(const ast::Annotation& annotation) {
+    if (annotation.arguments.empty()) return ir::Computed::HeaderChecksum;
     const auto* name = std::get_if<ast::Name>(&annotation.arguments[0]->node);
     const ast::Expr* more = annotation.arguments.size() == 2 ? annotation.arguments[1].get() : nullptr;
     const std::string what = name && annotation.arguments.size() < 3 ? name->name : "";
-    if (what == "payload" && (!more || isBefore(*more))) return ir::Derived::TailChecksum;
+    if (what == "payload" && (!more || isBefore(*more))) return ir::Computed::TailChecksum;
     zero_is_none = what == "pseudo";
-    if (what == "pseudo" && (!more || isAlways(*more) || isProtocol(*more))) return ir::Derived::PseudoChecksum;
+    if (what == "pseudo" && (!more || isAlways(*more) || isProtocol(*more))) return ir::Computed::PseudoChecksum;
     diagnostics_.error(annotation.range, "E0203", "a checksum covers its header alone, or what follows as well",
                        "write @checksum, @checksum(payload), @checksum(pseudo) or @checksum(pseudo, always); "
                        "@checksum(payload, 4) covers 4 bytes before its header, too, and @checksum(pseudo, 17) says of "
                        "which protocol the pseudo-header is");
-    return ir::Derived::No;
+    return ir::Computed::No;
   }
 
   bool isAlways(const ast::Expr& argument) {
@@ -115,7 +115,7 @@ private:
 
 /// Lengths and checksums are whole 16-bit words, as are the bytes that a checksum adds up.
 void checkDerived(const ast::Field& declared, const ir::Field& field, Diagnostics& diagnostics) {
-  if (field.derived != ir::Derived::No && (field.width_bits != 16 || field.offset_bits % 16 != 0))
+  if (field.computed != ir::Computed::No && (field.width_bits != 16 || field.offset_bits % 16 != 0))
     diagnostics.error(declared.name.range, "E0318",
                       fmt::format("'{}' is not 16 bits at an even byte of its header", field.name),
                       "lengths and checksums of other sizes cannot be worked out");
@@ -139,7 +139,7 @@ void resolveFields(const ast::Header& declared, ir::Header& header, Diagnostics&
       continue;
     }
     checkWidth(field.width, MaxFieldWidth, field.name, diagnostics);
-    header.fields.push_back({field.name.name, at, field.width, marks.is_mutable, field.name.range, marks.derived,
+    header.fields.push_back({field.name.name, at, field.width, marks.is_mutable, field.name.range, marks.computed,
                              marks.zero_is_none, marks.is_pseudo, marks.protocol, marks.before});
     checkDerived(field, header.fields.back(), diagnostics);
     at += field.width;

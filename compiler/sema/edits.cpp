@@ -120,7 +120,7 @@ private:
   }
 
   bool mayChange(Range range, const ir::FieldRef& field) {
-    if (model_.fieldOf(field).derived == ir::Derived::No) return true;
+    if (model_.fieldOf(field).computed == ir::Computed::No) return true;
     error(range, "E0232", fmt::format("'{}' follows from other bytes of the packet", model_.fieldOf(field).name),
           "it is put right by itself when they change");
     return false;
@@ -213,7 +213,7 @@ private:
             "what is pushed goes behind all stripped headers: name it in the last `strip` clause");
       return std::nullopt;
     }
-    if (instance.is_stack || header.variable_bits || ir::hasDerived(header)) {
+    if (instance.is_stack || header.variable_bits || ir::hasComputed(header)) {
       error(name.range, "E0813",
             fmt::format("'{}' {}", name.name,
                         instance.is_stack      ? "is a stack"

@@ -10,7 +10,7 @@ StateKind kindOf(const ir::State& state, const Model& model) {
   if (state.region) return StateKind::Stripped;
   for (const ir::ParserStatement& statement : state.body)
     if (const auto* extract = std::get_if<ir::Extract>(&statement.node))
-      return model.instances[extract->instance].stripped ? StateKind::Stripped : StateKind::Kept;
+      return model.instances[extract->instance].stripped ? StateKind::Stripped : StateKind::Retained;
   return StateKind::Nothing;
 }
 

@@ -66,7 +66,7 @@ struct Model : ir::Declarations {
 
 /// What a state extracts. One that extracts both kinds is an error (E0410); it counts as what it extracts first. One
 /// that is named in a strip clause is Stripped.
-enum class StateKind { Nothing, Kept, Stripped };
+enum class StateKind { Nothing, Retained, Stripped };
 StateKind kindOf(const ir::State& state, const Model& model);
 
 /// The strip clause that a state of kind Stripped belongs to.

@@ -12,9 +12,9 @@ namespace {
 
 /// What is marked about a field, each with a space before it.
 std::string attributes(const ir::Field& field) {
-  static const char* const derived[] = {"", " length", " checksum", " checksum of all that follows",
-                                        " checksum with pseudo-header"};
-  return std::string(field.is_mutable ? " mutable" : "") + derived[static_cast<unsigned>(field.derived)] +
+  static const char* const computed[] = {"", " length", " checksum", " checksum of all that follows",
+                                         " checksum with pseudo-header"};
+  return std::string(field.is_mutable ? " mutable" : "") + computed[static_cast<unsigned>(field.computed)] +
          (field.before ? fmt::format(" and of {} bytes before it", *field.before) : "") +
          (field.protocol ? fmt::format(" of protocol {}", field.protocol) : "") + (field.is_pseudo ? " pseudo" : "");
 }
@@ -37,7 +37,7 @@ public:
       out_.line("require {} else {}", ir::print(*require.condition, model_), target(require.otherwise));
     if (!model_.on_arrival.empty()) block("on arrival", model_.on_arrival);
     for (const ir::Move& move : model_.moves)
-      out_.line("on arrival {} = {}", ir::print(move.kept, model_), ir::print(move.stripped, model_));
+      out_.line("on arrival {} = {}", ir::print(move.retained, model_), ir::print(move.stripped, model_));
     if (!model_.on_return.empty()) block("on return", model_.on_return);
     for (const ir::Telemetry& one : model_.telemetry) telemetry(one);
     if (model_.kind == plan::Kind::Classifier) {

@@ -260,19 +260,19 @@ void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnosti
 }
 
 void refuseOtherThanMove(Range range, Diagnostics& diagnostics) {
-  diagnostics.error(range, "E0612", "a kept field is set to what a stripped one says, and nothing else",
+  diagnostics.error(range, "E0612", "a retained field is set to what a stripped one says, and nothing else",
                     "write HEADER.FIELD = STRIPPED.FIELD; the stripped headers are changed `on return`");
 }
 
-/// What a kept field says of a stripped one while that is gone.
+/// What a retained field says of a stripped one while that is gone.
 void resolveMove(Range range, const ast::Assign& assign, const Names& names, model::Model& model,
                  Diagnostics& diagnostics) {
-  const auto kept = resolveField(*assign.target, names, model, diagnostics);
-  if (!kept) return;
-  if (model.instances[kept->instance].stripped) {
+  const auto retained = resolveField(*assign.target, names, model, diagnostics);
+  if (!retained) return;
+  if (model.instances[retained->instance].stripped) {
     diagnostics.error(
         range, "E0612",
-        fmt::format("'{}' is stripped, and is not changed on arrival", model.instances[kept->instance].name),
+        fmt::format("'{}' is stripped, and is not changed on arrival", model.instances[retained->instance].name),
         names.for_good ? "it is taken off for good" : "move this into `on return { ... }`");
     return;
   }
@@ -282,8 +282,8 @@ void resolveMove(Range range, const ast::Assign& assign, const Names& names, mod
   const auto width = [&](const ir::FieldRef& ref) {
     return model.headers[model.instances[ref.instance].header].fields[ref.field].width_bits;
   };
-  if (width(*kept) != width(*stripped)) diagnostics.error(range, "E0317", "both fields must have the same width");
-  model.moves.push_back({range, *kept, *stripped});
+  if (width(*retained) != width(*stripped)) diagnostics.error(range, "E0317", "both fields must have the same width");
+  model.moves.push_back({range, *retained, *stripped});
 }
 
 bool assignsToField(const ast::Statement& statement) {

@@ -15,13 +15,13 @@ namespace {
 class Editor : private Values {
 public:
   Editor(const ir::Program& program, const std::vector<uint64_t>& params, Sampler& sampler, uint64_t arrived,
-         unsigned hits, const Return& back, Bytes& bytes, Places& places, Change& change)
+         unsigned flags, const Return& back, Bytes& bytes, Places& places, Change& change)
       : program_(program),
 
         params_(params),
         sampler_(sampler),
         arrived_(arrived),
-        hits_(hits),
+        flags_(flags),
         back_(back),
         bytes_(bytes),
         places_(places),
@@ -46,10 +46,10 @@ public:
 
 private:
   uint64_t field(const ir::FieldRef& ref) const override {
-    if (const auto kept = program_.placeInKept(ref.instance); kept && *kept < back_.kept.size())
-      return back_.kept[*kept]
-                 ? getBits(back_.frame.data() + *back_.kept[*kept], fieldOf(ref).offset_bits, fieldOf(ref).width_bits)
-                 : 0;
+    if (const auto retained = program_.placeInRetained(ref.instance); retained && *retained < back_.retained.size())
+      return back_.retained[*retained] ? getBits(back_.frame.data() + *back_.retained[*retained],
+                                                 fieldOf(ref).offset_bits, fieldOf(ref).width_bits)
+                                       : 0;
     const auto at = place(ref.instance, ref.element);
     return at ? getBits(bytes_.data() + *at, fieldOf(ref).offset_bits, fieldOf(ref).width_bits) : 0;
   }
@@ -57,7 +57,7 @@ private:
   uint64_t variable(unsigned variable) const override { return variables_[variable]; }
   uint64_t param(unsigned param) const override { return params_[param]; }
 
-  uint64_t arrivalBit(unsigned bit) const override { return hits_ >> bit & 1; }
+  uint64_t arrivalBit(unsigned bit) const override { return flags_ >> bit & 1; }
   uint64_t sampled(unsigned number, uint64_t every) const override { return sampler_.take(number, every); }
 
   uint64_t measured(ir::Measure measure) const override {
@@ -116,7 +116,7 @@ private:
   }
 
   bool mayGrowBy(uint64_t size) const {
-    return fitsEgress(back_.frame.size() + bytes_.size() - change_.gap.length + size);
+    return fitsEgress(back_.frame.size() + bytes_.size() - change_.popped.length + size);
   }
 
   /// The data of a hop, filled up with ones; nothing if the items do not fit into it.
@@ -256,8 +256,8 @@ private:
   void one(const ir::Pop& node) {
     auto& where = places_[node.instance];
     if (where.empty()) return;
-    if (change_.gap.length == 0) change_.gap.at = where.front();
-    change_.gap.length += headerOf(node.instance).size;
+    if (change_.popped.length == 0) change_.popped.at = where.front();
+    change_.popped.length += headerOf(node.instance).size;
     where.erase(where.begin());
   }
 
@@ -276,7 +276,7 @@ private:
   const std::vector<uint64_t>& params_;
   Sampler& sampler_;
   const uint64_t arrived_;
-  const unsigned hits_;
+  const unsigned flags_;
   const Return& back_;
   Bytes& bytes_;
   Places& places_;
@@ -295,7 +295,7 @@ Edits::Edits(const ir::Program& program, plan::Hook hook, const std::vector<uint
 std::optional<ir::Exit> Edits::apply(const Return& back, Record& record, Change& change) const {
   Places places(program_.instances.size());
   for (size_t i = 0; i < record.where.size(); i++) places[program_.in_record[i].instance] = record.where[i];
-  Editor editor(program_, params_, sampler_, record.arrived, record.hits, back, record.bytes, places, change);
+  Editor editor(program_, params_, sampler_, record.arrived, record.flags, back, record.bytes, places, change);
   if (program_.plan.kind == plan::Kind::Proxy) editor.moveBack();
   const size_t before = record.bytes.size();
   const auto exit = editor.all(edits_);
@@ -305,12 +305,13 @@ std::optional<ir::Exit> Edits::apply(const Return& back, Record& record, Change&
   return exit;
 }
 
-/// Headers have been pushed where there were none: the kept field says that they follow.
+/// Headers have been pushed where there were none: the retained field says that they follow.
 void Edits::announce(Record& record) const {
   const ir::Region& region = program_.regions.front();
-  const ir::Hidden& hidden = *region.hidden;
-  const unsigned width = program_.headers[program_.instances[hidden.instance].header].fields[hidden.field].width_bits;
-  setBits(record.saved.front().data(), 8 * hidden.size - hidden.shift - width, width, region.push_value);
+  const ir::NextHeader& next_header = *region.next_header;
+  const unsigned width =
+      program_.headers[program_.instances[next_header.instance].header].fields[next_header.field].width_bits;
+  setBits(record.saved.front().data(), 8 * next_header.size - next_header.shift - width, width, region.push_value);
 }
 
 std::optional<ir::Exit> Edits::apply(Bytes& frame, const Places& places) const {

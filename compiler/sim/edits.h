@@ -34,9 +34,10 @@ private:
 /// Lets the stripped lengths and checksums fit what they cover now. `record` has been edited, `before` are its bytes as
 /// they came; `tail` is what the last region's headers contain now. What was wrong stays as wrong: only changes count
 /// (RFC 1624). False if a length cannot say it.
-bool derive(const ir::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record);
+bool updateComputed(const ir::Program& program, const Bytes& before, const Change& change, BytesView tail,
+                    Record& record);
 
-/// Finishes the stripped checksums that the sender has only started and left to its device: compiler/bpf/derive.h.
+/// Finishes the stripped checksums that the sender has only started and left to its device: compiler/bpf/computed.h.
 void finishChecksums(const ir::Program& program, Record& record);
 
 }  // namespace sfc::sim

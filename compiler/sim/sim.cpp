@@ -101,13 +101,13 @@ std::optional<Passed> Simulator::strip(BytesView frame, uint64_t now) {
   if (!program_.on_arrival.empty()) {
     Record record = remember(program_, ingress_.found(), frame, now);
     Change change;
-    Return gone{now, frame, ingress_.found().kept, portsOf(setup_.kernel)};
+    Return gone{now, frame, ingress_.found().retained, portsOf(setup_.kernel)};
     gone.regions = ingress_.found().regions;
     const auto exit = arrival_edits_.apply(gone, record, change);
     handOver(change);
     if (exit) return leaveIngress(*exit, frame);
   }
-  auto rest = cutOut(program_, ingress_.found(), frame);
+  auto rest = decapsulate(program_, ingress_.found(), frame);
   if (!rest) return leaveIngress(c_.rx_headroom, frame);
   count(c_.rx_stripped);
   return Passed{std::move(*rest), {}};
@@ -125,10 +125,10 @@ void Simulator::handOver(Change& change) {
 std::optional<Passed> Simulator::store(BytesView frame, uint64_t now) {
   const Found& found = ingress_.found();
   Record record = remember(program_, found, frame, now);
-  if (program_.derived) finishChecksums(program_, record);
+  if (program_.computed) finishChecksums(program_, record);
   if (!cache_.insert(found.key, now, counts_[c_.expired], std::move(record))) return leaveIngress(c_.full, frame);
   count(c_.inserted);
-  auto rest = cutOut(program_, found, frame);
+  auto rest = decapsulate(program_, found, frame);
   if (!rest) {
     cache_.takeBack(found.key);
     count(c_.rollback);
@@ -144,7 +144,7 @@ std::optional<Passed> Simulator::carry(BytesView frame, uint64_t now) {
   size_t size = SFC_META_CARRY_OFFSET + program_.record.bytes_offset + SFC_META_PAD;
   for (const FoundRegion& region : found.regions) size += region.length;
   if ((size + 3) / 4 * 4 > setup_.metadata_max) return token(frame, now);
-  auto rest = cutOut(program_, found, frame);
+  auto rest = decapsulate(program_, found, frame);
   if (!rest) return leaveIngress(c_.rx_headroom, frame);
   count(c_.carried);
   count(c_.rx_stripped);
@@ -155,7 +155,7 @@ std::optional<Passed> Simulator::carry(BytesView frame, uint64_t now) {
 std::optional<Passed> Simulator::token(BytesView frame, uint64_t now) {
   const Found& found = ingress_.found();
   count(c_.inserted);
-  auto rest = cutOut(program_, found, frame);
+  auto rest = decapsulate(program_, found, frame);
   if (!rest || setup_.metadata_max < SFC_META_TOKEN_SIZE) {
     count(c_.rollback);
     return leaveIngress(c_.rx_headroom, frame);
@@ -212,7 +212,7 @@ std::optional<Bytes> Simulator::push(BytesView frame) {
   if (!entry) return leaveEgress(c_.tx_pass_miss, frame);
   const Record record = pushed(program_, *entry);
   if (!fitsEgress(frame.size() + record.bytes.size())) return leaveEgress(c_.tx_mtu, frame);
-  auto larger = putBack(program_, egress_.found(), record, {}, frame);
+  auto larger = deparse(program_, egress_.found(), record, {}, frame);
   if (!larger) return leaveEgress(c_.tx_headroom, frame);
   count(c_.tx_restored);
   return larger;
@@ -243,10 +243,10 @@ std::optional<ir::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_
   handOver(change);
   if (failure) return failure;
   const size_t length =
-      record.bytes.size() - std::min(change.gap.length, record.bytes.size()) + change.insertion.bytes.size();
-  if (length == 0) return std::nullopt;  // the hidden field stays as the function saw it
+      record.bytes.size() - std::min(change.popped.length, record.bytes.size()) + change.insertion.bytes.size();
+  if (length == 0) return std::nullopt;  // the next_header field stays as the function saw it
   if (!fitsEgress(frame.size() + length)) return c_.tx_mtu;
-  auto restored = putBack(program_, egress_.found(), record, change, frame);
+  auto restored = deparse(program_, egress_.found(), record, change, frame);
   if (!restored) return c_.tx_headroom;
   frame = std::move(*restored);
   return std::nullopt;
@@ -254,17 +254,17 @@ std::optional<ir::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_
 
 std::optional<ir::Exit> Simulator::edit(Record& record, BytesView frame, uint64_t now, Change& change) const {
   const Bytes before = record.bytes;
-  Return back{now, frame, egress_.found().kept, portsOf(setup_.kernel)};
+  Return back{now, frame, egress_.found().retained, portsOf(setup_.kernel)};
   back.moved = movedTo(egress_.found());
   if (!setup_.kernel) {
     back.in_flight = cache_.live();
     back.vnf_drops = counts_[c_.expired];
   }
   if (const auto exit = return_edits_.apply(back, record, change)) return exit;
-  if (!program_.derived) return std::nullopt;
+  if (!program_.computed) return std::nullopt;
   const auto at = placeOfTail(egress_.found(), record);
   const size_t end = egress_.found().end;
-  if (!at || *at > end || !derive(program_, before, change, frame.subspan(*at, end - *at), record))
+  if (!at || *at > end || !updateComputed(program_, before, change, frame.subspan(*at, end - *at), record))
     return c_.tx_internal;
   return std::nullopt;
 }

@@ -12,7 +12,7 @@
 
 #include "compiler/sim/cache.h"
 #include "compiler/sim/edits.h"
-#include "compiler/sim/walk.h"
+#include "compiler/sim/parser.h"
 
 namespace sfc::sim {
 
@@ -90,8 +90,8 @@ private:
   const Setup setup_;
   const Tables tables_;
   Sampler sampler_;
-  PacketWalk ingress_;
-  PacketWalk egress_;
+  PacketParser ingress_;
+  PacketParser egress_;
   Edits arrival_edits_;
   Edits return_edits_;
   Cache cache_;

@@ -18,11 +18,11 @@ void append(Bytes& to, BytesView frame, size_t from, size_t end) {
 
 /// Does region `i` of a packet hide a field? One that reaches to the start of the packet has nothing before it.
 bool hides(const ir::Program& program, size_t i, size_t length, bool whole) {
-  return program.regions[i].hidden && length > 0 && !whole;
+  return program.regions[i].next_header && length > 0 && !whole;
 }
 
-/// Kept headers before the region, in a frame that has the region's bytes or lacks them: so many bytes more (or, if
-/// negative, fewer), which are `bytes`, with hidden fields as in `record`, or as if the region were not there.
+/// Retained headers before the region, in a frame that has the region's bytes or lacks them: so many bytes more (or, if
+/// negative, fewer), which are `bytes`, with next_header fields as in `record`, or as if the region were not there.
 class Cover {
 public:
   Cover(const ir::Program& program, const Found& found, Bytes& frame)
@@ -31,49 +31,49 @@ public:
   bool apply(BytesView bytes, bool grows, const Record* record) {
     if (bytes.size() % 2) return false;
     std::vector<uint16_t> was;
-    for (size_t i = 0; i < program_.covering.size(); i++) was.push_back(found_.kept[i] ? sumOf(i) : 0);
-    const Bytes hidden_was = hiddenBytes();
-    if (program_.regions.front().hidden) hide(*program_.regions.front().hidden, record);
-    hidden_grown_ = onesAdd(onesSum(hiddenBytes()), static_cast<uint16_t>(~onesSum(hidden_was)));
+    for (size_t i = 0; i < program_.enclosing.size(); i++) was.push_back(found_.retained[i] ? sumOf(i) : 0);
+    const Bytes next_header_was = nextHeaderBytes();
+    if (program_.regions.front().next_header) hide(*program_.regions.front().next_header, record);
+    next_header_grown_ = onesAdd(onesSum(nextHeaderBytes()), static_cast<uint16_t>(~onesSum(next_header_was)));
     const auto grown = static_cast<int64_t>(bytes.size()) * (grows ? 1 : -1);
-    for (size_t i = 0; i < program_.covering.size(); i++)
+    for (size_t i = 0; i < program_.enclosing.size(); i++)
       for (const ir::Field& field : headerOf(i).fields)
-        if (found_.kept[i] && field.derived == ir::Derived::Length && !length(i, field, grown)) return false;
-    for (size_t i = 0; i < program_.covering.size(); i++)
+        if (found_.retained[i] && field.computed == ir::Computed::Length && !length(i, field, grown)) return false;
+    for (size_t i = 0; i < program_.enclosing.size(); i++)
       for (const ir::Field& field : headerOf(i).fields)
-        if (found_.kept[i]) checksum(i, field, was[i], bytes, grows);
+        if (found_.retained[i]) checksum(i, field, was[i], bytes, grows);
     return true;
   }
 
 private:
-  const ir::Header& headerOf(size_t i) const { return program_.headerOf(program_.covering[i]); }
-  uint8_t* header(size_t i) { return frame_.data() + *found_.kept[i]; }
+  const ir::Header& headerOf(size_t i) const { return program_.headerOf(program_.enclosing[i]); }
+  uint8_t* header(size_t i) { return frame_.data() + *found_.retained[i]; }
   uint16_t sumOf(size_t i) { return onesSum({header(i), headerOf(i).size}); }
 
   /// The field that names what is stripped; nothing without one.
-  Bytes hiddenBytes() const {
-    const auto& hidden = program_.regions.front().hidden;
-    if (!hidden) return {};
-    const auto from = frame_.begin() + static_cast<std::ptrdiff_t>(found_.regions[0].hidden_at);
-    return {from, from + static_cast<std::ptrdiff_t>(hidden->size)};
+  Bytes nextHeaderBytes() const {
+    const auto& next_header = program_.regions.front().next_header;
+    if (!next_header) return {};
+    const auto from = frame_.begin() + static_cast<std::ptrdiff_t>(found_.regions[0].next_header_at);
+    return {from, from + static_cast<std::ptrdiff_t>(next_header->size)};
   }
 
-  void hide(const ir::Hidden& hidden, const Record* record) {
-    const ir::Header& header = program_.headerOf(hidden.instance);
-    const ir::Field& field = header.fields[hidden.field];
-    const unsigned offset = field.offset_bits - 8 * hidden.header_offset;
+  void hide(const ir::NextHeader& next_header, const Record* record) {
+    const ir::Header& header = program_.headerOf(next_header.instance);
+    const ir::Field& field = header.fields[next_header.field];
+    const unsigned offset = field.offset_bits - 8 * next_header.header_offset;
     const uint64_t value =
-        record ? getBits(record->saved[0].data(), offset, field.width_bits) : found_.regions[0].hidden_value;
-    setBits(frame_.data() + found_.regions[0].hidden_at, offset, field.width_bits, value);
+        record ? getBits(record->saved[0].data(), offset, field.width_bits) : found_.regions[0].next_header_value;
+    setBits(frame_.data() + found_.regions[0].next_header_at, offset, field.width_bits, value);
   }
 
   /// By how much the sum of that field has grown, as a header before its own adds it up.
-  uint16_t hiddenIn(size_t i) const {
-    const auto& hidden = program_.regions.front().hidden;
-    const size_t at = found_.regions[0].hidden_at;
-    if (!hidden || hidden->instance == program_.covering[i] || at < *found_.kept[i]) return 0;
-    const bool odd = (at - *found_.kept[i]) % 2;
-    return odd ? static_cast<uint16_t>(hidden_grown_ << 8 | hidden_grown_ >> 8) : hidden_grown_;
+  uint16_t nextHeaderIn(size_t i) const {
+    const auto& next_header = program_.regions.front().next_header;
+    const size_t at = found_.regions[0].next_header_at;
+    if (!next_header || next_header->instance == program_.enclosing[i] || at < *found_.retained[i]) return 0;
+    const bool odd = (at - *found_.retained[i]) % 2;
+    return odd ? static_cast<uint16_t>(next_header_grown_ << 8 | next_header_grown_ >> 8) : next_header_grown_;
   }
 
   bool length(size_t i, const ir::Field& field, int64_t grown) {
@@ -84,19 +84,19 @@ private:
   }
 
   void checksum(size_t i, const ir::Field& field, uint16_t was, BytesView bytes, bool grows) {
-    using ir::Derived;
-    if (field.derived != Derived::HeaderChecksum && field.derived != Derived::PseudoChecksum) return;
+    using ir::Computed;
+    if (field.computed != Computed::HeaderChecksum && field.computed != Computed::PseudoChecksum) return;
     const auto old = static_cast<uint16_t>(getBits(header(i), field.offset_bits, field.width_bits));
     if (field.zero_is_none && old == 0) return;
     uint16_t changed = onesAdd(sumOf(i), static_cast<uint16_t>(~was));
-    if (field.derived == Derived::PseudoChecksum) {
+    if (field.computed == Computed::PseudoChecksum) {
       Bytes more(bytes.begin(), bytes.end());
       // Behind an odd number of bytes, all are added up the other way round.
-      if ((*found_.regions[0].at - *found_.kept[i]) % 2) more.insert(more.begin(), 0);
+      if ((*found_.regions[0].at - *found_.retained[i]) % 2) more.insert(more.begin(), 0);
       uint16_t sum = onesAdd(onesSum(more), static_cast<uint16_t>(bytes.size()));
       if (!grows) sum = static_cast<uint16_t>(~sum);
       changed = onesAdd(changed, sum);
-      changed = onesAdd(changed, hiddenIn(i));
+      changed = onesAdd(changed, nextHeaderIn(i));
     }
     if (changed == 0 || changed == 0xFFFF) return;
     auto checksum = static_cast<uint16_t>(~onesAdd(changed, static_cast<uint16_t>(~old)));
@@ -107,13 +107,13 @@ private:
   const ir::Program& program_;
   const Found& found_;
   Bytes& frame_;
-  uint16_t hidden_grown_ = 0;
+  uint16_t next_header_grown_ = 0;
 };
 
 }  // namespace
 
-bool coverCut(const ir::Program& program, const Found& found, Bytes& frame) {
-  if (program.covering.empty()) return true;
+bool updateEnclosing(const ir::Program& program, const Found& found, Bytes& frame) {
+  if (program.enclosing.empty()) return true;
   const FoundRegion& region = found.regions.front();
   const Bytes bytes(frame.begin() + static_cast<std::ptrdiff_t>(*region.at),
                     frame.begin() + static_cast<std::ptrdiff_t>(*region.at + region.length));
@@ -121,14 +121,14 @@ bool coverCut(const ir::Program& program, const Found& found, Bytes& frame) {
 }
 
 uint64_t movedTo(const Found& found) {
-  return found.regions.empty() ? 0 : found.regions.front().hidden_value;
+  return found.regions.empty() ? 0 : found.regions.front().next_header_value;
 }
 
 Record remember(const ir::Program& program, const Found& found, BytesView frame, uint64_t now) {
   Record record;
   record.arrived = now;
   record.whole = found.whole;
-  record.hits = found.hits;
+  record.flags = found.flags;
   record.where = found.where;
   size_t end = 0;
   for (size_t i = 0; i < found.regions.size(); i++) {
@@ -136,12 +136,12 @@ Record remember(const ir::Program& program, const Found& found, BytesView frame,
     record.lengths.push_back(region.length);
     Bytes& saved = record.saved.emplace_back();
     if (hides(program, i, region.length, found.whole) || program.starts_headers)
-      append(saved, frame, region.hidden_at, region.hidden_at + program.regions[i].hidden->size);
+      append(saved, frame, region.next_header_at, region.next_header_at + program.regions[i].next_header->size);
     if (!region.length) continue;
     end = *region.at + region.length;
     append(record.bytes, frame, *region.at, end);
   }
-  if (program.derived && found.end > end) append(record.tail, frame, end, found.end);
+  if (program.computed && found.end > end) append(record.tail, frame, end, found.end);
   return record;
 }
 
@@ -152,19 +152,20 @@ Record pushed(const ir::Program& program, BytesView entry) {
   record.lengths = {length};
   append(record.bytes, entry, program.record.bytes_offset, program.record.bytes_offset + length);
   const ir::Region& region = program.regions.front();
-  Bytes& hidden = record.saved.emplace_back(region.hidden ? region.hidden->size : 0);
-  if (region.hidden) setBits(hidden.data(), 0, 8 * region.hidden->size, region.push_value);
+  Bytes& next_header = record.saved.emplace_back(region.next_header ? region.next_header->size : 0);
+  if (region.next_header) setBits(next_header.data(), 0, 8 * region.next_header->size, region.push_value);
   return record;
 }
 
-std::optional<Bytes> cutOut(const ir::Program& program, const Found& found, BytesView frame) {
+std::optional<Bytes> decapsulate(const ir::Program& program, const Found& found, BytesView frame) {
   Bytes rewritten(frame.begin(), frame.end()), out;
-  if (!coverCut(program, found, rewritten)) return std::nullopt;
+  if (!updateEnclosing(program, found, rewritten)) return std::nullopt;
   size_t from = 0;
   for (size_t i = 0; i < found.regions.size(); i++) {
     const FoundRegion& region = found.regions[i];
-    if (program.covering.empty() && hides(program, i, region.length, found.whole))
-      setBits(rewritten.data() + region.hidden_at, 0, 8 * program.regions[i].hidden->size, region.hidden_value);
+    if (program.enclosing.empty() && hides(program, i, region.length, found.whole))
+      setBits(rewritten.data() + region.next_header_at, 0, 8 * program.regions[i].next_header->size,
+              region.next_header_value);
     if (!region.length) continue;
     append(out, rewritten, from, *region.at);
     from = *region.at + region.length;
@@ -178,9 +179,9 @@ std::optional<size_t> placeOfTail(const Found& found, const Record& record) {
   return record.whole ? 0 : found.regions.back().at;
 }
 
-std::optional<Bytes> putBack(const ir::Program& program, const Found& found, const Record& record, const Change& change,
+std::optional<Bytes> deparse(const ir::Program& program, const Found& found, const Record& record, const Change& change,
                              BytesView frame) {
-  const Gap& gap = change.gap;
+  const PoppedRange& popped = change.popped;
   const Insertion& insertion = change.insertion;
   Bytes restored(frame.begin(), frame.end()), out;
   size_t from = 0, used = 0;
@@ -188,11 +189,11 @@ std::optional<Bytes> putBack(const ir::Program& program, const Found& found, con
     if (!record.lengths[i]) continue;
     const auto at = record.whole ? std::optional<size_t>(0) : found.regions[i].at;
     if (!at || *at < from || *at > frame.size()) return std::nullopt;
-    if (program.covering.empty() && hides(program, i, record.lengths[i], record.whole)) {
-      const size_t hidden_at = found.regions[i].hidden_at;
-      if (hidden_at < from || hidden_at + record.saved[i].size() > *at) return std::nullopt;
+    if (program.enclosing.empty() && hides(program, i, record.lengths[i], record.whole)) {
+      const size_t next_header_at = found.regions[i].next_header_at;
+      if (next_header_at < from || next_header_at + record.saved[i].size() > *at) return std::nullopt;
       std::copy(record.saved[i].begin(), record.saved[i].end(),
-                restored.begin() + static_cast<std::ptrdiff_t>(hidden_at));
+                restored.begin() + static_cast<std::ptrdiff_t>(next_header_at));
     }
     append(out, restored, from, *at);
     from = *at;
@@ -201,10 +202,10 @@ std::optional<Bytes> putBack(const ir::Program& program, const Found& found, con
     const size_t end = used + record.lengths[i];
     for (; used < end; used++) {
       if (grows && used == insertion.at) out.insert(out.end(), insertion.bytes.begin(), insertion.bytes.end());
-      if (used < gap.at || used >= gap.at + gap.length) out.push_back(record.bytes[used]);
+      if (used < popped.at || used >= popped.at + popped.length) out.push_back(record.bytes[used]);
     }
     if (grows && end == insertion.at) out.insert(out.end(), insertion.bytes.begin(), insertion.bytes.end());
-    if (!program.covering.empty()) {
+    if (!program.enclosing.empty()) {
       const Bytes region(out.begin() + static_cast<std::ptrdiff_t>(head), out.end());
       if (!Cover(program, found, out).apply(region, true, &record)) return std::nullopt;
     }

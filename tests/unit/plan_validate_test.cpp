@@ -163,7 +163,7 @@ TEST(ValidPlan, HasAllItemsWithinTheirBytes) {
               StartsWith("telemetry[0].items[2].offset_bits is 33"));
   EXPECT_THAT(afterwards([](Plan& plan) { plan.telemetry[0].items[1].offset_bits = 24; }),
               StartsWith("telemetry[0].items[1].offset_bits is 24"))
-      << "a gap between what the same bits ask for";
+      << "a popped between what the same bits ask for";
   EXPECT_THAT(afterwards([](Plan& plan) { plan.telemetry[0].collected[0].items[0].width_bits = 65; }),
               StartsWith("telemetry[0].collected[0].items[0].width_bits is 65"));
   EXPECT_THAT(afterwards([](Plan& plan) { plan.telemetry[0].collected[0].gate_bits = 0; }),

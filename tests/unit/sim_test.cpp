@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The interpreter's parts: bits and sums, expressions, the cache, derived fields, and both hooks together.
+// The interpreter's parts: bits and sums, expressions, the cache, computed fields, and both hooks together.
 #include <gmock/gmock.h>
 
 #include <cstdio>
@@ -141,7 +141,7 @@ TEST(SimCache, WhatIsOlderThanTheLifetimeIsNobodys) {
   EXPECT_TRUE(cache.claim("a", 3000, expired)) << "as old as that is not older";
 }
 
-// ---- derived fields
+// ---- computed fields
 // --------------------------------------------------------------------------------------------------
 
 /// An outer header with a length and two checksums, which is stripped.

@@ -11,8 +11,8 @@ namespace {
 
 using test::Compiled;
 using test::spec;
-using ::testing::ElementsAre;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -31,9 +31,9 @@ const ir::Node* nodeOf(const ir::ParseGraph& walk, const std::string& name) {
 
 TEST(Walk, FindsTheFieldThatNamesWhatIsStripped) {
   const ir::Program program = programOf(spec());
-  ASSERT_TRUE(program.regions.at(0).hidden);
-  EXPECT_EQ(program.regions[0].hidden->header_offset, 6u);
-  EXPECT_EQ(program.regions[0].hidden->size, 2u);
+  ASSERT_TRUE(program.regions.at(0).next_header);
+  EXPECT_EQ(program.regions[0].next_header->header_offset, 6u);
+  EXPECT_EQ(program.regions[0].next_header->size, 2u);
   EXPECT_EQ(program.plan.entry.record.saved.at(0).name, "link.type");
   EXPECT_EQ(program.plan.entry.record.max_bytes, 16u);
   EXPECT_EQ(program.min_prefix, 8u);
@@ -45,7 +45,7 @@ TEST(Walk, IngressRewritesTheFieldByTheDirectWay) {
   ASSERT_TRUE(tag);
   ASSERT_TRUE(tag->edges.at(1).cut);
   EXPECT_FALSE(tag->edges[1].cut->whole);
-  EXPECT_EQ(tag->edges[1].cut->hidden_value, 8u);
+  EXPECT_EQ(tag->edges[1].cut->next_header_value, 8u);
   EXPECT_TRUE(nodeOf(program.ingress, "data_after"));
 }
 
@@ -207,8 +207,8 @@ TEST(Walk, PacketsWithoutHeadersAreNotOursOtherwise) {
 
 TEST(Walk, KeptHeadersBeforeTheRegionCanBeRead) {
   const ir::Program program = programOf(pushing("push shim, more; more.b = port.from;"));
-  EXPECT_TRUE(program.covering.empty());
-  EXPECT_EQ(program.kept.size(), 1u);
+  EXPECT_TRUE(program.enclosing.empty());
+  EXPECT_EQ(program.retained.size(), 1u);
 }
 
 TEST(Walk, LayoutHashFollowsTheKey) {

@@ -11,7 +11,7 @@ namespace sfc::emit_bpf {
 /// Adds spec_wantsSum and, where checksums are finished, spec_finish.
 void emitWantsSum(const ir::Program& program, c::Unit& unit);
 
-/// Adds spec_derive.
-void emitDerive(const ir::Program& program, c::Unit& unit);
+/// Adds spec_updateComputed.
+void emitComputed(const ir::Program& program, c::Unit& unit);
 
 }  // namespace sfc::emit_bpf

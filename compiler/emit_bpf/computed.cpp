@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The headers with derived fields, the last on the wire first: a checksum may cover those behind it.
-#include "compiler/emit_bpf/derived.h"
+// The headers with computed fields, the last on the wire first: a checksum may cover those behind it.
+#include "compiler/emit_bpf/computed.h"
 
 #include "compiler/emit_bpf/expressions.h"
 
@@ -9,7 +9,7 @@ namespace sfc::emit_bpf {
 
 namespace {
 
-using ir::Derived;
+using ir::Computed;
 
 c::Expr where(unsigned index) {
   return c::name("record").arrow("where").at(index);
@@ -59,7 +59,7 @@ unsigned zeroIsNone(const ir::Field& field) {
 void addPseudo(const ir::Program& program, unsigned index, const ir::Field& field, c::Block& out) {
   const c::Expr pseudo = c::name("pseudo"), h = c::name("h");
   eachField(program, [&](unsigned i, const ir::Field& part) {
-    const bool own_length = i == index && field.protocol && part.derived == Derived::Length;
+    const bool own_length = i == index && field.protocol && part.computed == Computed::Length;
     if (!own_length && !(field.protocol && part.is_pseudo && i != index)) return;
     c::Block& block = own_length ? out.scope() : out.when(where(i).dot("at") < c::name("from"));
     block.declare("const __u8 *", "h", headerAt(recordBytes(), i, part.offset_bits / 8, part.width_bits / 8));
@@ -91,7 +91,7 @@ void pseudoHeader(const ir::Program& program, unsigned index, c::Block& out) {
     out.when(where(i).dot("count") && where(i).dot("at") < c::name("from")).set(pseudo, c::call("sfc_fold", {change}));
   });
   for (const ir::Field& field : program.headerOf(program.in_record[index].instance).fields) {
-    if (field.derived != Derived::Length) continue;
+    if (field.computed != Computed::Length) continue;
     const unsigned at = field.offset_bits / 8;
     const c::Expr before = c::name("old"), after = c::name("new");
     out.declare("const __u8 *", "old", headerAt(work.arrow("before"), index, at, 2));
@@ -112,13 +112,13 @@ c::Expr headerBytes(const ir::Program& program, unsigned index) {
 }
 
 void checksum(const ir::Program& program, unsigned index, const ir::Field& field, c::Block& out) {
-  if (field.derived == Derived::No || field.derived == Derived::Length) return;
-  const bool tail = field.derived != Derived::HeaderChecksum;
+  if (field.computed == Computed::No || field.computed == Computed::Length) return;
+  const bool tail = field.computed != Computed::HeaderChecksum;
   const c::Expr from = c::name("from"), end = c::name("change").arrow("length");
   c::Block& block = out.when(isThere(index, field));
   block.declare("__u64", "from", beginning(index, field));
   block.declare("__u32", "pseudo", 0);
-  if (field.derived == Derived::PseudoChecksum) pseudoHeader(program, index, block);
+  if (field.computed == Computed::PseudoChecksum) pseudoHeader(program, index, block);
   block.declare("__u64", "n", tail ? c::choose(end > from, end - from, 0) : headerBytes(program, index));
   block.call("sfc_fixChecksum", {c::name("work"), where(index), field.offset_bits / 8, from, c::name("n"),
                                  tail ? 1U : 0U, zeroIsNone(field), c::name("pseudo"), c::name("change")});
@@ -131,7 +131,7 @@ void emitWantsSum(const ir::Program& program, c::Unit& unit) {
   c::Block& wants =
       unit.function("static __always_inline int", "spec_wantsSum", {{"const struct sfc_record *", "record"}});
   eachField(program, [&](unsigned index, const ir::Field& field) {
-    if (field.derived != Derived::TailChecksum && field.derived != Derived::PseudoChecksum) return;
+    if (field.computed != Computed::TailChecksum && field.computed != Computed::PseudoChecksum) return;
     // Of a stack, another element may be the first one when it comes back, with a checksum of its own.
     const bool may_be_none = field.zero_is_none && !program.instances[program.in_record[index].instance].is_stack;
     const c::Expr h = c::name("h");
@@ -150,13 +150,13 @@ void emitWantsSum(const ir::Program& program, c::Unit& unit) {
   finishes.returns(c::name("finished"));
 }
 
-void emitDerive(const ir::Program& program, c::Unit& unit) {
-  unit.section("derived");
+void emitComputed(const ir::Program& program, c::Unit& unit) {
+  unit.section("computed");
   c::Block& body = unit.function(
-      "static __always_inline int", "spec_derive",
+      "static __always_inline int", "spec_updateComputed",
       {{"struct sfc_record *", "record"}, {"struct sfc_work *", "work"}, {"const struct sfc_change *", "change"}});
   eachField(program, [&](unsigned index, const ir::Field& field) {
-    if (field.derived != Derived::Length) return;
+    if (field.computed != Computed::Length) return;
     body.when(c::call("sfc_fixLength",
                       {c::name("work").arrow("after"), where(index), field.offset_bits / 8, c::name("change")}))
         .returns(0);

@@ -3,7 +3,7 @@
 // Where the emitted program keeps per header only what something asks for, here the places of all elements are known,
 // and the key and the record's places are worked out at the end, from what is left: behind a cut, a header that was cut
 // out is not there.
-#include "compiler/sim/walk.h"
+#include "compiler/sim/parser.h"
 
 #include <algorithm>
 
@@ -26,11 +26,11 @@ uint64_t loadField(const ir::Header& header, unsigned field, const uint8_t* base
   return getBits(base, header.fields[field].offset_bits, header.fields[field].width_bits);
 }
 
-PacketWalk::PacketWalk(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params,
-                       const Tables& tables, Sampler& sampler)
+PacketParser::PacketParser(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params,
+                           const Tables& tables, Sampler& sampler)
     : program_(program),
 
-      walk_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
+      graph_(hook == plan::Hook::Ingress ? program.ingress : program.egress),
       ingress_(hook == plan::Hook::Ingress),
       params_(params),
       tables_(tables),
@@ -42,12 +42,12 @@ PacketWalk::PacketWalk(const ir::Program& program, plan::Hook hook, const std::v
   found_.where.resize(program.in_record.size());
 }
 
-std::optional<ir::Exit> PacketWalk::run(BytesView frame, bool keyed) {
+std::optional<ir::Exit> PacketParser::run(BytesView frame, bool keyed) {
   start(frame);
-  Next next{walk_.start, std::nullopt};
+  Next next{graph_.start, std::nullopt};
   while (next.node) {
-    const ir::Node& node = walk_.nodes[*next.node];
-    if (node.joins && cursor_ > ir::MaxCursor) return walk_.too_long;
+    const ir::Node& node = graph_.nodes[*next.node];
+    if (node.joins && cursor_ > ir::MaxCursor) return graph_.too_long;
     for (const ir::Step& one : node.steps) {
       const ir::Exit exit = std::visit([this](const auto& s) { return step(s); }, one.node);
       if (exit != None) return settle(exit);
@@ -58,13 +58,13 @@ std::optional<ir::Exit> PacketWalk::run(BytesView frame, bool keyed) {
 }
 
 /// A packet that may be another's passes.
-ir::Exit PacketWalk::settle(ir::Exit exit) {
+ir::Exit PacketParser::settle(ir::Exit exit) {
   if (exit < ir::FirstDoubt) return exit;
-  const ir::Doubt& doubt = walk_.doubts[exit - ir::FirstDoubt];
-  return check(walk_.questions[doubt.question].checks).value_or(doubt.drop);
+  const ir::Doubt& doubt = graph_.doubts[exit - ir::FirstDoubt];
+  return check(graph_.questions[doubt.question].checks).value_or(doubt.drop);
 }
 
-void PacketWalk::start(BytesView frame) {
+void PacketParser::start(BytesView frame) {
   frame_ = frame;
   cursor_ = 0;
   limit_ = frame.size();
@@ -73,20 +73,21 @@ void PacketWalk::start(BytesView frame) {
   std::fill(variables_.begin(), variables_.end(), 0);
   found_.regions.assign(program_.regions.size(), {});
   found_.whole = false;
-  found_.hits = 0;
+  found_.flags = 0;
   behind_cut_ = false;
-  found_.kept.assign(program_.kept.size(), std::nullopt);
+  found_.retained.assign(program_.retained.size(), std::nullopt);
   found_.key.clear();
   misses_.clear();
 }
 
 // ---- what expressions refer to
 
-uint64_t PacketWalk::field(const ir::FieldRef& ref) const {
+uint64_t PacketParser::field(const ir::FieldRef& ref) const {
   // Behind the cut, a moved field is still to be rewritten.
   if (ingress_ && behind_cut_)
     for (const ir::Move& move : program_.moves)
-      if (move.kept.instance == ref.instance && move.kept.field == ref.field) return found_.regions[0].hidden_value;
+      if (move.retained.instance == ref.instance && move.retained.field == ref.field)
+        return found_.regions[0].next_header_value;
   const Elements& elements = elements_[ref.instance];
   const bool last = ref.element == ir::FieldRef::Last;
   if (elements.empty() || (!last && ref.element >= elements.size())) return 0;
@@ -94,13 +95,13 @@ uint64_t PacketWalk::field(const ir::FieldRef& ref) const {
   return loadField(program_.headerOf(ref.instance), ref.field, frame_.data() + at);
 }
 
-uint64_t PacketWalk::lookahead(unsigned width_bits) const {
+uint64_t PacketParser::lookahead(unsigned width_bits) const {
   return getBits(frame_.data() + cursor_, 0, width_bits);
 }
 
 // ---- steps
 
-ir::Exit PacketWalk::step(const ir::ExtractStep& step) {
+ir::Exit PacketParser::step(const ir::ExtractStep& step) {
   const ir::Instance& instance = program_.instances[step.instance];
   const ir::Header& header = program_.headers[instance.header];
   Elements& elements = elements_[step.instance];
@@ -115,33 +116,33 @@ ir::Exit PacketWalk::step(const ir::ExtractStep& step) {
   return None;
 }
 
-ir::Exit PacketWalk::step(const ir::VerifyStep& step) {
+ir::Exit PacketParser::step(const ir::VerifyStep& step) {
   if (!follows(ir::lookaheadBytes(step.condition))) return step.failed;
   return evaluate(*step.condition, *this) ? None : step.failed;
 }
 
-ir::Exit PacketWalk::step(const ir::LimitStep& step) {
+ir::Exit PacketParser::step(const ir::LimitStep& step) {
   const uint64_t bytes = evaluate(*step.bytes, *this);  // a negative number is a very large one
   if (!follows(bytes)) return step.failed;
   limit_ = cursor_ + bytes;
   return None;
 }
 
-ir::Exit PacketWalk::step(const ir::AdvanceStep& step) {
+ir::Exit PacketParser::step(const ir::AdvanceStep& step) {
   const uint64_t bytes = evaluate(*step.bytes, *this);
   if (bytes > ir::MaxAdvance || !follows(bytes)) return step.truncated;
   cursor_ += bytes;
   return None;
 }
 
-ir::Exit PacketWalk::step(const ir::AssignStep& step) {
+ir::Exit PacketParser::step(const ir::AssignStep& step) {
   variables_[step.variable] = cutTo(program_.variables[step.variable].width_bits, evaluate(*step.value, *this));
   return None;
 }
 
 // ---- transitions
 
-PacketWalk::Next PacketWalk::transition(const ir::Node& node, bool keyed) {
+PacketParser::Next PacketParser::transition(const ir::Node& node, bool keyed) {
   if (!follows(node.key_bytes)) return {std::nullopt, node.truncated};
   keys_.clear();
   for (const ir::ExprPtr& key : node.keys) keys_.push_back(evaluate(*key, *this));
@@ -153,14 +154,14 @@ PacketWalk::Next PacketWalk::transition(const ir::Node& node, bool keyed) {
   return {std::nullopt, node.no_match};
 }
 
-PacketWalk::Next PacketWalk::take(const ir::Edge& edge, bool keyed) {
-  if (edge.loses_count && cursor_ > ir::MaxCursor) return {std::nullopt, walk_.too_long};
+PacketParser::Next PacketParser::take(const ir::Edge& edge, bool keyed) {
+  if (edge.loses_count && cursor_ > ir::MaxCursor) return {std::nullopt, graph_.too_long};
   for (unsigned region : edge.anchors) mark(region);
   for (unsigned region : edge.returns) mark(region);
   // Without a key, egress need not know more than where the headers go.
   const bool last = std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) > 0;
-  if (last && !keyed && !program_.derived) {
-    noteKept();
+  if (last && !keyed && !program_.computed) {
+    noteRetained();
     return {};
   }
   if (edge.checks)
@@ -178,51 +179,51 @@ PacketWalk::Next PacketWalk::take(const ir::Edge& edge, bool keyed) {
   return {std::nullopt, accept(keyed)};
 }
 
-std::optional<ir::Exit> PacketWalk::check(const std::vector<ir::Check>& checks) {
+std::optional<ir::Exit> PacketParser::check(const std::vector<ir::Check>& checks) {
   for (const ir::Check& one : checks) {
     for (unsigned table : ir::tablesOf(one.condition)) {
       if (!hit(table))
         misses_.push_back(program_.table_misses[table]);
       else if (const auto place = program_.bitOfTable(table))
-        found_.hits |= 1U << *place;
+        found_.flags |= 1U << *place;
     }
     if (!one.only_remembers && !evaluate(*one.condition, *this)) return ingress_ ? one.failed : one.failed_on_return;
   }
   return std::nullopt;
 }
 
-uint64_t PacketWalk::hit(unsigned table) const {
-  if (decides_) return found_.hits >> program_.bitOfTable(table).value() & 1;
+uint64_t PacketParser::hit(unsigned table) const {
+  if (decides_) return found_.flags >> program_.bitOfTable(table).value() & 1;
   return tables_.find(table, frame_, elements_) != nullptr;
 }
 
-void PacketWalk::decide() {
+void PacketParser::decide() {
   decides_ = true;
   for (size_t i = 0; i < program_.decided.size(); i++)
-    if (evaluate(*program_.decided[i], *this)) found_.hits |= 1U << program_.bitOfDecision(i);
+    if (evaluate(*program_.decided[i], *this)) found_.flags |= 1U << program_.bitOfDecision(i);
   decides_ = false;
 }
 
 /// The region is here, if it comes.
-void PacketWalk::mark(unsigned region) {
+void PacketParser::mark(unsigned region) {
   FoundRegion& found = found_.regions[region];
   found.at = cursor_;
-  const auto& hidden = program_.regions[region].hidden;
-  if (hidden && !elements_[hidden->instance].empty())
-    found.hidden_at = elements_[hidden->instance].back() + hidden->header_offset;
+  const auto& next_header = program_.regions[region].next_header;
+  if (next_header && !elements_[next_header->instance].empty())
+    found.next_header_at = elements_[next_header->instance].back() + next_header->header_offset;
   if (!ingress_)
-    for (const ir::Move& move : program_.moves) found.hidden_value = field(move.kept);
+    for (const ir::Move& move : program_.moves) found.next_header_value = field(move.retained);
 }
 
-/// Where the kept headers are that cover the region.
-void PacketWalk::noteKept() {
-  for (size_t i = 0; i < program_.kept.size(); i++) {
-    const Elements& elements = elements_[program_.kept[i]];
-    if (!elements.empty()) found_.kept[i] = elements.front();
+/// Where the retained headers are that cover the region.
+void PacketParser::noteRetained() {
+  for (size_t i = 0; i < program_.retained.size(); i++) {
+    const Elements& elements = elements_[program_.retained[i]];
+    if (!elements.empty()) found_.retained[i] = elements.front();
   }
 }
 
-std::optional<ir::Exit> PacketWalk::cut(const ir::Cut& cut) {
+std::optional<ir::Exit> PacketParser::cut(const ir::Cut& cut) {
   FoundRegion& region = found_.regions[cut.region];
   if (cut.whole) {
     found_.whole = true;
@@ -230,8 +231,9 @@ std::optional<ir::Exit> PacketWalk::cut(const ir::Cut& cut) {
     for (FoundRegion& earlier : found_.regions) earlier.length = 0;
   }
   region.length = cursor_ - region.at.value_or(cursor_);
-  for (const ir::Move& move : program_.moves) region.hidden_value = field(cut.empty ? move.kept : move.stripped);
-  if (cut.hidden_value) region.hidden_value = *cut.hidden_value;
+  for (const ir::Move& move : program_.moves)
+    region.next_header_value = field(cut.empty ? move.retained : move.stripped);
+  if (cut.next_header_value) region.next_header_value = *cut.next_header_value;
   behind_cut_ = true;
   if (region.length > program_.regions[cut.region].max_bytes) return cut.too_deep;
   for (unsigned instance : cut.covered) {
@@ -248,8 +250,8 @@ std::optional<ir::Exit> PacketWalk::cut(const ir::Cut& cut) {
 
 // ---- the end
 
-std::optional<ir::Exit> PacketWalk::accept(bool keyed) {
-  if (cursor_ > ir::MaxCursor) return walk_.too_long;
+std::optional<ir::Exit> PacketParser::accept(bool keyed) {
+  if (cursor_ > ir::MaxCursor) return graph_.too_long;
   found_.end = limit_;
   if (ingress_ || program_.plan.kind == plan::Kind::Edits)
     if (auto exit = check(program_.late_checks)) return exit;
@@ -257,16 +259,16 @@ std::optional<ir::Exit> PacketWalk::accept(bool keyed) {
     decide();
     placeStripped();
   }
-  noteKept();
+  noteRetained();
   if (!keyed) return std::nullopt;
   Bytes seen(frame_.begin(), frame_.end());
-  if (ingress_) coverCut(program_, found_, seen);
+  if (ingress_) updateEnclosing(program_, found_, seen);
   found_.key = makeKey(program_, {seen.data(), limit_}, cursor_, elements_, variables_);
   return std::nullopt;
 }
 
 /// Where the stripped headers are among the stripped bytes.
-void PacketWalk::placeStripped() {
+void PacketParser::placeStripped() {
   for (size_t i = 0; i < covered_.size(); i++) {
     Elements& where = found_.where[i];
     where.clear();

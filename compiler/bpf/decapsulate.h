@@ -10,9 +10,9 @@ static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u64 exit) 
 /* What is known of the packet besides its bytes. */
 static __always_inline void sfc_fillMeasured(struct xdp_md* ctx, const struct sfc_packet* p,
                                              struct sfc_record* record) {
-  if (SFC_ARRIVED) record->arrived[0] = sfc_isTimed(p->hits) ? bpf_ktime_get_ns() : 0;
+  if (SFC_ARRIVED) record->arrived[0] = sfc_isTimed(p->flags) ? bpf_ktime_get_ns() : 0;
   if (SFC_INGRESS_PORT) record->ingress_port[0] = ctx->ingress_ifindex;
-  if (SFC_HITS) record->hits[0] = p->hits[0];
+  if (SFC_FLAGS) record->flags[0] = p->flags[0];
 }
 
 /* Of the record, when and where the packet came, and the headers that are stripped. 0 if all went well. */
@@ -39,23 +39,24 @@ static __always_inline long sfc_saveHeaders(struct xdp_md* ctx, const struct sfc
   return 0;
 }
 
-/* Cuts the region out, with kept headers before it that say something about it: spec_cover puts them right. */
+/* Cuts the region out, with retained headers before it that say something about it: spec_updateEnclosing puts them
+ * right. */
 static __always_inline long sfc_hideCovered(struct xdp_md* ctx, const struct sfc_packet* p) {
   const __u64 at = p->region[0].at, length = p->region[0].length;
   struct sfc_scratch* scratch = sfc_scratchHere();
   if (!scratch || length & 1) return -1;
   const long sum = sfc_sumIngress(ctx, at, length);
   if (sum < 0 || sfc_copyOut(ctx, SFC_INGRESS, 0, scratch->prefix, at, SFC_MAX_PREFIX) ||
-      !spec_cover(scratch->prefix, at, p, 0, -(__s64)length, ~sum, 0) ||
+      !spec_updateEnclosing(scratch->prefix, at, p, 0, -(__s64)length, ~sum, 0) ||
       sfc_copyIn(ctx, SFC_INGRESS, length, scratch->prefix, at, SFC_MAX_PREFIX))
     return -1;
   return bpf_xdp_adjust_head(ctx, length);
 }
 
-/* Rewrites the kept fields that name what is stripped, and cuts it out. */
+/* Rewrites the retained fields that name what is stripped, and cuts it out. */
 static __noinline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
   if (SFC_PUSHES && SFC_REGIONS == 1 && !p->region[0].length) return 0;
-  if (SFC_COVERING) return sfc_hideCovered(ctx, p);
+  if (SFC_ENCLOSING) return sfc_hideCovered(ctx, p);
   if (!spec_rewrite((void*)(long)ctx->data, (void*)(long)ctx->data_end, p)) return -1;
   return sfc_strip(ctx, p);
 }

@@ -9,11 +9,11 @@
 namespace sfc::sim {
 
 /// Reads packets as a hook does.
-class PacketWalk : private Values {
+class PacketParser : private Values {
 public:
   /// The program, the parameters (one value for each of the plan's), the tables and the sampler must outlive the walk.
-  PacketWalk(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, const Tables& tables,
-             Sampler& sampler);
+  PacketParser(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, const Tables& tables,
+               Sampler& sampler);
 
   /// Reads a frame. Nothing if it is one to be stripped (ingress) or that may have been (egress): found() tells about
   /// it. Else the counter of the way by which it leaves. Without `keyed`, no key is made, and egress reads only up to
@@ -63,10 +63,10 @@ private:
   std::optional<ir::Exit> cut(const ir::Cut& cut);
   std::optional<ir::Exit> accept(bool keyed);
   void placeStripped();
-  void noteKept();
+  void noteRetained();
 
   const ir::Program& program_;
-  const ir::ParseGraph& walk_;
+  const ir::ParseGraph& graph_;
   const bool ingress_;
   const std::vector<uint64_t>& params_;
   const Tables& tables_;

@@ -8,17 +8,17 @@
 // The idea: what the verifier does not know it cannot tell apart. The emitted programs can forget where the cursor
 // stands and how many headers there are; that costs a few instructions for each packet, so it is done only where many
 // ways come together:
-//   - at a node that more than MaxWays lead to, all that differs is forgotten (Node::joins);
+//   - at a node that more than MaxWays lead to, all that differs is laundered (Node::joins);
 //   - of a loop with a node of more than MaxWays, and more than twice its rounds, the verifier is to know nothing
 //     but the number of headers that have been extracted in it (Walk::loops), or it could not see that it ends. All
-//     else is forgotten in each round. So it is where a loop extracts several kinds of headers and some have no fixed
+//     else is laundered in each round. So it is where a loop extracts several kinds of headers and some have no fixed
 //     size: then each order of them is a way of its own.
 // To find these, all ways are followed here as the verifier does, through the nodes in order, loops as a whole.
 //
 // What then remains is a sum: for each node, its ways times its instructions. Where that is more than EnoughSteps, ways
 // join earlier, at nodes with far fewer: the verifier itself forgets states that it has seen if there are many at a
 // place, and then follows the same ways again. What is too much even where nearly all of them join is refused.
-#include "compiler/lower/ways.h"
+#include "compiler/lower/paths.h"
 
 #include <fmt/format.h>
 
@@ -64,7 +64,7 @@ class WaysOfWalk {
 public:
   /// `most` is how many ways may lead to a node before they join there.
   WaysOfWalk(const ir::Program& program, ir::ParseGraph& walk, bool at_ingress, size_t most)
-      : program_(program), walk_(walk), most_(most) {
+      : program_(program), graph_(walk), most_(most) {
     findLive(at_ingress);
     findLoops();
     for (const ir::Node& node : walk.nodes) costs_.push_back(costOf(node, at_ingress));
@@ -72,10 +72,10 @@ public:
 
   /// Follows all ways.
   Steps run() {
-    ways_.resize(walk_.nodes.size());
+    ways_.resize(graph_.nodes.size());
     Way start;
     start.counts.assign(program_.instances.size(), 0);
-    ways_[walk_.start].insert(start);
+    ways_[graph_.start].insert(start);
     for (const std::vector<unsigned>& part : parts_) {
       if (isLoop(part))
         followLoop(part);
@@ -84,7 +84,7 @@ public:
     }
     Steps steps{.sum = joined_ * PartsOfJoin * InstructionsPerPart};
     uint64_t most = 0;
-    for (unsigned n = 0; n < walk_.nodes.size(); n++) {
+    for (unsigned n = 0; n < graph_.nodes.size(); n++) {
       const uint64_t here = ways_[n].size() * costs_[n];
       steps.sum += here;
       if (here > most) steps.node = n;
@@ -137,21 +137,21 @@ private:
     if (at_ingress || program_.kind == plan::Kind::Edits)
       for (const ir::Check& check : program_.late_checks) addTo(at_end, check.condition);
     if (program_.key.digest_unless) at_end.insert(*program_.key.digest_unless);
-    live_.assign(walk_.nodes.size(), at_end);
-    for (size_t n = 0; n < walk_.nodes.size(); n++) {
-      for (const ir::Step& step : walk_.nodes[n].steps) {
+    live_.assign(graph_.nodes.size(), at_end);
+    for (size_t n = 0; n < graph_.nodes.size(); n++) {
+      for (const ir::Step& step : graph_.nodes[n].steps) {
         if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) live_[n].insert(extract->instance);
         addTo(live_[n], exprOf(step));
       }
-      for (const ir::ExprPtr& key : walk_.nodes[n].keys) addTo(live_[n], key);
-      for (const ir::Edge& edge : walk_.nodes[n].edges)
+      for (const ir::ExprPtr& key : graph_.nodes[n].keys) addTo(live_[n], key);
+      for (const ir::Edge& edge : graph_.nodes[n].edges)
         if (at_ingress && edge.checks)
           for (const ir::Check& check : program_.early_checks) addTo(live_[n], check.condition);
     }
     for (bool more = true; more;) {
       more = false;
-      for (size_t n = walk_.nodes.size(); n-- > 0;)
-        for (const ir::Edge& edge : walk_.nodes[n].edges) {
+      for (size_t n = graph_.nodes.size(); n-- > 0;)
+        for (const ir::Edge& edge : graph_.nodes[n].edges) {
           if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
           const size_t before = live_[n].size();
           live_[n].insert(live_[edge.target.node].begin(), live_[edge.target.node].end());
@@ -164,7 +164,7 @@ private:
 
   /// The nodes in order, those of a loop together (Tarjan).
   void findLoops() {
-    const size_t n = walk_.nodes.size();
+    const size_t n = graph_.nodes.size();
     std::vector<unsigned> number(n), low(n);
     std::vector<bool> open(n);
     std::vector<unsigned> stack;
@@ -173,7 +173,7 @@ private:
       number[at] = low[at] = next++;
       stack.push_back(at);
       open[at] = true;
-      for (const ir::Edge& edge : walk_.nodes[at].edges) {
+      for (const ir::Edge& edge : graph_.nodes[at].edges) {
         if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
         const unsigned to = edge.target.node;
         if (!number[to]) visit(to);
@@ -188,13 +188,13 @@ private:
         parts_.back().push_back(one);
       }
     };
-    visit(walk_.start);
+    visit(graph_.start);
     std::reverse(parts_.begin(), parts_.end());
   }
 
   bool isLoop(const std::vector<unsigned>& part) const {
     if (part.size() > 1) return true;
-    const auto& edges = walk_.nodes[part.front()].edges;
+    const auto& edges = graph_.nodes[part.front()].edges;
     return std::any_of(edges.begin(), edges.end(), [&](const ir::Edge& edge) {
       return edge.target.kind == ir::EdgeTarget::Kind::Node && edge.target.node == part.front();
     });
@@ -205,7 +205,7 @@ private:
   void followNode(unsigned n) {
     if (ways_[n].size() > most_) {
       joined_ += ways_[n].size();
-      walk_.nodes[n].joins = true;
+      graph_.nodes[n].joins = true;
       noteForgotten(n);
       Way way = *ways_[n].begin();
       forget(way, n);
@@ -220,11 +220,11 @@ private:
     const Rounds rounds = roundsOf(part);
     const size_t most = std::max<size_t>(most_, 2 * rounds.headers);
     if (!(rounds.varies && rounds.numbers > 2 * rounds.headers) && followAll(part, most)) return;
-    const auto loop = static_cast<unsigned>(walk_.loops.size());
-    walk_.loops.push_back(rounds.headers);
+    const auto loop = static_cast<unsigned>(graph_.loops.size());
+    graph_.loops.push_back(rounds.headers);
     for (const unsigned n : part) {
-      walk_.nodes[n].loop = loop;
-      walk_.nodes[n].joins = true;
+      graph_.nodes[n].loop = loop;
+      graph_.nodes[n].joins = true;
       ways_[n].clear();
       for (Way way : entered[n]) {
         forget(way, n);
@@ -246,7 +246,7 @@ private:
     Rounds rounds;
     Instances instances;
     for (const unsigned n : part)
-      for (const ir::Step& step : walk_.nodes[n].steps) {
+      for (const ir::Step& step : graph_.nodes[n].steps) {
         rounds.varies = rounds.varies || std::holds_alternative<ir::AdvanceStep>(step.node);
         if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) instances.insert(extract->instance);
       }
@@ -261,14 +261,14 @@ private:
   void noteForgotten(unsigned n) {
     for (const unsigned instance : live_[n])
       if (std::any_of(ways_[n].begin(), ways_[n].end(), [&](const Way& way) { return way.counts[instance] > 0; }))
-        walk_.nodes[n].forgotten.push_back(instance);
+        graph_.nodes[n].laundered.push_back(instance);
   }
 
   /// How many headers can be extracted in a loop.
   unsigned mostRounds(const std::vector<unsigned>& part) const {
     Instances instances;
     for (const unsigned n : part)
-      for (const ir::Step& step : walk_.nodes[n].steps)
+      for (const ir::Step& step : graph_.nodes[n].steps)
         if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) instances.insert(extract->instance);
     unsigned rounds = 0;
     for (const unsigned instance : instances) rounds += program_.instances[instance].count;
@@ -287,7 +287,7 @@ private:
       if (ways_[n].size() > most) return false;
       step(n, way, [&, &from = n](unsigned to, Way next) {
         const bool inside = std::count(part.begin(), part.end(), to) > 0;
-        if (inside && walk_.nodes[to].loop) forget(next, to);
+        if (inside && graph_.nodes[to].loop) forget(next, to);
         if (!inside)
           left[to].insert(std::move(next));
         else if (ways_[to].insert(next).second)
@@ -313,7 +313,7 @@ private:
   /// A way through a node, and on by each of its edges.
   template <typename Next>
   void step(unsigned n, Way way, Next next) const {
-    const ir::Node& node = walk_.nodes[n];
+    const ir::Node& node = graph_.nodes[n];
     for (const ir::Step& one : node.steps)
       if (!pass(node, one, way)) return;
     for (const ir::Edge& edge : node.edges) {
@@ -322,7 +322,7 @@ private:
       if (edge.loses_count || edge.cut) loseCursor(on);
       if (edge.cut)
         for (const unsigned instance : edge.cut->covered) on.counts[instance] = 0;
-      if (walk_.nodes[edge.target.node].loop != node.loop) on.rounds = 0;
+      if (graph_.nodes[edge.target.node].loop != node.loop) on.rounds = 0;
       for (unsigned i = 0; i < on.counts.size(); i++)
         if (!live_[edge.target.node].count(i)) on.counts[i] = 0;
       next(edge.target.node, std::move(on));
@@ -337,7 +337,7 @@ private:
     const ir::Header& header = program_.headers[instance.header];
     unsigned& count = way.counts[extract->instance];
     if (count != Unknown && count++ >= instance.count) return false;
-    if (node.loop && way.rounds++ >= walk_.loops[*node.loop]) return false;
+    if (node.loop && way.rounds++ >= graph_.loops[*node.loop]) return false;
     way.cursor += header.size;
     way.spread += header.variable_max;
     return true;
@@ -346,7 +346,7 @@ private:
   static constexpr unsigned Unknown = UINT32_MAX;
 
   const ir::Program& program_;
-  ir::ParseGraph& walk_;
+  ir::ParseGraph& graph_;
   const size_t most_;
   uint64_t joined_ = 0;                       // ways that have ended where ways join
   std::vector<uint64_t> costs_;               // per node

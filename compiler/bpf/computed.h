@@ -40,7 +40,7 @@ static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at
   return words ? sfc_fold(bpf_csum_diff(0, 0, (const void*)chunk, words * 4, sum)) : -1;
 }
 
-#if (SFC_DERIVED || SFC_COVERING) && (SFC_HOOKS & SFC_INGRESS_HELPERS)
+#if (SFC_COMPUTED || SFC_ENCLOSING) && (SFC_HOOKS & SFC_INGRESS_HELPERS)
 __noinline long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n) {
   return sfc_sumFrame(ctx, SFC_INGRESS, at, n);
 }
@@ -48,7 +48,7 @@ __noinline long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n) {
 long sfc_sumIngress(struct xdp_md* ctx, __u64 at, __u64 n);
 #endif
 
-#if (SFC_DERIVED || SFC_COVERING) && (SFC_HOOKS & SFC_EGRESS_HELPERS)
+#if (SFC_COMPUTED || SFC_ENCLOSING) && (SFC_HOOKS & SFC_EGRESS_HELPERS)
 __noinline long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n) {
   return sfc_sumFrame(skb, SFC_EGRESS, at, n);
 }
@@ -61,7 +61,7 @@ long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n);
  * verifier knows nothing, or it would learn a different bound of `length` from every number of rounds.
  */
 static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 length, struct sfc_counters* c) {
-  const __u64 end = sfc_forget(c, length);
+  const __u64 end = sfc_launder(c, length);
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_ALIGN4(SFC_MAX_BYTES); i += 4) {
     if (i >= end) break;
@@ -97,7 +97,7 @@ struct sfc_change {
   __s64 grown;  /* bytes by which what follows the stripped ones has grown */
   __u32 tail;   /* what that adds to its sum */
   __u64 length; /* stripped bytes */
-  struct sfc_gap gap;
+  struct sfc_popped popped;
   struct sfc_insert insert;
   __u16 pushed; /* the sum of what is inserted */
 };
@@ -108,7 +108,7 @@ static __always_inline long sfc_fixLength(__u8* bytes, struct sfc_where where, _
   __u8* field = sfc_headerAt(bytes, where, offset, 2);
   if (!field) return 0;
   __s64 grown = change->grown;
-  if (change->gap.length && change->gap.at > where.at) grown -= change->gap.length;
+  if (change->popped.length && change->popped.at > where.at) grown -= change->popped.length;
   if (SFC_MAX_TELEMETRY && change->insert.length && change->insert.at > where.at) grown += change->insert.length;
   __u64 length = sfc_be16(field) + grown;
   if (length > 0xFFFF) return -1;
@@ -139,7 +139,7 @@ static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64
 }
 
 /* The same as a function that the verifier goes through once: every checksum asks for it, on every way to it. */
-#if SFC_DERIVED && (SFC_HOOKS & SFC_EGRESS_HELPERS)
+#if SFC_COMPUTED && (SFC_HOOKS & SFC_EGRESS_HELPERS)
 __noinline long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum) {
   struct sfc_scratch* scratch = sfc_scratchHere();
   return scratch ? sfc_changeOf(&scratch->work, at, n, sum) : 0;
@@ -168,8 +168,9 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
   __u8* field = sfc_headerAt(work->after, where, offset, 2);
   if (!field || (optional && sfc_load16(field) == 0)) return;
   __u32 sum = sfc_changeOfBytes(from, n, sfc_fold(pseudo));
-  __u64 gap_at = change->gap.at, gap = change->gap.length;
-  if (gap && gap_at >= from && gap_at < from + n) sum = (__u32)sfc_fold(sum) + sfc_lossOf(work, gap_at, gap, from);
+  __u64 gap_at = change->popped.at, popped = change->popped.length;
+  if (popped && gap_at >= from && gap_at < from + n)
+    sum = (__u32)sfc_fold(sum) + sfc_lossOf(work, gap_at, popped, from);
   if (SFC_MAX_TELEMETRY && change->insert.length && change->insert.at > from &&
       (change->insert.at < from + n || (tail && change->insert.at == from + n)))
     sum = (__u32)sfc_fold(sum) + ((change->insert.at - from) & 1 ? __builtin_bswap16(change->pushed) : change->pushed);
@@ -182,8 +183,8 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
   *(__u16*)field = optional && checksum == 0 ? 0xFFFF : checksum;
 }
 
-/* A kept header of `size` bytes at `at` of the frame, in the copy of all that is before the region; or 0. */
-static __always_inline __u8* sfc_keptAt(__u8* head, __u64 at, const __u32 size) {
+/* A retained header of `size` bytes at `at` of the frame, in the copy of all that is before the region; or 0. */
+static __always_inline __u8* sfc_retainedAt(__u8* head, __u64 at, const __u32 size) {
   barrier_var(at);
   if (at > SFC_MAX_PREFIX || SFC_MAX_PREFIX < size || at > SFC_MAX_PREFIX - size) return 0;
   mask_var(at, SFC_PREFIX_MASK);
@@ -195,7 +196,7 @@ static __always_inline __u32 sfc_headerSum(const __u8* h, const __u32 size) {
 }
 
 /* Lets a length cover `grown` bytes more. 0, or -1 if it cannot. */
-static __always_inline long sfc_coverLength(__u8* field, __s64 grown) {
+static __always_inline long sfc_enclosingLength(__u8* field, __s64 grown) {
   __u64 length = sfc_be16(field) + grown;
   if (length > 0xFFFF) return -1;
   sfc_put16(field, length);
@@ -206,7 +207,7 @@ static __always_inline long sfc_coverLength(__u8* field, __s64 grown) {
  * What a checksum with a pseudo-header adds up besides its header: the region `distance` bytes behind it, whose sum has
  * grown by `sum`, and the length in the pseudo-header.
  */
-static __always_inline __u32 sfc_coverSum(__u64 distance, __s64 grown, __u16 sum) {
+static __always_inline __u32 sfc_enclosingSum(__u64 distance, __s64 grown, __u16 sum) {
   const __u16 length = grown < 0 ? ~__builtin_bswap16(-grown) : __builtin_bswap16(grown);
   return (__u32)(distance & 1 ? __builtin_bswap16(sum) : sum) + length;
 }
@@ -218,7 +219,7 @@ static __always_inline __u16 sfc_fieldSum(const __u8* field, const __u32 size) {
 }
 
 /* What a checksum from `from` on adds up of a field at `at` of another header, whose sum has grown by `grown`. */
-static __always_inline __u16 sfc_coverField(__u64 from, __u64 at, __u16 grown) {
+static __always_inline __u16 sfc_enclosingField(__u64 from, __u64 at, __u16 grown) {
   if (at < from) return 0;
   return (at - from) & 1 ? __builtin_bswap16(grown) : grown;
 }
@@ -229,8 +230,8 @@ static __always_inline __u32 sfc_headerChange(const __u8* h, const __u32 size, _
 }
 
 /* Lets a checksum be right if it was, of a header whose sum was `was`, and with `more`. */
-static __always_inline void sfc_coverChecksum(__u8* h, const __u32 size, const __u32 offset, __u32 was, __u32 more,
-                                              const int optional) {
+static __always_inline void sfc_enclosingChecksum(__u8* h, const __u32 size, const __u32 offset, __u32 was, __u32 more,
+                                                  const int optional) {
   const __u32 change = sfc_headerChange(h, size, was);
   const __u16 old = sfc_load16(h + offset);
   if (optional && old == 0) return;
@@ -246,8 +247,8 @@ static __always_inline void sfc_coverChecksum(__u8* h, const __u32 size, const _
  * means, which know whether the checksum has only been started (CHECKSUM_PARTIAL): it has the sum of the pseudo-header
  * then, and whoever finishes it adds up all that lies behind.
  */
-static __always_inline long sfc_settle(struct __sk_buff* skb, __u64 at, __u32 change, __u64 distance, __u64 grown,
-                                       __u16 sum, const int optional) {
+static __always_inline long sfc_applyPending(struct __sk_buff* skb, __u64 at, __u32 change, __u64 distance, __u64 grown,
+                                             __u16 sum, const int optional) {
   const __u64 flags = optional ? BPF_F_MARK_MANGLED_0 : 0;
   const __u32 data = change + (distance & 1 ? __builtin_bswap16(sum) : sum);
   return bpf_l4_csum_replace(skb, at, 0, sfc_fold(data), flags) ||

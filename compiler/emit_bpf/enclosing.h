@@ -9,8 +9,8 @@
 
 namespace sfc::emit_bpf {
 
-/// Adds spec_cover, which lets the kept bytes before the region say what is right without it, or with it again; and
-/// spec_settle.
-void emitCover(const ir::Program& program, c::Unit& unit);
+/// Adds spec_updateEnclosing, which lets the retained bytes before the region say what is right without it, or with it
+/// again; and spec_applyPending.
+void emitEnclosing(const ir::Program& program, c::Unit& unit);
 
 }  // namespace sfc::emit_bpf

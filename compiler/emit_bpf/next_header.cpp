@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "compiler/emit_bpf/hidden.h"
+#include "compiler/emit_bpf/next_header.h"
 
 #include <fmt/format.h>
 
@@ -21,26 +21,26 @@ void copyWord(const c::Expr& to, const c::Expr& from, unsigned size, c::Block& o
   out.set(c::pointee(c::cast(word, to)), c::pointee(c::cast("const " + word, from)));
 }
 
-class HiddenEmitter {
+class NextHeaderEmitter {
 public:
-  HiddenEmitter(const ir::Program& program, c::Unit& unit) : program_(program), unit_(unit) {}
+  NextHeaderEmitter(const ir::Program& program, c::Unit& unit) : program_(program), unit_(unit) {}
 
   void save() {
     inPlace("spec_save", {{"struct sfc_record *", "record"}},
-            [](const ir::Hidden& hidden, unsigned, c::Block& out) { saveField(hidden, out); });
+            [](const ir::NextHeader& next_header, unsigned, c::Block& out) { saveField(next_header, out); });
   }
   void rewrite() { inPlace("spec_rewrite", {}, rewriteField); }
   void exchange() {
     inPlace("spec_exchange", {{"struct sfc_record *", "record"}},
-            [](const ir::Hidden& hidden, unsigned region, c::Block& out) {
-              saveField(hidden, out);
-              rewriteField(hidden, region, out);
+            [](const ir::NextHeader& next_header, unsigned region, c::Block& out) {
+              saveField(next_header, out);
+              rewriteField(next_header, region, out);
             });
   }
   void restoreInPlace() {
     inPlace("spec_restoreInPlace", {{"const struct sfc_record *", "record"}},
-            [this](const ir::Hidden& hidden, unsigned region, c::Block& out) {
-              restoreField(c::name("field"), hidden, region, out);
+            [this](const ir::NextHeader& next_header, unsigned region, c::Block& out) {
+              restoreField(c::name("field"), next_header, region, out);
             });
   }
 
@@ -53,37 +53,39 @@ public:
                                      {"const struct sfc_packet *", "p"},
                                      {"const struct sfc_record *", "record"}});
     for (unsigned i = 0; i < program_.regions.size(); i++) {
-      const auto& hidden = program_.regions[i].hidden;
-      if (!hidden) continue;
+      const auto& next_header = program_.regions[i].next_header;
+      if (!next_header) continue;
       const c::Expr at = c::name("at"), is_this = c::name("i") == i;
       c::Block& block = body.when(program_.mixedWhole() ? is_this && !c::name("record").arrow("whole").at(0) : is_this);
-      block.declare("__u64", "at", regionOf(i).dot("hidden_at") - c::name("from"));
+      block.declare("__u64", "at", regionOf(i).dot("next_header_at") - c::name("from"));
       block.call("barrier_var", {at});
-      block.when(at > c::name("SFC_MAX_PREFIX") - hidden->size).returns(0);
-      restoreField(c::name("head") + at, *hidden, i, block);
+      block.when(at > c::name("SFC_MAX_PREFIX") - next_header->size).returns(0);
+      restoreField(c::name("head") + at, *next_header, i, block);
     }
     body.returns(1);
   }
 
 private:
-  using Action = std::function<void(const ir::Hidden&, unsigned region, c::Block& out)>;
+  using Action = std::function<void(const ir::NextHeader&, unsigned region, c::Block& out)>;
 
-  static c::Expr saved(const ir::Hidden& hidden) { return c::name("record").arrow("saved") + hidden.saved_offset; }
-
-  static void saveField(const ir::Hidden& hidden, c::Block& out) {
-    copyWord(saved(hidden), c::name("field"), hidden.size, out);
+  static c::Expr saved(const ir::NextHeader& next_header) {
+    return c::name("record").arrow("saved") + next_header.saved_offset;
   }
 
-  static void rewriteField(const ir::Hidden& hidden, unsigned region, c::Block& out) {
-    putBigEndian(c::name("field"), hidden.size, regionOf(region).dot("hidden_value"), out);
+  static void saveField(const ir::NextHeader& next_header, c::Block& out) {
+    copyWord(saved(next_header), c::name("field"), next_header.size, out);
+  }
+
+  static void rewriteField(const ir::NextHeader& next_header, unsigned region, c::Block& out) {
+    putBigEndian(c::name("field"), next_header.size, regionOf(region).dot("next_header_value"), out);
   }
 
   /// What a classifier pushes is the same for all packets.
-  void restoreField(const c::Expr& field, const ir::Hidden& hidden, unsigned region, c::Block& out) const {
+  void restoreField(const c::Expr& field, const ir::NextHeader& next_header, unsigned region, c::Block& out) const {
     if (program_.kind == plan::Kind::Classifier)
-      putBigEndian(field, hidden.size, c::hex(program_.regions[region].push_value), out);
+      putBigEndian(field, next_header.size, c::hex(program_.regions[region].push_value), out);
     else
-      copyWord(field, saved(hidden), hidden.size, out);
+      copyWord(field, saved(next_header), next_header.size, out);
   }
 
   /// A function whose body does something with the field of each region that the packet has, at `field`.
@@ -92,17 +94,18 @@ private:
     parameters.insert(parameters.end(), more.begin(), more.end());
     c::Block& body = unit_.function("static __always_inline int", std::move(name), std::move(parameters));
     for (unsigned i = 0; i < program_.regions.size(); i++) {
-      const auto& hidden = program_.regions[i].hidden;
-      if (!hidden) continue;
+      const auto& next_header = program_.regions[i].next_header;
+      if (!next_header) continue;
       std::vector<c::Expr> conditions;
       if (program_.regions.size() > 1) conditions.push_back(regionOf(i).dot("length"));
       if (program_.mixedWhole()) conditions.push_back(!c::name("p").arrow("whole"));
       const auto condition = c::joined("&&", conditions);
       c::Block& block = condition ? body.when(*condition) : body.scope();
-      block.declare("__u8 *", "field",
-                    c::call("sfc_at", {c::name("data"), c::name("end"), regionOf(i).dot("hidden_at"), hidden->size}));
+      block.declare(
+          "__u8 *", "field",
+          c::call("sfc_at", {c::name("data"), c::name("end"), regionOf(i).dot("next_header_at"), next_header->size}));
       block.when(!c::name("field")).returns(0);
-      action(*hidden, i, block);
+      action(*next_header, i, block);
     }
     body.returns(1);
   }
@@ -113,9 +116,9 @@ private:
 
 }  // namespace
 
-void emitHidden(const ir::Program& program, c::Unit& unit) {
-  unit.section("hidden");
-  HiddenEmitter emitter(program, unit);
+void emitNextHeader(const ir::Program& program, c::Unit& unit) {
+  unit.section("next_header");
+  NextHeaderEmitter emitter(program, unit);
   if (program.kind != plan::Kind::Classifier) {
     emitter.save();
     emitter.rewrite();

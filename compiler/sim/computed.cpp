@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // The emitted programs cannot remember what the packet contained, only its sum, and add up differences word by word
-// (compiler/bpf/derive.h). Here all that a checksum covered and covers is put together, and the difference of the two
+// (compiler/bpf/computed.h). Here all that a checksum covered and covers is put together, and the difference of the two
 // sums taken: RFC 1624 by its definition.
 #include <algorithm>
 
@@ -12,14 +12,14 @@ namespace sfc::sim {
 
 namespace {
 
-using ir::Derived;
+using ir::Computed;
 
 class Deriver {
 public:
   Deriver(const ir::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record)
       : program_(program),
         before_(before),
-        gap_(change.gap),
+        gap_(change.popped),
         insertion_(change.insertion),
         tail_(tail),
         record_(record) {}
@@ -27,7 +27,7 @@ public:
   bool lengths() {
     for (size_t i = 0; i < record_.where.size(); i++)
       for (const ir::Field& field : headerOf(i).fields)
-        if (field.derived == Derived::Length && !length(i, field)) return false;
+        if (field.computed == Computed::Length && !length(i, field)) return false;
     return true;
   }
 
@@ -35,7 +35,7 @@ public:
   void checksums() {
     for (size_t i = record_.where.size(); i-- > 0;)
       for (const ir::Field& field : headerOf(i).fields)
-        if (field.derived != Derived::No && field.derived != Derived::Length) checksum(i, field);
+        if (field.computed != Computed::No && field.computed != Computed::Length) checksum(i, field);
   }
 
   void finish() {
@@ -102,11 +102,11 @@ private:
   }
 
   /// All bytes that count in a checksum of the header at `at`, itself but for the checksum included; without those that
-  /// are in the gap, if `now`.
+  /// are in the popped, if `now`.
   Bytes covered(size_t index, size_t at, const ir::Field& field, const Bytes& bytes, BytesView tail, bool now) const {
     Bytes all;
-    if (field.derived == Derived::PseudoChecksum) pseudoHeader(index, at, bytes, all);
-    const bool with_tail = field.derived != Derived::HeaderChecksum;
+    if (field.computed == Computed::PseudoChecksum) pseudoHeader(index, at, bytes, all);
+    const bool with_tail = field.computed != Computed::HeaderChecksum;
     const size_t end = with_tail ? bytes.size() : std::min(bytes.size(), at + headerBytes(index, at));
     for (size_t i = at - field.before.value_or(0); i < end; i++) {
       if (now && i == insertion_.at && i > at) append(insertion_.bytes, all);
@@ -124,7 +124,7 @@ private:
         if (const auto place = placeOf(i); field.is_pseudo && i != index && place && *place < at)
           append(bytes, *place, field, all);
     for (const ir::Field& field : headerOf(index).fields)
-      if (field.derived == Derived::Length) append(bytes, at, field, all);
+      if (field.computed == Computed::Length) append(bytes, at, field, all);
   }
 
   static void append(const Bytes& bytes, size_t at, const ir::Field& field, Bytes& all) {
@@ -142,7 +142,7 @@ private:
 
   const ir::Program& program_;
   const Bytes& before_;
-  const Gap& gap_;
+  const PoppedRange& gap_;
   const Insertion& insertion_;
   const BytesView tail_;
   Record& record_;
@@ -150,7 +150,8 @@ private:
 
 }  // namespace
 
-bool derive(const ir::Program& program, const Bytes& before, const Change& change, BytesView tail, Record& record) {
+bool updateComputed(const ir::Program& program, const Bytes& before, const Change& change, BytesView tail,
+                    Record& record) {
   Deriver deriver(program, before, change, tail, record);
   if (!deriver.lengths()) return false;
   deriver.checksums();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The kept field before a region that names what is stripped.
+// The retained field before a region that names what is stripped.
 #pragma once
 
 #include "compiler/c/tree.h"
@@ -10,6 +10,6 @@ namespace sfc::emit_bpf {
 
 /// Adds spec_save, spec_rewrite, spec_exchange, spec_restore and spec_restoreInPlace; for a classifier the last two
 /// alone.
-void emitHidden(const ir::Program& program, c::Unit& unit);
+void emitNextHeader(const ir::Program& program, c::Unit& unit);
 
 }  // namespace sfc::emit_bpf
