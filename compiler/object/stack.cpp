@@ -113,7 +113,7 @@ private:
     const auto place = placeOf(symbol);
     if (symbol.getELFType() != llvm::ELF::STT_FUNC || !place) return;
     const llvm::object::section_iterator section = *symbol.getSection();
-    const llvm::StringRef all = valueOr<llvm::StringRef>(section->getContents(), {});
+    const auto all = valueOr<llvm::StringRef>(section->getContents(), {});
     const llvm::StringRef code = all.substr(place->second, symbol.getSize());
     Function& function = functions_[*place];
     function.frame = {valueOr<llvm::StringRef>(symbol.getName(), {}).str(), roundUp(depthOf(code))};

@@ -271,8 +271,8 @@ void SyntaxErrors::report(Range range, const char* code, const std::string& text
 /// Is the error in an item with a character that the language does not know, which has been reported?
 bool isBesideUnknown(Parser* parser, Token* found) {
   antlr4::TokenStream* stream = parser->getTokenStream();
-  for (size_t i = found->getTokenIndex(); i-- > 0 && !isStructure(stream->get(i)->getText());)
-    if (stream->get(i)->getType() == SfcParser::UNKNOWN) return true;
+  for (size_t i = found->getTokenIndex(); i > 0 && !isStructure(stream->get(i - 1)->getText()); --i)
+    if (stream->get(i - 1)->getType() == SfcParser::UNKNOWN) return true;
   for (size_t i = found->getTokenIndex(); i < stream->size() && !isStructure(stream->get(i)->getText()); ++i)
     if (stream->get(i)->getType() == SfcParser::UNKNOWN) return true;
   return false;
