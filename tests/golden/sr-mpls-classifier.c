@@ -1,6 +1,6 @@
 static __always_inline int spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record) {
   {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    __u8 *field = sfc_at(data, end, p->region[0].next_header_at, 2);
     if (!field) return 0;
     sfc_put16(field, 0x8847);
   }
@@ -9,7 +9,7 @@ static __always_inline int spec_restoreInPlace(void *data, void *end, const stru
 
 static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record *record) {
   if (i == 0) {
-    __u64 at = p->region[0].hidden_at - from;
+    __u64 at = p->region[0].next_header_at - from;
     barrier_var(at);
     if (at > SFC_MAX_PREFIX - 2) return 0;
     sfc_put16(head + at, 0x8847);
@@ -18,11 +18,11 @@ static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, c
 }
 
 #line 1 "cover"
-static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum, __u32 *owed) {
+static __always_inline int spec_updateEnclosing(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum, __u32 *pending) {
   return 0;
 }
 
-static __always_inline int spec_settle(struct __sk_buff *skb, const struct sfc_packet *p, const __u32 *owed, __u64 end, __u64 grown, __u16 sum) {
+static __always_inline int spec_applyPending(struct __sk_buff *skb, const struct sfc_packet *p, const __u32 *pending, __u64 end, __u64 grown, __u16 sum) {
   return 1;
 }
 
@@ -30,9 +30,11 @@ static __always_inline int spec_settle(struct __sk_buff *skb, const struct sfc_p
 #endif
 #if SFC_HOOKS & SFC_AT_EGRESS
 static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
-  void *data __maybe_unused = (void *)(long)ctx->data, *end __maybe_unused = (void *)(long)ctx->data_end;
+  void *data __maybe_unused = (void *)(long)ctx->data;
+  void *end __maybe_unused = (void *)(long)ctx->data_end;
   __u8 *at __maybe_unused = data;
-  __u64 cursor __maybe_unused = 0, limit __maybe_unused = SFC_NO_LIMIT;
+  __u64 cursor __maybe_unused = 0;
+  __u64 limit __maybe_unused = SFC_NO_LIMIT;
   __u32 valid __maybe_unused = 0;
   __u8 *h_mac __maybe_unused = 0;
   __u8 *h_tags __maybe_unused = 0;
@@ -61,23 +63,25 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   __u64 v0 __maybe_unused = 0;
   goto node_0;
   node_0: __maybe_unused;
-  if (unlikely(at + 58 > (__u8 *)end)) goto odd_0;
-  usual_0: __maybe_unused;
+  if (unlikely(at + 58 > (__u8 *)end)) goto slow_0;
+  fast_0: __maybe_unused;
 #line 30 "programs/std/ethernet.sfc"
-  {  // start
+  {
+    /* start */
 #line 31 "programs/std/ethernet.sfc"
     h_mac = at;
     at += 12;
     cursor += 12;
-    goto usual_1;
+    goto fast_1;
   }
-  usual_1: __maybe_unused;
+  fast_1: __maybe_unused;
 #line 35 "programs/std/ethernet.sfc"
-  {  // tag_or_type
+  {
+    /* tag_or_type */
     __u8 *ahead = at;
-    __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
+    __u64 key0 __maybe_unused = sfc_be16(ahead) & 0xffffULL;
     if (unlikely(key0 == 0x8100ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -86,7 +90,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       goto exit_5;
     }
     if (unlikely(key0 == 0x88a8ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -94,37 +98,35 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       if (sfc_always()) goto node_2;
       goto exit_5;
     }
-    goto usual_3;
+    goto fast_3;
   }
-  usual_3: __maybe_unused;
+  fast_3: __maybe_unused;
 #line 55 "programs/std/ethernet.sfc"
-  {  // type
+  {
+    /* type */
 #line 56 "programs/std/ethernet.sfc"
     h_ether = at;
     l_ether = cursor;
     at += 2;
     cursor += 2;
-    goto usual_5;
+    goto fast_5;
   }
-  usual_5: __maybe_unused;
+  fast_5: __maybe_unused;
 #line 49 "programs/std/mpls.sfc"
-  {  // network
-    __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
-    if (unlikely(key0 == 0x8847ULL)) {
-      goto exit_5;
-    }
-    if (unlikely(key0 == 0x8848ULL)) {
-      goto exit_5;
-    }
+  {
+    /* network */
+    __u64 key0 __maybe_unused = sfc_be16(h_ether) & 0xffffULL;
+    if (unlikely(key0 == 0x8847ULL)) goto exit_5;
+    if (unlikely(key0 == 0x8848ULL)) goto exit_5;
     if (likely(key0 == 0x800ULL)) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
-      goto usual_6;
+      p->region[0].next_header_at = l_ether + 0;
+      goto fast_6;
     }
     if (unlikely(key0 == 0x86ddULL)) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
-      cursor = sfc_forget(c, cursor);
+      p->region[0].next_header_at = l_ether + 0;
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -133,9 +135,9 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
     goto exit_5;
   }
-  usual_6: __maybe_unused;
-  if (unlikely((0x20ULL * (((sfc_load8((at + 0) + 0) >> 0) & 0xfULL) - 0x5ULL)))) {
-    cursor = sfc_forget(c, cursor);
+  fast_6: __maybe_unused;
+  if (unlikely(0x20ULL * ((sfc_load8(at) & 0xfULL) - 0x5ULL))) {
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -143,7 +145,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     goto node_6;
   }
 #line 75 "programs/std/ip.sfc"
-  {  // ipv4_after
+  {
+    /* ipv4_after */
 #line 76 "programs/std/ip.sfc"
     h_ipv4 = at;
     l_ipv4 = cursor;
@@ -152,98 +155,96 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     cursor += 20;
 #line 77 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
     }
 #line 78 "programs/std/ip.sfc"
     {
-      __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
+      __u64 bytes = (sfc_be16(h_ipv4 + 2) & 0xffffULL) - 0x4ULL * (sfc_load8(h_ipv4) & 0xfULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
 #line 79 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ipv4 + 9) & 0xffULL & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL);
-    __u64 key1 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
-    if (likely(key0 == 0x0ULL && key1 == 0x0ULL)) {
-      goto usual_8;
-    }
+    __u64 key0 __maybe_unused = (sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL;
+    __u64 key1 __maybe_unused = sfc_be16(h_ipv4 + 6) & 0x1fffULL;
+    if (likely(key0 == 0x0ULL && key1 == 0x0ULL)) goto fast_8;
     goto accept;
   }
-  usual_8: __maybe_unused;
+  fast_8: __maybe_unused;
 #line 132 "programs/std/ip.sfc"
-  {  // transport_after
+  {
+    /* transport_after */
     __u64 key0 __maybe_unused = v0;
-    if (likely(key0 == 0x6ULL)) {
-      goto usual_10;
-    }
+    if (likely(key0 == 0x6ULL)) goto fast_10;
     if (unlikely(key0 == 0x11ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_11;
     }
     if (unlikely(key0 == 0x1ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_12;
     }
     if (unlikely(key0 == 0x3aULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_12;
     }
     if (unlikely(key0 == 0x84ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_13;
     }
     if (unlikely(key0 == 0x32ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_14;
     }
     if (unlikely(key0 == 0x33ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_15;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
-    limit = sfc_forget(c, limit);
+    limit = sfc_launder(c, limit);
     goto node_16;
   }
-  usual_10: __maybe_unused;
+  fast_10: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
-  {  // tcp_after
+  {
+    /* tcp_after */
 #line 68 "programs/std/transport.sfc"
     if (unlikely(cursor + 20 > limit)) goto exit_5;
     h_tcp = at;
@@ -251,32 +252,32 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     n_tcp++;
     at += 20;
     cursor += 20;
-    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
-    if (likely((key0 >= 0x8ULL && key0 <= 0xfULL))) {
-      goto usual_20;
-    }
+    __u64 key0 __maybe_unused = (sfc_load8(h_tcp + 12) >> 4) & 0xfULL;
+    if (likely(key0 >= 0x8ULL && key0 <= 0xfULL)) goto fast_20;
     goto accept;
   }
-  usual_20: __maybe_unused;
+  fast_20: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
-  {  // tcp_options_after
+  {
+    /* tcp_options_after */
     __u8 *ahead = at;
     if (unlikely(cursor + 4 > limit)) goto exit_5;
-    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
+    __u64 key0 __maybe_unused = sfc_be32(ahead) & 0xffffffffULL;
     if (unlikely(key0 == 0x101080aULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_23;
     }
     goto accept;
   }
-  odd_0: __maybe_unused;
+  slow_0: __maybe_unused;
 #line 30 "programs/std/ethernet.sfc"
-  {  // start
+  {
+    /* start */
 #line 31 "programs/std/ethernet.sfc"
     if (unlikely(at + 12 > (__u8 *)end)) goto exit_5;
     h_mac = at;
@@ -286,19 +287,20 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_1: __maybe_unused;
 #line 35 "programs/std/ethernet.sfc"
-  {  // tag_or_type
+  {
+    /* tag_or_type */
     __u8 *ahead = at;
     if (unlikely(at + 2 > (__u8 *)end)) goto exit_5;
-    __u64 key0 __maybe_unused = ((sfc_be16(ahead + 0) >> 0) & 0xffffULL);
-    if ((key0 == 0x8100ULL)) {
+    __u64 key0 __maybe_unused = sfc_be16(ahead) & 0xffffULL;
+    if (key0 == 0x8100ULL) {
       if (sfc_always()) goto node_2;
       goto exit_5;
     }
-    if ((key0 == 0x88a8ULL)) {
+    if (key0 == 0x88a8ULL) {
       if (sfc_always()) goto node_2;
       goto exit_5;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -307,17 +309,17 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_2: __maybe_unused;
 #line 43 "programs/std/ethernet.sfc"
-  {  // tag
-    __u64 key0 __maybe_unused = ((__u64)n_tags);
-    if ((key0 == 0x2ULL)) {
-      goto exit_5;
-    }
+  {
+    /* tag */
+    __u64 key0 __maybe_unused = (__u64)n_tags;
+    if (key0 == 0x2ULL) goto exit_5;
     if (sfc_always()) goto node_4;
     goto exit_5;
   }
   node_3: __maybe_unused;
 #line 55 "programs/std/ethernet.sfc"
-  {  // type
+  {
+    /* type */
 #line 56 "programs/std/ethernet.sfc"
     if (unlikely(at + 2 > (__u8 *)end)) goto exit_5;
     h_ether = at;
@@ -328,7 +330,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_4: __maybe_unused;
 #line 50 "programs/std/ethernet.sfc"
-  {  // tag_header
+  {
+    /* tag_header */
 #line 51 "programs/std/ethernet.sfc"
     if (unlikely(n_tags >= 2)) goto exit_5;
     if (unlikely(at + 4 > (__u8 *)end)) goto exit_5;
@@ -341,29 +344,27 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_5: __maybe_unused;
 #line 49 "programs/std/mpls.sfc"
-  {  // network
-    __u64 key0 __maybe_unused = ((sfc_be16(h_ether + 0) >> 0) & 0xffffULL);
-    if ((key0 == 0x8847ULL)) {
-      goto exit_5;
-    }
-    if ((key0 == 0x8848ULL)) {
-      goto exit_5;
-    }
-    if ((key0 == 0x800ULL)) {
+  {
+    /* network */
+    __u64 key0 __maybe_unused = sfc_be16(h_ether) & 0xffffULL;
+    if (key0 == 0x8847ULL) goto exit_5;
+    if (key0 == 0x8848ULL) goto exit_5;
+    if (key0 == 0x800ULL) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       goto node_6;
     }
-    if ((key0 == 0x86ddULL)) {
+    if (key0 == 0x86ddULL) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       goto node_7;
     }
     goto exit_5;
   }
   node_6: __maybe_unused;
 #line 75 "programs/std/ip.sfc"
-  {  // ipv4_after
+  {
+    /* ipv4_after */
 #line 76 "programs/std/ip.sfc"
     if (unlikely(at + 20 > (__u8 *)end)) goto exit_5;
     h_ipv4 = at;
@@ -372,8 +373,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     at += 20;
     cursor += 20;
     {
-      __u64 bits = (0x20ULL * (((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL) - 0x5ULL));
-      if (unlikely(bits > 320 || bits & 7)) goto exit_5;
+      __u64 bits = 0x20ULL * ((sfc_load8(h_ipv4) & 0xfULL) - 0x5ULL);
+      if (unlikely(bits > 320 || (bits & 7))) goto exit_5;
       bits >>= 3;
       mask_var(bits, 0x3f);
       at += bits;
@@ -383,29 +384,28 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
 #line 77 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4 + 0) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv4) >> 4) & 0xfULL) == (__s64)0x4ULL))) goto exit_5;
     }
 #line 78 "programs/std/ip.sfc"
     {
-      __u64 bytes = (((sfc_be16(h_ipv4 + 2) >> 0) & 0xffffULL) - (0x4ULL * ((sfc_load8(h_ipv4 + 0) >> 0) & 0xfULL)));
+      __u64 bytes = (sfc_be16(h_ipv4 + 2) & 0xffffULL) - 0x4ULL * (sfc_load8(h_ipv4) & 0xfULL);
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
 #line 79 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ipv4 + 9) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ipv4 + 9) & 0xffULL & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL);
-    __u64 key1 __maybe_unused = ((sfc_be16(h_ipv4 + 6) >> 0) & 0x1fffULL);
-    if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
-      goto node_8;
-    }
+    __u64 key0 __maybe_unused = (sfc_load8(h_ipv4 + 6) >> 5) & 0x1ULL;
+    __u64 key1 __maybe_unused = sfc_be16(h_ipv4 + 6) & 0x1fffULL;
+    if (key0 == 0x0ULL && key1 == 0x0ULL) goto node_8;
     goto accept;
   }
   node_7: __maybe_unused;
 #line 86 "programs/std/ip.sfc"
-  {  // ipv6_after
+  {
+    /* ipv6_after */
 #line 87 "programs/std/ip.sfc"
     if (unlikely(at + 40 > (__u8 *)end)) goto exit_5;
     h_ipv6 = at;
@@ -415,73 +415,61 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     cursor += 40;
 #line 88 "programs/std/ip.sfc"
     {
-      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6 + 0) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_5;
+      if (unlikely(!(__u64)((__s64)((sfc_load8(h_ipv6) >> 4) & 0xfULL) == (__s64)0x6ULL))) goto exit_5;
     }
 #line 89 "programs/std/ip.sfc"
     {
-      __u64 bytes = ((sfc_be16(h_ipv6 + 4) >> 0) & 0xffffULL);
+      __u64 bytes = sfc_be16(h_ipv6 + 4) & 0xffffULL;
       if (unlikely(bytes > SFC_NO_LIMIT || cursor + bytes > limit)) goto exit_5;
       limit = cursor + bytes;
       if (unlikely(!sfc_at(data, end, limit, 0) && limit > sfc_frameLength(ctx, SFC_EGRESS))) goto exit_5;
     }
 #line 90 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ipv6 + 6) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ipv6 + 6) & 0xffULL & 0xffULL;
     }
     goto node_9;
   }
   node_8: __maybe_unused;
 #line 132 "programs/std/ip.sfc"
-  {  // transport_after
+  {
+    /* transport_after */
     __u64 key0 __maybe_unused = v0;
-    if ((key0 == 0x6ULL)) {
-      goto node_10;
-    }
-    if ((key0 == 0x11ULL)) {
-      goto node_11;
-    }
-    if ((key0 == 0x1ULL)) {
-      goto node_12;
-    }
-    if ((key0 == 0x3aULL)) {
-      goto node_12;
-    }
-    if ((key0 == 0x84ULL)) {
-      goto node_13;
-    }
-    if ((key0 == 0x32ULL)) {
-      goto node_14;
-    }
-    if ((key0 == 0x33ULL)) {
-      goto node_15;
-    }
+    if (key0 == 0x6ULL) goto node_10;
+    if (key0 == 0x11ULL) goto node_11;
+    if (key0 == 0x1ULL) goto node_12;
+    if (key0 == 0x3aULL) goto node_12;
+    if (key0 == 0x84ULL) goto node_13;
+    if (key0 == 0x32ULL) goto node_14;
+    if (key0 == 0x33ULL) goto node_15;
     goto node_16;
   }
   node_9: __maybe_unused;
 #line 94 "programs/std/ip.sfc"
-  {  // ipv6_next_after
+  {
+    /* ipv6_next_after */
     __u64 key0 __maybe_unused = v0;
-    if ((key0 == 0x0ULL)) {
+    if (key0 == 0x0ULL) {
       if (sfc_always()) goto node_17;
       goto exit_5;
     }
-    if ((key0 == 0x2bULL)) {
+    if (key0 == 0x2bULL) {
       if (sfc_always()) goto node_18;
       goto exit_5;
     }
-    if ((key0 == 0x3cULL)) {
+    if (key0 == 0x3cULL) {
       if (sfc_always()) goto node_17;
       goto exit_5;
     }
-    if ((key0 == 0x87ULL)) {
+    if (key0 == 0x87ULL) {
       if (sfc_always()) goto node_17;
       goto exit_5;
     }
-    if ((key0 == 0x2cULL)) {
+    if (key0 == 0x2cULL) {
       if (sfc_always()) goto node_19;
       goto exit_5;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -490,7 +478,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_10: __maybe_unused;
 #line 67 "programs/std/transport.sfc"
-  {  // tcp_after
+  {
+    /* tcp_after */
 #line 68 "programs/std/transport.sfc"
     if (unlikely(at + 20 > (__u8 *)end || cursor + 20 > limit)) goto exit_5;
     h_tcp = at;
@@ -498,15 +487,14 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     n_tcp++;
     at += 20;
     cursor += 20;
-    __u64 key0 __maybe_unused = ((sfc_load8(h_tcp + 12) >> 4) & 0xfULL);
-    if (((key0 >= 0x8ULL && key0 <= 0xfULL))) {
-      goto node_20;
-    }
+    __u64 key0 __maybe_unused = (sfc_load8(h_tcp + 12) >> 4) & 0xfULL;
+    if (key0 >= 0x8ULL && key0 <= 0xfULL) goto node_20;
     goto accept;
   }
   node_11: __maybe_unused;
 #line 87 "programs/std/transport.sfc"
-  {  // udp_after
+  {
+    /* udp_after */
 #line 88 "programs/std/transport.sfc"
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
     h_udp = at;
@@ -516,7 +504,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_12: __maybe_unused;
 #line 97 "programs/std/transport.sfc"
-  {  // icmp_after
+  {
+    /* icmp_after */
 #line 98 "programs/std/transport.sfc"
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
     h_icmp = at;
@@ -526,7 +515,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_13: __maybe_unused;
 #line 102 "programs/std/transport.sfc"
-  {  // sctp_after
+  {
+    /* sctp_after */
 #line 103 "programs/std/transport.sfc"
     if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_5;
     h_sctp = at;
@@ -536,7 +526,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_14: __maybe_unused;
 #line 107 "programs/std/transport.sfc"
-  {  // esp_after
+  {
+    /* esp_after */
 #line 108 "programs/std/transport.sfc"
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
     h_esp = at;
@@ -546,7 +537,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_15: __maybe_unused;
 #line 112 "programs/std/transport.sfc"
-  {  // ah_after
+  {
+    /* ah_after */
 #line 113 "programs/std/transport.sfc"
     if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_5;
     h_ah = at;
@@ -556,15 +548,17 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_16: __maybe_unused;
 #line 146 "programs/std/ip.sfc"
-  {  // other_protocol_after
+  {
+    /* other_protocol_after */
     goto accept;
   }
   node_17: __maybe_unused;
 #line 110 "programs/std/ip.sfc"
-  {  // ipv6_ext_after
-    __u64 key0 __maybe_unused = ((__u64)n_ext);
-    if ((key0 == 0x8ULL)) {
-      cursor = sfc_forget(c, cursor);
+  {
+    /* ipv6_ext_after */
+    __u64 key0 __maybe_unused = (__u64)n_ext;
+    if (key0 == 0x8ULL) {
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -576,13 +570,15 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_18: __maybe_unused;
 #line 106 "programs/std/ip.sfc"
-  {  // ipv6_routing_after
+  {
+    /* ipv6_routing_after */
     if (sfc_always()) goto node_17;
     goto exit_5;
   }
   node_19: __maybe_unused;
 #line 123 "programs/std/ip.sfc"
-  {  // ipv6_fragment_after
+  {
+    /* ipv6_fragment_after */
 #line 124 "programs/std/ip.sfc"
     if (unlikely(n_fragment >= 1)) goto exit_5;
     if (unlikely(at + 8 > (__u8 *)end || cursor + 8 > limit)) goto exit_5;
@@ -592,15 +588,15 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     cursor += 8;
 #line 125 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_fragment + 0) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_fragment) & 0xffULL & 0xffULL;
     }
-    __u64 key0 __maybe_unused = ((sfc_load8(h_fragment + 3) >> 0) & 0x1ULL);
-    __u64 key1 __maybe_unused = ((sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL);
-    if ((key0 == 0x0ULL && key1 == 0x0ULL)) {
+    __u64 key0 __maybe_unused = sfc_load8(h_fragment + 3) & 0x1ULL;
+    __u64 key1 __maybe_unused = (sfc_be16(h_fragment + 2) >> 3) & 0x1fffULL;
+    if (key0 == 0x0ULL && key1 == 0x0ULL) {
       if (sfc_always()) goto node_9;
       goto exit_5;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -609,23 +605,24 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   node_20: __maybe_unused;
 #line 75 "programs/std/transport.sfc"
-  {  // tcp_options_after
+  {
+    /* tcp_options_after */
     __u8 *ahead = at;
     if (unlikely(at + 4 > (__u8 *)end || cursor + 4 > limit)) goto exit_5;
-    __u64 key0 __maybe_unused = ((sfc_be32(ahead + 0) >> 0) & 0xffffffffULL);
-    if ((key0 == 0x101080aULL)) {
-      goto node_23;
-    }
+    __u64 key0 __maybe_unused = sfc_be32(ahead) & 0xffffffffULL;
+    if (key0 == 0x101080aULL) goto node_23;
     goto accept;
   }
   node_21: __maybe_unused;
 #line 93 "programs/std/transport.sfc"
-  {  // udp_payload_after
+  {
+    /* udp_payload_after */
     goto accept;
   }
   node_22: __maybe_unused;
 #line 117 "programs/std/ip.sfc"
-  {  // ipv6_ext_header_after
+  {
+    /* ipv6_ext_header_after */
 #line 118 "programs/std/ip.sfc"
     if (unlikely(n_ext >= 8)) goto exit_5;
     if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto exit_5;
@@ -634,8 +631,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     at += 2;
     cursor += 2;
     {
-      __u64 bits = ((0x40ULL * ((sfc_load8(h_ext + 1) >> 0) & 0xffULL)) + 0x30ULL);
-      if (unlikely(bits > 16368 || bits & 7)) goto exit_5;
+      __u64 bits = 0x40ULL * (sfc_load8(h_ext + 1) & 0xffULL) + 0x30ULL;
+      if (unlikely(bits > 16368 || (bits & 7))) goto exit_5;
       bits >>= 3;
       mask_var(bits, 0x7ff);
       at += bits;
@@ -645,14 +642,15 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     }
 #line 119 "programs/std/ip.sfc"
     {
-      v0 = ((sfc_load8(h_ext + 0) >> 0) & 0xffULL) & 0xffULL;
+      v0 = sfc_load8(h_ext) & 0xffULL & 0xffULL;
     }
     if (sfc_always()) goto node_9;
     goto exit_5;
   }
   node_23: __maybe_unused;
 #line 82 "programs/std/transport.sfc"
-  {  // tcp_timestamp_after
+  {
+    /* tcp_timestamp_after */
 #line 83 "programs/std/transport.sfc"
     if (unlikely(at + 12 > (__u8 *)end || cursor + 12 > limit)) goto exit_5;
     h_timestamp = at;
@@ -662,12 +660,12 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   accept: __maybe_unused;
   do {  // table flows
-    if (sfc_forget(c, n_ipv4) <= 0) break;
-    __u8 *look_ipv4_0 = sfc_at(data, end, sfc_forget(c, l_ipv4), 20);
+    if (sfc_launder(c, n_ipv4) <= 0) break;
+    __u8 *look_ipv4_0 = sfc_at(data, end, sfc_launder(c, l_ipv4), 20);
     barrier_var(look_ipv4_0);
     if (!look_ipv4_0) break;
-    if (sfc_forget(c, n_tcp) <= 0) break;
-    __u8 *look_tcp_0 = sfc_at(data, end, sfc_forget(c, l_tcp), 20);
+    if (sfc_launder(c, n_tcp) <= 0) break;
+    __u8 *look_tcp_0 = sfc_at(data, end, sfc_launder(c, l_tcp), 20);
     barrier_var(look_tcp_0);
     if (!look_tcp_0) break;
     __u8 *key = (__u8 *)&p->key[1];
@@ -678,12 +676,12 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     p->key[0] |= 0x1;
   } while (0);
   do {  // table services
-    if (sfc_forget(c, n_ipv4) <= 0) break;
-    __u8 *look_ipv4_0 = sfc_at(data, end, sfc_forget(c, l_ipv4), 20);
+    if (sfc_launder(c, n_ipv4) <= 0) break;
+    __u8 *look_ipv4_0 = sfc_at(data, end, sfc_launder(c, l_ipv4), 20);
     barrier_var(look_ipv4_0);
     if (!look_ipv4_0) break;
-    if (sfc_forget(c, n_tcp) <= 0) break;
-    __u8 *look_tcp_0 = sfc_at(data, end, sfc_forget(c, l_tcp), 20);
+    if (sfc_launder(c, n_tcp) <= 0) break;
+    __u8 *look_tcp_0 = sfc_at(data, end, sfc_launder(c, l_tcp), 20);
     barrier_var(look_tcp_0);
     if (!look_tcp_0) break;
     __u8 *key = (__u8 *)&p->key[3];
@@ -692,8 +690,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     p->key[0] |= 0x2;
   } while (0);
   do {  // table ipv4_prefixes
-    if (sfc_forget(c, n_ipv4) <= 0) break;
-    __u8 *look_ipv4_0 = sfc_at(data, end, sfc_forget(c, l_ipv4), 20);
+    if (sfc_launder(c, n_ipv4) <= 0) break;
+    __u8 *look_ipv4_0 = sfc_at(data, end, sfc_launder(c, l_ipv4), 20);
     barrier_var(look_ipv4_0);
     if (!look_ipv4_0) break;
     __u8 *key = (__u8 *)&p->key[4];
@@ -702,8 +700,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     p->key[0] |= 0x4;
   } while (0);
   do {  // table ipv6_prefixes
-    if (sfc_forget(c, n_ipv6) <= 0) break;
-    __u8 *look_ipv6_0 = sfc_at(data, end, sfc_forget(c, l_ipv6), 40);
+    if (sfc_launder(c, n_ipv6) <= 0) break;
+    __u8 *look_ipv6_0 = sfc_at(data, end, sfc_launder(c, l_ipv6), 40);
     barrier_var(look_ipv6_0);
     if (!look_ipv6_0) break;
     __u8 *key = (__u8 *)&p->key[5];
@@ -713,7 +711,8 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     p->key[0] |= 0x8;
   } while (0);
   return 0;
-  exit_5: return sfc_exit(5);
+  exit_5: __maybe_unused;
+  return sfc_exit(5);
 }
 
 #line 1 "lookup"

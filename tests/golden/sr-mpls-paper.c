@@ -1,6 +1,6 @@
 static __always_inline int spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record) {
   {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    __u8 *field = sfc_at(data, end, p->region[0].next_header_at, 2);
     if (!field) return 0;
     *(__u16 *)(record->saved + 0) = *(const __u16 *)field;
   }
@@ -9,26 +9,26 @@ static __always_inline int spec_save(void *data, void *end, const struct sfc_pac
 
 static __always_inline int spec_rewrite(void *data, void *end, const struct sfc_packet *p) {
   {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    __u8 *field = sfc_at(data, end, p->region[0].next_header_at, 2);
     if (!field) return 0;
-    sfc_put16(field, p->region[0].hidden_value);
+    sfc_put16(field, p->region[0].next_header_value);
   }
   return 1;
 }
 
 static __always_inline int spec_exchange(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record) {
   {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    __u8 *field = sfc_at(data, end, p->region[0].next_header_at, 2);
     if (!field) return 0;
     *(__u16 *)(record->saved + 0) = *(const __u16 *)field;
-    sfc_put16(field, p->region[0].hidden_value);
+    sfc_put16(field, p->region[0].next_header_value);
   }
   return 1;
 }
 
 static __always_inline int spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record) {
   {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    __u8 *field = sfc_at(data, end, p->region[0].next_header_at, 2);
     if (!field) return 0;
     *(__u16 *)field = *(const __u16 *)(record->saved + 0);
   }
@@ -37,7 +37,7 @@ static __always_inline int spec_restoreInPlace(void *data, void *end, const stru
 
 static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record *record) {
   if (i == 0) {
-    __u64 at = p->region[0].hidden_at - from;
+    __u64 at = p->region[0].next_header_at - from;
     barrier_var(at);
     if (at > SFC_MAX_PREFIX - 2) return 0;
     *(__u16 *)(head + at) = *(const __u16 *)(record->saved + 0);
@@ -46,11 +46,11 @@ static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, c
 }
 
 #line 1 "cover"
-static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum, __u32 *owed) {
+static __always_inline int spec_updateEnclosing(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum, __u32 *pending) {
   return 0;
 }
 
-static __always_inline int spec_settle(struct __sk_buff *skb, const struct sfc_packet *p, const __u32 *owed, __u64 end, __u64 grown, __u16 sum) {
+static __always_inline int spec_applyPending(struct __sk_buff *skb, const struct sfc_packet *p, const __u32 *pending, __u64 end, __u64 grown, __u16 sum) {
   return 1;
 }
 
@@ -105,7 +105,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u8 *ahead = at;
     __u64 key0 __maybe_unused = sfc_be16(ahead) & 0xffffULL;
     if (unlikely(key0 == 0x8100ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -114,7 +114,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       goto exit_25;
     }
     if (unlikely(key0 == 0x88a8ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -142,8 +142,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = sfc_be16(h_ether) & 0xffffULL;
     if (unlikely(key0 == 0x8847ULL)) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
-      cursor = sfc_forget(c, cursor);
+      p->region[0].next_header_at = l_ether + 0;
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -152,8 +152,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (unlikely(key0 == 0x8848ULL)) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
-      cursor = sfc_forget(c, cursor);
+      p->region[0].next_header_at = l_ether + 0;
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -190,7 +190,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       if (sfc_always()) goto node_2;
       goto exit_25;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -249,12 +249,12 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = sfc_be16(h_ether) & 0xffffULL;
     if (key0 == 0x8847ULL) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       goto node_6;
     }
     if (key0 == 0x8848ULL) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       goto node_6;
     }
     if (key0 == 0x800ULL) goto exit_1;
@@ -278,7 +278,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       goto exit_25;
     }
     if (key0 == 0x1ULL) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -299,20 +299,20 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = (sfc_load8(ahead) >> 4) & 0xfULL;
     if (likely(key0 == 0x4ULL)) {
       p->region[0].length = cursor - p->region[0].at;
-      p->region[0].hidden_value = 0x800;
+      p->region[0].next_header_value = 0x800;
       n_labels = 0;
       goto fast_8;
     }
     if (unlikely(key0 == 0x6ULL)) {
       p->region[0].length = cursor - p->region[0].at;
-      p->region[0].hidden_value = 0x86dd;
+      p->region[0].next_header_value = 0x86dd;
       n_labels = 0;
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -323,7 +323,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   fast_8: __maybe_unused;
   if (unlikely(0x20ULL * ((sfc_load8(at) & 0xfULL) - 0x5ULL))) {
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -370,65 +370,65 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = v0;
     if (likely(key0 == 0x6ULL)) goto fast_12;
     if (unlikely(key0 == 0x11ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_13;
     }
     if (unlikely(key0 == 0x1ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_14;
     }
     if (unlikely(key0 == 0x3aULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_14;
     }
     if (unlikely(key0 == 0x84ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_15;
     }
     if (unlikely(key0 == 0x32ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_16;
     }
     if (unlikely(key0 == 0x33ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_17;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
-    limit = sfc_forget(c, limit);
+    limit = sfc_launder(c, limit);
     goto node_18;
   }
   fast_12: __maybe_unused;
@@ -486,9 +486,9 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = (sfc_load8(ahead) >> 4) & 0xfULL;
     if (key0 == 0x4ULL) {
       p->region[0].length = cursor - p->region[0].at;
-      p->region[0].hidden_value = 0x800;
+      p->region[0].next_header_value = 0x800;
       n_labels = 0;
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -497,9 +497,9 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (key0 == 0x6ULL) {
       p->region[0].length = cursor - p->region[0].at;
-      p->region[0].hidden_value = 0x86dd;
+      p->region[0].next_header_value = 0x86dd;
       n_labels = 0;
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -627,7 +627,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       if (sfc_always()) goto node_21;
       goto exit_25;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -746,7 +746,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     /* ipv6_ext_after */
     __u64 key0 __maybe_unused = (__u64)n_ext;
     if (key0 == 0x8ULL) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -789,7 +789,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       if (sfc_always()) goto node_11;
       goto exit_25;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -862,10 +862,10 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   if (keyed) {
     p->key[0] |= valid;
     if (!n_tcp) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_INGRESS);
       p->key[1] = sfc_digest(ctx, SFC_INGRESS, data, end, cursor, limit);
     }
@@ -985,7 +985,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     __u8 *ahead = at;
     __u64 key0 __maybe_unused = sfc_be16(ahead) & 0xffffULL;
     if (unlikely(key0 == 0x8100ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -994,7 +994,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       goto exit_5;
     }
     if (unlikely(key0 == 0x88a8ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -1024,15 +1024,15 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     if (unlikely(key0 == 0x8848ULL)) goto exit_5;
     if (likely(key0 == 0x800ULL)) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       if (!keyed) return 0;
       goto fast_6;
     }
     if (unlikely(key0 == 0x86ddULL)) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       if (!keyed) return 0;
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -1043,7 +1043,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   fast_6: __maybe_unused;
   if (unlikely(0x20ULL * ((sfc_load8(at) & 0xfULL) - 0x5ULL))) {
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -1090,65 +1090,65 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     __u64 key0 __maybe_unused = v0;
     if (likely(key0 == 0x6ULL)) goto fast_10;
     if (unlikely(key0 == 0x11ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_11;
     }
     if (unlikely(key0 == 0x1ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_12;
     }
     if (unlikely(key0 == 0x3aULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_12;
     }
     if (unlikely(key0 == 0x84ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_13;
     }
     if (unlikely(key0 == 0x32ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_14;
     }
     if (unlikely(key0 == 0x33ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_15;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
-    limit = sfc_forget(c, limit);
+    limit = sfc_launder(c, limit);
     goto node_16;
   }
   fast_10: __maybe_unused;
@@ -1179,12 +1179,12 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     if (unlikely(cursor + 4 > limit)) goto exit_5;
     __u64 key0 __maybe_unused = sfc_be32(ahead) & 0xffffffffULL;
     if (unlikely(key0 == 0x101080aULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_23;
     }
     goto accept;
@@ -1215,7 +1215,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       if (sfc_always()) goto node_2;
       goto exit_5;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -1276,13 +1276,13 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     if (key0 == 0x8848ULL) goto exit_5;
     if (key0 == 0x800ULL) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       if (!keyed) return 0;
       goto node_6;
     }
     if (key0 == 0x86ddULL) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       if (!keyed) return 0;
       goto node_7;
     }
@@ -1407,7 +1407,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       if (sfc_always()) goto node_19;
       goto exit_5;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -1526,7 +1526,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     /* ipv6_ext_after */
     __u64 key0 __maybe_unused = (__u64)n_ext;
     if (key0 == 0x8ULL) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -1569,7 +1569,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       if (sfc_always()) goto node_9;
       goto exit_5;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -1640,10 +1640,10 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   if (keyed) {
     p->key[0] |= valid;
     if (!n_tcp) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_EGRESS);
       p->key[1] = sfc_digest(ctx, SFC_EGRESS, data, end, cursor, limit);
     }
@@ -1654,17 +1654,17 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 }
 
 #line 1 "on return"
-static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {
+static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_popped *popped, struct sfc_insert *insert, __u8 *pushed) {
   __u64 v0 __maybe_unused = 0;
 #line 9 "programs/sr-mpls-paper.sfc"
-  if (record->length[0] - gap->length >= 4) {
-    gap->at = 0;
-    gap->length += 4;
+  if (record->length[0] - popped->length >= 4) {
+    popped->at = 0;
+    popped->length += 4;
   }
   return 0;
 }
 
-#line 1 "derived"
-static __always_inline int spec_derive(struct sfc_record *record, struct sfc_work *work, const struct sfc_change *change) {
+#line 1 "computed"
+static __always_inline int spec_updateComputed(struct sfc_record *record, struct sfc_work *work, const struct sfc_change *change) {
   return 1;
 }

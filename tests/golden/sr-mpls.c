@@ -1,6 +1,6 @@
 static __always_inline int spec_save(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record) {
   {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    __u8 *field = sfc_at(data, end, p->region[0].next_header_at, 2);
     if (!field) return 0;
     *(__u16 *)(record->saved + 0) = *(const __u16 *)field;
   }
@@ -9,26 +9,26 @@ static __always_inline int spec_save(void *data, void *end, const struct sfc_pac
 
 static __always_inline int spec_rewrite(void *data, void *end, const struct sfc_packet *p) {
   {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    __u8 *field = sfc_at(data, end, p->region[0].next_header_at, 2);
     if (!field) return 0;
-    sfc_put16(field, p->region[0].hidden_value);
+    sfc_put16(field, p->region[0].next_header_value);
   }
   return 1;
 }
 
 static __always_inline int spec_exchange(void *data, void *end, const struct sfc_packet *p, struct sfc_record *record) {
   {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    __u8 *field = sfc_at(data, end, p->region[0].next_header_at, 2);
     if (!field) return 0;
     *(__u16 *)(record->saved + 0) = *(const __u16 *)field;
-    sfc_put16(field, p->region[0].hidden_value);
+    sfc_put16(field, p->region[0].next_header_value);
   }
   return 1;
 }
 
 static __always_inline int spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record) {
   {
-    __u8 *field = sfc_at(data, end, p->region[0].hidden_at, 2);
+    __u8 *field = sfc_at(data, end, p->region[0].next_header_at, 2);
     if (!field) return 0;
     *(__u16 *)field = *(const __u16 *)(record->saved + 0);
   }
@@ -37,7 +37,7 @@ static __always_inline int spec_restoreInPlace(void *data, void *end, const stru
 
 static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record *record) {
   if (i == 0) {
-    __u64 at = p->region[0].hidden_at - from;
+    __u64 at = p->region[0].next_header_at - from;
     barrier_var(at);
     if (at > SFC_MAX_PREFIX - 2) return 0;
     *(__u16 *)(head + at) = *(const __u16 *)(record->saved + 0);
@@ -46,11 +46,11 @@ static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, c
 }
 
 #line 1 "cover"
-static __always_inline int spec_cover(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum, __u32 *owed) {
+static __always_inline int spec_updateEnclosing(__u8 *head, __u64 end, const struct sfc_packet *p, const struct sfc_record *record, __s64 grown, __u16 sum, __u32 *pending) {
   return 0;
 }
 
-static __always_inline int spec_settle(struct __sk_buff *skb, const struct sfc_packet *p, const __u32 *owed, __u64 end, __u64 grown, __u16 sum) {
+static __always_inline int spec_applyPending(struct __sk_buff *skb, const struct sfc_packet *p, const __u32 *pending, __u64 end, __u64 grown, __u16 sum) {
   return 1;
 }
 
@@ -107,7 +107,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u8 *ahead = at;
     __u64 key0 __maybe_unused = sfc_be16(ahead) & 0xffffULL;
     if (unlikely(key0 == 0x8100ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -116,7 +116,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       goto exit_25;
     }
     if (unlikely(key0 == 0x88a8ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -144,8 +144,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = sfc_be16(h_ether) & 0xffffULL;
     if (unlikely(key0 == 0x8847ULL)) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
-      cursor = sfc_forget(c, cursor);
+      p->region[0].next_header_at = l_ether + 0;
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -154,8 +154,8 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (unlikely(key0 == 0x8848ULL)) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
-      cursor = sfc_forget(c, cursor);
+      p->region[0].next_header_at = l_ether + 0;
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -192,7 +192,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       if (sfc_always()) goto node_2;
       goto exit_25;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -251,12 +251,12 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = sfc_be16(h_ether) & 0xffffULL;
     if (key0 == 0x8847ULL) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       goto node_6;
     }
     if (key0 == 0x8848ULL) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       goto node_6;
     }
     if (key0 == 0x800ULL) goto exit_1;
@@ -281,7 +281,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       goto exit_25;
     }
     if (key0 == 0x1ULL) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -308,20 +308,20 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = (sfc_load8(ahead) >> 4) & 0xfULL;
     if (likely(key0 == 0x4ULL)) {
       p->region[0].length = cursor - p->region[0].at;
-      p->region[0].hidden_value = 0x800;
+      p->region[0].next_header_value = 0x800;
       n_labels = 0;
       goto fast_8;
     }
     if (unlikely(key0 == 0x6ULL)) {
       p->region[0].length = cursor - p->region[0].at;
-      p->region[0].hidden_value = 0x86dd;
+      p->region[0].next_header_value = 0x86dd;
       n_labels = 0;
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -332,7 +332,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   }
   fast_8: __maybe_unused;
   if (unlikely(0x20ULL * ((sfc_load8(at) & 0xfULL) - 0x5ULL))) {
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -379,65 +379,65 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = v0;
     if (likely(key0 == 0x6ULL)) goto fast_12;
     if (unlikely(key0 == 0x11ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_13;
     }
     if (unlikely(key0 == 0x1ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_14;
     }
     if (unlikely(key0 == 0x3aULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_14;
     }
     if (unlikely(key0 == 0x84ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_15;
     }
     if (unlikely(key0 == 0x32ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_16;
     }
     if (unlikely(key0 == 0x33ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_17;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
-    limit = sfc_forget(c, limit);
+    limit = sfc_launder(c, limit);
     goto node_18;
   }
   fast_12: __maybe_unused;
@@ -495,9 +495,9 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     __u64 key0 __maybe_unused = (sfc_load8(ahead) >> 4) & 0xfULL;
     if (key0 == 0x4ULL) {
       p->region[0].length = cursor - p->region[0].at;
-      p->region[0].hidden_value = 0x800;
+      p->region[0].next_header_value = 0x800;
       n_labels = 0;
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -506,9 +506,9 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (key0 == 0x6ULL) {
       p->region[0].length = cursor - p->region[0].at;
-      p->region[0].hidden_value = 0x86dd;
+      p->region[0].next_header_value = 0x86dd;
       n_labels = 0;
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -636,7 +636,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       if (sfc_always()) goto node_21;
       goto exit_25;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -755,7 +755,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     /* ipv6_ext_after */
     __u64 key0 __maybe_unused = (__u64)n_ext;
     if (key0 == 0x8ULL) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -798,7 +798,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       if (sfc_always()) goto node_11;
       goto exit_25;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -871,10 +871,10 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   if (keyed) {
     p->key[0] |= valid;
     if (!n_tcp) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_25;
       mask_var(cursor, SFC_CURSOR_MASK);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_INGRESS);
       p->key[1] = sfc_digest(ctx, SFC_INGRESS, data, end, cursor, limit);
     }
@@ -1010,7 +1010,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     __u8 *ahead = at;
     __u64 key0 __maybe_unused = sfc_be16(ahead) & 0xffffULL;
     if (unlikely(key0 == 0x8100ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -1019,7 +1019,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       goto exit_5;
     }
     if (unlikely(key0 == 0x88a8ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -1049,15 +1049,15 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     if (unlikely(key0 == 0x8848ULL)) goto exit_5;
     if (likely(key0 == 0x800ULL)) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       if (!keyed) return 0;
       goto fast_6;
     }
     if (unlikely(key0 == 0x86ddULL)) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       if (!keyed) return 0;
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -1068,7 +1068,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   }
   fast_6: __maybe_unused;
   if (unlikely(0x20ULL * ((sfc_load8(at) & 0xfULL) - 0x5ULL))) {
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -1115,65 +1115,65 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     __u64 key0 __maybe_unused = v0;
     if (likely(key0 == 0x6ULL)) goto fast_10;
     if (unlikely(key0 == 0x11ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_11;
     }
     if (unlikely(key0 == 0x1ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_12;
     }
     if (unlikely(key0 == 0x3aULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_12;
     }
     if (unlikely(key0 == 0x84ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_13;
     }
     if (unlikely(key0 == 0x32ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_14;
     }
     if (unlikely(key0 == 0x33ULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_15;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
     barrier_var(at);
-    limit = sfc_forget(c, limit);
+    limit = sfc_launder(c, limit);
     goto node_16;
   }
   fast_10: __maybe_unused;
@@ -1204,12 +1204,12 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     if (unlikely(cursor + 4 > limit)) goto exit_5;
     __u64 key0 __maybe_unused = sfc_be32(ahead) & 0xffffffffULL;
     if (unlikely(key0 == 0x101080aULL)) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
       barrier_var(at);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       goto node_23;
     }
     goto accept;
@@ -1240,7 +1240,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       if (sfc_always()) goto node_2;
       goto exit_5;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -1301,13 +1301,13 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     if (key0 == 0x8848ULL) goto exit_5;
     if (key0 == 0x800ULL) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       if (!keyed) return 0;
       goto node_6;
     }
     if (key0 == 0x86ddULL) {
       p->region[0].at = cursor;
-      p->region[0].hidden_at = l_ether + 0;
+      p->region[0].next_header_at = l_ether + 0;
       if (!keyed) return 0;
       goto node_7;
     }
@@ -1432,7 +1432,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       if (sfc_always()) goto node_19;
       goto exit_5;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -1551,7 +1551,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     /* ipv6_ext_after */
     __u64 key0 __maybe_unused = (__u64)n_ext;
     if (key0 == 0x8ULL) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
       at = data + cursor;
@@ -1594,7 +1594,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
       if (sfc_always()) goto node_9;
       goto exit_5;
     }
-    cursor = sfc_forget(c, cursor);
+    cursor = sfc_launder(c, cursor);
     if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
     mask_var(cursor, SFC_CURSOR_MASK);
     at = data + cursor;
@@ -1665,10 +1665,10 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
   if (keyed) {
     p->key[0] |= valid;
     if (!n_tcp) {
-      cursor = sfc_forget(c, cursor);
+      cursor = sfc_launder(c, cursor);
       if (unlikely(cursor > SFC_MAX_CURSOR)) goto exit_5;
       mask_var(cursor, SFC_CURSOR_MASK);
-      limit = sfc_forget(c, limit);
+      limit = sfc_launder(c, limit);
       if (limit == SFC_NO_LIMIT) limit = sfc_frameLength(ctx, SFC_EGRESS);
       p->key[1] = sfc_digest(ctx, SFC_EGRESS, data, end, cursor, limit);
     }
@@ -1679,34 +1679,34 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 }
 
 #line 1 "on return"
-static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_gap *gap, struct sfc_insert *insert, __u8 *pushed) {
+static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_popped *popped, struct sfc_insert *insert, __u8 *pushed) {
   __u64 v0 __maybe_unused = 0;
   __u64 v1 __maybe_unused = 0;
 #line 80 "programs/std/mpls.sfc"
-  v1 = (({ const __u8 *h = record->length[0] - gap->length >= 4 && gap->length <= 60 ? (bytes + gap->length + 0) : 0; h ? (sfc_load8(h + 3) & 0xffULL) : 0; }) - 0x1ULL) & 0xffULL;
+  v1 = (({ const __u8 *h = record->length[0] - popped->length >= 4 && popped->length <= 60 ? (bytes + popped->length + 0) : 0; h ? (sfc_load8(h + 3) & 0xffULL) : 0; }) - 0x1ULL) & 0xffULL;
 #line 81 "programs/std/mpls.sfc"
-  if (record->length[0] - gap->length >= 4) {
-    gap->at = 0;
-    gap->length += 4;
+  if (record->length[0] - popped->length >= 4) {
+    popped->at = 0;
+    popped->length += 4;
   }
 #line 82 "programs/std/mpls.sfc"
-  if ((__u64)((__u64)((__s64)(record->length[0] - gap->length > 0 ? ((record->length[0] - gap->length - 0) / 4) : 0) > (__s64)0x0ULL) && (__u64)((__s64)({ const __u8 *h = record->length[0] - gap->length >= 4 && gap->length <= 60 ? (bytes + gap->length + 0) : 0; h ? ((sfc_be32(h) >> 12) & 0xfffffULL) : 0; }) == (__s64)0x7ULL))) {
+  if ((__u64)((__u64)((__s64)(record->length[0] - popped->length > 0 ? ((record->length[0] - popped->length - 0) / 4) : 0) > (__s64)0x0ULL) && (__u64)((__s64)({ const __u8 *h = record->length[0] - popped->length >= 4 && popped->length <= 60 ? (bytes + popped->length + 0) : 0; h ? ((sfc_be32(h) >> 12) & 0xfffffULL) : 0; }) == (__s64)0x7ULL))) {
 #line 83 "programs/std/mpls.sfc"
-    if (record->length[0] - gap->length >= 4) {
-      gap->at = 0;
-      gap->length += 4;
+    if (record->length[0] - popped->length >= 4) {
+      popped->at = 0;
+      popped->length += 4;
     }
 #line 84 "programs/std/mpls.sfc"
-    if (record->length[0] - gap->length >= 4) {
-      gap->at = 0;
-      gap->length += 4;
+    if (record->length[0] - popped->length >= 4) {
+      popped->at = 0;
+      popped->length += 4;
     }
   }
 #line 86 "programs/std/mpls.sfc"
-  if ((__u64)((__s64)(record->length[0] - gap->length > 0 ? ((record->length[0] - gap->length - 0) / 4) : 0) > (__s64)0x0ULL)) {
+  if ((__u64)((__s64)(record->length[0] - popped->length > 0 ? ((record->length[0] - popped->length - 0) / 4) : 0) > (__s64)0x0ULL)) {
 #line 87 "programs/std/mpls.sfc"
     {
-      __u8 *to = record->length[0] - gap->length >= 4 && gap->length <= 60 ? (bytes + gap->length + 0) : 0;
+      __u8 *to = record->length[0] - popped->length >= 4 && popped->length <= 60 ? (bytes + popped->length + 0) : 0;
       if (to) {
         __u64 value = v1 & 0xffULL;
         sfc_put8(to + 3, (sfc_load8(to + 3) & ~0xffULL) | (value & 0xffULL));
@@ -1716,7 +1716,7 @@ static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct s
   return 0;
 }
 
-#line 1 "derived"
-static __always_inline int spec_derive(struct sfc_record *record, struct sfc_work *work, const struct sfc_change *change) {
+#line 1 "computed"
+static __always_inline int spec_updateComputed(struct sfc_record *record, struct sfc_work *work, const struct sfc_change *change) {
   return 1;
 }
