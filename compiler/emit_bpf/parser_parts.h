@@ -5,10 +5,10 @@
 // `cursor` is the offset of the next header in the frame and `at` the pointer to it. Per instance NAME the function
 // has: h_NAME, pointer to the header extracted last, used only in the state that extracts it; o_NAME and l_NAME,
 // offsets of the first and the last element in the frame, for later looks, which are bounded anew; n_NAME, the number
-// of elements extracted. Only those that something asks for are retained.
+// of elements extracted. Only those that something asks for are kept.
 //
 // The verifier walks every path. Where paths join, what it knows of `cursor` differs, and it would check the rest of
-// the program once per path; so the cursor is laundered (sfc_launder) where a loop ends and where the walk is over, and
+// the program once per path; so the cursor is laundered (sfc_launder) where a loop ends and where the parse graph ends, and
 // bounded again by one comparison. See docs/architecture.md.
 #pragma once
 

@@ -88,7 +88,7 @@ private:
     return fmt::format("{}({}, {})", functionOf(node.op), (*this)(node.left), (*this)(node.right));
   }
 
-  /// Something of the walk.
+  /// Something of the graph.
   std::string ask(std::string_view what, std::string_view arguments) const {
     return fmt::format("w{}{}({})", dialect_.method, what, arguments);
   }

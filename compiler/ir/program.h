@@ -104,7 +104,7 @@ struct Edge {
   std::vector<unsigned> returns;  // egress: regions that go back at the cursor
 };
 
-/// A state in one phase of the walk.
+/// A state in one phase of the graph.
 struct Node {
   std::string name;
   unsigned state = 0;
@@ -124,7 +124,7 @@ struct Node {
   bool at_once = false;             // its select compares so much that each case is one comparison
   bool may_be_limited = false;      // it can come after a `limit`
   bool may_repeat = false;          // it can extract a single header that has been extracted already
-  std::vector<bool> there;          // per instance: has it been extracted on every way to the node?
+  std::vector<bool> there;          // per instance: has it been extracted on every path to the node?
   std::set<unsigned> inherited;     // instances of which pointers are good from its start on
 };
 

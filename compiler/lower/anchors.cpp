@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Strip and restore, inferred from the parser graph.
+// Strip and restore, inferred from the parse graph.
 //
 // The problem: with headers gone, what is before them must name what follows now, and on return a packet must be
 // recognised that looks as if they had never been there. Writing that down by hand for every encapsulation is where
@@ -17,13 +17,6 @@
 //
 //   ingress   ... anchor --TYPE_MPLS--> labels ... --> S     cut from the anchor's place to S, its field := TYPE_IPV4
 //   egress    ... anchor --TYPE_IPV4----------------> S      put back at the anchor's place, its field := as it came
-//
-// A packet can have several regions, one for each strip clause, in that order; the last one must be there, the others
-// may be. The walk is a graph of its own whose nodes are (state, phase); phase 2i is before region i (behind region
-// i - 1), phase 2i + 1 inside it, phase 2 * regions behind all: there only what the function sees is read.
-//
-// Invariants: a node that cannot lead to the last region leaves at once (the packet is not ours); every cycle extracts,
-// so that it is bounded by the stack it fills; ingress behind a cut and egress make the same steps.
 #include "compiler/lower/anchors.h"
 
 #include <fmt/format.h>

@@ -7,7 +7,7 @@
 //
 // The idea: only two things differ between the two packets. The bytes that were cut out are gone, and with them all
 // that was read from them; and the field by which the anchor selects says something else. So it is enough to follow
-// these two through the nodes of the ingress walk that read what the function sees (Node::seen_by_function).
+// these two through the nodes of the ingress graph that read what the function sees (Node::seen_by_function).
 #include "compiler/lower/check_reads.h"
 
 #include <fmt/format.h>

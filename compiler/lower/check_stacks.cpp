@@ -148,9 +148,9 @@ private:
   // ---- loops
 
   /// The headers that can be extracted in one loop: every combination of their numbers is a case of its own.
-  void checkLoops(const ir::ParseGraph& walk) {
-    const size_t n = walk.nodes.size();
-    ir::Relation reach = ir::follows(walk);
+  void checkLoops(const ir::ParseGraph& graph) {
+    const size_t n = graph.nodes.size();
+    ir::Relation reach = ir::follows(graph);
     ir::closeTransitively(reach);
     std::set<size_t> done;
     for (size_t i = 0; i < n; i++) {
@@ -159,16 +159,16 @@ private:
       for (size_t j = 0; j < n; j++) {
         if (!reach[i][j] || !reach[j][i]) continue;
         done.insert(j);
-        for (const ir::Step& step : walk.nodes[j].steps)
+        for (const ir::Step& step : graph.nodes[j].steps)
           if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) instances.insert(extract->instance);
       }
       unsigned counts = 1;
       for (unsigned instance : instances) counts = std::min(counts * (model_.instances[instance].count + 1), 1u << 16);
       if (counts > MaxLoopCounts)
-        diagnostics_.error(walk.nodes[i].range, "E0436",
+        diagnostics_.error(graph.nodes[i].range, "E0436",
                            fmt::format("the loop through state '{}' can extract its headers in too many different "
                                        "numbers for the verifier",
-                                       model_.states[walk.nodes[i].state].name),
+                                       model_.states[graph.nodes[i].state].name),
                            "fill one stack per loop, or make the stacks smaller");
     }
   }

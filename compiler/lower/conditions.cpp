@@ -136,7 +136,7 @@ private:
     const std::string_view text = sources_.text(expr->range);
     if (found.least == found.most) return fmt::format("'{}' is {}", text, found.least);
     const std::string range = fmt::format("'{}' goes from {} to {}", text, found.least, found.most);
-    const uint64_t all = static_cast<uint64_t>(found.most);
+    const auto all = static_cast<uint64_t>(found.most);
     const bool some_bits = found.least == 0 && found.bits == all && (all & (all + 1)) != 0;
     return some_bits ? fmt::format("'{}' has no other bits than {:#x}", text, all) : range;
   }

@@ -49,8 +49,8 @@ void addNames(const ExprPtr& expr, const ir::Declarations& declarations, Names& 
 
 class Placer {
 public:
-  Placer(const model::Model& model, ir::Program& program, ir::ParseGraph& walk, Diagnostics& diagnostics)
-      : program_(program), model_(model), graph_(walk), nodes_(walk.nodes), diagnostics_(diagnostics) {}
+  Placer(const model::Model& model, ir::Program& program, ir::ParseGraph& graph, Diagnostics& diagnostics)
+      : program_(program), model_(model), graph_(graph), nodes_(graph.nodes), diagnostics_(diagnostics) {}
 
   void run() {
     findAsked();

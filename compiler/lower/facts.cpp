@@ -54,13 +54,13 @@ private:
   /// Which nodes can come after a `limit`?
   void findLimited() {
     for (size_t round = 0; round < graph_.nodes.size(); round++)
-      for (size_t i = 0; i < graph_.nodes.size(); i++) {
-        const auto& steps = graph_.nodes[i].steps;
+      for (const ir::Node& node : graph_.nodes) {
+        const auto& steps = node.steps;
         const bool sets = std::any_of(steps.begin(), steps.end(), [](const ir::Step& step) {
           return std::holds_alternative<ir::LimitStep>(step.node);
         });
-        for (const ir::Edge& edge : graph_.nodes[i].edges)
-          if (edge.target.kind == ir::EdgeTarget::Kind::Node && (sets || graph_.nodes[i].may_be_limited))
+        for (const ir::Edge& edge : node.edges)
+          if (edge.target.kind == ir::EdgeTarget::Kind::Node && (sets || node.may_be_limited))
             graph_.nodes[edge.target.node].may_be_limited = true;
       }
   }
@@ -90,17 +90,17 @@ private:
     });
   }
 
-  /// Which headers have been extracted on every way to a node?
+  /// Which headers have been extracted on every path to a node?
   void findThere() {
     const size_t all = program_.instances.size();
     for (ir::Node& node : graph_.nodes) node.there.assign(all, true);
     graph_.nodes[graph_.start].there.assign(all, false);
     for (size_t round = 0; round <= graph_.nodes.size(); round++)
-      for (size_t n = 0; n < graph_.nodes.size(); n++)
-        for (const ir::Edge& edge : graph_.nodes[n].edges) {
+      for (const ir::Node& node : graph_.nodes)
+        for (const ir::Edge& edge : node.edges) {
           if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
           for (unsigned i = 0; i < all; i++)
-            if (!(graph_.nodes[n].there[i] || extracts(graph_.nodes[n], i)) || covers(edge, i))
+            if (!(node.there[i] || extracts(node, i)) || covers(edge, i))
               graph_.nodes[edge.target.node].there[i] = false;
         }
   }

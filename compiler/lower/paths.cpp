@@ -10,9 +10,9 @@
 // ways come together:
 //   - at a node that more than MaxWays lead to, all that differs is laundered (Node::joins);
 //   - of a loop with a node of more than MaxWays, and more than twice its rounds, the verifier is to know nothing
-//     but the number of headers that have been extracted in it (Walk::loops), or it could not see that it ends. All
-//     else is laundered in each round. So it is where a loop extracts several kinds of headers and some have no fixed
-//     size: then each order of them is a way of its own.
+//     but the number of headers that have been extracted in it (ParseGraph::loops), or it could not see that it ends.
+//     All else is laundered in each round. So it is where a loop extracts several kinds of headers and some have no
+//     fixed size: then each order of them is a way of its own.
 // To find these, all ways are followed here as the verifier does, through the nodes in order, loops as a whole.
 //
 // What then remains is a sum: for each node, its ways times its instructions. Where that is more than EnoughSteps, ways
@@ -60,14 +60,14 @@ struct Way {
 
 using Ways = std::set<Way>;
 
-class WaysOfWalk {
+class PathsOfGraph {
 public:
   /// `most` is how many ways may lead to a node before they join there.
-  WaysOfWalk(const ir::Program& program, ir::ParseGraph& walk, bool at_ingress, size_t most)
-      : program_(program), graph_(walk), most_(most) {
+  PathsOfGraph(const ir::Program& program, ir::ParseGraph& graph, bool at_ingress, size_t most)
+      : program_(program), graph_(graph), most_(most) {
     findLive(at_ingress);
     findLoops();
-    for (const ir::Node& node : walk.nodes) costs_.push_back(costOf(node, at_ingress));
+    for (const ir::Node& node : graph.nodes) costs_.push_back(costOf(node, at_ingress));
   }
 
   /// Follows all ways.
@@ -218,8 +218,8 @@ private:
     std::map<unsigned, Ways> entered;
     for (const unsigned n : part) entered[n] = ways_[n];
     const Rounds rounds = roundsOf(part);
-    const size_t most = std::max<size_t>(most_, 2 * rounds.headers);
-    if (!(rounds.varies && rounds.numbers > 2 * rounds.headers) && followAll(part, most)) return;
+    const size_t most = std::max<size_t>(most_, size_t{2} * rounds.headers);
+    if (!(rounds.varies && rounds.numbers > size_t{2} * rounds.headers) && followAll(part, most)) return;
     const auto loop = static_cast<unsigned>(graph_.loops.size());
     graph_.loops.push_back(rounds.headers);
     for (const unsigned n : part) {
@@ -336,8 +336,14 @@ private:
     const ir::Instance& instance = program_.instances[extract->instance];
     const ir::Header& header = program_.headers[instance.header];
     unsigned& count = way.counts[extract->instance];
-    if (count != Unknown && count++ >= instance.count) return false;
-    if (node.loop && way.rounds++ >= graph_.loops[*node.loop]) return false;
+    if (count != Unknown) {
+      if (count >= instance.count) return false;
+      count++;
+    }
+    if (node.loop) {
+      if (way.rounds >= graph_.loops[*node.loop]) return false;
+      way.rounds++;
+    }
     way.cursor += header.size;
     way.spread += header.variable_max;
     return true;
@@ -358,18 +364,18 @@ private:
 }  // namespace
 
 void planWays(ir::Program& program, Diagnostics& diagnostics) {
-  for (ir::ParseGraph* walk : {&program.ingress, &program.egress}) {
-    if (walk->nodes.empty()) continue;
+  for (ir::ParseGraph* graph : {&program.ingress, &program.egress}) {
+    if (graph->nodes.empty()) continue;
     Steps steps;
     ir::ParseGraph planned;
     for (const size_t most : MaxWays) {
-      planned = *walk;
-      steps = WaysOfWalk(program, planned, walk == &program.ingress, most).run();
+      planned = *graph;
+      steps = PathsOfGraph(program, planned, graph == &program.ingress, most).run();
       if (steps.sum <= EnoughSteps) break;
     }
-    *walk = std::move(planned);
+    *graph = std::move(planned);
     if (steps.sum <= MaxSteps) continue;
-    const ir::State& state = program.states[walk->nodes[steps.node].state];
+    const ir::State& state = program.states[graph->nodes[steps.node].state];
     diagnostics.error(
         state.range, "E0447",
         fmt::format("the kernel's verifier would follow about {} instructions in the states of this parser, most of "

@@ -103,22 +103,22 @@ public:
   /// The fewest and the most bytes before the last region, at egress.
   void measurePrefix() {
     if (program_.regions.empty()) return;
-    const ir::ParseGraph& walk = program_.egress;
+    const ir::ParseGraph& graph = program_.egress;
     constexpr unsigned Far = 1 << 20;
-    std::vector<unsigned> shortest(walk.nodes.size(), Far);
-    shortest[walk.start] = 0;
+    std::vector<unsigned> shortest(graph.nodes.size(), Far);
+    shortest[graph.start] = 0;
     program_.min_prefix = Far;
     const auto isLast = [&](const ir::Edge& edge) {
       return std::count(edge.returns.begin(), edge.returns.end(), anchors_.last()) > 0;
     };
-    for (size_t round = 0; round < walk.nodes.size(); round++)
-      for (size_t i = 0; i < walk.nodes.size(); i++) {
+    for (size_t round = 0; round < graph.nodes.size(); round++)
+      for (size_t i = 0; i < graph.nodes.size(); i++) {
         if (shortest[i] == Far) continue;
         unsigned end = shortest[i];
-        for (const ir::Step& step : walk.nodes[i].steps)
+        for (const ir::Step& step : graph.nodes[i].steps)
           if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node))
             end += model_.headers[model_.instances[extract->instance].header].size;
-        for (const ir::Edge& edge : walk.nodes[i].edges) {
+        for (const ir::Edge& edge : graph.nodes[i].edges) {
           if (isLast(edge))
             program_.min_prefix = std::min(program_.min_prefix, end);
           else if (edge.target.kind == ir::EdgeTarget::Kind::Node)
@@ -136,16 +136,16 @@ public:
 
   template <typename Predicate>
   unsigned mostBefore(Predicate is_last) const {
-    const ir::ParseGraph& walk = program_.egress;
-    std::vector<bool> before(walk.nodes.size());  // leads to where the last region goes back
-    for (size_t round = 0; round < walk.nodes.size(); round++)
-      for (size_t i = 0; i < walk.nodes.size(); i++)
-        for (const ir::Edge& edge : walk.nodes[i].edges)
+    const ir::ParseGraph& graph = program_.egress;
+    std::vector<bool> before(graph.nodes.size());  // leads to where the last region goes back
+    for (size_t round = 0; round < graph.nodes.size(); round++)
+      for (size_t i = 0; i < graph.nodes.size(); i++)
+        for (const ir::Edge& edge : graph.nodes[i].edges)
           if (is_last(edge) || (edge.target.kind == ir::EdgeTarget::Kind::Node && before[edge.target.node]))
             before[i] = true;
     std::set<unsigned> instances;
-    for (size_t i = 0; i < walk.nodes.size(); i++)
-      for (const ir::Step& step : walk.nodes[i].steps)
+    for (size_t i = 0; i < graph.nodes.size(); i++)
+      for (const ir::Step& step : graph.nodes[i].steps)
         if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && before[i])
           instances.insert(extract->instance);
     unsigned bytes = 0;
@@ -154,8 +154,8 @@ public:
       const ir::Header& header = model_.headers[retained.header];
       bytes += (header.size + header.variable_max) * retained.count;
     }
-    for (size_t i = 0; i < walk.nodes.size(); i++)
-      for (const ir::Step& step : walk.nodes[i].steps)
+    for (size_t i = 0; i < graph.nodes.size(); i++)
+      for (const ir::Step& step : graph.nodes[i].steps)
         if (before[i] && std::holds_alternative<ir::AdvanceStep>(step.node)) bytes = std::max(bytes, MaxPrefixBytes);
     return bytes;
   }

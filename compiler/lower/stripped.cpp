@@ -56,7 +56,7 @@ void measureReports(ir::Program& program) {
   for (const unsigned number : program.reported) {
     const ir::Telemetry& telemetry = program.telemetry[number];
     if (telemetry.collected.empty()) continue;
-    unsigned bytes = static_cast<unsigned>(telemetry.collected.size() * sizeof(sfc_collected));
+    auto bytes = static_cast<unsigned>(telemetry.collected.size() * sizeof(sfc_collected));
     for (const ir::TelemetryGroup& group : telemetry.groups) bytes += group.bytes;
     most = std::max(most, bytes);
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <ranges>
 #include <set>
 
 #include "compiler/sema/names.h"
@@ -243,11 +244,11 @@ private:
   /// unless it has been seen (Kosaraju).
   void reportCycles() {
     std::set<std::string> seen;
-    for (auto name = order_.rbegin(); name != order_.rend(); ++name) {
+    for (const std::string& name : std::views::reverse(order_)) {
       std::vector<std::string> cycle;
-      follow(*name, needed_by_, seen, cycle);
-      const auto& needed = needs_.at(*name);
-      if (cycle.size() < 2 && !std::count(needed.begin(), needed.end(), *name)) continue;
+      follow(name, needed_by_, seen, cycle);
+      const auto& needed = needs_.at(name);
+      if (cycle.size() < 2 && !std::count(needed.begin(), needed.end(), name)) continue;
       for (const std::string& one : cycle)
         diagnostics_.error(constants_.at(one)->name.range, "E0229",
                            fmt::format("constant '{}' is made of itself", one));

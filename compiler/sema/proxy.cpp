@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 #include "compiler/ir/limits.h"
@@ -79,8 +80,8 @@ private:
       diagnostics_.blame(it->second->range, next->range);
       chain.push_back(it->second);
     }
-    for (auto key = chain.rbegin(); key != chain.rend(); ++key)
-      for (const auto& item : (*key)->items) resolveItem(*item);
+    for (const ast::Key* key : std::views::reverse(chain))
+      for (const auto& item : key->items) resolveItem(*item);
   }
 
   /// A second item of the same name adds nothing.

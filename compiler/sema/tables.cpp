@@ -83,7 +83,7 @@ private:
           fmt::format("'{}' is pushed, so plain packets do not have it", model_.instances[ref->instance].name),
           "a table looks at what packets have before anything is pushed");
     checkWidth(fieldOf(ref->instance, ref->field), field);
-    table.fields.push_back(std::move(field));
+    table.fields.push_back(field);
   }
 
   bool matchOf(const ast::Identifier& word, plan::Match& match) {

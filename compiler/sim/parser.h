@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// A hook's walk over the parser graph, for one packet after the other.
+// A hook reading packets by its parse graph, one after the other.
 #pragma once
 
 #include "compiler/sim/expressions.h"
@@ -11,7 +11,7 @@ namespace sfc::sim {
 /// Reads packets as a hook does.
 class PacketParser : private Values {
 public:
-  /// The program, the parameters (one value for each of the plan's), the tables and the sampler must outlive the walk.
+  /// The program, the parameters (one value for each of the plan's), the tables and the sampler must outlive the graph.
   PacketParser(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, const Tables& tables,
                Sampler& sampler);
 
