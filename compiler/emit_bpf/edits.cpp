@@ -107,7 +107,7 @@ private:
   c::Expr telemetry(const ir::TelemetryRef& ref) const {
     using What = ir::TelemetryRef::What;
     if (ref.what == What::Needed) return call("needed", ref.telemetry);
-    const c::Expr size = call("size", ref.telemetry);
+    c::Expr size = call("size", ref.telemetry);
     if (ref.what == What::Size) return size;
     c::Block look;
     look.declare("__u64", "size", size);

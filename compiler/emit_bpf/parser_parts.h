@@ -8,8 +8,8 @@
 // of elements extracted. Only those that something asks for are kept.
 //
 // The verifier walks every path. Where paths join, what it knows of `cursor` differs, and it would check the rest of
-// the program once per path; so the cursor is laundered (sfc_launder) where a loop ends and where the parse graph ends, and
-// bounded again by one comparison. See docs/architecture.md.
+// the program once per path; so the cursor is laundered (sfc_launder) where a loop ends and where the parse graph ends,
+// and bounded again by one comparison. See docs/architecture.md.
 #pragma once
 
 #include <optional>

@@ -41,7 +41,7 @@ public:
     number("WHERE", program_.fixed_layout ? 0 : record.stripped.size());
     unsigned saved = 0;
     for (const plan::Saved& one : record.saved) saved += one.size;
-    number("SAVED_SIZE", (saved + 1) / 2 * 2);
+    number("SAVED_SIZE", uint64_t{saved + 1} / 2 * 2);
     perRegion("REGION_MAX", [](const ir::Region& region) { return region.max_bytes; });
     perRegion("BYTES_BEFORE", [](const ir::Region& region) { return region.bytes_before; });
     number("MAX_BYTES", record.max_bytes);

@@ -9,8 +9,8 @@
 
 namespace sfc::lower {
 
-/// Finds for each drop of the parse graphs whether the packet is the proxy's there, and lets it pass or asks if it need not
-/// be. Warns of what is dropped before it can be asked. The checks must be known.
+/// Finds for each drop of the parse graphs whether the packet is the proxy's there, and lets it pass or asks if it need
+/// not be. Warns of what is dropped before it can be asked. The checks must be known.
 void placeDoubts(const model::Model& model, ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

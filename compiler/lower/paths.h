@@ -8,8 +8,8 @@
 
 namespace sfc::lower {
 
-/// Marks the nodes where ways join (Node::joins) and the loops whose rounds are counted (ParseGraph::loops), so that there
-/// are few ways everywhere. Parsers that are too much for the verifier all the same are errors (E0447).
+/// Marks the nodes where ways join (Node::joins) and the loops whose rounds are counted (ParseGraph::loops), so that
+/// there are few ways everywhere. Parsers that are too much for the verifier all the same are errors (E0447).
 void planWays(ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower
