@@ -245,14 +245,11 @@ private:
 
   void markLoops() {
     const size_t n = graph_.nodes.size();
-    std::vector<std::vector<bool>> reach(n, std::vector<bool>(n));
-    std::vector<std::vector<bool>> idle = reach;  // through nodes that extract nothing
+    ir::Relation reach = ir::follows(graph_);
+    ir::Relation idle = reach;  // through nodes that extract nothing
     for (size_t i = 0; i < n; i++)
-      for (const ir::Edge& edge : graph_.nodes[i].edges)
-        if (edge.target.kind == ir::EdgeTarget::Kind::Node) {
-          reach[i][edge.target.node] = true;
-          idle[i][edge.target.node] = !extracts(graph_.nodes[i]) && !extracts(graph_.nodes[edge.target.node]);
-        }
+      for (size_t j = 0; j < n; j++)
+        if (extracts(graph_.nodes[i]) || extracts(graph_.nodes[j])) idle[i][j] = false;
     ir::closeTransitively(reach);
     ir::closeTransitively(idle);
     for (size_t i = 0; i < n; i++) {
