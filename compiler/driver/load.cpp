@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -17,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// One byte more than the parser takes, which then says that the file is too large.
+// More than the parser takes, which then says that the file is too large.
 constexpr size_t MaxRead = (1 << 20) + 1;
 constexpr size_t MaxFiles = 64;
 
@@ -30,10 +31,14 @@ std::optional<std::string> readFile(const fs::path& path, std::string& why) {
                                                   : "it cannot be read";
   if (!fs::is_regular_file(status)) return std::nullopt;
   std::ifstream file(path, std::ios::binary);
-  std::string text(MaxRead, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || (!file.eof() && file.fail())) return std::nullopt;
-  text.resize(static_cast<size_t>(file.gcount()));
+  std::string text;
+  std::array<char, 8192> block;
+  while (text.size() < MaxRead) {
+    file.read(block.data(), block.size());
+    text.append(block.data(), static_cast<size_t>(file.gcount()));
+    if (file.eof()) return text;
+    if (file.fail()) return std::nullopt;
+  }
   return text;
 }
 

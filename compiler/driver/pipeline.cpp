@@ -80,6 +80,13 @@ std::optional<Checked> checkAll(const Request& request, SourceMap& sources, Diag
   return Checked{std::move(*program), lineSources(*loaded, sources)};
 }
 
+/// A checked spec of which something is made: with the layout hash, for which checking has no use.
+std::optional<Checked> checkToEmit(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
+  auto checked = checkAll(request, sources, diagnostics);
+  if (checked) checked->program.plan.layout_hash = plan::layoutHash(checked->program.plan);
+  return checked;
+}
+
 // What the programs say where struct sfc_counters is larger than a per-CPU map takes (compiler/bpf/state.h).
 constexpr std::string_view too_much_per_cpu = "too much per CPU";
 
@@ -154,7 +161,7 @@ std::optional<std::string> printEarly(const Request& request, const std::string&
 }
 
 std::optional<Output> compileAll(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
-  auto checked = checkAll(request, sources, diagnostics);
+  auto checked = checkToEmit(request, sources, diagnostics);
   if (!checked) return std::nullopt;
   const Working working("making the object", checked->program.proxy_range);
   Output output;
@@ -176,7 +183,7 @@ std::optional<std::string> printStage(const Request& request, const std::string&
     if (!output) return std::nullopt;
     return std::move(output->hpp);
   }
-  auto checked = checkAll(request, sources, diagnostics);
+  auto checked = checkToEmit(request, sources, diagnostics);
   if (!checked) return std::nullopt;
   if (stage == "program") return ir::print(checked->program, sources);
   if (stage == "plan") return plan::toJson(checked->program.plan).dump(2) + "\n";

@@ -11,6 +11,11 @@
 // which gives better messages.
 grammar Sfc;
 
+// Words, numbers and unknown characters as compiler/syntax/scanner.cpp finds them; words and signs in quotes are what
+// they are here. A number begins with a digit and goes on with letters, digits and `_`: the tree builder says what is
+// wrong with `12ab`.
+tokens { IDENTIFIER, NUMBER, UNKNOWN }
+
 file : (importDeclaration | declaration)* EOF ;
 
 declaration
@@ -194,15 +199,3 @@ name
     | 'egress' | 'arrival' | 'classifier' | 'push' | 'table' | 'action'
     | 'telemetry' | 'by' | 'size' | 'max' | 'behind' | 'write' | 'at' | 'report' | 'sampled'
     ;
-
-IDENTIFIER : [a-zA-Z_] [a-zA-Z_0-9]* ;
-// Also durations (500ms) and what is no number at all (12ab): the tree builder says what is wrong with it.
-NUMBER : [0-9] [a-zA-Z_0-9]* ;
-
-SPACE : [ \t\r\n]+ -> skip ;
-// Out of the parser's sight, but there: compiler/format writes them back.
-LINE_COMMENT : '//' ~[\n]* -> channel(HIDDEN) ;
-BLOCK_COMMENT : '/*' .*? '*/' -> channel(HIDDEN) ;
-OPEN_COMMENT : '/*' -> channel(HIDDEN) ;
-// One of these per run of characters that the language does not know; reported before parsing, then out of the way.
-UNKNOWN : ('\u001A'+ | .) -> channel(HIDDEN) ;

@@ -35,4 +35,11 @@ std::set<Number> reachedFrom(std::set<Number> from, const Next& next) {
   return from;
 }
 
+/// Repeats `round` until it says that it has changed nothing.
+template <typename Round>
+void untilStable(const Round& round) {
+  while (round()) {
+  }
+}
+
 }  // namespace sfc::ir

@@ -90,10 +90,4 @@ plan::Plan contractOf(const model::Model& model, const ir::Program& program, con
   return plan;
 }
 
-std::string layoutHash(const plan::Plan& plan) {
-  uint64_t hash = 0xcbf29ce484222325ULL;
-  for (unsigned char c : plan::toJson(plan).dump()) hash = (hash ^ c) * 0x100000001b3ULL;
-  return fmt::format("{:016x}", hash);
-}
-
 }  // namespace sfc::lower

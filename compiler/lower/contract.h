@@ -10,10 +10,7 @@
 
 namespace sfc::lower {
 
-/// The plan of a program, without its counters and the hash of the layout. `name` is that of the spec's file.
+/// The plan of a program, without its counters and its layout hash. `name` is that of the spec's file.
 plan::Plan contractOf(const model::Model& model, const ir::Program& program, const std::string& name);
-
-/// FNV-1a over all of the plan that programs and maps must agree on.
-std::string layoutHash(const plan::Plan& plan);
 
 }  // namespace sfc::lower

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "compiler/ir/graph.h"
+
 namespace sfc::lower {
 
 namespace {
@@ -53,34 +55,50 @@ private:
 
   /// Which nodes can come after a `limit`?
   void findLimited() {
-    for (size_t round = 0; round < graph_.nodes.size(); round++)
+    ir::untilStable([&] {
+      bool changed = false;
       for (const ir::Node& node : graph_.nodes) {
-        const auto& steps = node.steps;
-        const bool sets = std::any_of(steps.begin(), steps.end(), [](const ir::Step& step) {
+        const bool sets = std::any_of(node.steps.begin(), node.steps.end(), [](const ir::Step& step) {
           return std::holds_alternative<ir::LimitStep>(step.node);
         });
-        for (const ir::Edge& edge : node.edges)
-          if (edge.target.kind == ir::EdgeTarget::Kind::Node && (sets || node.may_be_limited))
-            graph_.nodes[edge.target.node].may_be_limited = true;
+        if (!sets && !node.may_be_limited) continue;
+        forNext(node, [&](const ir::Edge&, ir::Node& next) {
+          changed |= !next.may_be_limited;
+          next.may_be_limited = true;
+        });
       }
+      return changed;
+    });
   }
 
   /// Which nodes can extract a single header that has been extracted already?
   void findCounted() {
     for (unsigned instance = 0; instance < program_.instances.size(); instance++) {
       std::vector<bool> behind(graph_.nodes.size());  // can have been extracted when the node begins
-      for (size_t round = 0; round <= graph_.nodes.size(); round++)
+      ir::untilStable([&] {
+        bool changed = false;
         for (size_t n = 0; n < graph_.nodes.size(); n++) {
-          const bool now = behind[n] || extracts(graph_.nodes[n], instance);
-          for (const ir::Edge& edge : graph_.nodes[n].edges)
-            if (edge.target.kind == ir::EdgeTarget::Kind::Node && now && !covers(edge, instance))
-              behind[edge.target.node] = true;
+          if (!behind[n] && !extracts(graph_.nodes[n], instance)) continue;
+          forNext(graph_.nodes[n], [&](const ir::Edge& edge, const ir::Node& next) {
+            const auto to = static_cast<size_t>(&next - graph_.nodes.data());
+            if (behind[to] || covers(edge, instance)) return;
+            behind[to] = changed = true;
+          });
         }
+        return changed;
+      });
       for (size_t n = 0; n < graph_.nodes.size(); n++) {
         const std::ptrdiff_t times = timesExtracted(graph_.nodes[n], instance);
         if (times > 1 || (behind[n] && times > 0)) graph_.nodes[n].may_repeat = true;
       }
     }
+  }
+
+  /// Calls `visit` with each edge of a node that leads to another, and with that one.
+  template <typename Visit>
+  void forNext(const ir::Node& node, const Visit& visit) {
+    for (const ir::Edge& edge : node.edges)
+      if (edge.target.kind == ir::EdgeTarget::Kind::Node) visit(edge, graph_.nodes[edge.target.node]);
   }
 
   static std::ptrdiff_t timesExtracted(const ir::Node& node, unsigned instance) {
@@ -95,14 +113,18 @@ private:
     const size_t all = program_.instances.size();
     for (ir::Node& node : graph_.nodes) node.there.assign(all, true);
     graph_.nodes[graph_.start].there.assign(all, false);
-    for (size_t round = 0; round <= graph_.nodes.size(); round++)
+    ir::untilStable([&] {
+      bool changed = false;
       for (const ir::Node& node : graph_.nodes)
-        for (const ir::Edge& edge : node.edges) {
-          if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
-          for (unsigned i = 0; i < all; i++)
-            if (!(node.there[i] || extracts(node, i)) || covers(edge, i))
-              graph_.nodes[edge.target.node].there[i] = false;
-        }
+        forNext(node, [&](const ir::Edge& edge, ir::Node& next) {
+          for (unsigned i = 0; i < all; i++) {
+            if (!next.there[i] || ((node.there[i] || extracts(node, i)) && !covers(edge, i))) continue;
+            next.there[i] = false;
+            changed = true;
+          }
+        });
+      return changed;
+    });
   }
 
   /// Which headers' pointers are still good when a node begins? Those of the one node before it, if nothing on the way

@@ -66,7 +66,6 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   for (const plan::Hook hook : {plan::Hook::Ingress, plan::Hook::Egress}) findFacts(hook, program);
   program.plan = contractOf(model, program, name);
   program.plan.counters = counters.take();
-  program.plan.layout_hash = layoutHash(program.plan);
   if (diagnostics.hasErrors()) return std::nullopt;
   return program;
 }

@@ -3,23 +3,22 @@
 // From bytes to a syntax tree, in steps that each refuse what the next one could not stand:
 //
 //   bytes   must be UTF-8 and not too many
-//   tokens  their number is bounded here, and nesting and statement length, as everything later is recursive
-//   tree    by ANTLR: fast prediction first; only if that fails, exact prediction with our error messages
-//   ast     tree_builder.cpp
-//
-// The language is ASCII outside of comments. ANTLR gets one ASCII character per byte, with a stand-in for all others,
-// so that its positions are byte positions.
+//   tokens  scanner.cpp; their number is bounded here, and nesting and statement length, as everything later is
+//   recursive tree    by ANTLR: fast prediction first; only if that fails, exact prediction with our error messages ast
+//   tree_builder.cpp
 #include "compiler/syntax/parse.h"
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
-#include "SfcLexer.h"
 #include "SfcParser.h"
 #include "antlr4-runtime.h"
+#include "compiler/syntax/scanner.h"
 #include "compiler/syntax/syntax_errors.h"
 #include "compiler/syntax/tree_builder.h"
 
@@ -31,118 +30,96 @@ constexpr size_t MAX_FILE_BYTES = 1 << 20;
 constexpr size_t MAX_TOKENS = 65'536;      // without comments: bounds the time of all that comes
 constexpr size_t MAX_NESTING = 64;         // brackets of all kinds
 constexpr size_t MAX_ITEM_TOKENS = 1'000;  // between `;`, `{` and `}`: bounds the depth of an expression
-constexpr char STAND_IN = '\x1A';          // of UNKNOWN in the grammar
-constexpr std::string_view BYTE_ORDER_MARK = "\xEF\xBB\xBF";
 
-bool isContinuation(unsigned char byte) {
-  return (byte & 0xC0) == 0x80;
-}
-
-/// Length of the UTF-8 sequence at the start of `text`: 0 if it is none. Refuses overlong forms, surrogates and values
-/// beyond U+10FFFF.
-size_t sequenceLength(std::string_view text) {
-  auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  unsigned lead = byte(0);
-  unsigned second = byte(1);
-  if (lead < 0x80) return 1;
-  size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-  for (size_t i = 1; i < length; ++i) {
-    if (!isContinuation(byte(i))) return 0;
-  }
-  bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  bool outside = (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);
-  return overlong || outside ? 0 : length;
-}
-
-/// One ASCII character per byte of `text`, or nothing if it is not UTF-8.
-std::optional<std::string> toLexerText(uint32_t source, std::string_view text, Diagnostics& diagnostics) {
-  std::string ascii(text);
-  for (size_t at = 0; at < text.size();) {
-    size_t length = sequenceLength(text.substr(at));
-    if (length == 0) {
-      auto begin = static_cast<uint32_t>(at);
-      diagnostics.error({source, begin, begin + 1}, "E0101", "the file is not UTF-8 from here on",
-                        "convert it, for example with iconv -t UTF-8");
-      return std::nullopt;
-    }
-    if (length > 1) std::fill_n(ascii.begin() + at, length, STAND_IN);
-    at += length;
-  }
-  if (text.starts_with(BYTE_ORDER_MARK)) std::fill_n(ascii.begin(), BYTE_ORDER_MARK.size(), ' ');
-  return ascii;
-}
-
-std::string describeCharacter(std::string_view text) {
-  auto first = static_cast<unsigned char>(text[0]);
-  if (first < 0x20 || first == 0x7F) return fmt::format("U+{:04X}", first);
-  return fmt::format("'{}'", text.substr(0, sequenceLength(text)));
-}
-
-Range rangeOf(uint32_t source, const antlr4::Token* token) {
-  return {source, static_cast<uint32_t>(token->getStartIndex()), static_cast<uint32_t>(token->getStopIndex() + 1)};
-}
-
-Token::Kind kindOf(size_t type, char first) {
-  if (type == SfcLexer::LINE_COMMENT) return Token::Kind::LineComment;
-  if (type == SfcLexer::BLOCK_COMMENT) return Token::Kind::BlockComment;
-  if (type == SfcLexer::NUMBER) return Token::Kind::Number;
-  bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '_';
-  return letter ? Token::Kind::Word : Token::Kind::Symbol;
-}
-
-/// Reports characters outside of the language, one error per run of them, and comments that do not end. False if
-/// parsing makes no sense.
-bool checkCharacters(uint32_t source, std::string_view text, antlr4::CommonTokenStream& tokens,
-                     Diagnostics& diagnostics) {
-  size_t run_end = SIZE_MAX;
-  unsigned reported = 0;
-  for (antlr4::Token* token : tokens.getTokens()) {
-    Range range = rangeOf(source, token);
-    if (token->getType() == SfcLexer::OPEN_COMMENT) {
-      diagnostics.error(range, "E0103", "this comment does not end", "close it with '*/'");
-      return false;
-    }
-    if (token->getType() != SfcLexer::UNKNOWN) continue;
-    if (range.begin != run_end && reported++ < syntax::SyntaxErrors::MAX_REPORTED) {
-      std::string shown = describeCharacter(text.substr(range.begin));
-      diagnostics.error(range, "E0102", fmt::format("unexpected character {}", shown),
-                        syntax::foreignCharacter(text[range.begin]));
-    }
-    run_end = range.end;
-  }
-  return true;
-}
-
-/// A text as tokens, with all that ANTLR needs to keep for them.
-struct Lexed {
-  explicit Lexed(const std::string& ascii) : input(ascii), lexer(&input), tokens(&lexer) {
-    lexer.removeErrorListeners();
-    tokens.fill();
-  }
-
-  antlr4::ANTLRInputStream input;
-  SfcLexer lexer;
-  antlr4::CommonTokenStream tokens;
+/// What the grammar says of tokens.
+struct Vocabulary {
+  std::unordered_map<std::string, size_t> types;  // of words and symbols
+  std::vector<std::string> symbols;
 };
 
-/// Null if the text cannot be read as tokens.
-std::unique_ptr<Lexed> lex(uint32_t source, const std::string& text, Diagnostics& diagnostics) {
-  std::optional<std::string> ascii = toLexerText(source, text, diagnostics);
-  if (!ascii) return nullptr;
-  auto lexed = std::make_unique<Lexed>(*ascii);
-  return checkCharacters(source, text, lexed->tokens, diagnostics) ? std::move(lexed) : nullptr;
+Vocabulary readVocabulary() {
+  const SfcParser parser(nullptr);
+  const antlr4::dfa::Vocabulary& grammar = parser.getVocabulary();
+  Vocabulary vocabulary;
+  for (size_t type = 1; type <= grammar.getMaxTokenType(); type++) {
+    const std::string quoted = grammar.getLiteralName(type);
+    if (quoted.empty()) continue;
+    const std::string literal = quoted.substr(1, quoted.size() - 2);
+    vocabulary.types.emplace(literal, type);
+    if (!std::isalpha(static_cast<unsigned char>(literal.front())) && literal != "_")
+      vocabulary.symbols.push_back(literal);
+  }
+  return vocabulary;
 }
+
+const Vocabulary& vocabulary() {
+  static const Vocabulary words = readVocabulary();
+  return words;
+}
+
+size_t typeOf(Token::Kind kind, const std::string& text) {
+  if (kind == Token::Kind::Number) return SfcParser::NUMBER;
+  if (kind == Token::Kind::Unknown) return SfcParser::UNKNOWN;
+  const auto known = vocabulary().types.find(text);
+  return known == vocabulary().types.end() ? size_t{SfcParser::IDENTIFIER} : known->second;
+}
+
+bool isComment(const Token& token) {
+  return token.kind == Token::Kind::LineComment || token.kind == Token::Kind::BlockComment;
+}
+
+/// Hands tokens to the parser, without comments. Unknown characters are out of its sight, but there: messages look for
+/// them.
+class Tokens final : public antlr4::TokenSource {
+public:
+  Tokens(const std::vector<Token>& tokens, std::string_view text) : tokens_(tokens), text_(text) {}
+
+  std::unique_ptr<antlr4::Token> nextToken() override {
+    while (at_ < tokens_.size() && isComment(tokens_[at_])) at_++;
+    if (at_ == tokens_.size()) {
+      line_ = 1 + static_cast<size_t>(std::ranges::count(text_, '\n'));
+      return make(antlr4::Token::EOF, "<EOF>", text_.size(), text_.size());
+    }
+    const Token& token = tokens_[at_++];
+    line_ = token.line;
+    const std::string word(text_.substr(token.range.begin, token.range.end - token.range.begin));
+    return make(typeOf(token.kind, word), word, token.range.begin, token.range.end);
+  }
+
+  size_t getLine() const override { return line_; }
+  size_t getCharPositionInLine() override { return 0; }
+  antlr4::CharStream* getInputStream() override { return nullptr; }
+  std::string getSourceName() override { return {}; }
+  antlr4::TokenFactory<antlr4::CommonToken>* getTokenFactory() override {
+    return antlr4::CommonTokenFactory::DEFAULT.get();
+  }
+
+private:
+  std::unique_ptr<antlr4::Token> make(size_t type, const std::string& word, size_t begin, size_t end) {
+    const size_t channel = type == SfcParser::UNKNOWN ? antlr4::Token::HIDDEN_CHANNEL : antlr4::Token::DEFAULT_CHANNEL;
+    return getTokenFactory()->create({this, nullptr}, type, word, channel, begin, end - 1, line_, columnOf(begin));
+  }
+
+  size_t columnOf(size_t at) const {
+    const size_t line_end = text_.substr(0, at).rfind('\n');
+    return line_end == std::string_view::npos ? at : at - line_end - 1;
+  }
+
+  const std::vector<Token>& tokens_;
+  std::string_view text_;
+  size_t at_ = 0;
+  size_t line_ = 1;
+};
 
 /// Bounds the number of tokens, the nesting of brackets and the length of what stands between them. False if a bound is
 /// exceeded.
-bool checkTokens(uint32_t source, std::string_view source_text, antlr4::CommonTokenStream& tokens,
-                 Diagnostics& diagnostics) {
+bool checkTokens(const std::vector<Token>& tokens, std::string_view source_text, Diagnostics& diagnostics) {
   size_t count = 0;
   size_t nesting = 0;
   size_t run = 0;
-  for (antlr4::Token* token : tokens.getTokens()) {
-    if (token->getChannel() != antlr4::Token::DEFAULT_CHANNEL) continue;
-    Range range = rangeOf(source, token);
+  for (const Token& token : tokens) {
+    if (isComment(token) || token.kind == Token::Kind::Unknown) continue;
+    const Range range = token.range;
     std::string_view text = source_text.substr(range.begin, range.end - range.begin);
     bool opens = text == "(" || text == "[" || text == "{";
     bool closes = text == ")" || text == "]" || text == "}";
@@ -189,16 +166,7 @@ SfcParser::FileContext* parseTokens(uint32_t source, antlr4::CommonTokenStream& 
 }  // namespace
 
 std::optional<std::vector<Token>> tokenize(uint32_t source, const SourceMap& sources, Diagnostics& diagnostics) {
-  const std::string& text = sources.text(source);
-  std::unique_ptr<Lexed> lexed = lex(source, text, diagnostics);
-  if (!lexed) return std::nullopt;
-  std::vector<Token> all;
-  for (antlr4::Token* token : lexed->tokens.getTokens()) {
-    if (token->getType() == antlr4::Token::EOF) continue;
-    Range range = rangeOf(source, token);
-    all.push_back({kindOf(token->getType(), text[range.begin]), range});
-  }
-  return all;
+  return syntax::scan(source, sources.text(source), vocabulary().symbols, diagnostics);
 }
 
 std::optional<ast::File> parse(uint32_t source, const SourceMap& sources, Diagnostics& diagnostics) {
@@ -208,11 +176,14 @@ std::optional<ast::File> parse(uint32_t source, const SourceMap& sources, Diagno
     diagnostics.error({source, 0, 0}, "E0117", fmt::format("the file is larger than {} bytes", MAX_FILE_BYTES));
     return std::nullopt;
   }
-  std::unique_ptr<Lexed> lexed = lex(source, text, diagnostics);
-  if (!lexed || !checkTokens(source, text, lexed->tokens, diagnostics)) return std::nullopt;
+  const auto scanned = tokenize(source, sources, diagnostics);
+  if (!scanned || !checkTokens(*scanned, text, diagnostics)) return std::nullopt;
 
-  SfcParser parser(&lexed->tokens);
-  SfcParser::FileContext* tree = parseTokens(source, lexed->tokens, parser, diagnostics);
+  Tokens token_source(*scanned, text);
+  antlr4::CommonTokenStream tokens(&token_source);
+  tokens.fill();  // messages look ahead as far as they like
+  SfcParser parser(&tokens);
+  SfcParser::FileContext* tree = parseTokens(source, tokens, parser, diagnostics);
   if (diagnostics.all().size() > errors_before) return std::nullopt;
   ast::File file = syntax::TreeBuilder(source, text, diagnostics).build(tree);
   if (diagnostics.all().size() > errors_before) return std::nullopt;

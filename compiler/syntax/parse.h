@@ -17,15 +17,17 @@ namespace sfc {
 /// where the text allows it) and there is no tree. Any bytes are safe to pass.
 std::optional<ast::File> parse(uint32_t source, const SourceMap& sources, Diagnostics& diagnostics);
 
-/// A piece of the text as the lexer cuts it, comments included. Words of the language are words like all others.
+/// A piece of the text, comments included. Words of the language are words like all others.
 struct Token {
-  enum class Kind { Word, Number, Symbol, LineComment, BlockComment };
+  /// Unknown: a run of characters that the language does not have.
+  enum class Kind { Word, Number, Symbol, LineComment, BlockComment, Unknown };
   Kind kind;
   Range range;
+  uint32_t line;  // where it begins, from 1
 };
 
 /// The tokens of one file of `sources`, in order, for those who care how a text is written and not only for what it
-/// says. Nothing if the lexer cannot read it; whether it means anything is for parse() to say.
+/// says. Nothing if they cannot be read; whether it means anything is for parse() to say.
 std::optional<std::vector<Token>> tokenize(uint32_t source, const SourceMap& sources, Diagnostics& diagnostics);
 
 }  // namespace sfc

@@ -295,6 +295,13 @@ nlohmann::ordered_json toJson(const Plan& plan) {
   return write(plan);
 }
 
+std::string layoutHash(Plan plan) {
+  plan.layout_hash.clear();
+  uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const unsigned char c : toJson(plan).dump()) hash = (hash ^ c) * 0x100000001b3ULL;
+  return fmt::format("{:016x}", hash);
+}
+
 Plan fromJson(std::string_view text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) fail("", "is not JSON");

@@ -242,6 +242,8 @@ struct Plan {
 
 /// The plan as JSON, for the object and for `sfcc --emit=plan`.
 nlohmann::ordered_json toJson(const Plan& plan);
+/// What Plan::layout_hash is to be: FNV-1a over the JSON of all the rest, in 16 hexadecimal digits.
+std::string layoutHash(Plan plan);
 /// Reads what toJson wrote. Throws std::runtime_error with a one-line message if the text is not a plan.
 Plan fromJson(std::string_view text);
 
