@@ -16,7 +16,7 @@ static __always_inline __u16 sfc_fold(__u32 sum) {
 
 /*
  * The sum of `n` bytes of the frame from `at` on; negative if they are not there. In functions that are not static,
- * which the verifier goes through once, and not once for every way to them.
+ * which the verifier goes through once, and not once for every path to them.
  */
 static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at, __u64 n) {
   struct sfc_scratch* scratch = sfc_scratchHere();
@@ -138,7 +138,7 @@ static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64
          (__u16)~sfc_fold(sfc_firstBytes(before + words * 4, rest));
 }
 
-/* The same as a function that the verifier goes through once: every checksum asks for it, on every way to it. */
+/* The same as a function that the verifier goes through once: every checksum asks for it, on every path to it. */
 #if SFC_COMPUTED && (SFC_HOOKS & SFC_EGRESS_HELPERS)
 __noinline long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum) {
   struct sfc_scratch* scratch = sfc_scratchHere();

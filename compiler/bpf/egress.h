@@ -113,8 +113,8 @@ static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_coun
 }
 
 /*
- * The ways to a packet's record, one for each store. 0 if there is one, which is this CPU's alone then: in slot->entry,
- * or in per-CPU memory if that is 0. Else the counter of the exit.
+ * Take a packet's record, one function for each store. 0 if there is one, which is this CPU's alone then: in
+ * slot->entry, or in per-CPU memory if that is 0. Else the counter of the exit.
  */
 static __always_inline __u32 sfc_takeSlot(struct __sk_buff* skb, const struct sfc_packet* p, struct sfc_counters* c,
                                           struct sfc_slot* slot) {

@@ -177,7 +177,7 @@ static __always_inline void sfc_move(__u8* to, const __u8* from, const __u32 siz
   sfc_storeFew(to, &few, size);
 }
 
-/* The shortest prefix, an untagged Ethernet header say, is moved in registers, longer ones by way of memory. */
+/* The shortest prefix, an untagged Ethernet header say, is moved in registers, longer ones through memory. */
 static __always_inline int sfc_isFastPrefix(__u64 at) {
   return SFC_MIN_PREFIX <= SFC_MAX_FAST_PREFIX && at == SFC_MIN_PREFIX;
 }

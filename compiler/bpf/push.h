@@ -59,7 +59,7 @@ static __always_inline int sfc_exceedsMtu(struct __sk_buff* skb, struct sfc_pack
 
 /*
  * Puts `length` bytes, whole 32-bit words, between the shortest prefix and the rest, writing to the packet itself: the
- * faster way, where no metadata has to survive (see sfc_push).
+ * fast path, where no metadata has to survive (see sfc_push).
  */
 static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct sfc_packet* p,
                                             const struct sfc_record* record, const __u8* bytes, __u64 length) {

@@ -141,8 +141,8 @@ struct sfc_search {
 
 /*
  * Per CPU: what is known about the packet at hand, and what moves between the packet, its metadata and a map. None of
- * it is on the stack, which has 512 bytes; nor does the verifier follow what is in a map, so that it checks what comes
- * after the parser once, and not for every way through it.
+ * it is on the stack, which has 512 bytes; nor does the verifier follow what is in a map, so that it checks the code
+ * behind the parser once, and not once for every path through it.
  */
 struct sfc_scratch {
   struct sfc_packet packet;
@@ -241,7 +241,7 @@ static __always_inline void sfc_clearLongKey(struct sfc_packet* p) {
   for (__u32 i = SFC_KEY_SHORT; i < SFC_KEY_WORDS; i++) p->key[i] = 0;
 }
 
-/* What not every way through the parser sets. */
+/* Clears the members that not every path through the parser sets. */
 static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
   if (SFC_WHOLE == 1) p->whole = 0;
   if (SFC_FLAGS) p->flags[0] = 0;
@@ -257,15 +257,15 @@ static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
 }
 
 /*
- * The same value, of which the verifier knows nothing any more. The caller bounds the result anew. For two reasons:
+ * Launders a value: the verifier knows nothing of the result, and the caller bounds it anew. For two reasons:
  *
- * After a loop the verifier would otherwise go through the rest of the program once for every number of rounds.
+ * After a loop, the verifier would otherwise go through the rest of the program once for every number of rounds.
  *
- * Before Linux 6.4, and so in Debian 12, it goes wrong over values that it knows while it goes through a call of a
- * function that is not inlined (mark_all_scalars_precise left out the state before the call's end): of two ways to the
- * call that differ in such a value it may follow one only, and then a branch behind the call that depends on the value
- * is taken out of the program, as one that always goes this way. So what differs from way to way and decides behind
- * such a call is laundered before it, and what the function returns is laundered at once.
+ * Before Linux 6.4, and so in Debian 12, it prunes wrongly around calls of functions that are not inlined
+ * (mark_all_scalars_precise left out the state before the call's end): of two paths to the call that differ in a known
+ * value it may follow only one, and then removes a branch behind the call that depends on the value, as one that is
+ * always taken. So a value that differs between paths and decides behind such a call is laundered before it, and the
+ * function's result is laundered at once.
  */
 static __always_inline __u64 sfc_launder(struct sfc_counters* c, __u64 value) {
   *(volatile __u64*)&c->laundered = value;

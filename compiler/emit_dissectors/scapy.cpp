@@ -61,7 +61,7 @@ private:
     }
   }
 
-  /// The first way in the order of the text counts.
+  /// The first path in the order of the text counts.
   void lead(const ir::State& to, unsigned number, const Values& values, const Copies& copies) {
     if (const auto upper = firstOf(to)) {
       if (!values.empty() && bound_.insert({*lower_, *upper}).second) print(*upper, values);

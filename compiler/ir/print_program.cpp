@@ -152,7 +152,7 @@ private:
     if (program_.samples) out_.line("samples: {} places", program_.samples);
   }
 
-  /// What the program does in one of several ways, and does in this one.
+  /// Choices that lowering has made for this program.
   void decisions() {
     std::vector<std::string> what;
     if (program_.fixed_layout) what.emplace_back("stripped headers lie at fixed offsets");
@@ -161,7 +161,7 @@ private:
     if (program_.finishes_checksums) what.emplace_back("started checksums are finished at ingress");
     if (program_.starts_headers) what.emplace_back("packets without headers get some");
     if (program_.pushes_behind_checksum) what.emplace_back("headers are pushed behind a checksum that covers them");
-    if (program_.launders_pops) what.emplace_back("the number of pops is next_header from the verifier");
+    if (program_.launders_pops) what.emplace_back("the number of pops is laundered");
     for (const std::string& one : what) out_.line("; {}", one);
   }
 
@@ -232,7 +232,7 @@ private:
     note(node.at_once, "compares at once");
     out_.line("{}:{}{}{}", node.name, notes, notes.empty() ? "" : ")", from(node.range));
     out_.indent();
-    if (!node.laundered.empty()) out_.line("forget {}", names(node.laundered));
+    if (!node.laundered.empty()) out_.line("launder {}", names(node.laundered));
     for (const Step& step : node.steps) std::visit([&](const auto& one) { emit(one); }, step.node);
     if (!node.keys.empty()) {
       std::vector<std::string> keys;

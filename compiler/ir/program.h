@@ -2,7 +2,7 @@
 //
 // The program: what each hook does with a packet, step by step. It is lowered from the model once, and complete:
 // interpreter, BPF, C++ and dissectors read it alone, and work out no offset, no exit and no size again. Every packet
-// access is a step with the exit taken if the packet is too short, every way out is a counter, and every loop is
+// access is a step with the exit taken if the packet is too short, every exit is a counter, and every loop is
 // bounded by the headers it extracts.
 #pragma once
 
@@ -117,10 +117,10 @@ struct Node {
   Exit truncated = 0;               // a look-ahead reaches behind the end
   bool inside = false;              // among the headers of the last region
   bool before_cut = false;          // the last cut is still to come
-  bool seen_by_function = true;     // its headers are in what the function sees, on some way at least
-  bool joins = false;               // so many ways lead here that the program forgets in what they differ
-  std::vector<unsigned> laundered;  // then: instances of which it forgets how often and where they were extracted
-  std::optional<unsigned> loop;     // of ParseGraph::loops; such a node joins ways as well
+  bool seen_by_function = true;     // its headers are in what the function sees, on some path at least
+  bool joins = false;               // so many paths lead here that all that differs between them is laundered
+  std::vector<unsigned> laundered;  // then: instances whose number and place are laundered
+  std::optional<unsigned> loop;     // of ParseGraph::loops; such a node joins paths as well
   bool at_once = false;             // its select compares so much that each case is one comparison
   bool may_be_limited = false;      // it can come after a `limit`
   bool may_repeat = false;          // it can extract a single header that has been extracted already
@@ -147,9 +147,9 @@ struct ParseGraph {
   Exit too_long = 0;  // headers do not end within the bytes that a program can look at
   std::vector<Doubt> doubts;
   std::vector<Question> questions;  // of the doubts
-  std::vector<unsigned> loops;  // with many ways: how many headers each can extract, by which the verifier sees its end
-  std::vector<Uses> uses;       // per instance
-  std::vector<bool> set_by_path;  // per variable: is it set to what follows from the way alone?
+  std::vector<unsigned> loops;    // with many paths: the most headers of each, by which the verifier sees that it ends
+  std::vector<Uses> uses;         // per instance
+  std::vector<bool> set_by_path;  // per variable: is it set to what follows from the path alone?
   std::vector<Stretch> fast_path;
   std::string slow_because;  // why there is none, if there is none
 
@@ -160,7 +160,7 @@ struct ParseGraph {
 /// nodes x nodes: does an edge lead from the first to the second?
 Relation follows(const ParseGraph& graph);
 
-/// Does a way lead from one node to another, or is it the same?
+/// Does a path lead from one node to another, or are they the same?
 bool reaches(const ParseGraph& graph, unsigned from, unsigned to);
 
 /// Does the edge cut the bytes out in which an instance lies?

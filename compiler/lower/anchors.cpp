@@ -186,7 +186,7 @@ private:
     }
   }
 
-  /// What is wrong with one way out of a region. Where one place begins wrongly others do as well, so of all faults of
+  /// A fault of one exit from a region. Where one place begins wrongly others do as well, so of all faults of
   /// a region only those with the first of these codes are reported.
   struct Fault {
     Range place;
@@ -211,7 +211,7 @@ private:
     if (!strays_.empty()) reportStrays(region, stripped, before);
   }
 
-  /// A way out of a region to a state to which nothing leads without the stripped headers.
+  /// An exit from a region to a state to which nothing leads without the removed headers.
   struct Stray {
     unsigned from;
     unsigned to;
@@ -274,7 +274,7 @@ private:
     }
   }
 
-  /// Of several, the one that all ways to the others lead through.
+  /// Of several, the one that all paths to the others lead through.
   void keepFirst(std::set<unsigned>& anchors, unsigned region) const {
     for (unsigned first : anchors) {
       if (first == model_.start) continue;

@@ -46,7 +46,7 @@ private:
     return std::count(edge.anchors.begin(), edge.anchors.end(), region) > 0;
   }
 
-  /// A region must begin at its anchor on every way to its end, and there must be something in it.
+  /// A region must begin at its anchor on every path to its end, and there must be something in it.
   void checkCuts(unsigned region) {
     const auto past = reach(
         {program_.ingress.start}, [](const ir::Node&) { return true; },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Whether regions begin and end as they should on every way through the parser.
+// Whether regions begin and end as they should on every path through the parser.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -9,7 +9,7 @@
 
 namespace sfc::lower {
 
-/// Reports ways past an anchor and empty regions (E0439, E0440), and places that could be those of a region although
+/// Reports paths past an anchor and empty regions (E0439, E0440), and places that could be those of a region although
 /// they are not (E0445).
 void checkCuts(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics);
 

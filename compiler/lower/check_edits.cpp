@@ -77,7 +77,7 @@ private:
     }
   }
 
-  /// The most pushes of a kind on any way through the statements, with those before; a packet can have one.
+  /// The most pushes of a kind on any path through the statements, those before included; a packet can have one.
   template <typename Push>
   unsigned countPushes(const std::vector<ir::Edit>& statements, const char* what, const char* hint,
                        unsigned pushes = 0) {

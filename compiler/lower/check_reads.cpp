@@ -2,7 +2,7 @@
 //
 // What both hooks must see alike.
 //
-// The problem: ingress reads a packet with its headers, egress the same packet without them. Whatever decides the way
+// The problem: ingress reads a packet with its headers, egress the same packet without them. Whatever decides the path
 // through the parser, or goes into the key, must come out equal at both, or the packet does not find its headers again.
 //
 // The idea: only two things differ between the two packets. The bytes that were cut out are gone, and with them all

@@ -19,8 +19,8 @@ public:
   ir::Exit drop(plan::Hook hook, const std::string& reason, Range range, bool after_claim = false);
   /// The exit of a packet that cannot be read at egress: it never came through ingress, so the policy for misses holds.
   ir::Exit unreadable(const std::string& reason, Range range);
-  /// Counts what a requirement did not find in a table. It is no exit: the packet goes the way that the requirement
-  /// says.
+  /// Counts the packets that a requirement did not find in a table. It is no exit: the requirement says where the
+  /// packet goes.
   ir::Exit miss(const std::string& table) { return add("miss_" + table); }
 
   const ir::FixedCounters& fixed() const { return fixed_; }

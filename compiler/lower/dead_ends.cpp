@@ -4,10 +4,10 @@
 // has. Where that happens to all packets that come to a state, or that take one of its cases, it is a mistake.
 //
 // The idea: each node of ingress has of each instance the fewest elements that packets have when they come there: the
-// minimum over all ways. What is too much with these is too much for all packets. A state is in several phases of the
+// minimum over all paths. What is too much with these is too much for all packets. A state is in several phases of the
 // walk; a mistake is what is one in all of them.
 //
-// Invariant: numbers only become smaller until nothing changes, so what is said in the end holds on all ways.
+// Invariant: numbers only become smaller until nothing changes, so what is said in the end holds on all paths.
 #include "compiler/lower/dead_ends.h"
 
 #include <fmt/format.h>

@@ -67,7 +67,7 @@ private:
 
   // ---- what holds when a node begins
 
-  /// On which nodes have the early checks been made on every way?
+  /// On which nodes have the early checks been made on every path?
   void findAsked() {
     asked_.assign(nodes_.size(), true);
     asked_[graph_.start] = false;

@@ -105,8 +105,8 @@ private:
         }
   }
 
-  /// Which headers' pointers are still good when a node begins? Those of the one node before it, if nothing on the way
-  /// from there moves the cursor.
+  /// Which headers' pointers are still good when a node begins? Those of the one node before it, if nothing
+  /// between them moves the cursor.
   void findInherited() {
     std::vector<std::vector<size_t>> before(graph_.nodes.size());
     std::vector<bool> plain(graph_.nodes.size(), true);

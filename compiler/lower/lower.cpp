@@ -57,7 +57,7 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   describeStripped(program);
   lowerRequirements(model, counters, program, diagnostics);
   planSampling(model, program);
-  planWays(program, diagnostics);
+  planPaths(program, diagnostics);
   lowerEdits(model, counters, program, diagnostics);
   layoutRecord(program);
   measureReports(program);

@@ -18,7 +18,7 @@ namespace sfc::lower {
 std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const std::string& name,
                                  const SourceMap& sources, Diagnostics& diagnostics);
 
-/// Warns of what a correct spec says and hardly means: conditions that never or always hold, ways that lead nowhere.
+/// Warns of what a correct spec says and hardly means: conditions that never or always hold, paths that lead nowhere.
 void warn(const model::Model& model, const ir::Program& program, const SourceMap& sources, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

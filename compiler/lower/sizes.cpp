@@ -12,7 +12,7 @@ namespace {
 constexpr unsigned MaxRegionBytes = 384;
 // All regions together; what nobody has to remember can be one region of that size.
 constexpr unsigned MaxStrippedBytes = 4 * MaxRegionBytes;
-// What the programs can move out of the way; a per-CPU map value holds no more than 32 KiB.
+// The most bytes that the programs can move; a per-CPU map value holds no more than 32 KiB.
 constexpr unsigned MaxPrefixBytes = 8 * 1024;
 
 class Sizes {

@@ -16,7 +16,7 @@ public:
                Sampler& sampler);
 
   /// Reads a frame. Nothing if it is one to be stripped (ingress) or that may have been (egress): found() tells about
-  /// it. Else the counter of the way by which it leaves. Without `keyed`, no key is made, and egress reads only up to
+  /// it. Else the counter of the exit that it takes. Without `keyed`, no key is made, and egress reads only up to
   /// where the headers go.
   std::optional<ir::Exit> run(BytesView frame, bool keyed);
 
