@@ -46,7 +46,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   c->scratch.entry.record = *record; /* the table's own may be taken out, and used again, meanwhile */
   exit = sfc_pushRecord(skb, p, &c->scratch.entry.record, &c->scratch);
   if (exit) return sfc_leaveEgress(skb, c, exit);
-  return sfc_leaveRestored(skb, c);
+  return sfc_leaveEncapsulated(skb, c);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -23,7 +23,7 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
     exit = sfc_launder(c, sfc_onArrival(ctx, p, c));
     if (exit) return sfc_leaveIngress(c, exit);
   }
-  if (sfc_launder(c, sfc_hide(ctx, p))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  if (sfc_launder(c, sfc_decapsulate(ctx, p))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;
 }

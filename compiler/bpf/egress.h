@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The egress hook (TC): parse, find what was remembered, put it back.
+ * The egress hook (TC): parse, find the header record, re-encapsulate.
  *
  * Every packet bumps `tx` and exactly one of the exits' counters.
  */
@@ -16,10 +16,11 @@ static __always_inline __u64 sfc_lengthOf(const struct sfc_record* record) {
 }
 
 /*
- * Puts a claimed record whose headers are at constant places behind the shortest prefix, where neither metadata has to
- * survive nor telemetry is added. 0, or the counter of the failure.
+ * Re-encapsulates from a claimed record whose headers are at constant places behind the shortest prefix, where neither
+ * metadata has to survive nor telemetry is added. 0, or the counter of the failure.
  */
-static __noinline __u32 sfc_restoreInPlace(struct __sk_buff* skb, struct sfc_packet* p, struct sfc_record* record) {
+static __noinline __u32 sfc_reencapsulateInPlace(struct __sk_buff* skb, struct sfc_packet* p,
+                                                 struct sfc_record* record) {
   struct sfc_popped popped = {};
   struct sfc_insert insert = {};
   __u64 length = record->length[0];
@@ -77,8 +78,8 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
   return spec_updateComputed(record, work, &change) ? 0 : SFC_C_TX_DROP_INTERNAL;
 }
 
-/* Puts a claimed record, in a slot or in per-CPU memory, back on the packet. 0, or the counter of the failure. */
-static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_counters* c, struct sfc_record* record,
+/* Re-encapsulates from a claimed record, in a slot or in per-CPU memory. 0, or the counter of the failure. */
+static __noinline __u32 sfc_reencapsulate(struct __sk_buff* skb, struct sfc_counters* c, struct sfc_record* record,
                                           const int in_slot) {
   struct sfc_scratch* scratch = &c->scratch;
   struct sfc_packet* p = &scratch->packet;
@@ -158,12 +159,12 @@ static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters
   if (SFC_NOW) p->now[0] = sfc_isTimed(record->flags) ? bpf_ktime_get_ns() : 0;
   __u64 exit =
       SFC_FIXED && !SFC_MAX_TELEMETRY && !SFC_LAUNDERS_POPS && keyed && likely(sfc_isFastPrefix(p->region[0].at))
-          ? sfc_restoreInPlace(skb, p, record)
-          : sfc_restoreRecord(skb, c, record, slot->entry != 0);
+          ? sfc_reencapsulateInPlace(skb, p, record)
+          : sfc_reencapsulate(skb, c, record, slot->entry != 0);
   exit = sfc_launder(c, exit);
   if (SFC_ARRIVED && !exit && sfc_isTimed(record->flags)) sfc_countResidence(c, p->now[0] - record->arrived[0]);
   if (slot->entry) sfc_release(slot);
-  return unlikely(exit) ? sfc_leaveEgress(skb, c, exit) : sfc_leaveRestored(skb, c);
+  return unlikely(exit) ? sfc_leaveEgress(skb, c, exit) : sfc_leaveEncapsulated(skb, c);
 }
 
 /* In user mode: can the outermost tag of a packet of which nothing is known have been beside the frame at ingress? */

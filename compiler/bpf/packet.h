@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Bytes of the packet: bounded access, cutting a region out at ingress, putting one in at egress.
+ * Bytes of the packet: bounded access, and removing regions at ingress.
  */
 enum sfc_hook { SFC_INGRESS, SFC_EGRESS };
 
@@ -183,7 +183,7 @@ static __always_inline int sfc_isFastPrefix(__u64 at) {
 }
 
 /* Moves the first `at` bytes over the `length` bytes behind them and lets the frame begin there. */
-static __always_inline long sfc_stripOne(struct xdp_md* ctx, __u64 at, __u64 length) {
+static __always_inline long sfc_removeRegion(struct xdp_md* ctx, __u64 at, __u64 length) {
   if (SFC_WHOLE && at == 0) return bpf_xdp_adjust_head(ctx, length);
   if (likely(sfc_isFastPrefix(at))) {
     void *data = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
@@ -199,9 +199,8 @@ static __always_inline long sfc_stripOne(struct xdp_md* ctx, __u64 at, __u64 len
   return bpf_xdp_adjust_head(ctx, length);
 }
 
-/* Cuts several regions out: what is retained before and between them is put together and moved to the end of the last.
- */
-static __always_inline long sfc_stripMany(struct xdp_md* ctx, const struct sfc_packet* p) {
+/* Removes several regions: the bytes retained before and between them are gathered and moved to the end of the last. */
+static __always_inline long sfc_removeMany(struct xdp_md* ctx, const struct sfc_packet* p) {
   struct sfc_scratch* scratch = sfc_scratchHere();
   __u64 from = 0, retained = 0;
   if (!scratch) return -1;
@@ -220,12 +219,12 @@ static __always_inline long sfc_stripMany(struct xdp_md* ctx, const struct sfc_p
   return bpf_xdp_adjust_head(ctx, from - retained);
 }
 
-static __always_inline long sfc_strip(struct xdp_md* ctx, const struct sfc_packet* p) {
+static __always_inline long sfc_removeRegions(struct xdp_md* ctx, const struct sfc_packet* p) {
   __u64 earlier = 0;
 #pragma unroll
   for (__u32 i = 0; i + 1 < SFC_REGIONS; i++) earlier += p->region[i].length;
-  if (earlier) return sfc_stripMany(ctx, p);
-  return sfc_stripOne(ctx, p->region[SFC_REGIONS - 1].at, p->region[SFC_REGIONS - 1].length);
+  if (earlier) return sfc_removeMany(ctx, p);
+  return sfc_removeRegion(ctx, p->region[SFC_REGIONS - 1].at, p->region[SFC_REGIONS - 1].length);
 }
 
 /* Bytes that are made linear at egress, if the packet has them: enough for the headers of all but odd packets. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Headers into a packet at the egress hook (TC), for all programs that put some back or in.
+ * Encapsulation at the egress hook (TC), for proxies and classifiers.
  */
 static __always_inline int sfc_leaveEgress(struct __sk_buff* skb, struct sfc_counters* c, __u64 exit) {
   sfc_count(c, exit);
@@ -10,8 +10,8 @@ static __always_inline int sfc_leaveEgress(struct __sk_buff* skb, struct sfc_cou
   return TC_ACT_UNSPEC;
 }
 
-/* Ends a packet whose headers are back. */
-static __always_inline int sfc_leaveRestored(struct __sk_buff* skb, struct sfc_counters* c) {
+/* Ends a packet that has got its headers. */
+static __always_inline int sfc_leaveEncapsulated(struct __sk_buff* skb, struct sfc_counters* c) {
   const struct sfc_tags* tags = &c->scratch.packet.tags;
   sfc_count(c, SFC_C_TX_RESTORED);
   if (unlikely(tags->inlined || tags->oversize || tags->added)) sfc_settleTags(skb, tags);
@@ -73,7 +73,7 @@ static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct 
   __u8* to = data;
   if (to + SFC_MIN_PREFIX > (__u8*)end) return -1;
   sfc_storeFew(to, &prefix, SFC_MIN_PREFIX);
-  if (!spec_restoreInPlace(data, end, p, record)) return -1;
+  if (!spec_deparseInPlace(data, end, p, record)) return -1;
   to += SFC_MIN_PREFIX;
   if (likely(length <= SFC_SHORT_REGION(SFC_MAX_BYTES) && to + SFC_SHORT_REGION(SFC_MAX_BYTES) <= (__u8*)end)) {
 #pragma unroll
@@ -181,7 +181,7 @@ static __always_inline long sfc_pushEnclosed(struct __sk_buff* skb, const struct
 
 /*
  * Puts the stripped bytes but for the popped back, from per-CPU memory, and what is inserted in its place, after
- * spec_restore has let the retained fields say again what follows. All is done by helpers: a program that writes to the
+ * spec_deparse has let the retained fields say again what follows. All is done by helpers: a program that writes to the
  * packet itself is given a private copy of a packet that is shared, with a listening packet socket say, and that copy
  * has lost its metadata before the program starts.
  */
@@ -199,7 +199,7 @@ static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_pac
     __u64 n = at - from;
     if (n) {
       if (sfc_copyOut(skb, SFC_EGRESS, grow + from, scratch->prefix, n, SFC_MAX_PREFIX) ||
-          !spec_restore(i, scratch->prefix, from, p, record) ||
+          !spec_deparse(i, scratch->prefix, from, p, record) ||
           sfc_copyIn(skb, SFC_EGRESS, done, scratch->prefix, n, SFC_MAX_PREFIX))
         return -1;
       done += n;

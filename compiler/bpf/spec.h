@@ -20,10 +20,10 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff* skb, struct sfc_
 static __always_inline int spec_save(void* data, void* end, const struct sfc_packet* p, struct sfc_record* record);
 static __always_inline int spec_rewrite(void* data, void* end, const struct sfc_packet* p);
 static __always_inline int spec_exchange(void* data, void* end, const struct sfc_packet* p, struct sfc_record* record);
-static __always_inline int spec_restoreInPlace(void* data, void* end, const struct sfc_packet* p,
+static __always_inline int spec_deparseInPlace(void* data, void* end, const struct sfc_packet* p,
                                                const struct sfc_record* record);
 /* The last one for region `i` alone, in `head`, a copy of the retained bytes from byte `from` of the frame on. */
-static __always_inline int spec_restore(const __u32 i, __u8* head, __u64 from, const struct sfc_packet* p,
+static __always_inline int spec_deparse(const __u32 i, __u8* head, __u64 from, const struct sfc_packet* p,
                                         const struct sfc_record* record);
 
 /*

@@ -8,8 +8,8 @@
  * or one that the function has added. The first and the last are part of the packet: headers may have to go back in
  * front of them. The second is not: ingress has neither stripped it nor read it for the key.
  *
- * The rule: a packet is what the ingress hook sees. A tag that was beside it there stays beside it, outside of all that
- * is restored. All other tags are put into the frame before egress parses it.
+ * The rule: a packet is what the ingress hook sees. A tag that was beside it there stays beside it, outside of the
+ * re-encapsulated headers. All other tags are put into the frame before egress parses it.
  *
  * How egress knows, where an ingress device can have tags beside its frames (sfc_config.beside):
  *   kernel mode: ingress notes in the metadata how many tags the frame begins with that it passes on. sfc_handover, at

@@ -8,7 +8,7 @@
 
 namespace sfc::emit_bpf {
 
-/// Adds spec_save, spec_rewrite, spec_exchange, spec_restore and spec_restoreInPlace; for a classifier the last two
+/// Adds spec_save, spec_rewrite, spec_exchange, spec_deparse and spec_deparseInPlace; for a classifier the last two
 /// alone.
 void emitNextHeader(const ir::Program& program, c::Unit& unit);
 

@@ -214,8 +214,8 @@ private:
         program_.kind != plan::Kind::Classifier)
       out.when(!c::name("keyed")).returns(0);
     if (edge.checks) emitChecks(parser_, program_.early_checks, false, out);
-    if (edge.cut) {
-      emitCut(parser_, here, *edge.cut, out);
+    if (edge.decap) {
+      emitDecapsulation(parser_, here, *edge.decap, out);
       if (!fast) joinPaths(parser_, here.limited, out);
     }
     if (fast) return out.jump(fastLabel(edge.target.node));

@@ -103,8 +103,8 @@ void ask(const Parser& parser, unsigned number, c::Block& out) {
 
 }  // namespace
 
-void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behind_cut, c::Block& out) {
-  const Here here{.behind_cut = behind_cut};
+void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behind_decap, c::Block& out) {
+  const Here here{.behind_decap = behind_decap};
   std::set<std::string> declared;
   const bool one_by_one = looksIn(parser, checks) > MaxOpenLooks;
   c::Block& all = out.scope();
@@ -137,7 +137,7 @@ void emitQuestions(Parser& parser, c::Block& out) {
     }
     out.label(asked);
     const ir::Question& question = parser.graph.questions[number];
-    emitChecks(parser, question.checks, question.behind_cut, out);
+    emitChecks(parser, question.checks, question.behind_decap, out);
     out.returns(c::call("sfc_exit", {c::name("drop")}));
   }
 }

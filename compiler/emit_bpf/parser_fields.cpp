@@ -26,7 +26,7 @@ Access accessAt(const Parser& parser, const Here& here) {
 
 bool saysWhatMoved(const Parser& parser, const Here& here, const ir::FieldRef& ref) {
   const ir::Move* move = parser.moved();
-  const bool behind = here.node ? !parser.graph.nodes[*here.node].before_cut : here.behind_cut;
+  const bool behind = here.node ? !parser.graph.nodes[*here.node].before_decap : here.behind_decap;
   return parser.ingress && move && behind && ref.instance == move->retained.instance &&
          ref.field == move->retained.field;
 }

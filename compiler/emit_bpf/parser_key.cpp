@@ -95,7 +95,7 @@ void writeKeyBlocks(const Parser& parser, Here& here, c::Block& out) {
 void forgetInKey(const Parser& parser, unsigned instance, c::Block& out) {
   const ir::KeyBlock* block = parser.program.key.blockOf(instance);
   const bool keyed = std::any_of(parser.graph.nodes.begin(), parser.graph.nodes.end(), [&](const ir::Node& node) {
-    return node.seen_by_function && node.before_cut && ir::extracts(node, instance);
+    return node.seen_by_function && node.before_decap && ir::extracts(node, instance);
   });
   if (!block || !keyed) return;
   out.change(c::name("valid"), "&", ~c::hex(block->valid_bits));

@@ -57,7 +57,7 @@ struct Here {
   bool fast = false;                     // on the fast path, where all bytes of the stretch are known to be there
   std::optional<unsigned> next;          // the node that comes next on it
   bool limited = false;                  // a `limit` can have been set
-  bool behind_cut = false;               // outside of nodes: what is asked is about the packet as the function sees it
+  bool behind_decap = false;             // outside of nodes: what is asked is about the packet as the function sees it
   std::set<unsigned> pointers = {};      // instances of which h_NAME is good
   std::vector<unsigned> unwritten = {};  // instances whose part of the key is still to be written
 };
@@ -91,20 +91,20 @@ void emitLookahead(Parser& parser, Here& here, unsigned bytes, ir::Exit truncate
 
 // parser_regions.cpp: where regions are in the packet
 void markRegion(Parser& parser, const Here& here, unsigned region, c::Block& out);
-/// Without the `join` that follows a cut off the fast path.
-void emitCut(Parser& parser, const Here& here, const ir::Cut& cut, c::Block& out);
-/// Notes where a header is, as it may be stripped; from the start of the packet, until the last cut.
+/// Without the `join` that follows it off the fast path.
+void emitDecapsulation(Parser& parser, const Here& here, const ir::Decapsulation& decap, c::Block& out);
+/// Notes where a header is, as it may be stripped; from the start of the packet, until the last region ends.
 void noteStripped(const Parser& parser, unsigned instance, c::Block& out);
 
 // parser_key.cpp: the key of the packet
 /// What the headers extracted since have in the key. A stack's next element takes the place of the pointer to its last.
 void writeKeyBlocks(const Parser& parser, Here& here, c::Block& out);
-/// Behind a cut, a header counts as not there.
+/// Behind its region, a header counts as absent.
 void forgetInKey(const Parser& parser, unsigned instance, c::Block& out);
 void finishKey(Parser& parser, c::Block& out);
 
 // parser_checks.cpp: what is required, and tables
-void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behind_cut, c::Block& out);
+void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behind_decap, c::Block& out);
 /// What is asked before a packet is dropped, at the end of the function.
 void emitQuestions(Parser& parser, c::Block& out);
 /// What `on return` wants decided on arrival.

@@ -31,9 +31,9 @@ public:
     if (uses.latest) out_.set(parser_.latest(step.instance), cursor);
     // At egress, headers are extracted once before the region's place.
     for (unsigned i = 0; i < (parser_.ingress ? program_.enclosing : program_.retained).size(); i++)
-      if (program_.retained[i] == step.instance && (!parser_.ingress || node_.before_cut))
+      if (program_.retained[i] == step.instance && (!parser_.ingress || node_.before_decap))
         out_.set(c::name("p").arrow("retained").at(i), cursor);
-    if (parser_.ingress && !program_.fixed_layout && node_.before_cut) noteStripped(parser_, step.instance, out_);
+    if (parser_.ingress && !program_.fixed_layout && node_.before_decap) noteStripped(parser_, step.instance, out_);
     if (uses.counted) out_.increment(count);
     advance(header.size, out_);
     if (header.variable_bits && !here_.fast) variableLength(step, header);

@@ -15,7 +15,8 @@ public:
   ProgramPrinter(const Program& program, const SourceMap& sources) : program_(program), sources_(sources) {}
 
   std::string run() {
-    static const char* const kinds[] = {"strips and restores", "changes in place", "strips for good", "pushes"};
+    static const char* const kinds[] = {"decapsulates and re-encapsulates", "edits in place", "terminates",
+                                        "encapsulates"};
     out_.line("program {}: {} {}{}", program_.plan.name, program_.proxy, kinds[static_cast<size_t>(program_.kind)],
               from(program_.proxy_range));
     out_.indent();
@@ -215,7 +216,7 @@ private:
     for (size_t i = 0; i < graph.doubts.size(); i++)
       out_.line("doubt {}: question {}, then {}", i, graph.doubts[i].question, exit(graph.doubts[i].drop));
     for (size_t i = 0; i < graph.questions.size(); i++)
-      checks(fmt::format("question {}{}", i, graph.questions[i].behind_cut ? ", behind the cut" : "").c_str(),
+      checks(fmt::format("question {}{}", i, graph.questions[i].behind_decap ? ", behind the last region" : "").c_str(),
              graph.questions[i].checks);
     out_.outdent();
   }
@@ -278,20 +279,21 @@ private:
     for (unsigned region : edge.anchors) line += fmt::format("; region {} may begin", region);
     for (unsigned region : edge.returns) line += fmt::format("; region {} goes back here", region);
     if (edge.checks) line += "; checks";
-    if (edge.cut) line += cut(*edge.cut);
+    if (edge.decap) line += decapsulation(*edge.decap);
     if (edge.loses_count) line += "; how often the loop ran is laundered";
     out_.line("{}", line);
   }
 
-  std::string cut(const Cut& cut) const {
-    if (cut.empty) return fmt::format("; region {} is empty", cut.region);
-    std::string text = cut.whole ? "; all bytes so far are cut out" : fmt::format("; region {} is cut out", cut.region);
-    text += fmt::format(" ({}), too many {}", names(cut.covered), exit(cut.too_deep));
-    if (!cut.next_header_value) return text;
-    const NextHeader& next_header = *program_.regions[cut.region].next_header;
+  std::string decapsulation(const Decapsulation& decap) const {
+    if (decap.empty) return fmt::format("; region {} is empty", decap.region);
+    std::string text =
+        decap.whole ? "; all bytes so far are removed" : fmt::format("; region {} is removed", decap.region);
+    text += fmt::format(" ({}), too many {}", names(decap.covered), exit(decap.too_deep));
+    if (!decap.next_header_value) return text;
+    const NextHeader& next_header = *program_.regions[decap.region].next_header;
     return text + fmt::format("; {}.{} becomes {:#x}", program_.instances[next_header.instance].name,
                               program_.headerOf(next_header.instance).fields[next_header.field].name,
-                              *cut.next_header_value);
+                              *decap.next_header_value);
   }
 
   // ---- exits

@@ -68,7 +68,7 @@ struct Check {
 /// says that does not.
 struct Question {
   std::vector<Check> checks;
-  bool behind_cut = false;  // they are about the packet as the function sees it
+  bool behind_decap = false;  // they are about the packet as the function sees it
 };
 /// A packet that is dropped if it is the proxy's.
 struct Doubt {
@@ -83,25 +83,25 @@ struct EdgeTarget {
   Exit exit = 0;
 };
 
-/// The bytes of a region up to the cursor are gone from what the function sees.
-struct Cut {
+/// Removes a region, whose last byte is right before the cursor, from what the function sees.
+struct Decapsulation {
   unsigned region = 0;
-  bool whole = false;                         // from the start of the packet, not only from where the region may begin
-  std::optional<uint64_t> next_header_value;  // what the region's next_header field says meanwhile
-  std::vector<unsigned> covered;  // instances that lie in these bytes; behind the cut they count as not there
-  Exit too_deep = 0;              // more bytes than the record has room for
-  bool empty = false;             // the packet has none of these headers yet: no bytes at all
+  bool whole = false;                         // from the start of the packet, not from the anchor on
+  std::optional<uint64_t> next_header_value;  // of the region's next-header field while the headers are gone
+  std::vector<unsigned> covered;              // instances in these bytes; they count as absent from here on
+  Exit too_deep = 0;                          // more bytes than the record has room for
+  bool empty = false;                         // the packet has none of these headers yet: no bytes
 };
 
 /// A transition, with what it does on the way, in this order.
 struct Edge {
   std::vector<Pattern> patterns;  // one per key of the node
   EdgeTarget target;
-  bool loses_count = false;       // leaves a loop: how often it ran need not be known any more
-  bool checks = false;            // what is required of the stripped headers is checked here
-  std::vector<unsigned> anchors;  // ingress: regions that, if they come, begin at the cursor
-  std::optional<Cut> cut;         // ingress
-  std::vector<unsigned> returns;  // egress: regions that go back at the cursor
+  bool loses_count = false;            // leaves a loop: how often it ran need not be known any more
+  bool checks = false;                 // what is required of the stripped headers is checked here
+  std::vector<unsigned> anchors;       // ingress: regions that, if they come, begin at the cursor
+  std::optional<Decapsulation> decap;  // ingress
+  std::vector<unsigned> returns;       // egress: regions that go back at the cursor
 };
 
 /// A state in one phase of the graph.
@@ -116,7 +116,7 @@ struct Node {
   Exit no_match = 0;                // no edge fits
   Exit truncated = 0;               // a look-ahead reaches behind the end
   bool inside = false;              // among the headers of the last region
-  bool before_cut = false;          // the last cut is still to come
+  bool before_decap = false;        // the last region has not been removed yet
   bool seen_by_function = true;     // its headers are in what the function sees, on some path at least
   bool joins = false;               // so many paths lead here that all that differs between them is laundered
   std::vector<unsigned> laundered;  // then: instances whose number and place are laundered
@@ -163,15 +163,15 @@ Relation follows(const ParseGraph& graph);
 /// Does a path lead from one node to another, or are they the same?
 bool reaches(const ParseGraph& graph, unsigned from, unsigned to);
 
-/// Does the edge cut the bytes out in which an instance lies?
+/// Does the edge remove the bytes in which an instance lies?
 bool covers(const Edge& edge, unsigned instance);
 
 bool extracts(const Node& node, unsigned instance);
 
 // ---- stripped bytes -------------------------------------------------------------------------------------------------
 
-/// The retained field that names what is stripped, such as an EtherType. It is saved, rewritten while the headers are
-/// gone and put back with them.
+/// The retained field that names the removed headers, such as an EtherType. It is saved, rewritten while the headers
+/// are gone, and deparsed with them.
 struct NextHeader {
   unsigned instance = 0;
   unsigned field = 0;
@@ -199,7 +199,7 @@ struct Region {
 struct InRecord {
   unsigned instance = 0;
   unsigned offset = 0;             // from the first stripped byte, where that is always the same
-  std::optional<unsigned> region;  // the region before the last one in which it is cut out, if it is there
+  std::optional<unsigned> region;  // the region before the last one that it lies in, if any
 };
 
 // ---- the whole ------------------------------------------------------------------------------------------------------

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Strip and restore, inferred from the parse graph.
+// Decapsulation and re-encapsulation, inferred from the parse graph.
 //
-// The problem: with headers gone, what is before them must name what follows now, and on return a packet must be
-// recognised that looks as if they had never been there. Writing that down by hand for every encapsulation is where
-// such proxies go wrong.
+// The problem: once headers are removed, the header before them must name the one that follows now, and egress must
+// recognise a packet that looks as if they had never been there. Proxies in which this is written down by hand, for
+// every encapsulation anew, get it wrong.
 //
-// The idea: the parser already says it all. Stripped headers lead on to some state S, which reads what the function
-// sees first. S can also be reached without them: there is one state, the anchor, whose select leads straight to S. So
+// The idea: the parser already says it all. Stripped headers lead on to some state S, which reads the first header that
+// the function sees. S can also be reached without them: the select of one state, the anchor, leads straight to S. So
 // the function's packet is the one in which the anchor does lead straight to S, and all bytes from the anchor's place
-// to S are cut out, whether `strip` names their headers or not: with `strip vxlan`, the outer IP and UDP headers go as
-// well. The field by which the anchor selects gets the value that leads to S. If S is the start state, nothing needs to
-// stand before it: all up to there is cut out. A loop by look-ahead (VLAN tags) is its own anchor: the bits that it
-// looks at are those of S once the stripped headers are gone, and nothing has to be rewritten. The same holds where the
-// last stripped header leads on by a look-ahead like the anchor's.
+// to S are removed, whether `strip` names their headers or not: with `strip vxlan`, the outer IP and UDP headers go as
+// well. The anchor's next-header field gets the value that leads to S. If S is the start state, nothing needs to stand
+// before it: all bytes up to there are removed. A loop by look-ahead (VLAN tags) is its own anchor: it looks at the
+// bits of S once the stripped headers are gone, and nothing has to be rewritten. The same holds where the last stripped
+// header leads on by a look-ahead like the anchor's.
 //
-//   ingress   ... anchor --TYPE_MPLS--> labels ... --> S     cut from the anchor's place to S, its field := TYPE_IPV4
-//   egress    ... anchor --TYPE_IPV4----------------> S      put back at the anchor's place, its field := as it came
+//   ingress   ... anchor --TYPE_MPLS--> labels ... --> S     remove from the anchor's place to S, field := TYPE_IPV4
+//   egress    ... anchor --TYPE_IPV4----------------> S      deparse at the anchor's place, field := as it came
 #include "compiler/lower/anchors.h"
 
 #include <fmt/format.h>

@@ -5,7 +5,7 @@
 // The problem: ingress reads a packet with its headers, egress the same packet without them. Whatever decides the path
 // through the parser, or goes into the key, must come out equal at both, or the packet does not find its headers again.
 //
-// The idea: only two things differ between the two packets. The bytes that were cut out are gone, and with them all
+// The idea: only two things differ between the two packets. The removed bytes are gone, and with them all
 // that was read from them; and the field by which the anchor selects says something else. So it is enough to follow
 // these two through the nodes of the ingress graph that read what the function sees (Node::seen_by_function).
 #include "compiler/lower/check_reads.h"
@@ -61,7 +61,7 @@ private:
         for (const ir::Step& step : nodes_[n].steps)
           if (const auto* assign = std::get_if<ir::AssignStep>(&step.node)) out.erase(assign->variable);
         for (const ir::Edge& edge : nodes_[n].edges) {
-          if (edge.cut) out = set_before;
+          if (edge.decap) out = set_before;
           if (edge.target.kind == ir::EdgeTarget::Kind::Node) stale_[edge.target.node].insert(out.begin(), out.end());
           if (edge.target.kind == ir::EdgeTarget::Kind::Accept) stale_at_end_.insert(out.begin(), out.end());
         }
@@ -72,7 +72,7 @@ private:
 
   void checkNode(size_t n) {
     Variables stale = stale_[n];
-    const bool early = leadsToCut(n);
+    const bool early = leadsToDecap(n);
     bool is_anchor = false;
     for (const ir::Edge& edge : nodes_[n].edges) is_anchor = is_anchor || !edge.anchors.empty();
     for (const ir::Step& step : nodes_[n].steps) {
@@ -104,7 +104,7 @@ private:
     return found;
   }
 
-  /// A header that stays before the region, and must not say anything about what is cut out of the packet.
+  /// A header that stays before the region, and must not say anything about the removed bytes.
   void checkRetained(Range range, const ir::ExtractStep& step) {
     if (std::count(program_.enclosing.begin(), program_.enclosing.end(), step.instance)) return;
     const ir::Instance& instance = model_.instances[step.instance];
@@ -122,7 +122,7 @@ private:
     }
   }
 
-  /// The anchor's state reads the next_header field behind the cut as well, and there it is not rewritten.
+  /// The anchor's state reads the next-header field behind the region as well, and there it is not rewritten.
   bool selectsNextHeader(const ir::ExprPtr& key, size_t n) const {
     for (const ir::Node& other : nodes_) {
       if (other.state != nodes_[n].state) continue;
@@ -132,18 +132,18 @@ private:
     return false;
   }
 
-  bool leadsToCut(size_t from) const {
+  bool leadsToDecap(size_t from) const {
     const auto behind = ir::reachedFrom<size_t>({from}, [&](size_t n, const auto& visit) {
       for (const ir::Edge& edge : nodes_[n].edges)
         if (edge.target.kind == ir::EdgeTarget::Kind::Node) visit(edge.target.node);
     });
     return std::any_of(behind.begin(), behind.end(), [&](size_t n) {
       return std::any_of(nodes_[n].edges.begin(), nodes_[n].edges.end(),
-                         [](const ir::Edge& edge) { return edge.cut.has_value(); });
+                         [](const ir::Edge& edge) { return edge.decap.has_value(); });
     });
   }
 
-  /// Behind the cut (not `early`) a moved field says at both hooks what the function sees.
+  /// Behind the regions (not `early`) a moved field says at both hooks what the function sees.
   void checkExpr(const ir::ExprPtr& expr, const Variables& stale, bool early) {
     ir::visit(expr, [&](const ir::Expr& part) {
       std::string gone;
@@ -211,7 +211,7 @@ private:
     refuseGone(gone);
   }
 
-  /// Headers that are named by `strip`, and those that are cut out with them.
+  /// Headers that `strip` names, and those that are removed with them.
   void refuseGone(const std::map<unsigned, std::vector<Range>>& gone) {
     for (const bool named : {true, false}) {
       std::vector<std::string> names;

@@ -9,7 +9,8 @@
 
 namespace sfc::lower {
 
-/// Reports what lets egress see a packet otherwise than ingress behind its cuts (E0430 to E0432, E0441, E05xx).
+/// Reports reads by which egress would see a packet otherwise than ingress behind the regions (E0430 to E0432, E0441,
+/// E05xx).
 void checkReads(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

@@ -125,7 +125,7 @@ private:
               std::vector<std::pair<size_t, bool>>& open) const {
     for (const ir::Edge& edge : nodes_[n].edges) {
       if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
-      if (edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), stack)) continue;
+      if (edge.decap && std::count(edge.decap->covered.begin(), edge.decap->covered.end(), stack)) continue;
       if (seen.insert({edge.target.node, other}).second) open.emplace_back(edge.target.node, other);
     }
   }

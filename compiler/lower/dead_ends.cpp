@@ -48,10 +48,10 @@ private:
     return nullptr;
   }
 
-  /// What there is behind an edge. What was cut out counts as not there.
+  /// The elements behind an edge. Removed headers count as absent.
   static Counts behind(Counts counts, const ir::Edge& edge) {
-    if (edge.cut)
-      for (const unsigned covered : edge.cut->covered) counts[covered] = 0;
+    if (edge.decap)
+      for (const unsigned covered : edge.decap->covered) counts[covered] = 0;
     return counts;
   }
 

@@ -99,16 +99,17 @@ private:
 
   // ---- what can still come
 
-  /// Nodes that can come behind a node, itself only in a loop; with `before_cut` those before the last cut.
-  std::set<size_t> behind(size_t from, bool before_cut) const {
+  /// Nodes that can come behind a node, itself only in a loop; with `before_decap` those before the end of the last
+  /// region.
+  std::set<size_t> behind(size_t from, bool before_decap) const {
     std::set<size_t> seen;
     std::vector<size_t> open{from};
     while (!open.empty()) {
       const size_t n = open.back();
       open.pop_back();
       for (const ir::Edge& edge : nodes_[n].edges)
-        if (edge.target.kind == ir::EdgeTarget::Kind::Node && (nodes_[edge.target.node].before_cut || !before_cut) &&
-            seen.insert(edge.target.node).second)
+        if (edge.target.kind == ir::EdgeTarget::Kind::Node &&
+            (nodes_[edge.target.node].before_decap || !before_decap) && seen.insert(edge.target.node).second)
           open.push_back(edge.target.node);
     }
     return seen;
@@ -116,23 +117,23 @@ private:
 
   /// Does `is` hold for a step at or behind a place?
   template <typename Predicate>
-  bool canCome(Place place, bool before_cut, Predicate is) const {
+  bool canCome(Place place, bool before_decap, Predicate is) const {
     const auto& steps = nodes_[place.node].steps;
     if (std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(place.step), steps.end(), is)) return true;
-    const auto nodes = behind(place.node, before_cut);
+    const auto nodes = behind(place.node, before_decap);
     return std::any_of(nodes.begin(), nodes.end(),
                        [&](size_t n) { return std::any_of(nodes_[n].steps.begin(), nodes_[n].steps.end(), is); });
   }
 
-  bool extractCanCome(Place place, bool before_cut, unsigned instance) const {
-    return canCome(place, before_cut, [&](const ir::Step& step) {
+  bool extractCanCome(Place place, bool before_decap, unsigned instance) const {
+    return canCome(place, before_decap, [&](const ir::Step& step) {
       const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
       return extract && extract->instance == instance;
     });
   }
 
-  bool assignCanCome(Place place, bool before_cut, unsigned variable) const {
-    return canCome(place, before_cut, [&](const ir::Step& step) {
+  bool assignCanCome(Place place, bool before_decap, unsigned variable) const {
+    return canCome(place, before_decap, [&](const ir::Step& step) {
       const auto* assign = std::get_if<ir::AssignStep>(&step.node);
       return assign && assign->variable == variable;
     });
@@ -202,7 +203,7 @@ private:
         if (saysWhatIsOurs(check) && !ask(check, place, true, asked)) return std::nullopt;
     for (const ir::Check& check : program_.late_checks) {
       if (!saysWhatIsOurs(check)) continue;
-      if (nodes_[place.node].before_cut || !ask(check, place, false, asked)) return std::nullopt;
+      if (nodes_[place.node].before_decap || !ask(check, place, false, asked)) return std::nullopt;
     }
     return asked;
   }
@@ -241,7 +242,7 @@ private:
 
   void placeIn(size_t n) {
     ir::Node& node = nodes_[n];
-    if (node.before_cut && !node.inside) return warnOfDrops(node);
+    if (node.before_decap && !node.inside) return warnOfDrops(node);
     for (size_t s = 0; s < node.steps.size(); s++)
       std::visit([&](auto& step) { placeIn({n, s}, step); }, node.steps[s].node);
     const Place end{n, node.steps.size()};
@@ -249,7 +250,7 @@ private:
     place(end, node.truncated);
     for (ir::Edge& edge : node.edges) {
       if (edge.target.kind == ir::EdgeTarget::Kind::Leave) place(end, edge.target.exit);
-      if (edge.cut && !edge.cut->empty) place(end, edge.cut->too_deep, edge.checks);
+      if (edge.decap && !edge.decap->empty) place(end, edge.decap->too_deep, edge.checks);
     }
   }
 
@@ -289,7 +290,7 @@ private:
   std::map<std::pair<ir::Exit, unsigned>, size_t> numbers_;     // of doubts, by drop and question
 };
 
-/// At the cut, a packet is dropped before it is asked what needs headers behind it.
+/// Early checks drop a packet before it is asked what needs headers behind the last region.
 void warnOfOrder(const ir::Program& program, Diagnostics& diagnostics) {
   const auto passes = [&](const ir::Check& check) {
     return !check.only_remembers && check.failed == program.counters.rx_ignored;

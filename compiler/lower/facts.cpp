@@ -116,7 +116,7 @@ private:
         if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
         if (before[edge.target.node].empty() || before[edge.target.node].back() != n)
           before[edge.target.node].push_back(n);
-        if (edge.cut || edge.loses_count || graph_.nodes[edge.target.node].joins) plain[edge.target.node] = false;
+        if (edge.decap || edge.loses_count || graph_.nodes[edge.target.node].joins) plain[edge.target.node] = false;
       }
     for (size_t n = 0; n < graph_.nodes.size(); n++) {
       std::set<size_t> seen;

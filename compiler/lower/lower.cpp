@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "compiler/lower/check_cuts.h"
 #include "compiler/lower/check_edits.h"
 #include "compiler/lower/check_reads.h"
+#include "compiler/lower/check_regions.h"
 #include "compiler/lower/check_stacks.h"
 #include "compiler/lower/conditions.h"
 #include "compiler/lower/contract.h"
@@ -48,7 +48,7 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   const Blame because(diagnostics, {}, model.strip_ranges.empty() ? model.parse_range : model.strip_ranges.back());
   CounterTable counters(model, sources);
   if (!lowerParser(model, counters, program, diagnostics)) return std::nullopt;
-  checkCuts(model, program, diagnostics);
+  checkRegions(model, program, diagnostics);
   // Where headers do not lie as they should, what is read of them does not fit either.
   if (diagnostics.hasErrors()) return std::nullopt;
   checkReads(model, program, diagnostics);

@@ -14,7 +14,7 @@
 namespace sfc::lower {
 
 /// Makes the program of a model, with the key as it has been laid out. Errors (E04xx) are parser graphs from which
-/// strip and restore cannot be inferred, and sizes that a BPF program cannot hold.
+/// decapsulation and re-encapsulation cannot be inferred, and sizes that a BPF program cannot hold.
 std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const std::string& name,
                                  const SourceMap& sources, Diagnostics& diagnostics);
 

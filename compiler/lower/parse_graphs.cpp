@@ -6,7 +6,7 @@
 // be.
 //
 // Invariants: a node that cannot lead to the last region leaves at once (the packet is not ours); every cycle extracts,
-// so that it is bounded by the stack it fills; ingress behind a cut and egress make the same steps.
+// so that it is bounded by the stack it fills; ingress behind a region and egress make the same steps.
 #include "compiler/lower/parse_graphs.h"
 
 #include <fmt/format.h>
@@ -160,7 +160,7 @@ private:
     unsigned next = phase;
     if (model::startsHeaders(model_) && phase == 2 * anchors_.last() && isReturn(anchors_.last(), from, c)) {
       edge.anchors.push_back(anchors_.last());
-      edge.cut = ir::Cut{anchors_.last(), false, std::nullopt, {}, 0, true};
+      edge.decap = ir::Decapsulation{anchors_.last(), false, std::nullopt, {}, 0, true};
       edge.checks = true;
       edge.target = {ir::EdgeTarget::Kind::Node, number({to, behind_all_}), 0};
       return;
@@ -193,10 +193,10 @@ private:
     }
     if (anchors_.kinds[to] == StateKind::Retained) {
       next = phase + 1;
-      edge.cut = ir::Cut{region, to == model_.start, std::nullopt, {}, ignored()};
+      edge.decap = ir::Decapsulation{region, to == model_.start, std::nullopt, {}, ignored()};
       if (to != model_.start)
-        edge.cut->next_header_value = valueLeadingTo(to, region, c.range, model_, anchors_, diagnostics_);
-      if (edge.cut->next_header_value) returns_.values[{region, to}] = *edge.cut->next_header_value;
+        edge.decap->next_header_value = valueLeadingTo(to, region, c.range, model_, anchors_, diagnostics_);
+      if (edge.decap->next_header_value) returns_.values[{region, to}] = *edge.decap->next_header_value;
     }
     edge.checks = region == anchors_.last() && anchors_.kinds[from] == StateKind::Stripped &&
                   anchors_.kinds[to] != StateKind::Stripped;

@@ -10,7 +10,7 @@
 
 namespace sfc::lower {
 
-/// Infers where headers are cut out and put back. Fills both parse graphs, regions, in_record, enclosing, retained and
+/// Infers where headers are removed and deparsed. Fills both parse graphs, regions, in_record, enclosing, retained and
 /// the sizes of a program. False after errors.
 bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program& program, Diagnostics& diagnostics);
 

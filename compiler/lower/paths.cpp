@@ -112,7 +112,7 @@ private:
     for (const ir::Edge& edge : node.edges) {
       parts++;
       for (const ir::Pattern& pattern : edge.patterns) parts += pattern.interval ? 2 : pattern.any() ? 0 : 1;
-      if (edge.cut) parts += 20;
+      if (edge.decap) parts += 20;
       if (at_ingress && edge.checks)
         for (const ir::Check& check : program_.early_checks) parts += sizeOf(check.condition);
     }
@@ -320,9 +320,9 @@ private:
     for (const ir::Edge& edge : node.edges) {
       if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
       Path on = path;
-      if (edge.loses_count || edge.cut) loseCursor(on);
-      if (edge.cut)
-        for (const unsigned instance : edge.cut->covered) on.counts[instance] = 0;
+      if (edge.loses_count || edge.decap) loseCursor(on);
+      if (edge.decap)
+        for (const unsigned instance : edge.decap->covered) on.counts[instance] = 0;
       if (graph_.nodes[edge.target.node].loop != node.loop) on.rounds = 0;
       for (unsigned i = 0; i < on.counts.size(); i++)
         if (!live_[edge.target.node].count(i)) on.counts[i] = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// In this order: time of arrival and interface, bits that were decided, lengths of the regions, whether all was cut
-// out, what computed fields need, saved fields, where the headers are, stripped bytes.
+// In this order: time of arrival and interface, bits that were decided, lengths of the regions, whether the
+// last region begins at the start of the packet, values for computed fields, saved fields, where the headers are,
+// stripped bytes.
 #include "compiler/lower/record.h"
 
 #include <fmt/format.h>

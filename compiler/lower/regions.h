@@ -9,8 +9,8 @@
 
 namespace sfc::lower {
 
-/// Fills Cut::covered, Node::before_cut and seen_by_function, Program::in_record, enclosing and retained. The ingress
-/// graph must be known; `reenters` is what Returns says.
+/// Fills Decapsulation::covered, Node::before_decap and seen_by_function, Program::in_record, enclosing and retained.
+/// The ingress graph must be known; `reenters` is what Returns says.
 void describeRegions(const model::Model& model, const Anchors& anchors, bool reenters, ir::Program& program);
 
 }  // namespace sfc::lower

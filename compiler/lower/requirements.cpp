@@ -12,12 +12,13 @@ namespace sfc::lower {
 
 namespace {
 
-/// Does the expression name nothing but what ingress has read before the last cut, parameters and constants?
+/// Does the expression name nothing but what ingress has read before the end of the last region, parameters and
+/// constants?
 bool isKnownEarly(const ir::ExprPtr& expr, const model::Model& model, const ir::ParseGraph& ingress) {
   std::set<unsigned> early, set_early;
   for (const ir::Node& node : ingress.nodes)
     for (const ir::Step& step : node.steps) {
-      if (!node.before_cut) continue;
+      if (!node.before_decap) continue;
       if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) early.insert(extract->instance);
       if (const auto* assign = std::get_if<ir::AssignStep>(&step.node)) set_early.insert(assign->variable);
     }
@@ -33,7 +34,7 @@ bool isKnownEarly(const ir::ExprPtr& expr, const model::Model& model, const ir::
   return known;
 }
 
-/// A key that is made when the whole packet has been read has nothing of what was cut out before.
+/// A key that is made when the whole packet has been read has nothing of the headers removed before.
 void checkKeys(const model::Require& require, const ir::Program& program, Diagnostics& diagnostics) {
   std::set<unsigned> there;
   for (const ir::Node& node : program.ingress.nodes)

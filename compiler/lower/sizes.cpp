@@ -35,9 +35,9 @@ public:
     if (program_.fixed_layout) program_.fixed_layout = isChain() && model::pushedHeaders(model_).empty();
     for (const ir::Node& node : program_.ingress.nodes)
       for (const ir::Edge& edge : node.edges)
-        if (edge.cut) {
-          unsigned& most = program_.regions[edge.cut->region].max_bytes;
-          most = std::max(most, mostBytes(*edge.cut));
+        if (edge.decap) {
+          unsigned& most = program_.regions[edge.decap->region].max_bytes;
+          most = std::max(most, mostBytes(*edge.decap));
         }
     const bool remembered = model_.kind != plan::Kind::Egress;
     const unsigned limit = remembered || program_.regions.size() > 1 ? MaxRegionBytes : MaxStrippedBytes;
@@ -52,9 +52,9 @@ public:
     }
   }
 
-  unsigned mostBytes(const ir::Cut& cut) const {
+  unsigned mostBytes(const ir::Decapsulation& decap) const {
     unsigned bytes = 0;
-    for (unsigned index : cut.covered) {
+    for (unsigned index : decap.covered) {
       const ir::Instance& instance = model_.instances[index];
       const ir::Header& header = model_.headers[instance.header];
       bytes += (header.size + header.variable_max) * instance.count;
@@ -90,7 +90,7 @@ public:
       }
       next.clear();
       for (const ir::Edge& edge : node.edges)
-        if (edge.target.kind == ir::EdgeTarget::Kind::Node && !edge.cut && edge.target.node != *entries.begin())
+        if (edge.target.kind == ir::EdgeTarget::Kind::Node && !edge.decap && edge.target.node != *entries.begin())
           next.insert(edge.target.node);
       entries = next;
     }

@@ -11,11 +11,11 @@ namespace sfc::lower {
 
 namespace {
 
-/// The region, of those before the last, in which a header is cut out.
+/// The region before the last one that a header is removed with.
 std::optional<unsigned> earlierRegion(const ir::Program& program, unsigned instance) {
   for (const ir::Node& node : program.ingress.nodes)
     for (const ir::Edge& edge : node.edges)
-      if (ir::covers(edge, instance) && edge.cut->region + 1 < program.regions.size()) return edge.cut->region;
+      if (ir::covers(edge, instance) && edge.decap->region + 1 < program.regions.size()) return edge.decap->region;
   return std::nullopt;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Where the emitted program keeps per header only what something asks for, here the places of all elements are known,
-// and the key and the record's places are worked out at the end, from what is left: behind a cut, a header that was cut
-// out is not there.
+// The emitted program keeps of each header only what something asks for. Here, the places of all elements are known,
+// and the key and the record's places are worked out at the end, from what is left: a removed header is absent from its
+// region's end on.
 #include "compiler/sim/parser.h"
 
 #include <algorithm>
@@ -74,7 +74,7 @@ void PacketParser::start(BytesView frame) {
   found_.regions.assign(program_.regions.size(), {});
   found_.whole = false;
   found_.flags = 0;
-  behind_cut_ = false;
+  behind_decap_ = false;
   found_.retained.assign(program_.retained.size(), std::nullopt);
   found_.key.clear();
   misses_.clear();
@@ -83,8 +83,8 @@ void PacketParser::start(BytesView frame) {
 // ---- what expressions refer to
 
 uint64_t PacketParser::field(const ir::FieldRef& ref) const {
-  // Behind the cut, a moved field is still to be rewritten.
-  if (ingress_ && behind_cut_)
+  // Behind the region, a moved field is still to be rewritten.
+  if (ingress_ && behind_decap_)
     for (const ir::Move& move : program_.moves)
       if (move.retained.instance == ref.instance && move.retained.field == ref.field)
         return found_.regions[0].next_header_value;
@@ -166,8 +166,8 @@ PacketParser::Next PacketParser::take(const ir::Edge& edge, bool keyed) {
   }
   if (edge.checks)
     if (auto exit = check(program_.early_checks)) return {std::nullopt, exit};
-  if (edge.cut)
-    if (auto exit = cut(*edge.cut)) return {std::nullopt, exit};
+  if (edge.decap)
+    if (auto exit = decapsulate(*edge.decap)) return {std::nullopt, exit};
   switch (edge.target.kind) {
     case ir::EdgeTarget::Kind::Node:
       return {edge.target.node, std::nullopt};
@@ -223,25 +223,25 @@ void PacketParser::noteRetained() {
   }
 }
 
-std::optional<ir::Exit> PacketParser::cut(const ir::Cut& cut) {
-  FoundRegion& region = found_.regions[cut.region];
-  if (cut.whole) {
+std::optional<ir::Exit> PacketParser::decapsulate(const ir::Decapsulation& decap) {
+  FoundRegion& region = found_.regions[decap.region];
+  if (decap.whole) {
     found_.whole = true;
     region.at = 0;
     for (FoundRegion& earlier : found_.regions) earlier.length = 0;
   }
   region.length = cursor_ - region.at.value_or(cursor_);
   for (const ir::Move& move : program_.moves)
-    region.next_header_value = field(cut.empty ? move.retained : move.stripped);
-  if (cut.next_header_value) region.next_header_value = *cut.next_header_value;
-  behind_cut_ = true;
-  if (region.length > program_.regions[cut.region].max_bytes) return cut.too_deep;
-  for (unsigned instance : cut.covered) {
+    region.next_header_value = field(decap.empty ? move.retained : move.stripped);
+  if (decap.next_header_value) region.next_header_value = *decap.next_header_value;
+  behind_decap_ = true;
+  if (region.length > program_.regions[decap.region].max_bytes) return decap.too_deep;
+  for (unsigned instance : decap.covered) {
     Elements& elements = elements_[instance];
     const size_t index = program_.placeInRecord(instance).value();
     if (!elements.empty()) {
       covered_[index] = elements;
-      covered_in_[index] = cut.region;
+      covered_in_[index] = decap.region;
     }
     elements.clear();
   }

@@ -60,7 +60,7 @@ private:
   std::optional<ir::Exit> check(const std::vector<ir::Check>& checks);
   void decide();
   void mark(unsigned region);
-  std::optional<ir::Exit> cut(const ir::Cut& cut);
+  std::optional<ir::Exit> decapsulate(const ir::Decapsulation& decap);
   std::optional<ir::Exit> accept(bool keyed);
   void placeStripped();
   void noteRetained();
@@ -74,7 +74,7 @@ private:
   // The packet being read.
   BytesView frame_;
   size_t cursor_ = 0;
-  bool behind_cut_ = false;
+  bool behind_decap_ = false;
   bool decides_ = false;  // what Program::decided has: the headers that tables were asked about can be gone
   size_t limit_ = 0;      // the frame's end, or that of what a header says to contain
   std::vector<Elements> elements_;

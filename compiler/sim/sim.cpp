@@ -74,7 +74,7 @@ std::optional<Passed> Simulator::ingress(BytesView frame) {
     case plan::Kind::Edits:
       return change(frame);
     case plan::Kind::Egress:
-      return strip(frame, now);
+      return terminate(frame, now);
     case plan::Kind::Proxy:
     case plan::Kind::Classifier:
       break;
@@ -96,8 +96,8 @@ std::optional<Passed> Simulator::change(BytesView frame) {
   return Passed{std::move(changed), {}};
 }
 
-/// The headers go, and nobody remembers them.
-std::optional<Passed> Simulator::strip(BytesView frame, uint64_t now) {
+/// The headers go for good.
+std::optional<Passed> Simulator::terminate(BytesView frame, uint64_t now) {
   if (!program_.on_arrival.empty()) {
     Record record = remember(program_, ingress_.found(), frame, now);
     Change change;
@@ -182,10 +182,10 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
     return leaveEgress(failure, frame);
   }
   count(c_.claimed);
-  Bytes restored(frame.begin(), frame.end());
-  if (const auto exit = restore(*record, restored, now)) return leaveEgress(*exit, frame);
+  Bytes larger(frame.begin(), frame.end());
+  if (const auto exit = reencapsulate(*record, larger, now)) return leaveEgress(*exit, frame);
   count(c_.tx_restored);
-  return restored;
+  return larger;
 }
 
 std::optional<Bytes> Simulator::leaveEgress(ir::Exit exit, BytesView frame) {
@@ -236,8 +236,8 @@ std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, ir::Exi
   return record;
 }
 
-/// Puts the record back on the frame. The counter of the failure, if there is one.
-std::optional<ir::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_t now) {
+/// Deparses the record into the frame. The counter of the failure, if there is one.
+std::optional<ir::Exit> Simulator::reencapsulate(Record& record, Bytes& frame, uint64_t now) {
   Change change;
   const auto failure = edit(record, frame, now, change);
   handOver(change);
@@ -246,9 +246,9 @@ std::optional<ir::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_
       record.bytes.size() - std::min(change.popped.length, record.bytes.size()) + change.insertion.bytes.size();
   if (length == 0) return std::nullopt;  // the next_header field stays as the function saw it
   if (!fitsEgress(frame.size() + length)) return c_.tx_mtu;
-  auto restored = deparse(program_, egress_.found(), record, change, frame);
-  if (!restored) return c_.tx_headroom;
-  frame = std::move(*restored);
+  auto larger = deparse(program_, egress_.found(), record, change, frame);
+  if (!larger) return c_.tx_headroom;
+  frame = std::move(*larger);
   return std::nullopt;
 }
 

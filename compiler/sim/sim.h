@@ -72,7 +72,7 @@ private:
   void count(ir::Exit counter) { counts_[counter]++; }
   std::optional<Passed> leaveIngress(ir::Exit exit, BytesView frame);
   std::optional<Passed> change(BytesView frame);
-  std::optional<Passed> strip(BytesView frame, uint64_t now);
+  std::optional<Passed> terminate(BytesView frame, uint64_t now);
   std::optional<Passed> store(BytesView frame, uint64_t now);
   std::optional<Passed> carry(BytesView frame, uint64_t now);
   std::optional<Passed> token(BytesView frame, uint64_t now);
@@ -82,7 +82,7 @@ private:
   std::optional<Bytes> changeBack(BytesView frame);
   std::optional<Bytes> push(BytesView frame);
   std::optional<Record> claim(Metadata& metadata, uint64_t now, ir::Exit& failure);
-  std::optional<ir::Exit> restore(Record& record, Bytes& frame, uint64_t now);
+  std::optional<ir::Exit> reencapsulate(Record& record, Bytes& frame, uint64_t now);
   std::optional<ir::Exit> edit(Record& record, BytesView frame, uint64_t now, Change& change) const;
 
   const ir::Program& program_;

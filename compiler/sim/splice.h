@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Cutting the regions out of a frame, and putting them back.
+// Decapsulation and deparsing: regions out of a frame, and back into it.
 #pragma once
 
 #include "compiler/sim/record.h"
@@ -10,8 +10,7 @@ namespace sfc::sim {
 /// What there is to remember of a frame that ingress has read, at the time `now` (ns).
 Record remember(const ir::Program& program, const Found& found, BytesView frame, uint64_t now);
 
-/// Lets retained headers before the region say what is right when that is cut out of the frame, which it is not yet.
-/// False if they cannot.
+/// Updates the enclosing headers for a frame without the region, which is still in it. False if a length cannot say it.
 bool updateEnclosing(const ir::Program& program, const Found& found, Bytes& frame);
 
 /// What the field said that a stripped one had moved to, of a frame that egress has read; 0 if none has.

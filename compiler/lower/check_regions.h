@@ -11,6 +11,6 @@ namespace sfc::lower {
 
 /// Reports paths past an anchor and empty regions (E0439, E0440), and places that could be those of a region although
 /// they are not (E0445).
-void checkCuts(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics);
+void checkRegions(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower
