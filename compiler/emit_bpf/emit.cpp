@@ -30,7 +30,7 @@ void embed(const std::vector<BpfText>& files, c::Unit& unit) {
 void emitIngress(const ir::Program& program, const SourceMap& sources, c::Unit& unit) {
   if (program.kind != plan::Kind::Classifier) emitParser(plan::Hook::Ingress, program, sources, unit);
   if (program.kind == plan::Kind::Proxy) emitWantsSum(program, unit);
-  if (program.kind == plan::Kind::Egress) emitEdits(program, sources, unit);
+  if (program.kind == plan::Kind::Terminator) emitEdits(program, sources, unit);
 }
 
 void emitEgress(const ir::Program& program, const SourceMap& sources, c::Unit& unit) {

@@ -244,7 +244,7 @@ struct Program : Declarations {
   bool fixed_layout = false;        // every stripped header always lies at the same offset of the stripped bytes
   std::vector<unsigned> enclosing;  // instances before the region that stay, with lengths or checksums that cover it
   std::vector<unsigned> retained;   // these, then those that `on return` reads besides
-  std::vector<Edit> on_arrival;     // Kind::Edits, and Kind::Egress: what is done before headers go for good
+  std::vector<Edit> on_arrival;     // Kind::Edits, and Kind::Terminator: what is done before headers go for good
   std::vector<Edit> on_return;
   Measured measured;
   bool starts_headers = false;       // a packet without stripped headers is the proxy's as well, to get them on return

@@ -281,7 +281,7 @@ private:
   void one(Range range, const ast::Report& node, Out& out) {
     const auto data = telemetry(range, node.data);
     if (!data || saysNothing(node.data, *data)) return;
-    if (!names_.for_good && !model_.telemetry[*data].collected.empty())
+    if (!names_.terminates && !model_.telemetry[*data].collected.empty())
       error(range, "E0821", "what hops have said is reported where it is taken off for good",
             "that is the `on arrival` of an `egress`");
     out.push_back({range, ir::Report{*data}});

@@ -191,7 +191,7 @@ private:
     using ir::Measure;
     const bool at_once =
         measure == Measure::Arrived || measure == Measure::ArrivedTai || measure == Measure::IngressPort;
-    if (!names_.for_good || at_once) return make(range, ir::Measurement{measure});
+    if (!names_.terminates || at_once) return make(range, ir::Measurement{measure});
     return fail(range, "E0822", fmt::format("'{}' is not known of a packet that arrives", name),
                 "what is known is arrived, arrived_tai and ingress_port");
   }
@@ -201,7 +201,7 @@ private:
     if (member.name == "needed") return make(range, ir::TelemetryRef{telemetry, What::Needed});
     if (member.name == "size") return make(range, ir::TelemetryRef{telemetry, What::Size});
     if (member.name == "holds") return make(range, ir::TelemetryRef{telemetry, What::Holds});
-    if (member.name == "fits" && names_.for_good)
+    if (member.name == "fits" && names_.terminates)
       return fail(range, "E0822", "a packet whose headers go for good does not grow");
     if (member.name == "fits") return make(range, ir::TelemetryRef{telemetry, What::Fits});
     return fail(

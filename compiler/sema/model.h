@@ -57,7 +57,7 @@ struct Model : ir::Declarations {
   Range cache_range;
   Range key_range;
   std::vector<Require> requires_;
-  std::vector<ir::Edit> on_arrival;  // Kind::Edits, and Kind::Egress: what is done before headers go for good
+  std::vector<ir::Edit> on_arrival;  // Kind::Edits, and Kind::Terminator: what is done before headers go for good
   std::vector<ir::Edit> on_return;
   std::vector<KeyItem> key;
   std::vector<PushDefault> push_defaults;

@@ -44,7 +44,7 @@ struct Names {
   // telemetry data.
   bool measured = false;
   // The latter: nothing is known of a return.
-  bool for_good = false;
+  bool terminates = false;
   // In `on return` the stacks of the record have a size that edits change.
   bool on_return = false;
   // Packets can be looked up in tables.

@@ -222,7 +222,7 @@ private:
 namespace {
 
 plan::Kind kindOf(const ast::Proxy& proxy) {
-  if (proxy.word == ast::ProxyWord::Egress) return plan::Kind::Egress;
+  if (proxy.word == ast::ProxyWord::Egress) return plan::Kind::Terminator;
   if (proxy.word == ast::ProxyWord::Classifier) return plan::Kind::Classifier;
   return proxy.strips.empty() && !proxy.on_arrival.empty() ? plan::Kind::Edits : plan::Kind::Proxy;
 }
@@ -239,9 +239,9 @@ void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnosti
     diagnostics.error(range, "E0611", fmt::format("'{}' makes no sense here", what), why);
   };
   const bool pushes = kind == plan::Kind::Classifier;
-  const char* const nothing_kept = kind == plan::Kind::Egress ? "headers are taken off for good"
-                                   : pushes                   ? "headers come from tables"
-                                                              : "nothing is stripped that would have to be found again";
+  const char* const nothing_kept = kind == plan::Kind::Terminator ? "headers are taken off for good"
+                                   : pushes                       ? "headers come from tables"
+                                            : "nothing is stripped that would have to be found again";
   for (const ast::Strip& strip : proxy.strips)
     if (strip.is_push != pushes)
       refuse(strip.range, strip.is_push ? "push" : "strip",
@@ -253,7 +253,7 @@ void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnosti
     refuse(proxy.requires_.front().range, "require", "the tables say which packets get headers");
   if (kind != plan::Kind::Proxy && proxy.key) refuse(proxy.key->range, "key", nothing_kept);
   if (kind != plan::Kind::Proxy && !proxy.cache.empty()) refuse(proxy.cache.front().range, "cache", nothing_kept);
-  if ((kind == plan::Kind::Egress || pushes) && !proxy.on_return.empty())
+  if ((kind == plan::Kind::Terminator || pushes) && !proxy.on_return.empty())
     refuse(proxy.on_return.front().range, "on return",
            pushes ? "what an entry says is pushed as it is" : "nothing comes back to the end of a domain");
   if (pushes && !proxy.on_arrival.empty())
@@ -274,7 +274,7 @@ void resolveMove(Range range, const ast::Assign& assign, const Names& names, mod
     diagnostics.error(
         range, "E0612",
         fmt::format("'{}' is stripped, and is not changed on arrival", model.instances[retained->instance].name),
-        names.for_good ? "it is taken off for good" : "move this into `on return { ... }`");
+        names.terminates ? "it is taken off for good" : "move this into `on return { ... }`");
     return;
   }
   if (!std::holds_alternative<ast::Member>(assign.value->node)) return refuseOtherThanMove(range, diagnostics);
@@ -313,9 +313,9 @@ void resolveArrival(const ast::Proxy& proxy, const Names& in_packet, Names& name
                     Diagnostics& diagnostics) {
   for (const ast::Statement& statement : proxy.on_arrival) {
     const auto* assign = std::get_if<ast::Assign>(&statement.node);
-    if (assign && (!names.for_good || assignsToField(statement))) {
+    if (assign && (!names.terminates || assignsToField(statement))) {
       resolveMove(statement.range, *assign, in_packet, model, diagnostics);
-    } else if (!names.for_good) {
+    } else if (!names.terminates) {
       refuseOtherThanMove(statement.range, diagnostics);
     } else if (refuseChanges(statement, diagnostics)) {
       for (ir::Edit& one : resolveEdits({statement}, names, model, diagnostics))
@@ -362,7 +362,7 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   on_return.variables.clear();
   on_return.states.clear();
   Names on_arrival = on_return;
-  on_arrival.for_good = on_arrival.measured = model.kind == plan::Kind::Egress;
+  on_arrival.terminates = on_arrival.measured = model.kind == plan::Kind::Terminator;
   on_return.measured = model.kind == plan::Kind::Proxy;
   if (on_return.measured) resolveTelemetry(declarations, proxy.on_return, on_return, model, diagnostics);
   if (on_arrival.measured) resolveTelemetry(declarations, proxy.on_arrival, on_arrival, model, diagnostics);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The two hooks, step by step as compiler/bpf/ingress.h and egress.h have them, edits.h where nothing is stripped,
-// domain_egress.h where headers go for good and classifier.h where they are pushed: what is counted, and in which
-// order.
+// Both hooks, with the steps and the counters in the order of compiler/bpf/ingress.h and egress.h; of edits.h where
+// nothing is stripped, of terminator.h where headers go for good, of classifier.h where they are pushed.
 #include "compiler/sim/sim.h"
 
 #include <linux/types.h>
@@ -73,7 +72,7 @@ std::optional<Passed> Simulator::ingress(BytesView frame) {
   switch (program_.plan.kind) {
     case plan::Kind::Edits:
       return change(frame);
-    case plan::Kind::Egress:
+    case plan::Kind::Terminator:
       return terminate(frame, now);
     case plan::Kind::Proxy:
     case plan::Kind::Classifier:
@@ -170,7 +169,7 @@ std::optional<Passed> Simulator::token(BytesView frame, uint64_t now) {
 std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   const uint64_t now = setup_.clock();
   count(c_.tx);
-  if (program_.plan.kind == plan::Kind::Egress) return leaveEgress(c_.tx_ignored, frame);
+  if (program_.plan.kind == plan::Kind::Terminator) return leaveEgress(c_.tx_ignored, frame);
   if (program_.plan.kind == plan::Kind::Edits) return changeBack(frame);
   if (program_.plan.kind == plan::Kind::Classifier) return push(frame);
   if (const auto exit = egress_.run(frame, !setup_.kernel)) return leaveEgress(*exit, frame);

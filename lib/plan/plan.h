@@ -136,7 +136,7 @@ struct Cache {
 enum class Kind {
   Proxy,       // strips headers, remembers them per packet and puts them back
   Edits,       // a proxy that strips nothing: it changes fields on the way in and out
-  Egress,      // the end of a domain: strips headers for good
+  Terminator,  // the end of a domain: removes headers for good; "egress" in JSON
   Classifier,  // the beginning of a domain: pushes headers, of which tables say which
 };
 
