@@ -24,7 +24,7 @@ Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, ui
 /// The counters before and after the entries are counted.
 Look readLook(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t& flushed);
 
-/// How long packets were with the function, of a proxy that measures it.
+/// How long packets were with the SF, of a proxy that measures it.
 Residence readResidence(const plan::Plan& plan, const Map& counters);
 
 }  // namespace sfc

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Stripped packets that have not come back are the function's to drop, so their number alone says little. It says more
+// Stripped packets that have not come back are the SF's to drop, so their number alone says little. It says more
 // together with what a leak leaves elsewhere: packets that the egress device has sent and the program there has not
-// seen, or packets that came out of the function without being known.
+// seen, or packets that came out of the SF without being known.
 #include "sfc/hints.h"
 
 #include <algorithm>

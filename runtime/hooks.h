@@ -31,7 +31,7 @@ struct XdpDecision {
 /// Throws unless packets on all of these devices begin with an Ethernet header.
 void checkEthernet(const std::vector<Device>& devices, const char* role);
 
-/// Decides for the ingress devices. `probed` is the most metadata that the kernel takes. Throws if the VNF needs
+/// Decides for the ingress devices. `probed` is the most metadata that the kernel takes. Throws if the SF needs
 /// metadata that a device does not give.
 XdpDecision decideXdp(const std::vector<Device>& ingress, Vnf vnf, XdpMode wanted, unsigned probed);
 

@@ -23,7 +23,7 @@ namespace sfc {
 
 struct TestInput {
   std::vector<pcap::Packet> in;
-  // What the VNF returns after all of `in`; nothing: each packet as it got it.
+  // What the SF returns after all of `in`; nothing: each packet as it got it.
   std::optional<std::vector<pcap::Packet>> back;
   unsigned inflight = 1;  // a packet returns so many arrivals after its own, minus 1
   Vnf vnf = Vnf::User;
@@ -32,7 +32,7 @@ struct TestInput {
 };
 
 struct TestOutput {
-  std::vector<pcap::Packet> up;          // to the VNF
+  std::vector<pcap::Packet> up;          // to the SF
   std::vector<pcap::Packet> out;         // left the host
   std::vector<TelemetryRecord> records;  // reported
   std::vector<std::string> errors;       // packets that the kernel did not take at all

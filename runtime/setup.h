@@ -9,7 +9,7 @@
 
 namespace sfc {
 
-/// The store to use; throws Usage if the one that was asked for does not go with the VNF.
+/// The store to use; throws Usage if the one that was asked for does not go with the SF.
 Store chooseStore(Vnf vnf, const std::optional<Store>& wanted);
 
 /// What a proxy can rely on of its devices.

@@ -86,7 +86,7 @@ std::vector<std::string> takeDown(Kernel& kernel, const Pins& pins) {
   const auto info = stateOf(pins);
   const bool here = info && info->net_namespace == kernel.netNamespace();
   std::vector<std::string> notes;
-  // Nothing new is stripped from here on, and what is in the VNF can still be restored until the next step.
+  // Nothing new is stripped from here on, and what is in the SF can still be restored until the next step.
   detachLinks(kernel, pins, "link_xdp_");
   detachLinks(kernel, pins, "link_handover_");
   detachLinks(kernel, pins, "link_tcx_");

@@ -134,8 +134,8 @@ static long (*const __maybe_unused bpf_xdp_store_bytes)(struct xdp_md* xdp, __u3
                                                         __u32 len) = (void*)190;
 
 /*
- * Cuts a value that has been checked to its bits, in the register where it then stays. Kernels before 6.8 forget what a
- * comparison has told them of a value that lies on the stack as well; what a mask says goes with the value.
+ * Masks a value that has been checked, in the register where it then stays. Kernels before 6.8 lose the bounds from a
+ * comparison if the value lies on the stack as well; the bounds from a mask stay with the value.
  */
 #define mask_var(v, m) asm volatile("%0 &= %1" : "+r"(v) : "i"(m))
 

@@ -2,7 +2,7 @@
 /*
  * The chain of a bucket: the far ways that it uses, its own first and then those of other buckets.
  *
- * The problem: packets that cannot be told apart have one bucket. There may be thousands of them with the function, so
+ * The problem: packets that cannot be told apart have one bucket. There may be thousands of them with the SF, so
  * they need the ways of many buckets; they come back oldest first, and neither a new one nor one that comes back can
  * look at all that wait.
  *
@@ -12,7 +12,7 @@
  * So the entries of one host, as we call a bucket of the chain, are older than those of the next, and a search for the
  * oldest ends at the first host that has the key. A head that has none left is passed.
  *
- * One entry that stays behind, as the function has dropped its packet, keeps the head where it is. Then the chain gets
+ * One entry that stays behind, as the SF has dropped its packet, keeps the head where it is. Then the chain gets
  * long for what it holds, or cannot grow, and new entries go where there is room, from its middle on, so that the head
  * gets empty. From then on only hosts that are added behind are in order, and a search goes through all before those.
  *

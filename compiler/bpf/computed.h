@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Lengths and checksums among the stripped bytes, which the function may have changed by changing what they cover.
+ * Lengths and checksums among the stripped bytes, which the SF may have changed by changing what they cover.
  *
  * Nothing is worked out anew: what changed is added to what was there (RFC 1624), so that a header which nothing
  * touched comes back as it was, wrong or right. Sums are ones' complement sums of 16-bit words in the order of memory,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A proxy that strips nothing: headers are changed where they are, on the way to the function and on the way back.
+ * A proxy that strips nothing: headers are changed where they are, on the way to the SF and on the way back.
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {

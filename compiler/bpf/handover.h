@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The hand-over (TC ingress), in kernel mode: the first place behind XDP, and the last one before the function, where
+ * The hand-over (TC ingress), in kernel mode: the first place behind XDP, and the last one before the SF, where
  * the kernel's own notes of the packet can be seen. Attached to ingress devices only whose frames can have a VLAN tag
  * beside them, or a checksum that is only started.
  *

@@ -2,7 +2,7 @@
 /*
  * The slots store: a set-associative cache in array maps, claimed by compare-and-swap, first in first out per key.
  *
- * The problem: two CPUs insert and claim at the same time, the function may drop packets, so that their entries stay,
+ * The problem: two CPUs insert and claim at the same time, the SF may drop packets, so that their entries stay,
  * and packets whose keys are equal must come back in the order in which they arrived. LRU maps evict early, and a
  * lookup, copy and delete that are not one step can hand out another packet's value.
  *

@@ -31,7 +31,7 @@
  * they are pushed SFC_MAX_REPORT, SFC_MAX_REPORT_PACKET  most bytes behind the head of a report that has hops, and
  * those of its packet SFC_ARRIVED, SFC_INGRESS_PORT      telemetry wants this of ingress SFC_NOW, SFC_TAI egress looks
  * at the monotonic clock; International Atomic Time is wanted SFC_FLIGHT                   telemetry wants to know how
- * many packets the function has SFC_FLAGS, SFC_TIMED          `on return` wants to know what tables and `sampled` said
+ * many packets the SF has SFC_FLAGS, SFC_TIMED          `on return` wants to know what tables and `sampled` said
  * on arrival; bits of that: times are wanted of packets with one of them, 0: of all SFC_SAMPLES                  places
  * where one packet of so many is taken SFC_ON_ARRIVAL               something is done with headers that go for good
  *   SFC_STORES                   there are stores
@@ -58,7 +58,7 @@ struct sfc_tail {
   __u16 summed;
 };
 
-/* The headers of one packet while it is in the VNF: plan::Record. Regions follow each other in `bytes`. */
+/* The headers of one packet while it is in the SF: plan::Record. Regions follow each other in `bytes`. */
 struct sfc_record {
   __u64 arrived[SFC_ARRIVED]; /* ns of the monotonic clock, when ingress saw the packet */
   __u32 ingress_port[SFC_INGRESS_PORT];
@@ -106,7 +106,7 @@ struct sfc_tags {
   __u8 oversize;  /* with its tags, as many as are allowed, the frame is longer than the MTU */
   __u8 outside;   /* the tag beside the frame is outside of the packet */
   __u8 ignored;   /* and with that tag it was none of this proxy's */
-  __u8 added;     /* and the function has put this one in front of it */
+  __u8 added;     /* and the SF has put this one in front of it */
   __u16 protocol; /* in network order */
   __u16 control;
 };
@@ -174,7 +174,7 @@ struct sfc_flight {
 /* All that is per CPU is in one map value, so that a packet pays for one lookup. */
 struct sfc_counters {
   __u64 n[SFC_COUNTERS];
-  __u64 residence[SFC_ARRIVED * SFC_RESIDENCE_BUCKETS]; /* packets by the time that they were with the function */
+  __u64 residence[SFC_ARRIVED * SFC_RESIDENCE_BUCKETS]; /* packets by the time that they were with the SF */
   __u64 since[SFC_SAMPLES];                             /* see sfc_isSampled */
   struct sfc_tai tai[SFC_TAI];                          /* see sfc_taiAhead */
   struct sfc_flight flight[SFC_FLIGHT];                 /* see sfc_flightAt */

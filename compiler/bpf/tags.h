@@ -5,7 +5,7 @@
  * The problem: XDP sees the bytes of a frame and no tag beside it. Behind XDP the kernel takes the outermost tag out of
  * every frame (skb_vlan_untag), so at egress a tag beside the frame can be one that ingress has seen among the bytes,
  * one that was beside the frame at ingress already (a NIC took it out, or the sender of a veth pair never put it in),
- * or one that the function has added. The first and the last are part of the packet: headers may have to go back in
+ * or one that the SF has added. The first and the last are part of the packet: headers may have to go back in
  * front of them. The second is not: ingress has neither stripped it nor read it for the key.
  *
  * The rule: a packet is what the ingress hook sees. A tag that was beside it there stays beside it, outside of the
@@ -13,7 +13,7 @@
  *
  * How egress knows, where an ingress device can have tags beside its frames (sfc_config.beside):
  *   kernel mode: ingress notes in the metadata how many tags the frame begins with that it passes on. sfc_handover, at
- *   TC ingress and so before the function, finds either one of them beside the frame, and then one less in it, or one
+ *   TC ingress and so before the SF, finds either one of them beside the frame, and then one less in it, or one
  *   that ingress has not seen. It marks these packets (skb->tc_index; the metadata of a packet that is shared with a
  *   packet socket must not be written to).
  *   user mode: nothing comes with the packet. Egress looks for it with all tags, and if nothing has that key, once more
@@ -59,7 +59,7 @@ static __always_inline int sfc_isMarked(const struct __sk_buff* skb) {
 }
 
 /*
- * Of a packet with the mark: is the tag beside the frame outside of it? In kernel mode the function may have changed
+ * Of a packet with the mark: is the tag beside the frame outside of it? In kernel mode the SF may have changed
  * the tags, of which it was given `given` in the frame. If it has added one in front of the outside one, that is taken
  * off until the packet leaves.
  */
@@ -78,7 +78,7 @@ static __always_inline long sfc_takeOutside(struct __sk_buff* skb, struct sfc_ta
 }
 
 /*
- * Puts the tag beside the frame into it, unless it is outside; ingress noted that the function was given `given` tags
+ * Puts the tag beside the frame into it, unless it is outside; ingress noted that the SF was given `given` tags
  * in the frame. 0 if all went well.
  */
 static __noinline long sfc_arrangeTags(struct __sk_buff* skb, struct sfc_tags* tags, __u64 given) {

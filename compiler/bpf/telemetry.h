@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Telemetry: how long packets were with the function, which ones are looked at, and data on its way into the stripped
+ * Telemetry: how long packets were with the SF, which ones are looked at, and data on its way into the stripped
  * bytes or between them.
  */
 #define SFC_TAI_LIFETIME 1000000 /* ns */
@@ -43,7 +43,7 @@ static __always_inline __u64 sfc_isSampled(struct sfc_counters* c, const __u32 n
   return 1;
 }
 
-/* Counts a packet that goes back now by how long it was with the function. */
+/* Counts a packet that goes back now by how long it was with the SF. */
 static __always_inline void sfc_countResidence(struct sfc_counters* c, __u64 ns) {
   __u64 log = 0;
 #pragma unroll

@@ -243,16 +243,16 @@ private:
 
   /// Where many paths come together, they are to be one from here on (compiler/lower/paths.cpp).
   void joinAt(const ir::Node& node, c::Block& out) {
-    const auto forget = [&](const c::Expr& what) { out.set(what, laundered(what)); };
+    const auto launder = [&](const c::Expr& what) { out.set(what, laundered(what)); };
     joinPaths(parser_, node.may_be_limited, out);
     for (const unsigned instance : node.laundered) {
-      if (graph_.uses[instance].counted) forget(parser_.count(instance));
-      if (graph_.uses[instance].first) forget(parser_.first(instance));
-      if (graph_.uses[instance].latest) forget(parser_.latest(instance));
+      if (graph_.uses[instance].counted) launder(parser_.count(instance));
+      if (graph_.uses[instance].first) launder(parser_.first(instance));
+      if (graph_.uses[instance].latest) launder(parser_.latest(instance));
     }
     for (unsigned i = 0; i < program_.variables.size(); i++)
-      if (graph_.set_by_path[i]) forget(variable(i));
-    forget(c::name("valid"));
+      if (graph_.set_by_path[i]) launder(variable(i));
+    launder(c::name("valid"));
   }
 
   // ---- the end

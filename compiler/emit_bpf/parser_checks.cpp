@@ -31,8 +31,8 @@ c::Expr lookAt(const Parser& parser, const ir::FieldRef& ref) {
                             parser.program.headerOf(ref.instance).size});
 }
 
-/// Loads all fields of an expression before it is worked out. The verifier forgets each, and so whether its header is
-/// there: else it would follow every set of headers that can be there.
+/// Loads all fields of an expression before it is evaluated. Each is laundered, and with it whether its header is
+/// there: else the verifier would follow every set of headers that can be there.
 Access loadOneByOne(const Parser& parser, const Here& here, const ir::ExprPtr& expr, c::Block& out) {
   std::map<std::string, std::vector<ir::FieldRef>> headers;
   visitFields(expr, [&](const ir::FieldRef& ref) {

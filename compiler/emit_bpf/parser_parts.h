@@ -57,7 +57,7 @@ struct Here {
   bool fast = false;                     // on the fast path, where all bytes of the stretch are known to be there
   std::optional<unsigned> next;          // the node that comes next on it
   bool limited = false;                  // a `limit` can have been set
-  bool behind_decap = false;             // outside of nodes: what is asked is about the packet as the function sees it
+  bool behind_decap = false;             // outside of nodes: what is asked is about the packet as the SF sees it
   std::set<unsigned> pointers = {};      // instances of which h_NAME is good
   std::vector<unsigned> unwritten = {};  // instances whose part of the key is still to be written
 };
@@ -100,7 +100,7 @@ void noteStripped(const Parser& parser, unsigned instance, c::Block& out);
 /// What the headers extracted since have in the key. A stack's next element takes the place of the pointer to its last.
 void writeKeyBlocks(const Parser& parser, Here& here, c::Block& out);
 /// Behind its region, a header counts as absent.
-void forgetInKey(const Parser& parser, unsigned instance, c::Block& out);
+void clearInKey(const Parser& parser, unsigned instance, c::Block& out);
 void finishKey(Parser& parser, c::Block& out);
 
 // parser_checks.cpp: what is required, and tables

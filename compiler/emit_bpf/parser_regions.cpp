@@ -7,7 +7,7 @@ namespace sfc::emit_bpf {
 
 namespace {
 
-/// What a moved field says to the function (ingress), or said when it returned (egress).
+/// What a moved field says to the SF (ingress), or said when it returned (egress).
 void loadMoved(const Parser& parser, const ir::FieldRef& ref, c::Block& out) {
   const auto value = std::make_shared<const ir::Expr>(ir::Expr{{}, ref});
   const Here here;
@@ -68,7 +68,7 @@ void emitDecapsulation(Parser& parser, const Here&, const ir::Decapsulation& dec
     parser.leaveIf(region.dot("length") > program.regions[decap.region].max_bytes, decap.too_deep, out);
   for (unsigned instance : decap.covered) {
     if (parser.graph.uses[instance].counted) out.set(parser.count(instance), 0);
-    forgetInKey(parser, instance, out);
+    clearInKey(parser, instance, out);
   }
   if (decap.region == last && !program.fixed_layout) finishPlaces(parser, decap, out);
 }

@@ -38,7 +38,7 @@ public:
     advance(header.size, out_);
     if (header.variable_bits && !here_.fast) variableLength(step, header);
     const ir::KeyBlock* block = program_.key.blockOf(step.instance);
-    if (block && (!parser_.ingress || node_.seen_by_function)) here_.unwritten.push_back(step.instance);
+    if (block && (!parser_.ingress || node_.seen_by_sf)) here_.unwritten.push_back(step.instance);
     here_.pointers.insert(step.instance);
   }
 

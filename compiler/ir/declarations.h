@@ -29,7 +29,7 @@ struct Field {
   std::string name;
   unsigned offset_bits = 0;
   unsigned width_bits = 0;
-  bool is_mutable = false;  // may change on the way through a service function
+  bool is_mutable = false;  // may change on the way through an SF
   Range range;
   Computed computed = Computed::No;
   bool zero_is_none = false;  // a checksum of 0 means that there is none (UDP)

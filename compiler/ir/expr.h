@@ -59,7 +59,7 @@ enum class Measure {
   NowTai,       // `now_tai`
   IngressPort,  // `ingress_port`: the index of the interface at ingress
   EgressPort,   // `egress_port`
-  InFlight,     // `in_flight`: packets that the function has, without this one
+  InFlight,     // `in_flight`: packets that the SF has, without this one
   VnfDrops,     // `vnf_drops`: packets that have not returned within their lifetime, since the proxy was loaded
 };
 struct Measurement {

@@ -148,7 +148,7 @@ private:
     if (is.now) what.emplace_back("time of return");
     if (is.tai) what.emplace_back("International Atomic Time");
     if (is.ingress_port) what.emplace_back("ingress interface");
-    if (is.flight) what.emplace_back("packets with the function");
+    if (is.flight) what.emplace_back("packets with the SF");
     if (!what.empty()) out_.line("measured: {}", commaList(what));
     if (program_.samples) out_.line("samples: {} places", program_.samples);
   }
@@ -226,7 +226,7 @@ private:
     const auto note = [&](bool holds, const char* text) {
       notes += holds ? (notes.empty() ? " (" : ", ") + std::string(text) : "";
     };
-    note(!node.seen_by_function, "not seen by the function");
+    note(!node.seen_by_sf, "not seen by the SF");
     note(node.joins, "paths join");
     note(node.loop.has_value(), node.loop ? fmt::format("loop {}", *node.loop).c_str() : "");
     note(node.may_be_limited, "limited");

@@ -68,7 +68,7 @@ struct Check {
 /// says that does not.
 struct Question {
   std::vector<Check> checks;
-  bool behind_decap = false;  // they are about the packet as the function sees it
+  bool behind_decap = false;  // they are about the packet as the SF sees it
 };
 /// A packet that is dropped if it is the proxy's.
 struct Doubt {
@@ -83,7 +83,7 @@ struct EdgeTarget {
   Exit exit = 0;
 };
 
-/// Removes a region, whose last byte is right before the cursor, from what the function sees.
+/// Removes a region, whose last byte is right before the cursor, from what the SF sees.
 struct Decapsulation {
   unsigned region = 0;
   bool whole = false;                         // from the start of the packet, not from the anchor on
@@ -117,7 +117,7 @@ struct Node {
   Exit truncated = 0;               // a look-ahead reaches behind the end
   bool inside = false;              // among the headers of the last region
   bool before_decap = false;        // the last region has not been removed yet
-  bool seen_by_function = true;     // its headers are in what the function sees, on some path at least
+  bool seen_by_sf = true;           // its headers are in what the SF sees, on some path at least
   bool joins = false;               // so many paths lead here that all that differs between them is laundered
   std::vector<unsigned> laundered;  // then: instances whose number and place are laundered
   std::optional<unsigned> loop;     // of ParseGraph::loops; such a node joins paths as well
@@ -219,7 +219,7 @@ struct Measured {
   bool now = false;           // when egress does
   bool tai = false;           // one of these in International Atomic Time
   bool ingress_port = false;  // by which interface it came
-  bool flight = false;        // how many packets the function has, or has dropped
+  bool flight = false;        // how many packets the SF has, or has dropped
 };
 
 struct Program : Declarations {

@@ -7,8 +7,8 @@
 // every encapsulation anew, get it wrong.
 //
 // The idea: the parser already says it all. Stripped headers lead on to some state S, which reads the first header that
-// the function sees. S can also be reached without them: the select of one state, the anchor, leads straight to S. So
-// the function's packet is the one in which the anchor does lead straight to S, and all bytes from the anchor's place
+// the SF sees. S can also be reached without them: the select of one state, the anchor, leads straight to S. So
+// the SF's packet is the one in which the anchor does lead straight to S, and all bytes from the anchor's place
 // to S are removed, whether `strip` names their headers or not: with `strip vxlan`, the outer IP and UDP headers go as
 // well. The anchor's next-header field gets the value that leads to S. If S is the start state, nothing needs to stand
 // before it: all bytes up to there are removed. A loop by look-ahead (VLAN tags) is its own anchor: it looks at the
@@ -32,7 +32,7 @@ namespace {
 
 using model::StateKind;
 
-/// What each state is: stripped, and in which region; read by the function; or nothing.
+/// What each state is: stripped, and in which region; read by the SF; or nothing.
 class Classifier {
 public:
   Classifier(const model::Model& model, Anchors& found, Diagnostics& diagnostics)

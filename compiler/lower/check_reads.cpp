@@ -7,7 +7,7 @@
 //
 // The idea: only two things differ between the two packets. The removed bytes are gone, and with them all
 // that was read from them; and the field by which the anchor selects says something else. So it is enough to follow
-// these two through the nodes of the ingress graph that read what the function sees (Node::seen_by_function).
+// these two through the nodes of the ingress graph that read what the SF sees (Node::seen_by_sf).
 #include "compiler/lower/check_reads.h"
 
 #include <fmt/format.h>
@@ -28,14 +28,14 @@ public:
       : model_(model), program_(program), nodes_(program.ingress.nodes), diagnostics_(diagnostics) {
     for (const ir::Node& node : nodes_)
       for (const ir::Step& step : node.steps)
-        if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && node.seen_by_function)
+        if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && node.seen_by_sf)
           seen_.insert(extract->instance);
     findStale();
   }
 
   void run() {
     for (size_t n = 0; n < nodes_.size(); n++)
-      if (nodes_[n].seen_by_function) checkNode(n);
+      if (nodes_[n].seen_by_sf) checkNode(n);
     checkKey();
   }
 
@@ -52,7 +52,7 @@ private:
     Variables set_before;
     for (const ir::Node& node : nodes_)
       for (const ir::Step& step : node.steps)
-        if (const auto* assign = std::get_if<ir::AssignStep>(&step.node); assign && !node.seen_by_function)
+        if (const auto* assign = std::get_if<ir::AssignStep>(&step.node); assign && !node.seen_by_sf)
           set_before.insert(assign->variable);
     stale_.resize(nodes_.size());
     for (size_t round = 0; round <= nodes_.size(); round++)
@@ -143,7 +143,7 @@ private:
     });
   }
 
-  /// Behind the regions (not `early`) a moved field says at both hooks what the function sees.
+  /// Behind the regions (not `early`) a moved field says at both hooks what the SF sees.
   void checkExpr(const ir::ExprPtr& expr, const Variables& stale, bool early) {
     ir::visit(expr, [&](const ir::Expr& part) {
       std::string gone;
@@ -237,7 +237,7 @@ private:
   const ir::Program& program_;
   const std::vector<ir::Node>& nodes_;
   Diagnostics& diagnostics_;
-  std::set<unsigned> seen_;       // instances that the function can see
+  std::set<unsigned> seen_;       // instances that the SF can see
   std::vector<Variables> stale_;  // per node, before its steps
   Variables stale_at_end_;
 };

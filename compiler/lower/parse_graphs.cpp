@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // A parse graph is the product of the parser's states and the phases of a packet: phase 2i is before region i (behind
-// region i - 1), phase 2i + 1 inside it, phase 2 * regions behind all: there only what the function sees is read. A
+// region i - 1), phase 2i + 1 inside it, phase 2 * regions behind all: there only what the SF sees is read. A
 // packet can have several regions, one for each strip clause, in that order; the last one must be there, the others may
 // be.
 //

@@ -17,7 +17,7 @@ namespace sfc::lower {
 struct Returns {
   std::map<std::pair<unsigned, unsigned>, uint64_t>
       values;                 // region, state behind it -> value of the next_header field
-  std::set<unsigned> nested;  // stripped states that what the function sees leads to
+  std::set<unsigned> nested;  // stripped states that what the SF sees leads to
   bool reenters = false;      // the last region can go on behind a state that extracts nothing
 };
 

@@ -88,7 +88,7 @@ private:
     if (!known) program_.in_record.push_back({instance});
   }
 
-  /// Which nodes read something that the function sees: those behind all regions, and those that some decapsulation
+  /// Which nodes read something that the SF sees: those behind all regions, and those that some decapsulation
   /// leaves alone.
   void findSeen() {
     const auto ordered = order();
@@ -114,7 +114,7 @@ private:
         taken_early = taken_early || (covered && place.decap->region != last_);
         left_alone = left_alone || (!covered && place.decap->region == last_);
       }
-      nodes[n].seen_by_function = !meets_decap || (left_alone && !taken_early);
+      nodes[n].seen_by_sf = !meets_decap || (left_alone && !taken_early);
     }
   }
 
@@ -126,7 +126,7 @@ private:
     for (const ir::Node& node : program_.ingress.nodes)
       for (const ir::Step& step : node.steps) {
         const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
-        if (!extract || !node.seen_by_function || !node.before_decap) continue;
+        if (!extract || !node.seen_by_sf || !node.before_decap) continue;
         const ir::Header& header = model_.headers[model_.instances[extract->instance].header];
         const bool tail = std::any_of(header.fields.begin(), header.fields.end(), [](const ir::Field& field) {
           return field.computed == ir::Computed::TailChecksum;
@@ -147,7 +147,7 @@ private:
         for (const ir::Step& step : node.steps) {
           const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
           if (!extract || extract->instance != instance) continue;
-          if (!node.seen_by_function || !node.before_decap) return false;
+          if (!node.seen_by_sf || !node.before_decap) return false;
           found = true;
         }
       return found && !model_.instances[instance].is_stack;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What regions have to do with headers: which lie in them, which the function sees, which stay and say something about
+// What regions have to do with headers: which lie in them, which the SF sees, which stay and say something about
 // them.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace sfc::lower {
 
-/// Fills Decapsulation::covered, Node::before_decap and seen_by_function, Program::in_record, enclosing and retained.
+/// Fills Decapsulation::covered, Node::before_decap and seen_by_sf, Program::in_record, enclosing and retained.
 /// The ingress graph must be known; `reenters` is what Returns says.
 void describeRegions(const model::Model& model, const Anchors& anchors, bool reenters, ir::Program& program);
 

@@ -39,7 +39,7 @@ void checkKeys(const model::Require& require, const ir::Program& program, Diagno
   std::set<unsigned> there;
   for (const ir::Node& node : program.ingress.nodes)
     for (const ir::Step& step : node.steps)
-      if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && node.seen_by_function)
+      if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && node.seen_by_sf)
         there.insert(extract->instance);
   ir::visit(require.condition, [&](const ir::Expr& part) {
     const auto* hit = std::get_if<ir::TableHit>(&part.node);

@@ -74,7 +74,7 @@ bool measures(const Model& model, ir::Measure measure) {
   bool found = in_head && !reported(model).empty();
   // International Atomic Time is the monotonic clock and a distance.
   if (measure == ir::Measure::Arrived) found = found || measures(model, ir::Measure::ArrivedTai);
-  // How long packets were with the function is counted for all.
+  // How long packets were with the SF is counted for all.
   if (measure == ir::Measure::Now)
     found =
         found || measures(model, ir::Measure::Arrived) || measures(model, ir::Measure::NowTai) || countsFlight(model);

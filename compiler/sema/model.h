@@ -91,7 +91,7 @@ void visitReturn(const Model& model, const std::function<void(const ir::Expr&)>&
 /// Is this measured somewhere, in statements, in telemetry data or for a report?
 bool measures(const Model& model, ir::Measure measure);
 
-/// Are packets counted that are with the function, or that it has dropped?
+/// Are packets counted that are with the SF, or that it has dropped?
 bool countsFlight(const Model& model);
 
 /// The tables of which `on return` wants to know what they said when the packet arrived, as indices in order.

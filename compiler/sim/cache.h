@@ -50,7 +50,7 @@ private:
   template <typename Chosen>
   uint64_t sweep(Entries& entries, uint64_t now, const Chosen& chosen);
   uint64_t sweepFar(uint64_t now);
-  void forget(const Entry& entry);
+  void uncount(const Entry& entry);
   void removeIfEmpty(const Key& key);
 
   const uint64_t buckets_, lifetime_ns_;

@@ -34,7 +34,7 @@ struct Found {
   Key key;                                      // empty if none was asked for
 };
 
-/// The headers of one packet while it is with the function.
+/// The headers of one packet while it is with the SF.
 struct Record {
   uint64_t arrived = 0;         // ns
   unsigned flags = 0;           // as in Found
@@ -73,7 +73,7 @@ struct Return {
   BytesView frame;                              // without its headers
   std::vector<std::optional<size_t>> retained;  // as in Found
   Ports ports;
-  // Packets that the function has, and that it has not returned; all ones where nothing waits for them.
+  // Packets that the SF has, and that it has not returned; all ones where nothing waits for them.
   uint64_t in_flight = UINT64_MAX, vnf_drops = UINT64_MAX;
   uint64_t moved = 0;                // what a field says to which a stripped one had moved
   std::vector<FoundRegion> regions;  // as in Found, where headers go for good

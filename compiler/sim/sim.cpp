@@ -177,7 +177,7 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   ir::Exit failure = c_.miss;
   auto record = claim(metadata, now, failure);
   if (!record) {
-    if (setup_.kernel && failure == c_.miss) count(c_.misses_forwarded);  // the function's host has received it
+    if (setup_.kernel && failure == c_.miss) count(c_.misses_forwarded);  // the SF's host has received it
     return leaveEgress(failure, frame);
   }
   count(c_.claimed);
@@ -243,7 +243,7 @@ std::optional<ir::Exit> Simulator::reencapsulate(Record& record, Bytes& frame, u
   if (failure) return failure;
   const size_t length =
       record.bytes.size() - std::min(change.popped.length, record.bytes.size()) + change.insertion.bytes.size();
-  if (length == 0) return std::nullopt;  // the next_header field stays as the function saw it
+  if (length == 0) return std::nullopt;  // the next_header field stays as the SF saw it
   if (!fitsEgress(frame.size() + length)) return c_.tx_mtu;
   auto larger = deparse(program_, egress_.found(), record, change, frame);
   if (!larger) return c_.tx_headroom;

@@ -42,7 +42,7 @@ struct Metadata {
   std::optional<uint64_t> token;
 };
 
-/// A packet that goes up to the function.
+/// A packet that goes up to the SF.
 struct Passed {
   Bytes frame;
   Metadata metadata;
@@ -55,9 +55,9 @@ public:
   Simulator(const Simulator&) = delete;
   Simulator& operator=(const Simulator&) = delete;
 
-  /// An Ethernet frame arrives, of at least 14 bytes. What goes up to the function; nothing if it is dropped.
+  /// An Ethernet frame arrives, of at least 14 bytes. What goes up to the SF; nothing if it is dropped.
   std::optional<Passed> ingress(BytesView frame);
-  /// A frame comes back from the function, in kernel mode with what travels with it. What leaves; nothing if it is
+  /// A frame comes back from the SF, in kernel mode with what travels with it. What leaves; nothing if it is
   /// dropped.
   std::optional<Bytes> egress(BytesView frame, Metadata metadata = {});
 

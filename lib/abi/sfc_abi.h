@@ -114,7 +114,7 @@ enum sfc_meta_kind { SFC_META_CARRY = 1, SFC_META_TOKEN = 2 };
 struct sfc_meta {
   __u32 magic;      /* sfc_config.magic */
   __u8 kind;        /* enum sfc_meta_kind */
-  __u8 tags;        /* VLAN tags in front of the frame that the function is given; SFC_META_FINISHED */
+  __u8 tags;        /* VLAN tags in front of the frame that the SF is given; SFC_META_FINISHED */
   __u16 length;     /* bytes of the record that follow (carry) */
   __u32 word;       /* SFC_META_TOKEN: bucket << SFC_SLOT_SHIFT | way; else it differs from packet to packet */
   __u32 ticket[2];  /* SFC_META_TOKEN: the word in the bucket, low half first */
@@ -160,7 +160,7 @@ struct sfc_collected {
 
 /*
  * If the plan says that times are measured, so many more numbers follow the counters in SFC_MAP_COUNTERS: how many
- * packets were with the function for 2^i to 2^(i+1) - 1 ns, for i from 0 on. Those that took no time at all count with
+ * packets were with the SF for 2^i to 2^(i+1) - 1 ns, for i from 0 on. Those that took no time at all count with
  * i = 0.
  */
 #define SFC_RESIDENCE_BUCKETS 64

@@ -124,7 +124,7 @@ struct Entry {
 enum class Policy { Drop, Pass };
 
 struct Cache {
-  uint64_t entries = 0;      // room for at least so many packets in the VNF
+  uint64_t entries = 0;      // room for at least so many packets in the SF
   uint64_t lifetime_ns = 0;  // after which an entry is nobody's any more
   Policy full = Policy::Drop;
   Policy miss = Policy::Pass;
@@ -232,7 +232,7 @@ struct Plan {
   std::vector<Table> tables;  // Kind::Classifier: in the order in which packets are looked up
   std::vector<PushDefault> push_defaults;
   std::vector<Telemetry> telemetry;  // that is reported
-  bool residence = false;            // behind the counters is how long packets were with the function
+  bool residence = false;            // behind the counters is how long packets were with the SF
   unsigned max_growth = 0;           // most bytes by which a packet leaves larger than it arrived
   // The kernel can cut a GSO packet into segments after these headers have been put back.
   bool segmentable = false;

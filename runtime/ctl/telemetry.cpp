@@ -118,9 +118,9 @@ constexpr std::array<std::pair<const char*, double>, 4> percentiles = {
 
 /// What the counters say of packets that are not in the histogram.
 struct Others {
-  uint64_t not_returned = 0;  // dropped by the function, or still there
+  uint64_t not_returned = 0;  // dropped by the SF, or still there
   uint64_t expired = 0;       // of these, known to be too old
-  uint64_t misses = 0;        // made by the function, or too late
+  uint64_t misses = 0;        // made by the SF, or too late
 };
 
 Others othersOf(const Stats& stats) {

@@ -71,7 +71,7 @@ struct Running {
     simulator.emplace(*program, std::move(setup));
   }
 
-  /// To the function and back.
+  /// To the SF and back.
   std::optional<Bytes> both(const Bytes& packet) {
     auto up = simulator->ingress(packet);
     return up ? simulator->egress(up->frame, std::move(up->metadata)) : std::nullopt;

@@ -112,8 +112,8 @@ TEST(Walk, ATunnelTakesItsOuterHeadersAlong) {
 
 TEST(Walk, TheFunctionSeesTheInnerHeadersOfATunnel) {
   const ir::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
-  EXPECT_FALSE(nodeOf(program.ingress, "kind")->seen_by_function);
-  EXPECT_TRUE(nodeOf(program.ingress, "kind_after")->seen_by_function);
+  EXPECT_FALSE(nodeOf(program.ingress, "kind")->seen_by_sf);
+  EXPECT_TRUE(nodeOf(program.ingress, "kind_after")->seen_by_sf);
   const ir::Edge& nested = nodeOf(program.ingress, "kind_after")->edges.at(0);
   EXPECT_EQ(nested.target.kind, ir::EdgeTarget::Kind::Accept) << "a tunnel in the tunnel is payload";
 }

@@ -18,7 +18,7 @@ struct HeaderValue {
   std::vector<FieldValue> fields;
 };
 
-/// A packet's headers while it is in the service function.
+/// A packet's headers while it is in the SF.
 struct CacheEntry {
   uint64_t age_ns = 0;
   bool expired = false;         // older than the lifetime: nobody's any more

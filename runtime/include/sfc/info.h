@@ -12,7 +12,7 @@
 
 namespace sfc {
 
-/// Where the service function runs: in user space or beyond (keyed stores), or in this kernel (headers stay with the
+/// Where the SF runs: in user space or beyond (keyed stores), or in this kernel (headers stay with the
 /// packet).
 enum class Vnf { User, Kernel };
 /// Where the headers wait.
@@ -58,7 +58,7 @@ struct IngressDevice {
   XdpMode mode = XdpMode::Native;
   bool sees_tags = true;                 // VLAN tags: none has been taken out of a frame when the program sees it
   std::vector<std::string> below;        // the devices whose packets it gets, if it lies on others
-  std::optional<TcAttachment> handover;  // the program behind XDP and before the function, where it is wanted
+  std::optional<TcAttachment> handover;  // the program behind XDP and before the SF, where it is wanted
 };
 
 /// A device on which the egress program runs.

@@ -92,7 +92,7 @@ public:
   // ---- telemetry
   /// A reader of what the spec's `report` hands over. Usage if it has none; Conflict if there is a reader already.
   Result<TelemetryReader> telemetry() const;
-  /// How long packets were with the function. Usage if the spec measures no times.
+  /// How long packets were with the SF. Usage if the spec measures no times.
   Result<Residence> residence() const;
 
   // The same on a system other than the running one, for tests.
