@@ -225,10 +225,6 @@ void visitFields(const ir::ExprPtr& expr, const std::function<void(const ir::Fie
   });
 }
 
-uint64_t onesOf(unsigned bits) {
-  return bits >= 64 ? UINT64_MAX : (uint64_t{1} << bits) - 1;
-}
-
 unsigned maskOver(unsigned most) {
   unsigned mask = 1;
   while (mask < most) mask = 2 * mask + 1;

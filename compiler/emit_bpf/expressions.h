@@ -10,6 +10,7 @@
 
 #include "compiler/c/tree.h"
 #include "compiler/ir/program.h"
+#include "lib/bytes/bits.h"
 
 namespace sfc::emit_bpf {
 
@@ -51,9 +52,6 @@ c::Expr variableBits(const ir::Header& header, const c::Expr& base);
 
 /// All field references of an expression.
 void visitFields(const ir::ExprPtr& expr, const std::function<void(const ir::FieldRef&)>& visit);
-
-/// As many one bits as a number has: of `bits` at most 64.
-uint64_t onesOf(unsigned bits);
 
 /// The smallest number of one bits, 1, 3, 7, ..., that is not less than `most`.
 unsigned maskOver(unsigned most);

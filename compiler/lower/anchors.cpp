@@ -25,6 +25,7 @@
 
 #include "compiler/ir/print.h"
 #include "compiler/lower/look_ahead.h"
+#include "lib/bytes/bits.h"
 
 namespace sfc::lower {
 
@@ -345,7 +346,7 @@ private:
 
   void setNextHeader(unsigned region, const ir::FieldRef& ref, Range range) {
     const ir::Instance& instance = model_.instances[ref.instance];
-    const ir::Field& field = model_.headers[instance.header].fields[ref.field];
+    const ir::Field& field = model_.fieldOf(ref);
     const bool whole =
         field.offset_bits % 8 == 0 && (field.width_bits == 8 || field.width_bits == 16 || field.width_bits == 32);
     if (!whole && !(found_.moved(region) && ir::spanOf(field).count <= 2))
@@ -358,7 +359,7 @@ private:
     const ir::ByteSpan span = ir::spanOf(field);
     ir::NextHeader next_header{ref.instance, ref.field, span.first, span.count, 0};
     next_header.shift = 8 * (span.first + span.count) - field.offset_bits - field.width_bits;
-    next_header.mask = ((uint64_t{1} << field.width_bits) - 1) << next_header.shift;
+    next_header.mask = onesOf(field.width_bits) << next_header.shift;
     if (const ir::Move* move = found_.moved(region)) next_header.move = *move;
     found_.regions[region].next_header = next_header;
   }

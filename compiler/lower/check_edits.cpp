@@ -107,7 +107,7 @@ private:
 
   void checkSummed(Range range, const ir::FieldRef& ref) {
     const ir::Instance& instance = model_.instances[ref.instance];
-    for (const ir::Field& field : model_.headers[instance.header].fields)
+    for (const ir::Field& field : model_.headerOf(ref.instance).fields)
       if (field.computed != ir::Computed::No && field.computed != ir::Computed::Length)
         diagnostics_.error(
             range, "E0438",

@@ -43,7 +43,7 @@ private:
   using Variables = std::set<unsigned>;
 
   const std::string& nameOf(unsigned instance) const { return model_.instances[instance].name; }
-  const ir::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
+  const ir::Header& headerOf(unsigned instance) const { return model_.headerOf(instance); }
   const std::string& stateOf(size_t n) const { return model_.states[nodes_[n].state].name; }
 
   // ---- variables that were set from what is gone
@@ -98,8 +98,7 @@ private:
     ir::visit(expr, [&](const ir::Expr& part) {
       const auto* ref = std::get_if<ir::FieldRef>(&part.node);
       if (ref && std::count(program_.enclosing.begin(), program_.enclosing.end(), ref->instance))
-        found = found || model_.headers[model_.instances[ref->instance].header].fields[ref->field].computed ==
-                             ir::Computed::Length;
+        found = found || model_.fieldOf(*ref).computed == ir::Computed::Length;
     });
     return found;
   }
@@ -108,7 +107,7 @@ private:
   void checkRetained(Range range, const ir::ExtractStep& step) {
     if (std::count(program_.enclosing.begin(), program_.enclosing.end(), step.instance)) return;
     const ir::Instance& instance = model_.instances[step.instance];
-    const ir::Header& header = model_.headers[instance.header];
+    const ir::Header& header = model_.headerOf(step.instance);
     for (unsigned f = 0; f < header.fields.size(); f++) {
       const ir::Computed computed = header.fields[f].computed;
       bool changes = computed != ir::Computed::No && computed != ir::Computed::HeaderChecksum;

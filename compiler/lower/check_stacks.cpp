@@ -82,7 +82,7 @@ private:
 
   /// Can something else be read between two elements of a stack?
   bool isScattered(unsigned stack) const {
-    const ir::Header& header = model_.headers[model_.instances[stack].header];
+    const ir::Header& header = model_.headerOf(stack);
     if (header.variable_bits) return true;
     std::set<std::pair<size_t, bool>> seen;  // node, something else has been read since the last element
     std::vector<std::pair<size_t, bool>> open;
@@ -132,9 +132,9 @@ private:
 
   /// Behind an odd number of bytes fewer, a checksum would add up all bytes the other way round.
   void refuseOddPop(Range range, unsigned stack) {
-    if (model_.headers[model_.instances[stack].header].size % 2 == 0) return;
+    if (model_.headerOf(stack).size % 2 == 0) return;
     for (const ir::InRecord& in : program_.in_record)
-      for (const ir::Field& field : model_.headers[model_.instances[in.instance].header].fields)
+      for (const ir::Field& field : model_.headerOf(in.instance).fields)
         if (field.computed == ir::Computed::TailChecksum || field.computed == ir::Computed::PseudoChecksum) {
           diagnostics_.error(
               range, "E0443",

@@ -271,7 +271,7 @@ private:
   void placeIn(Place at, ir::ExtractStep& step) {
     place(at, step.truncated);
     place(at, step.too_deep);
-    if (model_.headers[model_.instances[step.instance].header].variable_bits)
+    if (model_.headerOf(step.instance).variable_bits)
       place({at.node, at.step + 1}, step.overlong);  // the other fields have been read
   }
   void placeIn(Place at, ir::VerifyStep& step) { place(at, step.failed); }

@@ -254,7 +254,7 @@ private:
     for (const unsigned instance : instances) {
       rounds.headers += program_.instances[instance].count;
       rounds.numbers = std::min<size_t>(rounds.numbers * (program_.instances[instance].count + 1), 1 << 16);
-      rounds.varies = rounds.varies || program_.headers[program_.instances[instance].header].variable_bits;
+      rounds.varies = rounds.varies || program_.headerOf(instance).variable_bits;
     }
     return rounds;
   }
@@ -335,7 +335,7 @@ private:
     const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
     if (!extract) return true;
     const ir::Instance& instance = program_.instances[extract->instance];
-    const ir::Header& header = program_.headers[instance.header];
+    const ir::Header& header = program_.headerOf(extract->instance);
     unsigned& count = path.counts[extract->instance];
     if (count != Unknown) {
       if (count >= instance.count) return false;

@@ -127,7 +127,7 @@ private:
       for (const ir::Step& step : node.steps) {
         const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
         if (!extract || !node.seen_by_sf || !node.before_decap) continue;
-        const ir::Header& header = model_.headers[model_.instances[extract->instance].header];
+        const ir::Header& header = model_.headerOf(extract->instance);
         const bool tail = std::any_of(header.fields.begin(), header.fields.end(), [](const ir::Field& field) {
           return field.computed == ir::Computed::TailChecksum;
         });

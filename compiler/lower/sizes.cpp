@@ -24,7 +24,7 @@ public:
     program_.fixed_layout = program_.regions.size() == 1 && !program_.regions[0].sometimes_whole;
     for (const ir::InRecord& in : program_.in_record) {
       const ir::Instance& instance = model_.instances[in.instance];
-      const ir::Header& header = model_.headers[instance.header];
+      const ir::Header& header = model_.headerOf(in.instance);
       if (header.variable_bits || !instance.stripped || ir::hasComputed(header)) program_.fixed_layout = false;
     }
     // What is pushed goes behind a header that must be found.
@@ -55,9 +55,8 @@ public:
   unsigned mostBytes(const ir::Decapsulation& decap) const {
     unsigned bytes = 0;
     for (unsigned index : decap.covered) {
-      const ir::Instance& instance = model_.instances[index];
-      const ir::Header& header = model_.headers[instance.header];
-      bytes += (header.size + header.variable_max) * instance.count;
+      const ir::Header& header = model_.headerOf(index);
+      bytes += (header.size + header.variable_max) * model_.instances[index].count;
     }
     return bytes;
   }
@@ -117,7 +116,7 @@ public:
         unsigned end = shortest[i];
         for (const ir::Step& step : graph.nodes[i].steps)
           if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node))
-            end += model_.headers[model_.instances[extract->instance].header].size;
+            end += model_.headerOf(extract->instance).size;
         for (const ir::Edge& edge : graph.nodes[i].edges) {
           if (isLast(edge))
             program_.min_prefix = std::min(program_.min_prefix, end);
@@ -150,9 +149,8 @@ public:
           instances.insert(extract->instance);
     unsigned bytes = 0;
     for (unsigned instance : instances) {
-      const ir::Instance& retained = model_.instances[instance];
-      const ir::Header& header = model_.headers[retained.header];
-      bytes += (header.size + header.variable_max) * retained.count;
+      const ir::Header& header = model_.headerOf(instance);
+      bytes += (header.size + header.variable_max) * model_.instances[instance].count;
     }
     for (size_t i = 0; i < graph.nodes.size(); i++)
       for (const ir::Step& step : graph.nodes[i].steps)

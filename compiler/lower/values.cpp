@@ -14,6 +14,7 @@
 #include <bit>
 
 #include "compiler/ir/print.h"
+#include "lib/bytes/bits.h"
 
 namespace sfc::lower {
 
@@ -48,7 +49,7 @@ Values ofBits(uint64_t bits) {
 }
 
 Values ofWidth(unsigned width) {
-  return width > 63 ? Values{} : ofBits((uint64_t{1} << width) - 1);
+  return width > 63 ? Values{} : ofBits(onesOf(width));
 }
 
 Values both(const Values& a, const Values& b) {
@@ -256,9 +257,8 @@ Values Assumptions::byNode(const Expr& expr) const {
                ? Values{}
                : Values{node->value, node->value, static_cast<uint64_t>(node->value)};
   if (const auto* node = std::get_if<ir::FieldRef>(&expr.node)) {
-    const ir::Instance& instance = model_.instances[node->instance];
     if (known_.absent.count(node->instance)) return interval(0, 0);
-    return ofWidth(model_.headers[instance.header].fields[node->field].width_bits);
+    return ofWidth(model_.fieldOf(*node).width_bits);
   }
   if (const auto* node = std::get_if<ir::VariableRef>(&expr.node))
     return ofWidth(model_.variables[node->variable].width_bits);

@@ -89,7 +89,7 @@ private:
       return false;
     }
     if (!hasFixedSize(index->index->range, it->second)) return false;
-    const ir::Header& header = model_.headers[model_.instances[it->second].header];
+    const ir::Header& header = model_.headerOf(it->second);
     for (unsigned i = 0; i < header.fields.size(); i++)
       if (header.fields[i].name == member->member.name) {
         copied.from = {it->second, 0, i};
@@ -103,7 +103,7 @@ private:
 
   /// Of a stack of headers of variable length, only the place of the first is known.
   bool hasFixedSize(Range range, unsigned instance) {
-    if (!model_.headers[model_.instances[instance].header].variable_bits) return true;
+    if (!model_.headerOf(instance).variable_bits) return true;
     error(range, "E0312", fmt::format("elements of '{}' have no fixed size", model_.instances[instance].name),
           "only its first element can be worked on");
     return false;
@@ -251,7 +251,7 @@ private:
         return;
       }
       push.instances.push_back(*instance);
-      bytes += model_.headers[model_.instances[*instance].header].size;
+      bytes += model_.headerOf(*instance).size;
     }
     if (bytes % 4)
       error(range, "E0814", fmt::format("these headers have {} bytes together", bytes),

@@ -102,7 +102,7 @@ public:
     }
     auto ref = element(*member->base);
     if (!ref) return std::nullopt;
-    const ir::Header& header = model_.headers[model_.instances[ref->instance].header];
+    const ir::Header& header = model_.headerOf(ref->instance);
     for (unsigned i = 0; i < header.fields.size(); i++)
       if (header.fields[i].name == member->member.name) {
         ref->field = i;
@@ -330,7 +330,7 @@ private:
   }
 
   bool hasField(unsigned instance, const std::string& name) const {
-    const auto& fields = model_.headers[model_.instances[instance].header].fields;
+    const auto& fields = model_.headerOf(instance).fields;
     return std::any_of(fields.begin(), fields.end(), [&](const ir::Field& field) { return field.name == name; });
   }
 

@@ -9,6 +9,7 @@
 
 #include "compiler/ir/print.h"
 #include "compiler/sema/names.h"
+#include "lib/bytes/bits.h"
 
 namespace sfc::sema {
 
@@ -126,17 +127,15 @@ std::optional<ir::Pattern> resolvePattern(const ast::Pattern& pattern, const Nam
 
 /// The bits that a select key can have, for the check that its values are possible.
 unsigned widthOf(const ir::Expr& expr, const model::Model& model) {
-  if (const auto* ref = std::get_if<ir::FieldRef>(&expr.node))
-    return model.headers[model.instances[ref->instance].header].fields[ref->field].width_bits;
+  if (const auto* ref = std::get_if<ir::FieldRef>(&expr.node)) return model.fieldOf(*ref).width_bits;
   if (const auto* ref = std::get_if<ir::VariableRef>(&expr.node)) return model.variables[ref->variable].width_bits;
   if (const auto* ahead = std::get_if<ir::Lookahead>(&expr.node)) return ahead->width_bits;
   return 64;
 }
 
 void checkPattern(const ast::Pattern& written, const ir::Pattern& pattern, unsigned width, Diagnostics& diagnostics) {
-  const uint64_t most = width >= 64 ? UINT64_MAX : (uint64_t{1} << width) - 1;
   const uint64_t highest = pattern.interval ? pattern.mask : pattern.value;
-  if (highest > most)
+  if (highest > onesOf(width))
     diagnostics.error(written.range, "E0316", fmt::format("{} never occurs in {} bits", highest, width));
 }
 

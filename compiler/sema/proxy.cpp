@@ -280,9 +280,7 @@ void resolveMove(Range range, const ast::Assign& assign, const Names& names, mod
   if (!std::holds_alternative<ast::Member>(assign.value->node)) return refuseOtherThanMove(range, diagnostics);
   const auto stripped = resolveField(*assign.value, names, model, diagnostics);
   if (!stripped) return;
-  const auto width = [&](const ir::FieldRef& ref) {
-    return model.headers[model.instances[ref.instance].header].fields[ref.field].width_bits;
-  };
+  const auto width = [&](const ir::FieldRef& ref) { return model.fieldOf(ref).width_bits; };
   if (width(*retained) != width(*stripped)) diagnostics.error(range, "E0317", "both fields must have the same width");
   model.moves.push_back({range, *retained, *stripped});
 }

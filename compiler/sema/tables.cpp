@@ -58,9 +58,7 @@ public:
   }
 
 private:
-  const ir::Field& fieldOf(unsigned instance, unsigned field) const {
-    return model_.headers[model_.instances[instance].header].fields[field];
-  }
+  const ir::Field& fieldOf(unsigned instance, unsigned field) const { return model_.headerOf(instance).fields[field]; }
 
   // ---- fields of a key
 
@@ -141,7 +139,7 @@ private:
                          "write HEADER.FIELD, or STACK.last.FIELD for the last element of a stack");
       return false;
     }
-    const ir::Header& header = model_.headers[model_.instances[it->second].header];
+    const ir::Header& header = model_.headerOf(it->second);
     result.instance = it->second;
     std::vector<std::string> candidates;
     for (unsigned i = 0; i < header.fields.size(); i++) {

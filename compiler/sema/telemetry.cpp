@@ -62,7 +62,7 @@ private:
     const auto field = resolveField(*declared_.by, names_, model_, diagnostics_);
     if (!field) return;
     result_.by = resolve(*declared_.by, names_, model_, diagnostics_);
-    result_.by_bits = model_.headers[model_.instances[field->instance].header].fields[field->field].width_bits;
+    result_.by_bits = model_.fieldOf(*field).width_bits;
   }
 
   /// The bits that ask for an item; false if they make no sense.

@@ -230,7 +230,7 @@ private:
   }
 
   void one(const ir::AssignVariable& node) {
-    variables_[node.variable] = cutTo(program_.variables[node.variable].width_bits, evaluate(*node.value, *this));
+    variables_[node.variable] = evaluate(*node.value, *this) & onesOf(program_.variables[node.variable].width_bits);
   }
 
   void one(const ir::AssignField& node) {
@@ -309,8 +309,7 @@ std::optional<ir::Exit> Edits::apply(const Return& back, Record& record, Change&
 void Edits::announce(Record& record) const {
   const ir::Region& region = program_.regions.front();
   const ir::NextHeader& next_header = *region.next_header;
-  const unsigned width =
-      program_.headers[program_.instances[next_header.instance].header].fields[next_header.field].width_bits;
+  const unsigned width = program_.headerOf(next_header.instance).fields[next_header.field].width_bits;
   setBits(record.saved.front().data(), 8 * next_header.size - next_header.shift - width, width, region.push_value);
 }
 

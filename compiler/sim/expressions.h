@@ -54,11 +54,6 @@ private:
   std::vector<uint64_t> since_;  // packets from the last one that was taken on, or 0
 };
 
-/// The low `width` bits of a value.
-constexpr uint64_t cutTo(unsigned width, uint64_t value) {
-  return width >= 64 ? value : value & ((uint64_t{1} << width) - 1);
-}
-
 /// The length in bits of the variable-length field of a header that starts at `base`.
 uint64_t variableBits(const ir::Header& header, const uint8_t* base);
 

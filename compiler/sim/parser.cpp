@@ -136,7 +136,7 @@ ir::Exit PacketParser::step(const ir::AdvanceStep& step) {
 }
 
 ir::Exit PacketParser::step(const ir::AssignStep& step) {
-  variables_[step.variable] = cutTo(program_.variables[step.variable].width_bits, evaluate(*step.value, *this));
+  variables_[step.variable] = evaluate(*step.value, *this) & onesOf(program_.variables[step.variable].width_bits);
   return None;
 }
 
