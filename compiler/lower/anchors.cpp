@@ -25,13 +25,12 @@
 
 #include "compiler/ir/print.h"
 #include "compiler/lower/look_ahead.h"
+#include "compiler/lower/queries.h"
 #include "lib/bytes/bits.h"
 
 namespace sfc::lower {
 
 namespace {
-
-using model::StateKind;
 
 /// What each state is: stripped, and in which region; read by the SF; or nothing.
 class Classifier {
@@ -49,7 +48,7 @@ private:
     std::set<unsigned> met;
     for (unsigned s = 0; s < model_.states.size(); s++) {
       const ir::State& state = model_.states[s];
-      found_.kinds.push_back(model::kindOf(state, model_));
+      found_.kinds.push_back(kindOf(state, model_));
       for (const ir::ParserStatement& statement : state.body) {
         const auto* extract = std::get_if<ir::Extract>(&statement.node);
         if (!extract) continue;
@@ -64,7 +63,7 @@ private:
     }
     findStripped();
     findLeads();
-    const std::vector<unsigned> pushed = model::pushedHeaders(model_);
+    const std::vector<unsigned> pushed = pushedHeaders(model_);
     for (unsigned i = 0; i < model_.instances.size(); i++)
       if (model_.instances[i].stripped && !met.count(i) && !std::count(pushed.begin(), pushed.end(), i))
         diagnostics_.error(model_.strip_ranges[model_.instances[i].region], "E0417",
@@ -90,7 +89,7 @@ private:
     found_.strips.assign(found_.regions.size(), std::vector<bool>(found_.kinds.size()));
     for (unsigned state = 0; state < found_.kinds.size(); state++)
       if (found_.kinds[state] == StateKind::Stripped)
-        found_.strips[model::regionOf(model_.states[state], model_)][state] = true;
+        found_.strips[regionOf(model_.states[state], model_)][state] = true;
   }
 
   void findLeads() {
@@ -172,7 +171,7 @@ private:
       for (unsigned s = 0; s < found_.kinds.size(); s++)
         if (found_.isIn(s, region) && found_.isReachable(s)) stripped.insert(s);
       const auto before = spread({model_.start}, [&](unsigned s) {
-        return found_.kinds[s] != StateKind::Stripped || model::regionOf(model_.states[s], model_) < region;
+        return found_.kinds[s] != StateKind::Stripped || regionOf(model_.states[s], model_) < region;
       });
       const auto inside =
           spread(stripped, [&](unsigned s) { return found_.kinds[s] == StateKind::Nothing || found_.isIn(s, region); });
@@ -280,8 +279,7 @@ private:
     for (unsigned first : anchors) {
       if (first == model_.start) continue;
       const auto without = spread({model_.start}, [&](unsigned s) {
-        return s != first &&
-               (found_.kinds[s] != StateKind::Stripped || model::regionOf(model_.states[s], model_) < region);
+        return s != first && (found_.kinds[s] != StateKind::Stripped || regionOf(model_.states[s], model_) < region);
       });
       if (std::none_of(anchors.begin(), anchors.end(), [&](unsigned other) { return without.count(other) > 0; })) {
         anchors = {first};

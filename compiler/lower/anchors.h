@@ -10,13 +10,14 @@
 
 #include "compiler/ir/graph.h"
 #include "compiler/ir/program.h"
+#include "compiler/lower/queries.h"
 #include "compiler/sema/model.h"
 #include "lib/source/diagnostics.h"
 
 namespace sfc::lower {
 
 struct Anchors {
-  std::vector<model::StateKind> kinds;            // per state
+  std::vector<StateKind> kinds;                   // per state
   std::vector<std::vector<bool>> leads;           // per region and state: does it lead into the region?
   std::vector<ir::Region> regions;                // of the strip clauses
   std::vector<std::optional<unsigned>> anchors;   // per region: the state before it

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/lower/edits.h"
+#include "compiler/lower/queries.h"
 
 #include <fmt/format.h>
 
@@ -58,8 +59,8 @@ void measurePushes(const model::Model& model, ir::Program& program) {
     if (!std::holds_alternative<ir::Insert>(edit.node) && !std::holds_alternative<ir::Write>(edit.node)) return;
     program.max_telemetry = std::max(program.max_telemetry, program.telemetry[*ir::telemetryOf(edit)].max_bytes);
   });
-  for (const unsigned instance : model::pushedHeaders(model)) program.pushed_bytes += program.headerOf(instance).size;
-  for (const unsigned room : model::pushedRoom(model)) program.pushed_bytes += program.telemetry[room].max_bytes;
+  for (const unsigned instance : pushedHeaders(model)) program.pushed_bytes += program.headerOf(instance).size;
+  for (const unsigned room : pushedRoom(model)) program.pushed_bytes += program.telemetry[room].max_bytes;
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "compiler/lower/facts.h"
 #include "compiler/lower/parser.h"
 #include "compiler/lower/paths.h"
+#include "compiler/lower/queries.h"
 #include "compiler/lower/record.h"
 #include "compiler/lower/requirements.h"
 #include "compiler/lower/sampling.h"
@@ -29,9 +30,9 @@ namespace {
 
 ir::Measured measuredIn(const model::Model& model) {
   using ir::Measure;
-  return {model::measures(model, Measure::Arrived), model::measures(model, Measure::Now),
-          model::measures(model, Measure::ArrivedTai) || model::measures(model, Measure::NowTai),
-          model::measures(model, Measure::IngressPort), model::countsFlight(model)};
+  return {measures(model, Measure::Arrived), measures(model, Measure::Now),
+          measures(model, Measure::ArrivedTai) || measures(model, Measure::NowTai),
+          measures(model, Measure::IngressPort), countsFlight(model)};
 }
 
 }  // namespace
@@ -42,8 +43,8 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   static_cast<ir::Declarations&>(program) = model;
   program.key = std::move(key);
   program.measured = measuredIn(model);
-  program.starts_headers = model::startsHeaders(model);
-  program.reported = model::reported(model);
+  program.starts_headers = startsHeaders(model);
+  program.reported = reported(model);
   layoutTables(program, diagnostics);
   const Blame because(diagnostics, {}, model.strip_ranges.empty() ? model.parse_range : model.strip_ranges.back());
   CounterTable counters(model, sources);

@@ -8,6 +8,7 @@
 // Invariants: a node that cannot lead to the last region leaves at once (the packet is not ours); every cycle extracts,
 // so that it is bounded by the stack it fills; ingress behind a region and egress make the same steps.
 #include "compiler/lower/parse_graphs.h"
+#include "compiler/lower/queries.h"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,6 @@ namespace sfc::lower {
 
 namespace {
 
-using model::StateKind;
 using NodeKey = std::pair<unsigned, unsigned>;  // state, phase
 
 bool extracts(const ir::Node& node) {
@@ -158,7 +158,7 @@ private:
   void beforeEdge(unsigned from, unsigned phase, const ir::Case& c, ir::Edge& edge) {
     const unsigned to = c.target.state;
     unsigned next = phase;
-    if (model::startsHeaders(model_) && phase == 2 * anchors_.last() && isReturn(anchors_.last(), from, c)) {
+    if (startsHeaders(model_) && phase == 2 * anchors_.last() && isReturn(anchors_.last(), from, c)) {
       edge.anchors.push_back(anchors_.last());
       edge.decap = ir::Decapsulation{anchors_.last(), false, std::nullopt, {}, 0, true};
       edge.checks = true;
@@ -166,7 +166,7 @@ private:
       return;
     }
     if (anchors_.kinds[to] == StateKind::Stripped) {
-      const unsigned region = model::regionOf(model_.states[to], model_);
+      const unsigned region = regionOf(model_.states[to], model_);
       if (phase == behind_all_ && region == anchors_.last()) {
         returns_.nested.insert(to);
         edge.target = {ir::EdgeTarget::Kind::Accept, 0, 0};

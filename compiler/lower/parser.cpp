@@ -3,6 +3,7 @@
 
 #include "compiler/lower/anchors.h"
 #include "compiler/lower/parse_graphs.h"
+#include "compiler/lower/queries.h"
 #include "compiler/lower/regions.h"
 #include "compiler/lower/sizes.h"
 
@@ -23,8 +24,7 @@ void findPushValue(const model::Model& model, const Anchors& anchors, ir::Progra
   if (!region.next_header) return;
   const ir::State& anchor = model.states[*anchors.anchors.front()];
   for (const ir::Case& c : anchor.cases) {
-    if (c.target.kind != ir::Target::Kind::State || anchors.kinds[c.target.state] == model::StateKind::Retained)
-      continue;
+    if (c.target.kind != ir::Target::Kind::State || anchors.kinds[c.target.state] == StateKind::Retained) continue;
     if (!anchors.leadsInto(c.target.state, 0) || c.patterns[0].interval || c.patterns[0].mask != UINT64_MAX) continue;
     region.push_value = c.patterns[0].value;
     return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/lower/regions.h"
+#include "compiler/lower/queries.h"
 
 #include <algorithm>
 
@@ -74,7 +75,7 @@ private:
             if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) cover(extract->instance, *edge.decap);
       }
     // What no packet brings can be pushed as well.
-    for (const unsigned instance : model::pushedHeaders(model_)) remember(instance);
+    for (const unsigned instance : pushedHeaders(model_)) remember(instance);
   }
 
   void cover(unsigned instance, ir::Decapsulation& decap) {
@@ -152,7 +153,7 @@ private:
         }
       return found && !model_.instances[instance].is_stack;
     };
-    model::visitReturn(model_, [&](const ir::Expr& part) {
+    visitReturn(model_, [&](const ir::Expr& part) {
       const auto* ref = std::get_if<ir::FieldRef>(&part.node);
       if (ref && !std::count(program_.retained.begin(), program_.retained.end(), ref->instance) &&
           isBefore(ref->instance))

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "compiler/ir/print.h"
+#include "compiler/lower/queries.h"
 
 namespace sfc::lower {
 
@@ -58,7 +59,7 @@ void checkKeys(const model::Require& require, const ir::Program& program, Diagno
 
 /// Tables that `on return` alone asks are asked where all others are.
 void rememberTables(const model::Model& model, ir::Program& program, Diagnostics& diagnostics) {
-  program.remembered = model::rememberedTables(model);
+  program.remembered = rememberedTables(model);
   for (const unsigned table : program.remembered) {
     const bool asked = std::any_of(model.requires_.begin(), model.requires_.end(), [&](const model::Require& require) {
       const auto tables = ir::tablesOf(require.condition);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/lower/sizes.h"
+#include "compiler/lower/queries.h"
 
 #include <fmt/format.h>
 
@@ -32,7 +33,7 @@ public:
       if (std::holds_alternative<ir::Insert>(statement.node) || std::holds_alternative<ir::Write>(statement.node))
         program_.fixed_layout = false;
     });
-    if (program_.fixed_layout) program_.fixed_layout = isChain() && model::pushedHeaders(model_).empty();
+    if (program_.fixed_layout) program_.fixed_layout = isChain() && pushedHeaders(model_).empty();
     for (const ir::Node& node : program_.ingress.nodes)
       for (const ir::Edge& edge : node.edges)
         if (edge.decap) {

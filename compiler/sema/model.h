@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -63,38 +62,5 @@ struct Model : ir::Declarations {
   std::vector<PushDefault> push_defaults;
   plan::Cache cache;
 };
-
-/// What a state extracts. One that extracts both kinds is an error (E0410); it counts as what it extracts first. One
-/// that is named in a strip clause is Stripped.
-enum class StateKind { Nothing, Retained, Stripped };
-StateKind kindOf(const ir::State& state, const Model& model);
-
-/// The strip clause that a state of kind Stripped belongs to.
-unsigned regionOf(const ir::State& state, const Model& model);
-
-/// The headers that `on return` pushes, each once, in the order of the text.
-std::vector<unsigned> pushedHeaders(const Model& model);
-
-/// The same of the telemetry that is pushed as room.
-std::vector<unsigned> pushedRoom(const Model& model);
-
-/// Is a packet that has none of the stripped headers the proxy's as well, to get them on return? What such a packet has
-/// instead is said by a field that moves.
-bool startsHeaders(const Model& model);
-
-/// The telemetry that is reported somewhere, as indices in order.
-std::vector<unsigned> reported(const Model& model);
-
-/// Calls `one` with the parts of all expressions of `on return`, those of its telemetry included.
-void visitReturn(const Model& model, const std::function<void(const ir::Expr&)>& one);
-
-/// Is this measured somewhere, in statements, in telemetry data or for a report?
-bool measures(const Model& model, ir::Measure measure);
-
-/// Are packets counted that are with the SF, or that it has dropped?
-bool countsFlight(const Model& model);
-
-/// The tables of which `on return` wants to know what they said when the packet arrived, as indices in order.
-std::vector<unsigned> rememberedTables(const Model& model);
 
 }  // namespace sfc::model
