@@ -7,8 +7,8 @@
 #if SFC_HOOKS & SFC_AT_INGRESS
 #if SFC_FINISHES
 /*
- * Finishes checksums that have only been started. In kernel mode only where sfc_handover tells the kernel, which has a
- * note that it has to do so.
+ * Finishes partial checksums. In kernel mode only where sfc_handover tells the kernel, which has noted that it must do
+ * so.
  */
 static __always_inline void sfc_finishAll(struct sfc_packet* p, struct sfc_record* record) {
   __u64 length = 0;
@@ -20,8 +20,8 @@ static __always_inline void sfc_finishAll(struct sfc_packet* p, struct sfc_recor
 #endif
 
 /*
- * Remembers how long what follows the stripped bytes is, and its sum if that will be needed. Checksums that cover it
- * and have only been started are finished.
+ * Saves the length of the packet behind the stripped bytes, and its sum if that will be needed. Finishes partial
+ * checksums that cover it.
  */
 static __always_inline long sfc_fillTail(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record) {
   const __u64 at = p->region[SFC_REGIONS - 1].at + p->region[SFC_REGIONS - 1].length;
@@ -101,7 +101,7 @@ static __noinline int sfc_ingressToken(struct xdp_md* ctx, struct sfc_packet* p,
   return sfc_ingressSlots(ctx, p, c, 0);
 }
 
-/* The record goes with the packet. 0 if it is too large for the metadata: then it waits in a slot. */
+/* The record goes with the packet. 0 if the metadata has no room for it: then it waits in a slot. */
 static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
   struct sfc_record* record = &c->scratch.entry.record;
   __u64 length = 0;

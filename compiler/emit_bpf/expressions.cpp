@@ -43,7 +43,7 @@ public:
   }
 
 private:
-  /// What the function around must have.
+  /// A name that the C function around must have.
   static const c::Expr& needed(const std::optional<c::Expr>& variable, const char* what) {
     if (!variable) throw std::logic_error(fmt::format("an expression needs {} where there is none", what));
     return *variable;

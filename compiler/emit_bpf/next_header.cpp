@@ -15,7 +15,7 @@ c::Expr regionOf(unsigned number) {
   return c::name("p").arrow("region").at(number);
 }
 
-/// Copies a field as one word: byte by byte it would be slow, and slow to read as a word right after.
+/// Copies a field as one word: bytewise stores would be slow, and stall a load of the word right after.
 void copyWord(const c::Expr& to, const c::Expr& from, unsigned size, c::Block& out) {
   const std::string word = fmt::format("__u{} *", size * 8);
   out.set(c::pointee(c::cast(word, to)), c::pointee(c::cast("const " + word, from)));
@@ -80,7 +80,7 @@ private:
     putBigEndian(c::name("field"), next_header.size, regionOf(region).dot("next_header_value"), out);
   }
 
-  /// What a classifier pushes is the same for all packets.
+  /// A classifier deparses the same value for all packets.
   void deparseField(const c::Expr& field, const ir::NextHeader& next_header, unsigned region, c::Block& out) const {
     if (program_.kind == plan::Kind::Classifier)
       putBigEndian(field, next_header.size, c::hex(program_.regions[region].push_value), out);
@@ -88,7 +88,7 @@ private:
       copyWord(field, saved(next_header), next_header.size, out);
   }
 
-  /// A function whose body does something with the field of each region that the packet has, at `field`.
+  /// A function that treats the field, at `field`, of each region that the packet has.
   void inPlace(std::string name, std::vector<c::Parameter> more, const Action& action) {
     std::vector<c::Parameter> parameters = {{"void *", "data"}, {"void *", "end"}, {"const struct sfc_packet *", "p"}};
     parameters.insert(parameters.end(), more.begin(), more.end());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The retained field before a region that names what is stripped.
+// The next-header fields before the regions.
 #pragma once
 
 #include "compiler/c/tree.h"

@@ -41,7 +41,7 @@ void keyBlock(const Parser& parser, const ir::KeyBlock& block, c::Block& out) {
   }
 }
 
-/// A field of a retained header that ingress has read before it is put right goes into the key as the SF sees it.
+/// A field of an enclosing header goes into the key as the SF sees it, although ingress has read it before its update.
 void coverKey(const Parser& parser, const ir::KeyBlock& block, const ir::Field& field, bool is_moved, c::Block& out) {
   for (const ir::Window& window : block.windows) {
     const unsigned first = field.offset_bits / 8, bits = field.width_bits;

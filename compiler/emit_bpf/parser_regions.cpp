@@ -7,7 +7,7 @@ namespace sfc::emit_bpf {
 
 namespace {
 
-/// What a moved field says to the SF (ingress), or said when it returned (egress).
+/// Loads the value that a moved field has for the SF (ingress), or had when it returned (egress).
 void loadMoved(const Parser& parser, const ir::FieldRef& ref, c::Block& out) {
   const auto value = std::make_shared<const ir::Expr>(ir::Expr{{}, ref});
   const Here here;
@@ -17,7 +17,7 @@ void loadMoved(const Parser& parser, const ir::FieldRef& ref, c::Block& out) {
   scope.set(parser.region(0).dot("next_header_value"), valueOf(value, accessAt(parser, here)));
 }
 
-/// From places in the packet to places among the stripped bytes; headers that are retained are not there.
+/// Converts places in the packet to places among the stripped bytes; retained headers become absent.
 void finishPlaces(const Parser& parser, const ir::Decapsulation& decap, c::Block& out) {
   for (unsigned i = 0; i < parser.program.in_record.size(); i++) {
     const ir::InRecord& in = parser.program.in_record[i];
@@ -44,7 +44,7 @@ void markRegion(Parser& parser, const Here&, unsigned region, c::Block& out) {
   if (!parser.ingress && parser.moved()) loadMoved(parser, parser.moved()->retained, out);
   const c::Expr next_header_at = parser.region(region).dot("next_header_at");
   out.set(next_header_at, parser.latest(next_header->instance) + next_header->header_offset);
-  // A stack was filled in a loop: of its last element, as of the cursor, the verifier must not know the place.
+  // A stack was filled in a loop: the place of its last element is laundered, like the cursor.
   if (parser.program.instances[next_header->instance].is_stack) out.set(next_header_at, laundered(next_header_at));
 }
 

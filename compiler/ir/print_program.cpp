@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The whole program, in a form that reads like assembler: what is not printed cannot be reviewed. `;` and what follows
-// says where a line comes from.
+// The whole program, in a form that reads like assembler: what is not printed cannot be reviewed. A `;` begins the
+// place that a line comes from.
 #include <fmt/format.h>
 
 #include "compiler/ir/print.h"
@@ -69,7 +69,7 @@ private:
     return place;
   }
 
-  // ---- what is remembered
+  // ---- record and key
 
   void record() {
     const plan::Record& record = program_.record;
@@ -166,7 +166,7 @@ private:
     for (const std::string& one : what) out_.line("; {}", one);
   }
 
-  // ---- what is asked and done
+  // ---- checks and edits
 
   void checks(const char* title, const std::vector<Check>& checks) {
     if (checks.empty()) return;

@@ -32,7 +32,7 @@ namespace sfc::lower {
 
 namespace {
 
-/// What each state is: stripped, and in which region; read by the SF; or nothing.
+/// Classifies the states: stripped, and in which region; read by the SF; or neither.
 class Classifier {
 public:
   Classifier(const model::Model& model, Anchors& found, Diagnostics& diagnostics)
@@ -101,7 +101,7 @@ private:
     }
   }
 
-  /// Where a moved field leads to the stripped headers, whatever else it leads to can follow them: payload, too.
+  /// All targets of a moved field that leads to the stripped headers can follow these, payload included.
   void keepTargetsOfMove() {
     for (const ir::Move& move : model_.moves) {
       bool leads = false;
@@ -135,7 +135,7 @@ private:
   Diagnostics& diagnostics_;
 };
 
-/// Where regions end, and from where the states behind them can be reached directly.
+/// Finds the ends of regions, and the anchors that lead straight to the states behind them.
 class AnchorFinder {
 public:
   AnchorFinder(const model::Model& model, Diagnostics& diagnostics) : model_(model), diagnostics_(diagnostics) {
@@ -186,8 +186,8 @@ private:
     }
   }
 
-  /// A fault of one exit from a region. Where one place begins wrongly others do as well, so of all faults of
-  /// a region only those with the first of these codes are reported.
+  /// A fault of one exit from a region. One cause tends to give faults of several codes, so of each region only the
+  /// faults with the first of these codes are reported.
   struct Fault {
     Range place;
     const char* code;
@@ -325,11 +325,11 @@ private:
     setNextHeader(region, *ref, state.keys[0]->range);
   }
 
-  /// What a state can select by that stands before the stripped headers.
+  /// A hint: the field before the stripped headers that a state could select by.
   std::string howToSelect(const ir::State& state, unsigned region) const {
     const auto* ref = state.keys.size() == 1 ? std::get_if<ir::VariableRef>(&state.keys[0]->node) : nullptr;
     if (!ref) return "select on one field of the header before them, such as an EtherType";
-    std::string from;  // what the stripped headers say that the variable is
+    std::string from;  // the stripped field that sets the variable
     for (unsigned s = 0; s < found_.kinds.size(); s++)
       for (const ir::ParserStatement& statement : model_.states[s].body) {
         const auto* assign = std::get_if<ir::AssignVariable>(&statement.node);
@@ -365,7 +365,7 @@ private:
   const model::Model& model_;
   Diagnostics& diagnostics_;
   Anchors found_;
-  std::vector<Fault> faults_;  // of the region that is looked at
+  std::vector<Fault> faults_;  // of the current region
   std::vector<Stray> strays_;
 };
 

@@ -50,7 +50,7 @@ private:
         for (const ir::Edit& inner : *branch) checkReturn(inner);
   }
 
-  /// Room is behind all else that is stripped, so a packet cannot have brought what comes right before it.
+  /// Room is pushed behind all stripped headers, so the header right before it must be a pushed one.
   void checkRoom(Range range, unsigned instance) {
     bool last = false;
     ir::visit(model_.on_return, [&](const ir::Edit& statement) {
@@ -94,7 +94,7 @@ private:
     return pushes;
   }
 
-  /// Edits of headers that stay in the packet: nobody makes room there, or recomputes a checksum.
+  /// Edits in place: nothing makes room there, or updates a checksum.
   void checkInPlace(const ir::Edit& edit) {
     for (const ir::FieldRef& ref : ir::fieldsOf(edit).changed) checkSummed(edit.range, ref);
     if (std::holds_alternative<ir::Pop>(edit.node))

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What both hooks must see alike.
+// Checks that both hooks read a packet alike.
 //
-// The problem: ingress reads a packet with its headers, egress the same packet without them. Whatever decides the path
-// through the parser, or goes into the key, must come out equal at both, or the packet does not find its headers again.
+// The problem: ingress reads a packet with its headers, egress the same packet without them. All values that decide the
+// path through the parser, or go into the key, must be equal at both, or the packet does not find its headers again.
 //
 // The idea: only two things differ between the two packets. The removed bytes are gone, and with them all
-// that was read from them; and the field by which the anchor selects says something else. So it is enough to follow
-// these two through the nodes of the ingress graph that read what the SF sees (Node::seen_by_sf).
+// that was read from them; and the next-header field has another value. So it is enough to follow these
+// two through the nodes of the ingress graph that read what the SF sees (Node::seen_by_sf).
 #include "compiler/lower/check_reads.h"
 
 #include <fmt/format.h>
@@ -46,7 +46,7 @@ private:
   const ir::Header& headerOf(unsigned instance) const { return model_.headerOf(instance); }
   const std::string& stateOf(size_t n) const { return model_.states[nodes_[n].state].name; }
 
-  // ---- variables that were set from what is gone
+  // ---- variables set from removed headers
 
   void findStale() {
     Variables set_before;
@@ -92,7 +92,7 @@ private:
     }
   }
 
-  /// A length of a header that stays: it says at both hooks what it covers.
+  /// Is it a length in an enclosing header? At both hooks, it counts the bytes that it covers there.
   bool isRetainedLength(const ir::ExprPtr& expr) const {
     bool found = false;
     ir::visit(expr, [&](const ir::Expr& part) {
@@ -103,7 +103,7 @@ private:
     return found;
   }
 
-  /// A header that stays before the region, and must not say anything about the removed bytes.
+  /// A retained header before the region that does not enclose it must have no computed field over the removed bytes.
   void checkRetained(Range range, const ir::ExtractStep& step) {
     if (std::count(program_.enclosing.begin(), program_.enclosing.end(), step.instance)) return;
     const ir::Instance& instance = model_.instances[step.instance];
@@ -142,7 +142,7 @@ private:
     });
   }
 
-  /// Behind the regions (not `early`) a moved field says at both hooks what the SF sees.
+  /// Behind the regions (not `early`), a moved field has at both hooks the value that the SF sees.
   void checkExpr(const ir::ExprPtr& expr, const Variables& stale, bool early) {
     ir::visit(expr, [&](const ir::Expr& part) {
       std::string gone;

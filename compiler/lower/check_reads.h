@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What both hooks must see alike: all that is read of a packet, and its key.
+// Checks that both hooks read a packet alike, its key included.
 #pragma once
 
 #include "compiler/ir/program.h"

@@ -73,8 +73,8 @@ private:
       }
   }
 
-  /// Egress puts a region back at the first place that could be its own. So behind that place, before the region, there
-  /// must be no other.
+  /// Egress deparses a region at the first place that could be its own. So there must be no other such place between it
+  /// and the region.
   void checkPlaces(unsigned region) {
     std::set<unsigned> reported;
     for (const ir::Node& node : program_.egress.nodes)
@@ -92,7 +92,7 @@ private:
       }
   }
 
-  /// Can a packet take the case number `e` of a state and have the region behind another anchor?
+  /// Can a packet take case `e` of a state and have the region behind another anchor?
   bool canStayBefore(unsigned state, size_t e, unsigned region) const {
     std::set<size_t> behind;
     for (const ir::Node& node : nodes_)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The plan: what the object tells the runtime (lib/plan).
+// The plan: the contract between the object and the runtime (lib/plan).
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace sfc::lower {
 /// The plan of a program, without its counters and the hash of the layout. `name` is that of the spec's file.
 plan::Plan contractOf(const model::Model& model, const ir::Program& program, const std::string& name);
 
-/// FNV-1a over all of the plan that programs and maps must agree on.
+/// FNV-1a over the parts of the plan that programs and maps must agree on.
 std::string layoutHash(const plan::Plan& plan);
 
 }  // namespace sfc::lower

@@ -8,7 +8,7 @@
 
 namespace sfc::lower {
 
-/// Warns of them in the proxy's own file: there a header is extracted once more than there is room for.
+/// Warns of them in the proxy's own file.
 void warnOfDeadEnds(const ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

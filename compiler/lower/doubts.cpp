@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The problem: a packet that cannot be read is dropped if it is the proxy's. What is the proxy's is said by the headers
-// that are stripped, and by each `require ... else pass`; but these are asked when the headers are read, and a packet
-// that cannot be read does not get there. So others' packets would be dropped that the proxy need not understand.
+// The problem: a packet that cannot be parsed is dropped if it is the proxy's. The stripped headers decide whether it
+// is, and each `require ... else pass`; but these are checked when the headers have been read, and a packet that cannot
+// be parsed does not get that far. So others' packets would be dropped, which the proxy need not understand.
 //
-// The idea: asking earlier would cost all packets. It is enough to ask where one would be dropped, by what has been
-// read of it until then. So a drop is one of three:
+// The idea: checking earlier would cost all packets. It is enough to check where a packet would be dropped, on the
+// headers read so far. So a drop is one of three:
 //
 //   ignored    a header that a requirement names can still come, or none of the stripped ones has been read
-//   in doubt   all is there that requirements name: they are asked, and if they hold the packet is dropped
-//   a drop     the requirements have been asked, or there are none
+//   in doubt   all headers that requirements name have been read: these are checked, and if they hold the packet is
+//              dropped
+//   a drop     the requirements have been checked, or there are none
 //
-// Invariant: whatever the packet, a requirement is asked at most once, and behind the checks nothing changes.
+// Invariant: a requirement is checked at most once per packet, and behind the checks nothing changes.
 #include "compiler/lower/doubts.h"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ bool reads(const ir::Step& step) {
   return std::holds_alternative<ir::ExtractStep>(step.node) || std::holds_alternative<ir::AdvanceStep>(step.node);
 }
 
-/// The headers and variables that an expression is made of, those of the tables it asks included.
+/// The headers and variables in an expression, those in the keys of its tables included.
 struct Names {
   std::set<std::pair<unsigned, unsigned>> elements;  // instance, element
   std::set<unsigned> variables;
@@ -65,7 +66,7 @@ private:
     size_t step;
   };
 
-  // ---- what holds when a node begins
+  // ---- facts at the start of a node
 
   /// On which nodes have the early checks been made on every path?
   void findAsked() {
@@ -78,10 +79,10 @@ private:
             asked_[edge.target.node] = false;
   }
 
-  /// A state that is named in a strip clause says by itself that the packet is one to be stripped.
+  /// A state that a strip clause names shows by itself that the packet is to be decapsulated.
   bool says(size_t n) const { return model_.states[nodes_[n].state].region.has_value(); }
 
-  /// To which nodes can a packet come before something has been read among the stripped headers, and to which behind?
+  /// The nodes that a packet can reach before a stripped header has been read, and those that it can reach behind one.
   void findFresh() {
     fresh_.assign(nodes_.size(), false);
     begun_.assign(nodes_.size(), false);
@@ -97,9 +98,9 @@ private:
         }
   }
 
-  // ---- what can still come
+  // ---- headers still to come
 
-  /// Nodes that can come behind a node, itself only in a loop; with `before_decap` those before the end of the last
+  /// Nodes that can follow a node, itself only in a loop; with `before_decap` those before the end of the last
   /// region.
   std::set<size_t> behind(size_t from, bool before_decap) const {
     std::set<size_t> seen;
@@ -162,7 +163,7 @@ private:
                        });
   }
 
-  /// Adds to `asked` what a check asks at a place. False if what it names can still come.
+  /// Adds a check at a place to `asked`. False if a header or variable that it names can still come.
   bool ask(const ir::Check& check, Place place, bool early, std::vector<ir::Check>& asked) {
     Names names;
     addNames(check.condition, program_, names);
@@ -181,7 +182,7 @@ private:
     return !check.only_remembers && check.failed == program_.counters.rx_ignored;
   }
 
-  /// Is one of the stripped headers there? Else `asked` is told to ask, or it is not.
+  /// Has one of the stripped headers been read? If that depends on the packet, `asked` gets a check for it.
   bool askBegun(Place place, std::vector<ir::Check>& asked) {
     const ir::Node& node = nodes_[place.node];
     if (!node.inside || !fresh_[place.node]) return true;
@@ -194,7 +195,7 @@ private:
     return true;
   }
 
-  /// All that is to be asked at a place. Nothing if the packet is ignored there.
+  /// All checks to be made at a place. Nothing if the packet is ignored there.
   std::optional<std::vector<ir::Check>> askedAt(Place place, bool checked) {
     std::vector<ir::Check> asked;
     if (!askBegun(place, asked)) return std::nullopt;
@@ -254,7 +255,7 @@ private:
     }
   }
 
-  /// Before the stripped headers only what the spec names is dropped.
+  /// Before the stripped headers, only the drops that the spec names drop packets.
   void warnOfDrops(const ir::Node& node) {
     if (std::none_of(model_.requires_.begin(), model_.requires_.end(), isPass)) return;
     for (size_t i = 0; i < node.edges.size(); i++) {

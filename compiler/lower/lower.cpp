@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The order matters: what each step reads, a step before it has filled in.
+// The order matters: each step reads members that steps before it have filled in.
 #include "compiler/lower/lower.h"
 
 #include <algorithm>
@@ -50,7 +50,7 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   CounterTable counters(model, sources);
   if (!lowerParser(model, counters, program, diagnostics)) return std::nullopt;
   checkRegions(model, program, diagnostics);
-  // Where headers do not lie as they should, what is read of them does not fit either.
+  // If regions are wrong, reads of their headers are reported as wrong, too.
   if (diagnostics.hasErrors()) return std::nullopt;
   checkReads(model, program, diagnostics);
   checkEdits(model, program, diagnostics);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // A parse graph is the product of the parser's states and the phases of a packet: phase 2i is before region i (behind
-// region i - 1), phase 2i + 1 inside it, phase 2 * regions behind all: there only what the SF sees is read. A
-// packet can have several regions, one for each strip clause, in that order; the last one must be there, the others may
-// be.
+// region i - 1), phase 2i + 1 inside it, phase 2 * regions behind all: there, the hook reads the packet as the SF sees
+// it. A packet can have several regions, one for each strip clause, in that order; only the last one must be there.
 //
 // Invariants: a node that cannot lead to the last region leaves at once (the packet is not ours); every cycle extracts,
-// so that it is bounded by the stack it fills; ingress behind a region and egress make the same steps.
+// so that the stack it fills bounds it; ingress behind a region and egress make the same steps.
 #include "compiler/lower/parse_graphs.h"
 #include "compiler/lower/queries.h"
 
@@ -69,7 +68,8 @@ private:
                                         : counters_.unreadable(reason, range);
   }
 
-  /// What cannot be read. Before the last region's headers nothing says that the packet is ours to drop.
+  /// The exit of a packet that cannot be parsed. Before the last region's headers nothing shows that it is ours to
+  /// drop.
   ir::Exit unreadable(const std::string& reason, Range range, unsigned phase) {
     const bool foreign = hook_ == plan::Hook::Ingress && phase + 1 < behind_all_;
     return foreign || model_.kind == plan::Kind::Edits ? ignored() : failure(reason, range);
@@ -225,7 +225,7 @@ private:
       edge.target = {ir::EdgeTarget::Kind::Node, number({to, next}), 0};
   }
 
-  /// Does the anchor's case lead straight to what follows the stripped headers?
+  /// Does the anchor's case lead straight to a state behind the stripped headers?
   bool isReturn(unsigned region, unsigned from, const ir::Case& c) const {
     if (!anchors_.anchors[region] || *anchors_.anchors[region] != from ||
         !anchors_.exits.count({region, c.target.state}))

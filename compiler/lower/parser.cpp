@@ -18,7 +18,7 @@ void checkPushed(const ir::Program& program, Diagnostics& diagnostics) {
                     "named here, a stack at most at the end");
 }
 
-/// What leads into the headers that are pushed: the first case of the text that does so by one value.
+/// Finds the value that leads into the pushed headers: that of the first case in the text that does so by one value.
 void findPushValue(const model::Model& model, const Anchors& anchors, ir::Program& program, Diagnostics& diagnostics) {
   ir::Region& region = program.regions.front();
   if (!region.next_header) return;
@@ -49,7 +49,7 @@ bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program&
   if (classifies || program.starts_headers) findPushValue(model, *anchors, program, diagnostics);
   program.egress = makeEgress(model, *anchors, returns, counters, diagnostics);
   measurePrefix(model, *anchors, program, diagnostics);
-  if (program.in_record.empty()) program.fixed_layout = true;  // no header lies anywhere else
+  if (program.in_record.empty()) program.fixed_layout = true;  // there is no header
   return !diagnostics.hasErrors();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The parser: the parse graphs of both hooks, and what follows from them.
+// The parse graphs of both hooks, and the facts derived from them.
 #pragma once
 
 #include "compiler/ir/program.h"

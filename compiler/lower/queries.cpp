@@ -68,13 +68,13 @@ void visitReturn(const model::Model& model, const std::function<void(const ir::E
 }
 
 bool measures(const model::Model& model, ir::Measure measure) {
-  // What the head of a report says (struct sfc_report).
+  // The head of a report has these (struct sfc_report).
   const bool in_head =
       measure == ir::Measure::Arrived || measure == ir::Measure::Now || measure == ir::Measure::IngressPort;
   bool found = in_head && !reported(model).empty();
-  // International Atomic Time is the monotonic clock and a distance.
+  // International Atomic Time is the monotonic clock plus an offset.
   if (measure == ir::Measure::Arrived) found = found || measures(model, ir::Measure::ArrivedTai);
-  // How long packets were with the SF is counted for all.
+  // Residence times are counted for all packets.
   if (measure == ir::Measure::Now)
     found =
         found || measures(model, ir::Measure::Arrived) || measures(model, ir::Measure::NowTai) || countsFlight(model);

@@ -10,8 +10,8 @@
 
 namespace sfc::lower {
 
-/// What a state extracts. One that extracts both kinds is an error (E0410); it counts as what it extracts first. One
-/// that is named in a strip clause is Stripped.
+/// The kind of the headers that a state extracts. A state with both kinds is an error (E0410); its first header counts.
+/// A state that a strip clause names is Stripped.
 enum class StateKind { Nothing, Retained, Stripped };
 StateKind kindOf(const ir::State& state, const model::Model& model);
 
@@ -21,11 +21,11 @@ unsigned regionOf(const ir::State& state, const model::Model& model);
 /// The headers that `on return` pushes, each once, in the order of the text.
 std::vector<unsigned> pushedHeaders(const model::Model& model);
 
-/// The same of the telemetry that is pushed as room.
+/// The same for telemetry that is pushed as room.
 std::vector<unsigned> pushedRoom(const model::Model& model);
 
-/// Is a packet that has none of the stripped headers the proxy's as well, to get them on return? What such a packet has
-/// instead is said by a field that moves.
+/// Is a packet without the stripped headers the proxy's as well, and gets them on return? A field that moves tells what
+/// such a packet has instead.
 bool startsHeaders(const model::Model& model);
 
 /// The telemetry that is reported somewhere, as indices in order.
@@ -37,10 +37,10 @@ void visitReturn(const model::Model& model, const std::function<void(const ir::E
 /// Is this measured somewhere, in statements, in telemetry data or for a report?
 bool measures(const model::Model& model, ir::Measure measure);
 
-/// Are packets counted that are with the SF, or that it has dropped?
+/// Are packets counted that the SF has, or has dropped?
 bool countsFlight(const model::Model& model);
 
-/// The tables of which `on return` wants to know what they said when the packet arrived, as indices in order.
+/// The tables whose results on arrival `on return` uses, as indices in order.
 std::vector<unsigned> rememberedTables(const model::Model& model);
 
 }  // namespace sfc::lower

@@ -20,7 +20,7 @@ unsigned alignUp(unsigned value, unsigned to) {
   return (value + to - 1) / to * to;
 }
 
-/// What stands before the saved fields.
+/// The part before the saved fields; its end.
 unsigned layoutHead(const ir::Program& program, plan::Record& record) {
   unsigned at = (program.measured.arrived ? TimeBytes : 0) + (program.measured.ingress_port ? PortBytes : 0) +
                 (program.remembersBits() ? BitsBytes : 0);
@@ -30,10 +30,10 @@ unsigned layoutHead(const ir::Program& program, plan::Record& record) {
   return at;
 }
 
-/// The fields that are saved, from `at` on; their bytes.
+/// The saved fields, from `at` on; their size.
 unsigned layoutSaved(ir::Program& program, unsigned at, plan::Record& record) {
   unsigned saved = 0;
-  // What a classifier writes there is known when it is compiled.
+  // A classifier writes values that are known at compile time.
   for (ir::Region& region : program.regions) {
     if (!region.next_header || program.kind == plan::Kind::Classifier) continue;
     const ir::Instance& instance = program.instances[region.next_header->instance];
@@ -45,7 +45,7 @@ unsigned layoutSaved(ir::Program& program, unsigned at, plan::Record& record) {
   return saved;
 }
 
-/// Where each stripped header is, or, from `at` on, what says where; its end.
+/// The offsets of the stripped headers or, from `at` on, the places that hold them; the end of these.
 unsigned layoutStripped(ir::Program& program, unsigned at, plan::Record& record) {
   unsigned offset = 0;
   for (ir::InRecord& in : program.in_record) {

@@ -30,8 +30,8 @@ private:
     return after;
   }
 
-  /// Where stripped headers can go on behind a state that extracts nothing, only the end of the region is behind all of
-  /// them.
+  /// If stripped headers can continue behind a state that extracts nothing, only the end of the region is behind them
+  /// all.
   void placeChecks() {
     if (!reenters_) return;
     for (ir::Node& node : program_.ingress.nodes)
@@ -56,7 +56,7 @@ private:
     return found;
   }
 
-  /// Can the anchor of a region still come? Then what is read before it is before the region.
+  /// Can the anchor of a region still come? Then headers read before it are before the region.
   bool anchorFollows(size_t node, unsigned region, const ir::Relation& order) const {
     const auto& nodes = program_.ingress.nodes;
     for (size_t a = 0; a < nodes.size(); a++)
@@ -74,7 +74,7 @@ private:
           for (const ir::Step& step : program_.ingress.nodes[n].steps)
             if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) cover(extract->instance, *edge.decap);
       }
-    // What no packet brings can be pushed as well.
+    // Headers that no packet brings can be pushed as well.
     for (const unsigned instance : pushedHeaders(model_)) remember(instance);
   }
 
@@ -89,8 +89,7 @@ private:
     if (!known) program_.in_record.push_back({instance});
   }
 
-  /// Which nodes read something that the SF sees: those behind all regions, and those that some decapsulation
-  /// leaves alone.
+  /// The nodes that read headers that the SF sees: those behind all regions, and those outside of some region.
   void findSeen() {
     const auto ordered = order();
     auto& nodes = program_.ingress.nodes;
@@ -119,7 +118,7 @@ private:
     }
   }
 
-  /// Headers before the region that stay, and have lengths or checksums that cover it, or their own changed field.
+  /// Retained headers before the region with lengths or checksums that cover it, or their own rewritten field.
   void findEnclosing() {
     if (program_.regions.size() != 1 || program_.regions[0].sometimes_whole || program_.regions[0].always_whole ||
         anchors_.loops[0])
@@ -138,7 +137,7 @@ private:
       }
   }
 
-  /// The same, and headers before the region of which `on return` reads fields: single ones that are nowhere else.
+  /// The same, and single headers before the region, and nowhere else, of which `on return` reads fields.
   void findRetained() {
     program_.retained = program_.enclosing;
     if (program_.regions.empty() || anchors_.sometimesWhole()) return;

@@ -57,7 +57,7 @@ void checkKeys(const model::Require& require, const ir::Program& program, Diagno
   });
 }
 
-/// Tables that `on return` alone asks are asked where all others are.
+/// Tables in `on return` alone are looked up where all others are.
 void rememberTables(const model::Model& model, ir::Program& program, Diagnostics& diagnostics) {
   program.remembered = rememberedTables(model);
   for (const unsigned table : program.remembered) {

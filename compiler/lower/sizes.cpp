@@ -11,7 +11,7 @@ namespace sfc::lower {
 namespace {
 
 constexpr unsigned MaxRegionBytes = 384;
-// All regions together; what nobody has to remember can be one region of that size.
+// All regions together. A terminator, which saves no record, can have one region of that size.
 constexpr unsigned MaxStrippedBytes = 4 * MaxRegionBytes;
 // The most bytes that the programs can move; a per-CPU map value holds no more than 32 KiB.
 constexpr unsigned MaxPrefixBytes = 8 * 1024;
@@ -28,7 +28,7 @@ public:
       const ir::Header& header = model_.headerOf(in.instance);
       if (header.variable_bits || !instance.stripped || ir::hasComputed(header)) program_.fixed_layout = false;
     }
-    // What is pushed goes behind a header that must be found.
+    // Telemetry goes behind a header that must be found.
     ir::visit(model_.on_return, [&](const ir::Edit& statement) {
       if (std::holds_alternative<ir::Insert>(statement.node) || std::holds_alternative<ir::Write>(statement.node))
         program_.fixed_layout = false;
@@ -69,8 +69,7 @@ public:
     return false;
   }
 
-  /// Do the stripped headers come in one order, each exactly once and right behind the one before, a stack at most at
-  /// the end?
+  /// Do the stripped headers come in one order, each exactly once and adjacent, a stack only at the end?
   bool isChain() const {
     std::vector<unsigned> chain;
     std::set<size_t> seen;
@@ -137,7 +136,7 @@ public:
   template <typename Predicate>
   unsigned mostBefore(Predicate is_last) const {
     const ir::ParseGraph& graph = program_.egress;
-    std::vector<bool> before(graph.nodes.size());  // leads to where the last region goes back
+    std::vector<bool> before(graph.nodes.size());  // leads to the place of the last region
     for (size_t round = 0; round < graph.nodes.size(); round++)
       for (size_t i = 0; i < graph.nodes.size(); i++)
         for (const ir::Edge& edge : graph.nodes[i].edges)

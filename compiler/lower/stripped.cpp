@@ -19,7 +19,7 @@ std::optional<unsigned> earlierRegion(const ir::Program& program, unsigned insta
   return std::nullopt;
 }
 
-/// Can the stripped bytes go back as they stand, word by word, but for what is popped from their front?
+/// Can the stripped bytes be deparsed word by word, unchanged but for pops from their front?
 bool goesWordByWord(const ir::Program& program) {
   if (program.computed || !program.enclosing.empty() || !program.fixed_layout) return false;
   return program.in_record.size() <= 1 &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // Expressions: names to indices, constants folded. All arithmetic is on 64-bit two's complement integers; a value is
-// cut to a width only where it is assigned. Fields of more than 63 bits can be keyed on but not calculated with.
+// truncated only by an assignment. Fields of more than 63 bits can be keyed on but not calculated with.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -86,7 +86,7 @@ ir::BinaryOp operatorOf(ast::BinaryOp op) {
 
 class Resolver {
 public:
-  /// With `constants_only`, only numbers and constants make sense.
+  /// With `constants_only`, only numbers and constants are allowed.
   Resolver(const Names& names, const model::Model& model, Diagnostics& diagnostics, bool constants_only = false)
       : names_(names), model_(model), diagnostics_(diagnostics), constants_only_(constants_only) {}
 
@@ -285,7 +285,7 @@ private:
     if (shifts && (!r || *r < 0 || *r > 63))
       return fail(node.right->range, "E0310", "only a shift by a constant from 0 to 63 is possible");
     if (l && r) return make(range, Constant{ir::apply(operatorOf(node.op), *l, *r), hasName(left) || hasName(right)});
-    // Decided by the left side alone: so an option of the spec switches off what stands at the right.
+    // Decided by the left side alone: so an option of the spec can switch off the right side.
     if (l && node.op == ast::BinaryOp::LogicalAnd && *l == 0) return make(range, Constant{0, hasName(left)});
     if (l && node.op == ast::BinaryOp::LogicalOr && *l != 0) return make(range, Constant{1, hasName(left)});
     return make(range, ir::Binary{operatorOf(node.op), left, right});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // The model: a checked proxy. Every name is resolved to an index, every constant is a number, `use` and `extends` are
-// flattened, and what remains is known to make sense by itself. It is what a spec says; what the hooks do about it is
-// the program (compiler/ir/program.h), which is lowered from the model.
+// flattened, and all of it has been checked by itself. It is lowered to the program (compiler/ir/program.h), which has
+// the steps of the hooks.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,7 @@ struct KeyDigest {
 };
 using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest>;
 
-/// What a pushed field says that an entry of a table does not name: in every element of a stack, or in the last one.
+/// The value of a pushed field that an entry of a table does not name: in every element of a stack, or in the last one.
 struct PushDefault {
   unsigned instance = 0;
   unsigned field = 0;
@@ -56,7 +56,7 @@ struct Model : ir::Declarations {
   Range cache_range;
   Range key_range;
   std::vector<Require> requires_;
-  std::vector<ir::Edit> on_arrival;  // Kind::Edits, and Kind::Terminator: what is done before headers go for good
+  std::vector<ir::Edit> on_arrival;  // Kind::Edits, and Kind::Terminator: before headers go for good
   std::vector<ir::Edit> on_return;
   std::vector<KeyItem> key;
   std::vector<PushDefault> push_defaults;

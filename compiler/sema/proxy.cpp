@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The proxy: what is stripped, what is required, what changes on return, what identifies a packet, how it is cached.
+// The proxy: strip clauses, requirements, edits, the key, the cache.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -233,7 +233,7 @@ bool isSwitchedOff(const ir::Expr& condition) {
   return constant && constant->has_name && constant->value != 0;
 }
 
-/// What is of no use in a program of this kind.
+/// Refuses clauses that are of no use in a program of this kind.
 void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnostics) {
   const auto refuse = [&](Range range, const char* what, const char* why) {
     diagnostics.error(range, "E0611", fmt::format("'{}' makes no sense here", what), why);
@@ -265,7 +265,7 @@ void refuseOtherThanMove(Range range, Diagnostics& diagnostics) {
                     "write HEADER.FIELD = STRIPPED.FIELD; the stripped headers are changed `on return`");
 }
 
-/// What a retained field says of a stripped one while that is gone.
+/// A move: a retained field has the value of a stripped one while that is gone.
 void resolveMove(Range range, const ast::Assign& assign, const Names& names, model::Model& model,
                  Diagnostics& diagnostics) {
   const auto retained = resolveField(*assign.target, names, model, diagnostics);
@@ -290,7 +290,7 @@ bool assignsToField(const ast::Statement& statement) {
   return assign && !std::holds_alternative<ast::Name>(assign->target->node);
 }
 
-/// Headers that go for good are read, and not changed. False if there was an error.
+/// A terminator reads headers, and does not change them. False if there was an error.
 bool refuseChanges(const ast::Statement& statement, Diagnostics& diagnostics) {
   bool fine = true;
   if (const auto* branch = std::get_if<ast::If>(&statement.node))
@@ -306,7 +306,7 @@ bool refuseChanges(const ast::Statement& statement, Diagnostics& diagnostics) {
   return fine && !changes;
 }
 
-/// `on arrival` of what strips: fields that move, and at the end of a domain what is said of the packet.
+/// `on arrival` of programs that strip: fields that move, and reports of a terminator.
 void resolveArrival(const ast::Proxy& proxy, const Names& in_packet, Names& names, model::Model& model,
                     Diagnostics& diagnostics) {
   for (const ast::Statement& statement : proxy.on_arrival) {
@@ -331,7 +331,7 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   model.proxy_range = proxy.name.range;
   model.parse_range = proxy.parser.range;
   model.cache_range = proxy.cache.empty() ? proxy.name.range : proxy.cache.front().range;
-  // What ingress passes has to pass on its way back as well: nothing is remembered of it.
+  // Packets that ingress passes must pass on their way back as well: there is no record of them.
   model.cache = {model.kind == plan::Kind::Proxy ? 10000U : 1U, 1000000000, plan::Policy::Drop, plan::Policy::Pass};
   resolveStrip(proxy, names, model, diagnostics);
   resolveTables(proxy, names, model, diagnostics);
@@ -392,7 +392,7 @@ std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, 
                       "a spec declares exactly one; a file without one is for others to import");
     return std::nullopt;
   }
-  // What is wrong so far would only be reported again wherever it is used.
+  // Later steps would only report the same errors again.
   if (diagnostics.hasErrors()) return std::nullopt;
   const ast::Proxy proxy = withActions(*declarations.proxies.front(), declarations, diagnostics);
   if (diagnostics.hasErrors()) return std::nullopt;

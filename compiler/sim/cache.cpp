@@ -26,7 +26,7 @@ void Cache::uncount(const Entry& entry) {
   (entry.far ? far_ : near_)--;
 }
 
-/// Throws those entries away that are chosen and have expired. How many there were.
+/// Throws away the chosen entries that have expired. Returns their number.
 template <typename Chosen>
 uint64_t Cache::sweep(Entries& entries, uint64_t now, const Chosen& chosen) {
   return std::erase_if(entries, [&](const Entry& entry) {

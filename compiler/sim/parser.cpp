@@ -57,7 +57,7 @@ std::optional<ir::Exit> PacketParser::run(BytesView frame, bool keyed) {
   return next.exit ? std::optional(settle(*next.exit)) : std::nullopt;
 }
 
-/// A packet that may be another's passes.
+/// A packet in doubt passes if it need not be the proxy's.
 ir::Exit PacketParser::settle(ir::Exit exit) {
   if (exit < ir::FirstDoubt) return exit;
   const ir::Doubt& doubt = graph_.doubts[exit - ir::FirstDoubt];
@@ -80,7 +80,7 @@ void PacketParser::start(BytesView frame) {
   misses_.clear();
 }
 
-// ---- what expressions refer to
+// ---- values of expressions
 
 uint64_t PacketParser::field(const ir::FieldRef& ref) const {
   // Behind the region, a moved field is still to be rewritten.
@@ -158,7 +158,7 @@ PacketParser::Next PacketParser::take(const ir::Edge& edge, bool keyed) {
   if (edge.loses_count && cursor_ > ir::MaxCursor) return {std::nullopt, graph_.too_long};
   for (unsigned region : edge.anchors) mark(region);
   for (unsigned region : edge.returns) mark(region);
-  // Without a key, egress need not know more than where the headers go.
+  // Without a key, egress needs only the place of the headers.
   const bool last = std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) > 0;
   if (last && !keyed && !program_.computed) {
     noteRetained();
@@ -204,7 +204,7 @@ void PacketParser::decide() {
   decides_ = false;
 }
 
-/// The region is here, if it comes.
+/// Marks the place of a region, if it comes.
 void PacketParser::mark(unsigned region) {
   FoundRegion& found = found_.regions[region];
   found.at = cursor_;
@@ -215,7 +215,7 @@ void PacketParser::mark(unsigned region) {
     for (const ir::Move& move : program_.moves) found.next_header_value = field(move.retained);
 }
 
-/// Where the retained headers are that cover the region.
+/// Notes the places of retained headers.
 void PacketParser::noteRetained() {
   for (size_t i = 0; i < program_.retained.size(); i++) {
     const Elements& elements = elements_[program_.retained[i]];
@@ -267,7 +267,7 @@ std::optional<ir::Exit> PacketParser::accept(bool keyed) {
   return std::nullopt;
 }
 
-/// Where the stripped headers are among the stripped bytes.
+/// Notes the places of the stripped headers among the stripped bytes.
 void PacketParser::placeStripped() {
   for (size_t i = 0; i < covered_.size(); i++) {
     Elements& where = found_.where[i];

@@ -112,7 +112,7 @@ std::optional<Passed> Simulator::terminate(BytesView frame, uint64_t now) {
   return Passed{std::move(*rest), {}};
 }
 
-/// What is reported, is reported, whatever becomes of the packet.
+/// Reports are handed over whatever becomes of the packet.
 void Simulator::handOver(Change& change) {
   for (Bytes& report : change.reports) {
     count(c_.telemetry_reported);
@@ -202,7 +202,7 @@ std::optional<Bytes> Simulator::changeBack(BytesView frame) {
   return changed;
 }
 
-/// Headers go in, those of the first table that has the packet.
+/// Pushes the headers of the first table that has the packet.
 std::optional<Bytes> Simulator::push(BytesView frame) {
   if (const auto exit = egress_.run(frame, true)) return leaveEgress(*exit, frame);
   count(c_.lookups);
@@ -217,7 +217,7 @@ std::optional<Bytes> Simulator::push(BytesView frame) {
   return larger;
 }
 
-/// What was remembered of the packet that egress has read.
+/// The record of the packet that egress has read.
 std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, ir::Exit& failure) {
   if (!setup_.kernel) return cache_.claim(egress_.found().key, now, counts_[c_.expired]);
   if (metadata.carried) {
@@ -243,7 +243,7 @@ std::optional<ir::Exit> Simulator::reencapsulate(Record& record, Bytes& frame, u
   if (failure) return failure;
   const size_t length =
       record.bytes.size() - std::min(change.popped.length, record.bytes.size()) + change.insertion.bytes.size();
-  if (length == 0) return std::nullopt;  // the next_header field stays as the SF saw it
+  if (length == 0) return std::nullopt;  // the next-header field stays as the SF saw it
   if (!fitsEgress(frame.size() + length)) return c_.tx_mtu;
   auto larger = deparse(program_, egress_.found(), record, change, frame);
   if (!larger) return c_.tx_headroom;

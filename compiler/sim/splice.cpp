@@ -22,8 +22,8 @@ bool rewritesField(const ir::Program& program, size_t i, size_t length, bool who
   return program.regions[i].next_header && length > 0 && !whole;
 }
 
-/// Retained headers before the region, in a frame that has the region's bytes or lacks them: so many bytes more (or, if
-/// negative, fewer), which are `bytes`, with next_header fields as in `record`, or as if the region were not there.
+/// Updates the enclosing headers in a frame that gains or loses the region's `bytes`, with next-header fields from
+/// `record`, or as if the region were not there.
 class Cover {
 public:
   Cover(const ir::Program& program, const Found& found, Bytes& frame)
@@ -51,7 +51,7 @@ private:
   uint8_t* header(size_t i) { return frame_.data() + *found_.retained[i]; }
   uint16_t sumOf(size_t i) { return onesSum({header(i), headerOf(i).size}); }
 
-  /// The field that names what is stripped; nothing without one.
+  /// The next-header field; nothing without one.
   Bytes nextHeaderBytes() const {
     const auto& next_header = program_.regions.front().next_header;
     if (!next_header) return {};
@@ -68,7 +68,7 @@ private:
     setBits(frame_.data() + found_.regions[0].next_header_at, offset, field.width_bits, value);
   }
 
-  /// By how much the sum of that field has grown, as a header before its own adds it up.
+  /// The change of the sum of that field in the checksum of a header before its own.
   uint16_t nextHeaderIn(size_t i) const {
     const auto& next_header = program_.regions.front().next_header;
     const size_t at = found_.regions[0].next_header_at;
@@ -92,7 +92,7 @@ private:
     uint16_t changed = onesAdd(sumOf(i), static_cast<uint16_t>(~was));
     if (field.computed == Computed::PseudoChecksum) {
       Bytes more(bytes.begin(), bytes.end());
-      // Behind an odd number of bytes, all are added up the other way round.
+      // Behind an odd number of bytes, all bytes are summed swapped.
       if ((*found_.regions[0].at - *found_.retained[i]) % 2) more.insert(more.begin(), 0);
       uint16_t sum = onesAdd(onesSum(more), static_cast<uint16_t>(bytes.size()));
       if (!grows) sum = static_cast<uint16_t>(~sum);

@@ -116,7 +116,7 @@ void showRecords(const Arguments& arguments, const Proxy& proxy) {
 constexpr std::array<std::pair<const char*, double>, 4> percentiles = {
     {{"50", 0.5}, {"90", 0.9}, {"99", 0.99}, {"99.9", 0.999}}};
 
-/// What the counters say of packets that are not in the histogram.
+/// The packets that are not in the histogram, by the counters.
 struct Others {
   uint64_t not_returned = 0;  // dropped by the SF, or still there
   uint64_t expired = 0;       // of these, known to be too old
