@@ -7,11 +7,11 @@
 // While packets flow, no two counters can be read at one moment. So they are read twice, and the entries are counted in
 // between. Take any moment between the two reads. A counter was then what it was at the first read, or at the second,
 // or between; and the two sides of an equation differed by no more than the packets that were inside of a hook, which
-// were counted on one side and not yet on the other. Those that came to their end before the second read are within the
-// bounds of their counters; those that did not are at most one for each CPU. As for the entries, each way was looked at
-// once, and others may have been filled and emptied before or since: what was there is what was counted, less what has
-// been put in meanwhile, or more by what has been taken out. The sides can have been equal if these bounds overlap. A
-// packet that is lost stays lost, so that a look at a quieter moment, or at rest, finds it.
+// were counted on one side and not yet on the other. Those that finished before the second read are within the bounds
+// of their counters; those that did not are at most one for each CPU. As for the entries, each way was read once, and
+// others may have been filled and emptied before or since: the true number is the counted one, less the entries
+// inserted meanwhile, or plus those removed. The sides can have been equal if these bounds overlap. A packet that is
+// lost stays lost, so that a look at a quieter moment, or at rest, finds it.
 #include <algorithm>
 #include <numeric>
 
@@ -69,14 +69,14 @@ Equation arrivals(const Books& books) {
   return equation;
 }
 
-/// Headers that went into an entry, or into the packet's metadata if the proxy can do that.
+/// Headers that went into an entry or, if the proxy can do that, into the packet's metadata.
 Equation insertions(const Books& books) {
   Equation equation{{books.term("inserted")}, {books.term("rx_stripped"), books.term("rollback")}, {}};
   if (books.has("carried")) equation.left.push_back(books.term("carried"));
   return equation;
 }
 
-/// What became of the entries. Headers that came back in metadata are claimed without one.
+/// The fates of the entries. Headers that came back in metadata are claimed without one.
 Equation entries(const Books& books, Store store) {
   Equation equation{{books.term("inserted")},
                     {books.term("claimed"), books.term("rollback"), books.term("expired"), books.term("flushed")},
@@ -87,7 +87,7 @@ Equation entries(const Books& books, Store store) {
   live.most += movedOf(equation.right);
   equation.right.push_back(live);
   if (store == Store::Hash && equation.most() >= 0) {
-    // The map evicts without telling anyone: what is missing was evicted, unless there is more than was put in.
+    // The map evicts silently: missing entries were evicted, unless there are more than were inserted.
     const uint64_t left = equation.leftSum(), right = equation.rightSum();
     const auto most = static_cast<uint64_t>(equation.most());
     equation.right.push_back({"evicted", left > right ? left - right : 0, 0, most});
@@ -121,7 +121,7 @@ Equation lookups(const Books& books) {
   return equation;
 }
 
-/// What a classifier found in its tables.
+/// The lookups of a classifier in its tables.
 Equation hits(const Books& books) {
   const auto after_hit = [](const plan::Counter& counter) {
     return counter.after_claim || counter.name == "tx_drop_gso";

@@ -22,7 +22,7 @@ template <typename... Args>
   throw std::runtime_error(fmt::format(text, std::forward<Args>(args)...));
 }
 
-/// Structures one behind the other in bytes that may end anywhere.
+/// Reads consecutive structures from bytes that may end anywhere.
 class Reader {
 public:
   Reader(std::string_view bytes, const char* what) : left_(bytes), what_(what) {}
@@ -73,7 +73,7 @@ Parts split(std::string_view section) {
   return parts;
 }
 
-/// What a type refers to: those that are inside it, and those that it only points to.
+/// The types that a type refers to: those inside it, and those that it only points to.
 struct Type {
   unsigned kind = 0;
   std::vector<uint32_t> inside;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The types of an object (BTF) before libbpf follows them: it looks names up and walks from type to type without asking
-// whether there is an end.
+// Checks the types of an object (BTF) before libbpf follows them: libbpf looks names up and walks from type to type
+// without checking for an end.
 #pragma once
 
 #include <string_view>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // Decodes the bytes of an entry by the offsets in the plan. The plan came from a file and the entry from a map, so
-// every access is checked: what does not fit is left out.
+// every access is checked: data that do not fit are left out.
 #include "runtime/cache_view.h"
 
 #include <algorithm>
@@ -50,7 +50,7 @@ std::vector<FieldValue> decodeFields(const plan::Header& header, View bytes) {
   return fields;
 }
 
-/// Where a stripped header lies among the stripped bytes, and how many elements it has.
+/// The place of a stripped header among the stripped bytes, and the number of its elements.
 struct Place {
   size_t at = 0;
   unsigned count = 0;

@@ -6,7 +6,7 @@
 
 namespace sfc {
 
-/// The headers of a record, as plan::Record describes it. What does not fit is left out.
+/// The headers of a record, as plan::Record describes it. Data that do not fit are left out.
 std::vector<HeaderValue> decodeHeaders(const plan::Plan& plan, BytesView record);
 
 }  // namespace sfc

@@ -18,13 +18,13 @@ struct CountedMaps {
   Map& hash;
 };
 
-/// The counters at this moment; `flushed` belongs to whoever flushes.
+/// The counters at this moment; `flushed` is written by whoever flushes.
 Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t& flushed);
 
 /// The counters before and after the entries are counted.
 Look readLook(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t& flushed);
 
-/// How long packets were with the function, of a proxy that measures it.
+/// The residence times of packets, of a proxy that measures them.
 Residence readResidence(const plan::Plan& plan, const Map& counters);
 
 }  // namespace sfc

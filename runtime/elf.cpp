@@ -24,7 +24,7 @@ constexpr size_t instruction_size = sizeof(bpf_insn);
 constexpr uint32_t relocation_load = 1;   // R_BPF_64_64: of an instruction that loads 64 bits
 constexpr uint32_t relocation_call = 10;  // R_BPF_64_32: of a call
 
-// libbpf gives sections a meaning by their names, so that others could do what no proxy does.
+// libbpf gives sections a meaning by their names, so that unknown ones could do things that no proxy does.
 constexpr std::array<std::string_view, 12> known_sections = {".strtab",      ".shstrtab", ".symtab",  ".text",
                                                              "xdp.frags",    "tc",        ".maps",    "license",
                                                              SFC_MAP_CONFIG, ".BTF",      ".BTF.ext", SFC_PLAN_SECTION};
@@ -98,7 +98,7 @@ void checkPlace(const Elf64_Shdr& section, size_t index, std::string_view file) 
     fail("section {} is compressed or has an address", index);
 }
 
-// ---- what sections hold
+// ---- contents of sections
 
 /// The whole file, as far as its parts refer to each other.
 class Object {
@@ -119,7 +119,7 @@ public:
   }
 
 private:
-  // More would only be a way to keep libbpf busy; sfcc makes a few dozen.
+  // More would only keep libbpf busy; sfcc makes a few dozen.
   static constexpr size_t most_symbols = 4096;
 
   void checkName(const Section& section) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The object as an ELF file. libbpf and libelf follow offsets, indices and sizes of a file that they take for a
-// compiler's; here they are held against the file first, and what an object of sfcc never has is refused.
+// The object as an ELF file. libbpf and libelf trust the offsets, indices and sizes in a file; here they are checked
+// against the file first, and features that an object of sfcc never has are refused.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,8 @@ std::vector<Section> readSections(std::string_view file);
 /// The section of this name; null if there is none.
 const Section* find(const std::vector<Section>& sections, std::string_view name);
 
-/// Throws as readSections() does unless libbpf can take the file: symbols, relocations and BTF stay within what they
-/// refer to.
+/// Throws as readSections() does unless libbpf can take the file: symbols, relocations and BTF stay within the sections
+/// that they refer to.
 void check(std::string_view file);
 
 }  // namespace sfc::elf

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // How errors travel inside the runtime: as an exception that carries an Error, turned into a Result where the public
-// interface ends. Whatever was half done is undone by destructors on the way.
+// interface ends. Destructors undo work that is half done.
 #pragma once
 
 #include <exception>
@@ -38,7 +38,7 @@ inline ErrorKind kindOf(const FileError& error) {
   return error.missing() ? ErrorKind::NotFound : ErrorKind::Input;
 }
 
-/// What `action` returns, or the error that it threw.
+/// The result of `action`, or the error that it threw.
 template <typename Action>
 auto attempt(Action&& action) -> Result<std::invoke_result_t<Action>> {
   try {

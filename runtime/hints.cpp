@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Stripped packets that have not come back are the function's to drop, so their number alone says little. It says more
-// together with what a leak leaves elsewhere: packets that the egress device has sent and the program there has not
-// seen, or packets that came out of the function without being known.
+// The SF may drop packets, so the number of stripped packets that have not come back says little by itself. It says
+// more together with other traces of a leak: packets that the egress device has sent and the program there has not
+// seen, or unknown packets from the SF.
 #include "sfc/hints.h"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ public:
 private:
   uint64_t stripped() const { return stats_["rx_stripped"]; }
 
-  /// Stripped packets of which it is known what became of them. Counters are not read all at once, so it may be more.
+  /// Stripped packets whose fate is known. Counters are not read all at once, so it may be more.
   uint64_t gone(uint64_t young) const { return std::min(stripped(), stats_["claimed"] + stats_["flushed"] + young); }
 
   /// Packets that have left without passing the program at egress.

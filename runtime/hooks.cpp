@@ -13,8 +13,8 @@
 namespace sfc {
 namespace {
 
-// Drivers whose native XDP hands metadata on with the packet. Most do not, and those that are not known to do are
-// treated as if they did not.
+// Drivers whose native XDP passes metadata on with the packet. Most do not; unknown ones are treated as if they did
+// not.
 constexpr std::array<std::string_view, 9> metadata_drivers = {"veth",  "virtio_net", "mlx5_core", "i40e", "ice",
                                                               "ixgbe", "igb",        "igc",       "nfp"};
 
@@ -158,7 +158,7 @@ std::vector<std::string> checkHeadroom(const std::vector<Device>& ingress, const
   for (const Device& in : ingress) {
     for (const Device& out : egress) {
       const unsigned needed = in.mtu + max_growth;
-      // One device in both roles cannot have a larger MTU than itself; there the programs count what does not fit.
+      // A device in both roles cannot have a larger MTU than itself; there the programs count packets that do not fit.
       if ((in.ifindex == out.ifindex && max_growth == 0) || out.mtu >= needed) continue;
       if (in.ifindex != out.ifindex && out.mtu < in.mtu)
         throw Failure(ErrorKind::Input,

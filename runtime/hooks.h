@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Which XDP mode a device gets, how much metadata that leaves, how packets are kept from being merged, and whether VLAN
-// tags are seen.
+// For each device: its XDP mode, the room for metadata, how packets are kept from being merged, and whether VLAN tags
+// are seen.
 //
-// GRO and LRO make one packet of several before egress sees them, and with them several entries nobody's. The kernel
-// merges no packets whose XDP metadata differs, so where metadata works the programs write a different mark into that
-// of every packet and the offloads stay on. Elsewhere they are switched off. Generic XDP runs behind GRO, so there
-// they have to be off in any case.
+// GRO and LRO merge several packets before egress sees them, so that all but one of their entries are never claimed.
+// The kernel merges no packets whose XDP metadata differs, so where metadata works the programs write a different mark
+// into that of every packet, and the offloads stay on. Elsewhere they are switched off. Generic XDP runs behind GRO, so
+// there they have to be off in any case.
 #pragma once
 
 #include <string>
@@ -16,9 +16,9 @@
 
 namespace sfc {
 
-/// What a device is to run, before anything is attached.
+/// The choice for a device, before anything is attached.
 struct XdpChoice {
-  XdpMode mode = XdpMode::Native;  // what to try first
+  XdpMode mode = XdpMode::Native;  // the mode to try first
   bool may_fall_back = false;      // to generic
 };
 
@@ -31,7 +31,7 @@ struct XdpDecision {
 /// Throws unless packets on all of these devices begin with an Ethernet header.
 void checkEthernet(const std::vector<Device>& devices, const char* role);
 
-/// Decides for the ingress devices. `probed` is the most metadata that the kernel takes. Throws if the VNF needs
+/// Decides for the ingress devices. `probed` is the most metadata that the kernel takes. Throws if the SF needs
 /// metadata that a device does not give.
 XdpDecision decideXdp(const std::vector<Device>& ingress, Vnf vnf, XdpMode wanted, unsigned probed);
 
@@ -48,16 +48,16 @@ const std::vector<std::string>& tagOffloads();
 bool keepsTagsAsSent(const std::string& driver);
 /// Whether a device hands on checksums that a sender on the same machine has only started.
 bool handsOnStartedChecksums(const std::string& driver);
-/// What people should know about a device's VLAN tags, and what to do; empty if ingress sees them all.
+/// A note on a device's VLAN tags, with what to do; empty if ingress sees them all.
 std::string describeTags(const IngressDevice& device);
 
-/// What people should know about superframes that a device gets from a sender on the same machine, whose offloads are
-/// not ours to switch; empty if there is no such sender, or native XDP makes it send single packets (veth). `peer` is
-/// the other end of a veth, if that is known.
+/// A note on superframes that a device gets from a sender on the same machine, whose offloads are not ours to switch;
+/// empty if there is no such sender, or native XDP makes it send single packets (veth). `peer` is the other end of a
+/// veth, if known.
 std::string describeSuperframes(const Device& device, XdpMode mode, const std::string& peer);
 
-/// Throws unless packets of the ingress devices fit the egress devices. `max_growth` is by how many bytes telemetry can
-/// let them grow, which is left out where there is no room for it: that is worth a note.
+/// Throws unless packets of the ingress devices fit the egress devices. `max_growth` is the most
+/// bytes that telemetry can add; it is omitted if there is no room for it, with a note.
 std::vector<std::string> checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress,
                                        unsigned max_growth);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The system as the runtime sees it: BPF objects, their pins, network devices and the hooks on them. `Kernel` is made
-// of an interface for each of these, and who needs only one takes that one:
+// The system as the runtime sees it: BPF objects, their pins, network devices and the hooks on them. `Kernel` combines
+// an interface for each of these; code that needs only one takes that one:
 //
 //   Maps      arrays, tables, ring buffers           Links     XDP and TCX: attachments that are objects
 //   Programs  objects loaded, programs opened        Clsact    TC filters, where there is no TCX
@@ -10,7 +10,7 @@
 //
 // The running system is in linux/, a file for each; fake/ has one in memory for tests.
 //
-// Whatever fails throws a Failure whose text names the object at fault, so that callers need not.
+// All functions report errors as a Failure whose text names the object at fault, so that callers need not.
 #pragma once
 
 #include <chrono>
@@ -35,7 +35,7 @@ public:
   virtual void pin(const std::string& path) = 0;
 };
 
-/// What became of an element that was not to replace another one.
+/// The outcome of adding an element that must not replace another one.
 enum class Inserted { Yes, Exists, Full };
 
 class Map : public Pinnable {
@@ -69,7 +69,7 @@ public:
   virtual bool wait(std::chrono::milliseconds most) = 0;
 };
 
-/// What a program did with a packet in a test run.
+/// The result of a test run of a program on a packet.
 struct TestRun {
   int verdict = 0;
   Bytes packet;
@@ -87,7 +87,7 @@ public:
 /// An attachment; it ends with this object unless it is pinned.
 class Link : public Pinnable {};
 
-/// What a map is like: in an object, or as it must be so that programs and runtime mean the same bytes.
+/// The shape of a map: in an object, or as it must be for programs and runtime to agree.
 struct MapShape {
   unsigned type = 0;  // BPF_MAP_TYPE_*
   unsigned key_size = 0;
@@ -97,7 +97,7 @@ struct MapShape {
   bool optional = false;  // it need not be there
 };
 
-/// What is decided before the verifier sees an object.
+/// The decisions made before the verifier sees an object.
 struct ObjectSetup {
   Bytes config;  // the contents of SFC_MAP_CONFIG
   std::map<std::string, unsigned> max_entries;
@@ -115,7 +115,7 @@ struct Device {
   unsigned ifindex = 0;
   unsigned mtu = 0;
   std::string driver;  // empty if the device does not say
-  unsigned type = 1;   // ARPHRD_..., what a frame on it begins with; 1: an Ethernet header
+  unsigned type = 1;   // ARPHRD_..., the header that a frame begins with; 1: Ethernet
 };
 
 /// An offload of a device (a feature, as ethtool calls it).
@@ -156,7 +156,7 @@ public:
   virtual ~Lock() = default;
 };
 
-/// What a process is about to do.
+/// The purpose of a process.
 enum class Privilege {
   Use,   // look into proxies, change their maps, take them down
   Load,  // have programs verified and attach them
@@ -220,8 +220,8 @@ public:
   virtual Device device(const std::string& name) = 0;
   /// Nothing if there is no such device any more.
   virtual std::optional<Device> device(unsigned ifindex) = 0;
-  /// The devices whose packets arrive at this one: ports of a bridge, members of a bond, what a VLAN device lies on,
-  /// and what is below those.
+  /// The devices whose packets arrive at this one: ports of a bridge, members of a bond, the device below a VLAN
+  /// device, and the devices below those.
   virtual std::vector<Device> devicesBelow(const Device& device) = 0;
   /// The name of a veth's other end; empty if it is none, or that is in another network namespace.
   virtual std::string peerOf(const Device& device) = 0;
@@ -278,7 +278,7 @@ public:
   virtual void requirePrivilege(Privilege privilege) = 0;
   /// The inode of this network namespace.
   virtual uint64_t netNamespace() = 0;
-  /// What `ip netns` calls a network namespace; empty if it does not know it.
+  /// The name of a network namespace for `ip netns`; empty if it has none.
   virtual std::string nameOfNamespace(uint64_t inode) = 0;
 };
 

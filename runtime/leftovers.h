@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What loads and unloads have left that were killed: directories NAME~ that nobody works on. Their programs may still
-// run, and a program at egress alone can drop what its function sends.
+// The remains of killed loads and unloads: directories NAME~ that nobody works on. Their programs may still run, and a
+// program at egress alone can drop the packets of its SF.
 #pragma once
 
 #include <string>

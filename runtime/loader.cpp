@@ -40,7 +40,7 @@ class Undo {
 public:
   Undo(Kernel& kernel, const Pins& pins) : kernel_(kernel), pins_(pins) {}
   ~Undo() {
-    // What fails here is left to the next load of this name; the error to report is the first one.
+    // Failures here are left to the next load of this name; the error to report is the first one.
     if (!complete_) static_cast<void>(attempt([&] { takeDown(kernel_, pins_); }));
   }
   void keep() { complete_ = true; }
@@ -104,7 +104,7 @@ public:
     pins_.writeState(info_);  // with all devices: it is known from here on where something may be attached
     for (const auto& [name, map] : loaded_.maps) map->pin(pins_.mapPath(name));
     for (const auto& [name, program] : loaded_.programs) program->pin(pins_.programPath(name));
-    // What returns can be restored before the first packet is stripped.
+    // Egress is attached before ingress, so that every stripped packet can be re-encapsulated.
     for (size_t i = 0; i < egress_.size(); ++i) attachEgress(egress_[i], info_.egress[i]);
     for (size_t i = 0; i < ingress_.size(); ++i)
       attachIngress(ingress_[i], below_[i], xdp_.devices[i], info_.ingress[i]);
@@ -169,7 +169,7 @@ private:
   void attachIngress(const Device& device, const std::vector<Device>& below, const XdpChoice& choice,
                      IngressDevice& ingress) {
     for (const Device& lower : below) ingress.below.push_back(lower.name);
-    // Attaching may switch offloads on (veth), so what is on then counts, and what was on before is what to restore.
+    // Attaching may switch offloads on (veth): those on afterwards count, and those on before are to be restored.
     const auto merging = kernel_.offloads(device, mergingOffloads());
     // Before the first packet is stripped that it has to see.
     if (handsOver())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Finds the plan in an object file. Nothing that the file says is believed before it is checked: neither where the plan
-// is, nor what it says.
+// Finds the plan in an object file. Nothing in the file is trusted before it is checked: neither the place of the plan
+// nor its content.
 #include "sfc/object.h"
 
 #include "lib/files/input.h"

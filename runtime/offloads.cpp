@@ -41,7 +41,7 @@ OffloadChange* find(ProxyInfo& info, unsigned ifindex, const std::string& name) 
   return nullptr;
 }
 
-/// Notes what is to be restored. What is noted already was noted when the device was as it came.
+/// Notes the settings to restore. Earlier notes are older and therefore right.
 void note(ProxyInfo& info, const Device& device, const Offload& before, bool on) {
   if (OffloadChange* known = find(info, device.ifindex, before.name)) {
     known->now = on;
@@ -116,7 +116,7 @@ OffloadOutcome setOffloads(Devices& devices, const Device& device, const std::ve
   }
   remember();
   if (wanted.empty()) return outcome;
-  // What a device refuses with an error is as good as what it leaves as it is.
+  // A change refused with an error is treated like one that the device ignores.
   static_cast<void>(attempt([&] { devices.setOffloads(device, wanted, on); }));
   const auto refused = notAs(on, devices.offloads(device, wanted));
   outcome.unchanged.insert(outcome.unchanged.end(), refused.begin(), refused.end());

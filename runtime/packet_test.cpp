@@ -82,7 +82,7 @@ private:
   TestOutput& output_;
 };
 
-/// User mode: the two programs by test run, and a queue in place of the VNF.
+/// User mode: the two programs by test run, and a queue in place of the SF.
 class UserTest {
 public:
   explicit UserTest(Bench& bench) : bench_(bench) {}
@@ -141,7 +141,7 @@ private:
   std::optional<EgressPort> port_;
 };
 
-/// Kernel mode: the VNF is a redirect between two ports.
+/// Kernel mode: the SF is a redirect between two ports.
 void runKernel(Bench& bench, const TestInput& input) {
   const StatsReader stats = [&] { return bench.stats(); };
   EgressPort egress(bench.kernel(), bench.egress(), stats);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The directory of one proxy under /sys/fs/bpf/sfc: where each pin is, and what the runtime itself keeps there.
+// The directory of one proxy under /sys/fs/bpf/sfc: the place of each pin, and the maps that the runtime itself keeps
+// there.
 //
 //   NAME/map_*    the object's maps          NAME/state    ProxyInfo as JSON
 //   NAME/prog_*   its programs               NAME/flushed  number of entries that `cache flush` took out

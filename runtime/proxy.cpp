@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The public interface: every function checks, does its one thing through the kernel interface, and turns what goes
-// wrong into a Result.
+// The public interface: every function checks, does its one thing through the kernel interface, and turns failures into
+// a Result.
 #include "sfc/proxy.h"
 
 #include <algorithm>
@@ -78,7 +78,7 @@ Look lookAt(const ProxyInfo& info, const Pins& pins) {
   return readLook(info.plan, info.store, {*counters, slots.maps(), *hash}, flushedIn(*flushed));
 }
 
-/// How many times anything was counted during a look.
+/// The number of changes of counters during a reading.
 uint64_t movementOf(const Look& look) {
   uint64_t moved = look.atRest() ? 0 : 1;
   for (size_t i = 0; i < look.after.raw.size(); ++i) moved += look.after.raw[i] - look.before.raw[i];
@@ -89,7 +89,7 @@ uint64_t youngEntries(const std::vector<CacheEntry>& entries) {
   return static_cast<uint64_t>(std::ranges::count(entries, false, &CacheEntry::expired));
 }
 
-/// What the egress devices have sent; nothing if that cannot be known of all of them.
+/// The packets that the egress devices have sent; nothing if that is unknown for one of them.
 std::vector<EgressTraffic> egressTraffic(Kernel& kernel, const ProxyInfo& info) {
   std::vector<EgressTraffic> traffic;
   if (info.net_namespace != kernel.netNamespace()) return traffic;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What is decided before an object is loaded, from its plan and the options alone: the store, its size, the frozen
+// The decisions made before an object is loaded, from its plan and the options alone: the store, its size, the frozen
 // configuration, the values of the parameters.
 #pragma once
 
@@ -9,10 +9,10 @@
 
 namespace sfc {
 
-/// The store to use; throws Usage if the one that was asked for does not go with the VNF.
+/// The store to use; throws Usage if the one that was asked for does not go with the SF.
 Store chooseStore(Vnf vnf, const std::optional<Store>& wanted);
 
-/// What a proxy can rely on of its devices.
+/// The properties of the devices that a proxy can rely on.
 struct DeviceLimits {
   unsigned metadata_max = 0;  // bytes of XDP metadata that ingress takes, a multiple of 4; 0: none
   unsigned mtu = 0;           // of egress; 0: not known

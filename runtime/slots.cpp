@@ -69,7 +69,7 @@ void forEachWay(const SlotMaps& maps, const Visit& visit) {
 bool claim(const SlotMaps& maps, const Way& way) {
   Word word(way.word);
   __u64 held = word.load();
-  // Whose it is, is read between two looks at the word, so that it is right if the second finds no change.
+  // The home is read between two reads of the word, so that it is right if the word has not changed.
   const uint64_t home = way.home ? std::atomic_ref(*way.home).load() : way.number;
   if (!isReady(held) || !word.compare_exchange_strong(held, held & ~SFC_WORD_TAG)) return false;
   if (way.way == 0 || home >= maps.buckets.maxEntries()) return true;

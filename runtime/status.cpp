@@ -90,7 +90,7 @@ private:
     if (!status.attached) status.problem = whereabouts(status);
   }
 
-  /// What has become of a device that does not run its program any more.
+  /// The fate of a device that does not run its program any more.
   std::string whereabouts(const DeviceStatus& status) const {
     if (!here_) return "has been deleted, or the program was detached from it";
     if (kernel_.device(status.ifindex)) return "exists, but the program has been detached from it";

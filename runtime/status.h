@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Asks the kernel what is attached where, instead of believing what was written down when the proxy was loaded: since
-// then devices may have been deleted, made anew under the same name, or moved to another network namespace.
+// Asks the kernel for the attachments, instead of trusting the state saved at load: since then devices may have been
+// deleted, made anew under the same name, or moved to another network namespace.
 #pragma once
 
 #include <vector>

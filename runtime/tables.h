@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The maps of tables: what is put into them, and what they hold, with the names of the spec.
+// The maps of tables: adding and reading entries, with the names of the spec.
 #pragma once
 
 #include <span>

@@ -3,8 +3,8 @@
 //   group header       version 4 bits, hardware 6, sequence number 22; node 32
 //   report             type 4, inner type 4, length 8, metadata length 8 (both in words), flags D Q F I, reserved 4
 //   of type INT        metadata bits 16, domain 16; domain-specific bits 16, their status 16
-//   metadata           in the order of their bits; what the node does not know is not there and has no bit
-//   packet             of inner type Ethernet, if the record has it: with what other hops have said in it
+//   metadata           in the order of their bits; items that the node does not know are absent and have no bit
+//   packet             of inner type Ethernet, if the record has it, with the data of other hops
 #include "runtime/telemetry_report.h"
 
 #include <algorithm>

@@ -8,8 +8,8 @@
 
 namespace sfc {
 
-/// Composes the reports of one telemetry. Which item is which follows from the bit that asks for it: bit n is INT's
-/// instruction bit n.
+/// Composes the reports of one telemetry. The bit that requests an item identifies it: bit n is INT's instruction bit
+/// n.
 class ReportComposer {
 public:
   /// Throws Usage if the telemetry has no such bits, or an item has not the size that it has in a report.
@@ -26,7 +26,7 @@ private:
     size_t size = 0;
   };
   Group groupOf(unsigned bit) const;
-  /// What the item `domain` says, of 16 bits that nothing has to ask for; 0 without one.
+  /// The value of the item `domain`, of 16 bits and without a request; 0 if there is none.
   uint32_t domainOf(const TelemetryRecord& record) const;
 
   plan::Telemetry telemetry_;

@@ -55,7 +55,7 @@ bool devicesLive(Kernel& kernel, const Pins& pins, const ProxyInfo& info) {
 }
 
 void removeTree(PinTree& tree, const Pins& pins) {
-  // The state goes last: it is what another attempt would need.
+  // The state goes last: another attempt would need it.
   auto names = tree.listDirectory(pins.path());
   std::stable_partition(names.begin(), names.end(), [](const std::string& name) { return name != "state"; });
   for (const std::string& name : names) tree.remove(pins.path() + "/" + name);
@@ -86,7 +86,7 @@ std::vector<std::string> takeDown(Kernel& kernel, const Pins& pins) {
   const auto info = stateOf(pins);
   const bool here = info && info->net_namespace == kernel.netNamespace();
   std::vector<std::string> notes;
-  // Nothing new is stripped from here on, and what is in the VNF can still be restored until the next step.
+  // Nothing new is decapsulated from here on, and packets with the SF can still be re-encapsulated until the next step.
   detachLinks(kernel, pins, "link_xdp_");
   detachLinks(kernel, pins, "link_handover_");
   detachLinks(kernel, pins, "link_tcx_");

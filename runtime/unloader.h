@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Takes down what a directory of pins says is up, however much of it that is.
+// Takes down everything that a directory of pins describes, complete or not.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@
 
 namespace sfc {
 
-/// What to write before a command that takes this down, as some devices can only be set back in their own network
-/// namespace; empty if here will do.
+/// The prefix of a command that takes this down, as some devices can only be reset in their own network namespace;
+/// empty if this one will do.
 std::string commandWhere(Kernel& kernel, const Pins& pins, const ProxyInfo& info);
 
 /// Throws Conflict if this can only be taken down elsewhere.

@@ -29,8 +29,7 @@ void silenceIpv6() {
   std::ofstream("/proc/sys/net/ipv6/conf/default/disable_ipv6") << 1;
 }
 
-/// How many packets have met their fate at each hook. Programs count a packet's exit when all is done, so what these
-/// say has happened.
+/// The packets that have taken an exit of each hook. Programs count a packet's exit last, so these are done.
 struct Fates {
   uint64_t arrived = 0;   // ingress is done with so many
   uint64_t up = 0;        // of these it passed on
@@ -59,7 +58,7 @@ Device makePair(Devices& devices, const std::string& sender, const std::string& 
   return devices.device(inner);
 }
 
-/// Null where the attachment is a filter, which ends with its device.
+/// Null if the attachment is a filter, which ends with its device.
 std::unique_ptr<Link> attachTc(Kernel& kernel, const Program& program, const Device& device, TcSide side) {
   if (auto link = kernel.attachTcx(program, device, side)) return link;
   kernel.makeClsact(device);

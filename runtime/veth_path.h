@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// A host in miniature for packets that have to take the real way through a program. Each port is one pair of veth
+// A host in miniature for packets that have to take the real path through a program. Each port is one pair of veth
 // devices; an ingress port whose packets are redirected to an egress port makes
 //
 //   send -> [sfc-in1 - sfc-in0: XDP ingress, TC redirect] -> [sfc-out0: TC egress - sfc-out1] ->

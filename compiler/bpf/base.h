@@ -5,9 +5,9 @@
  * Self-contained, so that compiling a spec needs no header of the machine it runs on.
  *
  * One text has both hooks. Each can also be compiled by itself, so that they are compiled at the same time, and linked:
- * SFC_HOOKS says which ones are wanted. What both need, maps and configuration, is ingress's then.
- * Functions that are not static are where the emitted program says (SFC_INGRESS_HELPERS and SFC_EGRESS_HELPERS are the
- * hooks with which those go that ingress and egress call), so that both have about as much to compile.
+ * SFC_HOOKS selects them. Shared maps and configuration are then defined by the ingress object. The emitted program
+ * places the global functions: SFC_INGRESS_HELPERS and SFC_EGRESS_HELPERS name the hook whose object has those that
+ * ingress and egress call, so that both objects take about as long to compile.
  */
 #define SFC_AT_INGRESS 1
 #define SFC_AT_EGRESS 2
@@ -134,19 +134,19 @@ static long (*const __maybe_unused bpf_xdp_store_bytes)(struct xdp_md* xdp, __u3
                                                         __u32 len) = (void*)190;
 
 /*
- * Cuts a value that has been checked to its bits, in the register where it then stays. Kernels before 6.8 forget what a
- * comparison has told them of a value that lies on the stack as well; what a mask says goes with the value.
+ * Masks a value that has been checked, in the register where it then stays. Kernels before 6.8 lose the bounds from a
+ * comparison if the value lies on the stack as well; the bounds from a mask stay with the value.
  */
 #define mask_var(v, m) asm volatile("%0 &= %1" : "+r"(v) : "i"(m))
 
-/* 1, which the compiler does not know. */
+/* Returns 1, unknown to the compiler. */
 static __always_inline int sfc_always(void) {
   int one;
   asm volatile("%0 = 1" : "=r"(one));
   return one;
 }
 
-/* Keeps the compiler from merging what stands on both sides; the verifier needs a check and its access side by side. */
+/* Keeps the compiler from merging the code on both sides: the verifier needs a check and its access side by side. */
 #define barrier_var(v) asm volatile("" : "+r"(v))
 
 /* An exit off the fast path: without this, clang sets the value before each condition that leads there. */

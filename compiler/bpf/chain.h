@@ -2,9 +2,8 @@
 /*
  * The chain of a bucket: the far ways that it uses, its own first and then those of other buckets.
  *
- * The problem: packets that cannot be told apart have one bucket. There may be thousands of them with the function, so
- * they need the ways of many buckets; they come back oldest first, and neither a new one nor one that comes back can
- * look at all that wait.
+ * The problem: packets that cannot be told apart share one bucket. The SF may hold thousands of them, so they need the
+ * ways of many buckets; they come back oldest first, and neither insertion nor lookup can look at all that wait.
  *
  * The idea: the buckets that a bucket can use are a ring, which begins with itself and goes on in strides of its own,
  * so that two that need many do not want the same. A part of the ring, from `head` to `head + reach`, is the chain; all
@@ -12,14 +11,14 @@
  * So the entries of one host, as we call a bucket of the chain, are older than those of the next, and a search for the
  * oldest ends at the first host that has the key. A head that has none left is passed.
  *
- * One entry that stays behind, as the function has dropped its packet, keeps the head where it is. Then the chain gets
- * long for what it holds, or cannot grow, and new entries go where there is room, from its middle on, so that the head
- * gets empty. From then on only hosts that are added behind are in order, and a search goes through all before those.
+ * An entry that stays behind because the SF has dropped its packet holds the head in place. Then the chain gets long
+ * for its content, or cannot grow, and new entries go where there is room, from its middle on, so that the head runs
+ * empty. From then on only hosts that are added at the end are in order, and a search goes through all before them.
  *
  * Invariants: a chain is one word (head, reach, how many hosts are in order) that changes by compare-and-swap, and
- * counts its changes. An entry is entered, which changes it, after its way has been taken and counted and before it is
- * ready; that fails if head or reach are no longer what the search for a way began with. A head is passed only if,
- * since it was looked through, nothing has changed. For whom a far way is in use, says `home`, until the word changes.
+ * counts its changes. An entry is entered, which changes the chain, after its way has been taken and counted and before
+ * it is ready; that fails if head or reach have changed since the search for a way began. A head is passed only if
+ * nothing has changed since it was searched. `home` names the bucket that uses a far way, until the word changes.
  *
  * Tickets are compared within one bucket's entries only. `last` has the greatest of a far one; a new entry, near or
  * far, has a greater ticket, which is also greater than what the way had.
@@ -27,13 +26,13 @@
 #define SFC_CHAIN_REACH_SHIFT SFC_BUCKET_BITS
 #define SFC_CHAIN_ORDER_SHIFT (2 * SFC_BUCKET_BITS)
 #define SFC_CHAIN_ORDER 0xFFFULL
-#define SFC_CHAIN_CHANGE ((SFC_CHAIN_ORDER + 1) << SFC_CHAIN_ORDER_SHIFT) /* what is left counts changes */
+#define SFC_CHAIN_CHANGE ((SFC_CHAIN_ORDER + 1) << SFC_CHAIN_ORDER_SHIFT) /* the bits above count changes */
 #define SFC_CHAIN_WINDOW ((1ULL << SFC_CHAIN_ORDER_SHIFT) - 1)            /* head and reach */
 
-/* Hosts in which a way is looked for: first a free one; then expired entries are thrown away. */
+/* The most hosts in which a free way is looked for, and in which expired entries are thrown away if there is none. */
 #define SFC_CHAIN_TRIES 64
 #define SFC_CHAIN_SWEEPS 8
-/* A compare-and-swap that fails so often in a row is given up: each time another CPU was faster. */
+/* The most attempts at a compare-and-swap: each time another CPU was faster. */
 #define SFC_CHAIN_SWAPS 16
 
 static __always_inline __u64 sfc_headOf(__u64 chain) {
@@ -44,7 +43,7 @@ static __always_inline __u64 sfc_reachOf(__u64 chain) {
   return chain >> SFC_CHAIN_REACH_SHIFT & sfc_config.bucket_mask;
 }
 
-/* 0: all hosts are in order; n: the last n - 1 are, and newer than what is in the others. */
+/* 0: all hosts are in order; n: the last n - 1 are, and newer than the others. */
 static __always_inline __u64 sfc_orderOf(__u64 chain) {
   return chain >> SFC_CHAIN_ORDER_SHIFT & SFC_CHAIN_ORDER;
 }
@@ -56,18 +55,18 @@ static __always_inline __u64 sfc_nextChain(__u64 chain, __u64 head, __u64 reach,
          ((head & sfc_config.bucket_mask) | reach << SFC_CHAIN_REACH_SHIFT | order << SFC_CHAIN_ORDER_SHIFT);
 }
 
-/* The host so many steps behind the chain's head. */
+/* The host s->step steps behind the chain's head. */
 static __always_inline __u32 sfc_hostAt(const struct sfc_search* s) {
   const __u32 stride = s->number * 0x9E3779B1U >> 12 | 1; /* odd, and there are 2^n buckets: they are all in the ring */
   return (s->number + stride * (__u32)(sfc_headOf(s->chain) + s->step)) & sfc_config.bucket_mask;
 }
 
-/* Reads a chain before anything that is read behind it in the text. */
+/* Reads a chain before anything that later code reads. */
 static __always_inline __u64 sfc_loadChain(struct sfc_far* own) {
   return __sync_fetch_and_add(&own->chain, 0);
 }
 
-/* Throws a bucket's expired far entries away, those of all homes or of one. 1 if that one has others there. */
+/* Throws away a bucket's expired far entries, of all homes or of one. 1 if that home has others there. */
 #define SFC_ANY_HOME (~0U)
 static __always_inline long sfc_sweepFar(__u32 number, __u32 home, __u64 now) {
   struct sfc_counters* c = sfc_countersHere();
@@ -110,11 +109,11 @@ static __always_inline int sfc_passHead(struct sfc_far* own, struct sfc_search* 
 }
 
 #if SFC_STORES && (SFC_HOOKS & SFC_INGRESS_HELPERS)
-/* Lets a search for a way begin at the chain's end, or in its middle if it holds little for its length. */
+/* Starts a search for a way at the chain's end, or in its middle if it holds little for its length. */
 static __always_inline void sfc_beginChain(struct sfc_bucket* bucket, struct sfc_far* own, struct sfc_search* s) {
   __u64 chain = sfc_loadChain(own);
   const __u64 spilled = sfc_loadWord(&bucket->spilled);
-  if (!spilled && chain & (SFC_CHAIN_CHANGE - 1)) { /* none is left: from the bucket itself again */
+  if (!spilled && chain & (SFC_CHAIN_CHANGE - 1)) { /* it is empty: start at the bucket itself again */
     const __u64 next = sfc_nextChain(chain, 0, 0, 0);
     if (sfc_swap(&own->chain, chain, next)) chain = next;
   }
@@ -124,7 +123,7 @@ static __always_inline void sfc_beginChain(struct sfc_bucket* bucket, struct sfc
   s->last = sfc_greater(s->last, sfc_loadWord(&own->last));
 }
 
-/* Enters a way that has been taken at s->step into the chain. 1 if it could be. */
+/* Enters the way that has been taken at s->step into the chain. 1 on success. */
 static __always_inline int sfc_enterChain(struct sfc_far* own, const struct sfc_search* s) {
   const __u64 step = s->step;
 #pragma clang loop unroll(disable)
@@ -178,7 +177,7 @@ static __noinline long sfc_tryHost(__u32 round, void* context) {
   return 0;
 }
 
-/* One round of the same where no way was free: a host's expired entries are thrown away. */
+/* One round of sfc_takeFar if no way was free: throws away a host's expired entries. */
 static __noinline long sfc_sweepHost(__u32 round, void* context) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return 1;
@@ -188,13 +187,13 @@ static __noinline long sfc_sweepHost(__u32 round, void* context) {
   return 0;
 }
 
-/* So many, but not more than there are. */
+/* `most`, or the number of buckets if that is less. */
 static __always_inline __u32 sfc_hosts(__u32 most) {
   const __u32 hosts = sfc_config.bucket_mask + 1;
   return hosts < most ? hosts : most;
 }
 
-/* Takes a far way for what sfc_takeWay has begun. */
+/* Takes a far way for the search that sfc_takeWay has begun. */
 __noinline long sfc_takeFar(void) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return SFC_NO_PLACE;
@@ -203,7 +202,7 @@ __noinline long sfc_takeFar(void) {
   struct sfc_far* own = sfc_farAt(s->number);
   if (!cell || !own) return SFC_NO_PLACE;
   sfc_beginChain(&cell->bucket, own, s);
-  if (sfc_reachOf(s->chain) == sfc_config.bucket_mask) { /* it goes all the way round and cannot grow */
+  if (sfc_reachOf(s->chain) == sfc_config.bucket_mask) { /* it spans the whole ring and cannot grow */
     sfc_passHead(own, s);
     sfc_beginChain(&cell->bucket, own, s);
   }
@@ -237,7 +236,7 @@ static __noinline long sfc_searchHost(__u32 round, void* context) {
   return step > reach || (sfc_loadWord(&s->seen) && (!order || step + order > reach + 1));
 }
 
-/* Looks for an entry in the chain that is older than s->ticket. */
+/* Looks in the chain for an entry that is older than s->ticket. */
 static __always_inline void sfc_findFar(struct sfc_search* s) {
   struct sfc_far* own = sfc_farAt(s->number);
   if (!own) return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The beginning of a domain: the egress hook (TC) looks plain packets up and pushes headers onto those that are found,
- * the ingress hook (XDP) only counts.
+ * A classifier, the beginning of a domain: the egress hook (TC) looks plain packets up and pushes headers onto those
+ * that it finds; the ingress hook (XDP) only counts.
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
@@ -43,10 +43,10 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   const struct sfc_record* record = spec_lookUp(p);
   if (!record) return sfc_leaveEgress(skb, c, SFC_C_TX_PASS_MISS);
   if (skb->gso_size) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_GSO);
-  c->scratch.entry.record = *record; /* the table's own may be taken out, and used again, meanwhile */
+  c->scratch.entry.record = *record; /* the element may be deleted and reused meanwhile */
   exit = sfc_pushRecord(skb, p, &c->scratch.entry.record, &c->scratch);
   if (exit) return sfc_leaveEgress(skb, c, exit);
-  return sfc_leaveRestored(skb, c);
+  return sfc_leaveEncapsulated(skb, c);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Lengths and checksums among the stripped bytes, which the function may have changed by changing what they cover.
+ * Lengths and checksums among the stripped bytes. The SF may have changed the bytes that they cover.
  *
- * Nothing is worked out anew: what changed is added to what was there (RFC 1624), so that a header which nothing
- * touched comes back as it was, wrong or right. Sums are ones' complement sums of 16-bit words in the order of memory,
- * which the checksum does not depend on (RFC 1071 section 2).
+ * Updates are incremental (RFC 1624), so that a header that nothing touched comes back as it was, wrong or right. Sums
+ * are ones' complement sums of 16-bit words in memory order, on which the checksum does not depend (RFC 1071 section
+ * 2).
  */
-/* The largest frame of which sums are made, in chunks. */
+/* The largest frame that is summed, in chunks. */
 #define SFC_MAX_CHUNKS 64
 
 static __always_inline __u16 sfc_fold(__u32 sum) {
@@ -15,8 +15,8 @@ static __always_inline __u16 sfc_fold(__u32 sum) {
 }
 
 /*
- * The sum of `n` bytes of the frame from `at` on; negative if they are not there. In functions that are not static,
- * which the verifier goes through once, and not once for every way to them.
+ * The sum of `n` bytes of the frame from `at` on; negative if they are not there. Called through global functions,
+ * which the verifier checks once, not once for every path to them.
  */
 static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at, __u64 n) {
   struct sfc_scratch* scratch = sfc_scratchHere();
@@ -57,8 +57,8 @@ long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n);
 #endif
 
 /*
- * Copies `length` stripped bytes, and a word of zeros behind them. The loop runs up to another value of which the
- * verifier knows nothing, or it would learn a different bound of `length` from every number of rounds.
+ * Copies `length` stripped bytes, and a word of zeros behind them. The loop is bounded by a laundered copy of `length`:
+ * else the verifier would learn a different bound of `length` from every number of rounds.
  */
 static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 length, struct sfc_counters* c) {
   const __u64 end = sfc_launder(c, length);
@@ -73,7 +73,7 @@ static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 leng
   *(__u32*)(to + length) = 0;
 }
 
-/* A stripped header that the record says to be at `at`: `size` bytes of it from byte `offset` on, or 0. */
+/* `size` bytes of a stripped header, from its byte `offset` on, or 0. */
 static __always_inline __u8* sfc_headerAt(__u8* bytes, struct sfc_where where, __u32 offset, __u32 size) {
   __u64 at = where.at;
   barrier_var(at);
@@ -92,17 +92,17 @@ static __always_inline __u8* sfc_element(__u8* bytes, struct sfc_where where, __
   return bytes + at;
 }
 
-/* What a length or checksum is worked out from. */
+/* The changes from which lengths and checksums are updated. */
 struct sfc_change {
-  __s64 grown;  /* bytes by which what follows the stripped ones has grown */
-  __u32 tail;   /* what that adds to its sum */
+  __s64 grown;  /* bytes by which the packet behind the stripped bytes has grown */
+  __u32 tail;   /* the change of its sum */
   __u64 length; /* stripped bytes */
   struct sfc_popped popped;
   struct sfc_insert insert;
-  __u16 pushed; /* the sum of what is inserted */
+  __u16 pushed; /* the sum of the inserted bytes */
 };
 
-/* Lets a length say what it covers now. 0, or -1 if it cannot. */
+/* Updates a length. 0, or -1 if it does not fit. */
 static __always_inline long sfc_fixLength(__u8* bytes, struct sfc_where where, __u32 offset,
                                           const struct sfc_change* change) {
   __u8* field = sfc_headerAt(bytes, where, offset, 2);
@@ -121,7 +121,7 @@ static __always_inline __u32 sfc_firstBytes(const __u8* bytes, __u64 n) {
   return sfc_load32(bytes) & ((1U << 8 * n) - 1);
 }
 
-/* Adds to `sum` by how much that of `n` stripped bytes from `at` on has changed. */
+/* Adds to `sum` the change of the sum of `n` stripped bytes from `at` on. */
 static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64 n, __u32 sum) {
   const __u64 rest = n & 3, words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
   barrier_var(at);
@@ -138,7 +138,7 @@ static __always_inline __u32 sfc_changeOf(struct sfc_work* work, __u64 at, __u64
          (__u16)~sfc_fold(sfc_firstBytes(before + words * 4, rest));
 }
 
-/* The same as a function that the verifier goes through once: every checksum asks for it, on every way to it. */
+/* The same as a global function, which the verifier checks once: every checksum calls it, on every path to it. */
 #if SFC_COMPUTED && (SFC_HOOKS & SFC_EGRESS_HELPERS)
 __noinline long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum) {
   struct sfc_scratch* scratch = sfc_scratchHere();
@@ -148,7 +148,7 @@ __noinline long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum) {
 long sfc_changeOfBytes(__u64 at, __u64 n, __u32 sum);
 #endif
 
-/* What the sum loses with `n` stripped bytes from `at` on, an even number; in a sum from `from` on. */
+/* The change of a sum that starts at `from` when `n` stripped bytes from `at` on are popped; `n` is even. */
 static __always_inline __u16 sfc_lossOf(struct sfc_work* work, __u64 at, __u64 n, __u64 from) {
   const __u64 odd = (at - from) & 1, words = sfc_sizeUpTo(n / 4, SFC_ALIGN4(SFC_MAX_BYTES) / 4);
   __u32 sum = 0;
@@ -161,7 +161,7 @@ static __always_inline __u16 sfc_lossOf(struct sfc_work* work, __u64 at, __u64 n
   return odd ? __builtin_bswap16(loss) : loss;
 }
 
-/* Lets a checksum of `n` stripped bytes from `from` on, and with `tail` of what follows them, be right if it was. */
+/* Updates a checksum of `n` stripped bytes from `from` on and, with `tail`, of the packet behind them. */
 static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_where where, __u32 offset, __u64 from,
                                             __u64 n, const int tail, const int optional, __u32 pseudo,
                                             const struct sfc_change* change) {
@@ -175,15 +175,15 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
       (change->insert.at < from + n || (tail && change->insert.at == from + n)))
     sum = (__u32)sfc_fold(sum) + ((change->insert.at - from) & 1 ? __builtin_bswap16(change->pushed) : change->pushed);
   __u16 behind = tail ? sfc_fold(change->tail) : 0;
-  /* Behind an odd number of bytes, what follows was added up with its bytes the other way round. */
+  /* Behind an odd number of bytes, the rest was summed with its bytes swapped. */
   if ((change->length - from) & 1) behind = __builtin_bswap16(behind);
   __u16 changed = sfc_fold((__u32)sfc_fold(sum) + behind);
-  if (changed == 0 || changed == 0xFFFF) return; /* or 0xFFFF, which stands for 0 as well, would become 0 */
+  if (changed == 0 || changed == 0xFFFF) return; /* else 0xFFFF, which stands for 0 as well, would become 0 */
   __u16 checksum = ~sfc_fold((__u32)changed + (__u16)~sfc_load16(field));
   *(__u16*)field = optional && checksum == 0 ? 0xFFFF : checksum;
 }
 
-/* A retained header of `size` bytes at `at` of the frame, in the copy of all that is before the region; or 0. */
+/* A retained header of `size` bytes at `at` of the frame, in the copy of the bytes before the region; or 0. */
 static __always_inline __u8* sfc_retainedAt(__u8* head, __u64 at, const __u32 size) {
   barrier_var(at);
   if (at > SFC_MAX_PREFIX || SFC_MAX_PREFIX < size || at > SFC_MAX_PREFIX - size) return 0;
@@ -195,7 +195,7 @@ static __always_inline __u32 sfc_headerSum(const __u8* h, const __u32 size) {
   return bpf_csum_diff(0, 0, (const void*)h, size & ~3, 0);
 }
 
-/* Lets a length cover `grown` bytes more. 0, or -1 if it cannot. */
+/* Adds `grown` to a length. 0, or -1 if it does not fit. */
 static __always_inline long sfc_enclosingLength(__u8* field, __s64 grown) {
   __u64 length = sfc_be16(field) + grown;
   if (length > 0xFFFF) return -1;
@@ -204,8 +204,8 @@ static __always_inline long sfc_enclosingLength(__u8* field, __s64 grown) {
 }
 
 /*
- * What a checksum with a pseudo-header adds up besides its header: the region `distance` bytes behind it, whose sum has
- * grown by `sum`, and the length in the pseudo-header.
+ * The change of a checksum with a pseudo-header besides its own header: of the region `distance` bytes behind it, whose
+ * sum has grown by `sum`, and of the length in the pseudo-header.
  */
 static __always_inline __u32 sfc_enclosingSum(__u64 distance, __s64 grown, __u16 sum) {
   const __u16 length = grown < 0 ? ~__builtin_bswap16(-grown) : __builtin_bswap16(grown);
@@ -218,18 +218,18 @@ static __always_inline __u16 sfc_fieldSum(const __u8* field, const __u32 size) {
   return size == 2 ? sfc_load16(field) : sfc_fold((__u32)sfc_load16(field) + (__u32)sfc_load16(field + 2));
 }
 
-/* What a checksum from `from` on adds up of a field at `at` of another header, whose sum has grown by `grown`. */
+/* The change of a checksum from `from` on by a field at `at` of another header, whose sum has grown by `grown`. */
 static __always_inline __u16 sfc_enclosingField(__u64 from, __u64 at, __u16 grown) {
   if (at < from) return 0;
   return (at - from) & 1 ? __builtin_bswap16(grown) : grown;
 }
 
-/* By how much the sum of a header has changed that was `was`. */
+/* The change of the sum of a header; it was `was`. */
 static __always_inline __u32 sfc_headerChange(const __u8* h, const __u32 size, __u32 was) {
   return (__u32)sfc_fold(sfc_headerSum(h, size)) + (__u16)~sfc_fold(was);
 }
 
-/* Lets a checksum be right if it was, of a header whose sum was `was`, and with `more`. */
+/* Updates the checksum of a header whose sum was `was`, with the further change `more`. */
 static __always_inline void sfc_enclosingChecksum(__u8* h, const __u32 size, const __u32 offset, __u32 was, __u32 more,
                                                   const int optional) {
   const __u32 change = sfc_headerChange(h, size, was);
@@ -242,10 +242,10 @@ static __always_inline void sfc_enclosingChecksum(__u8* h, const __u32 size, con
 }
 
 /*
- * Lets a checksum with a pseudo-header, at `at`, be right if it was: of a header whose sum has changed by `change`,
- * with a region behind it, in `distance` bytes, that has grown by `grown` bytes whose sum is `sum`. By the kernel's
- * means, which know whether the checksum has only been started (CHECKSUM_PARTIAL): it has the sum of the pseudo-header
- * then, and whoever finishes it adds up all that lies behind.
+ * Updates the checksum with a pseudo-header at `at`: the sum of its header has changed by `change`, and the region
+ * `distance` bytes behind it has grown by `grown` bytes with the sum `sum`. The kernel's helper knows whether the
+ * checksum is partial (CHECKSUM_PARTIAL): then it holds the sum of the pseudo-header, and whoever finishes it adds the
+ * bytes behind.
  */
 static __always_inline long sfc_applyPending(struct __sk_buff* skb, __u64 at, __u32 change, __u64 distance, __u64 grown,
                                              __u16 sum, const int optional) {
@@ -256,9 +256,9 @@ static __always_inline long sfc_applyPending(struct __sk_buff* skb, __u64 at, __
 }
 
 /*
- * Checksums that have only been started: the field has the sum of the pseudo-header, and whoever sends the packet was
- * to finish it (CHECKSUM_PARTIAL), as among namespaces of one host nobody need do. Where the bytes go to user space, or
- * on without the header, that is to be done before. A checksum is one of these if it says just that, and is wrong.
+ * Partial checksums (CHECKSUM_PARTIAL): the field holds the sum of the pseudo-header, and the sending device is to
+ * finish it, which is never needed between namespaces of one host. Before the bytes go to user space, or on without the
+ * header, they must be finished. A checksum is taken for partial if it equals that sum and is wrong.
  */
 
 /* The sum of `words` 16-bit words. */
@@ -269,7 +269,7 @@ static __always_inline __u32 sfc_wordsSum(const __u8* bytes, const __u32 words) 
   return sum;
 }
 
-/* Can a checksum have been started only? */
+/* Can a checksum be partial? */
 static __always_inline int sfc_isStarted(__u16 checksum, __u32 pseudo, const int optional) {
   return unlikely(checksum == sfc_fold(pseudo)) && !(optional && checksum == 0);
 }
@@ -286,8 +286,8 @@ static __always_inline __u16 sfc_sumBytes(const __u8* bytes, __u64 at, __u64 n) 
 }
 
 /*
- * Finishes a checksum that covers the stripped bytes from `from` on, of `length`, and what follows them, if it is wrong
- * as it stands; it is at byte `offset` of these. 1 if it did.
+ * Finishes a checksum, at byte `offset`, over the stripped bytes from `from` on, of `length`, and the packet behind
+ * them, unless it is right as it stands. 1 if it did.
  */
 #if SFC_FINISHES && (SFC_HOOKS & SFC_AT_INGRESS)
 static __noinline int sfc_finishChecksum(struct sfc_record* record, __u64 length, __u64 from, __u32 offset,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What all programs do that strip headers at the ingress hook (XDP).
+ * Decapsulation at the ingress hook (XDP), for proxies and terminators.
  */
 static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u64 exit) {
   sfc_count(c, exit);
   return exit == SFC_C_RX_IGNORED || exit == SFC_C_RX_PASS_FULL ? XDP_PASS : XDP_DROP;
 }
 
-/* What is known of the packet besides its bytes. */
+/* Fills in what is known of the packet besides its bytes. */
 static __always_inline void sfc_fillMeasured(struct xdp_md* ctx, const struct sfc_packet* p,
                                              struct sfc_record* record) {
   if (SFC_ARRIVED) record->arrived[0] = sfc_isTimed(p->flags) ? bpf_ktime_get_ns() : 0;
@@ -15,7 +15,7 @@ static __always_inline void sfc_fillMeasured(struct xdp_md* ctx, const struct sf
   if (SFC_FLAGS) record->flags[0] = p->flags[0];
 }
 
-/* Of the record, when and where the packet came, and the headers that are stripped. 0 if all went well. */
+/* Fills in when and where the packet came, and the removed headers. 0 if all went well. */
 static __always_inline long sfc_saveHeaders(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   __u64 done = 0;
   sfc_fillMeasured(ctx, p, record);
@@ -39,9 +39,8 @@ static __always_inline long sfc_saveHeaders(struct xdp_md* ctx, const struct sfc
   return 0;
 }
 
-/* Cuts the region out, with retained headers before it that say something about it: spec_updateEnclosing puts them
- * right. */
-static __always_inline long sfc_hideCovered(struct xdp_md* ctx, const struct sfc_packet* p) {
+/* Removes a region that retained headers enclose: spec_updateEnclosing updates their lengths and checksums. */
+static __always_inline long sfc_decapsulateEnclosed(struct xdp_md* ctx, const struct sfc_packet* p) {
   const __u64 at = p->region[0].at, length = p->region[0].length;
   struct sfc_scratch* scratch = sfc_scratchHere();
   if (!scratch || length & 1) return -1;
@@ -53,10 +52,10 @@ static __always_inline long sfc_hideCovered(struct xdp_md* ctx, const struct sfc
   return bpf_xdp_adjust_head(ctx, length);
 }
 
-/* Rewrites the retained fields that name what is stripped, and cuts it out. */
-static __noinline long sfc_hide(struct xdp_md* ctx, const struct sfc_packet* p) {
+/* Rewrites the next-header fields and removes the regions. */
+static __noinline long sfc_decapsulate(struct xdp_md* ctx, const struct sfc_packet* p) {
   if (SFC_PUSHES && SFC_REGIONS == 1 && !p->region[0].length) return 0;
-  if (SFC_ENCLOSING) return sfc_hideCovered(ctx, p);
+  if (SFC_ENCLOSING) return sfc_decapsulateEnclosed(ctx, p);
   if (!spec_rewrite((void*)(long)ctx->data, (void*)(long)ctx->data_end, p)) return -1;
-  return sfc_strip(ctx, p);
+  return sfc_removeRegions(ctx, p);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A proxy that strips nothing: headers are changed where they are, on the way to the function and on the way back.
+ * A proxy that strips nothing: it edits headers in place, on the way to the SF and on the way back.
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
@@ -23,7 +23,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
     exit = sfc_pullHeaders(skb) ? SFC_C_TX_IGNORED : sfc_launder(c, spec_parseEgress(skb, &c->scratch.packet, c, 0));
   sfc_count(c, exit ?: SFC_C_TX_RESTORED);
   if (exit && exit != SFC_C_TX_IGNORED) return TC_ACT_SHOT;
-  /* Edits may have made something else of what was a tag. */
+  /* Edits may have turned a tag into something else. */
   if (unlikely(c->scratch.packet.tags.inlined)) sfc_settleTags(skb, &c->scratch.packet.tags);
   return TC_ACT_UNSPEC;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The egress hook (TC): parse, find what was remembered, put it back.
+ * The egress hook (TC): parse, find the header record, re-encapsulate.
  *
  * Every packet bumps `tx` and exactly one of the exits' counters.
  */
 #if SFC_HOOKS & SFC_AT_EGRESS
 #define SFC_CLAIM_TRIES 4
 
-/* How many stripped bytes a record has. */
+/* The number of stripped bytes in a record. */
 static __always_inline __u64 sfc_lengthOf(const struct sfc_record* record) {
   __u64 length = 0;
 #pragma unroll
@@ -16,10 +16,11 @@ static __always_inline __u64 sfc_lengthOf(const struct sfc_record* record) {
 }
 
 /*
- * Puts a claimed record whose headers are at constant places behind the shortest prefix, where neither metadata has to
- * survive nor telemetry is added. 0, or the counter of the failure.
+ * Re-encapsulates from a claimed record whose headers are at constant places behind the shortest prefix, where neither
+ * metadata has to survive nor telemetry is added. 0, or the counter of the failure.
  */
-static __noinline __u32 sfc_restoreInPlace(struct __sk_buff* skb, struct sfc_packet* p, struct sfc_record* record) {
+static __noinline __u32 sfc_reencapsulateInPlace(struct __sk_buff* skb, struct sfc_packet* p,
+                                                 struct sfc_record* record) {
   struct sfc_popped popped = {};
   struct sfc_insert insert = {};
   __u64 length = record->length[0];
@@ -33,7 +34,7 @@ static __noinline __u32 sfc_restoreInPlace(struct __sk_buff* skb, struct sfc_pac
   return sfc_pushInPlace(skb, p, record, record->bytes + popped.length, length) ? SFC_C_TX_DROP_HEADROOM : 0;
 }
 
-/* How the packet behind the stripped bytes has changed since it was stripped. */
+/* Finds how the packet behind the stripped bytes has changed since ingress. */
 static __always_inline long sfc_changed(struct __sk_buff* skb, const struct sfc_packet* p,
                                         const struct sfc_record* record, struct sfc_change* change) {
   const __u64 at = sfc_placeOf(p, record, SFC_REGIONS - 1);
@@ -45,7 +46,7 @@ static __always_inline long sfc_changed(struct __sk_buff* skb, const struct sfc_
   return sum < 0;
 }
 
-/* The edits where lengths and checksums follow from the rest of the packet. 0, or the counter of the failure. */
+/* The edits of records with lengths or checksums to update. 0, or the counter of the failure. */
 static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct sfc_packet* p,
                                              struct sfc_record* record, struct sfc_work* work, __u64 length,
                                              struct sfc_popped* popped, struct sfc_insert* insert,
@@ -77,8 +78,8 @@ static __always_inline __u32 sfc_editDerived(struct __sk_buff* skb, const struct
   return spec_updateComputed(record, work, &change) ? 0 : SFC_C_TX_DROP_INTERNAL;
 }
 
-/* Puts a claimed record, in a slot or in per-CPU memory, back on the packet. 0, or the counter of the failure. */
-static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_counters* c, struct sfc_record* record,
+/* Re-encapsulates from a claimed record, in a slot or in per-CPU memory. 0, or the counter of the failure. */
+static __noinline __u32 sfc_reencapsulate(struct __sk_buff* skb, struct sfc_counters* c, struct sfc_record* record,
                                           const int in_slot) {
   struct sfc_scratch* scratch = &c->scratch;
   struct sfc_packet* p = &scratch->packet;
@@ -105,7 +106,7 @@ static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_coun
     return SFC_C_TX_DROP_INTERNAL;
   length += insert.length - popped.length;
   if (length == 0) return 0;
-  /* What is inserted has been found to fit, but for headers that are pushed later. */
+  /* Inserted data have been found to fit, but not with headers that are pushed later. */
   if ((SFC_PUSHES || !insert.length) &&
       sfc_exceedsMtu(skb, p, record, bytes, length, (SFC_MAX_TELEMETRY && insert.length) || SFC_PUSHES))
     return SFC_C_TX_DROP_MTU;
@@ -113,8 +114,8 @@ static __noinline __u32 sfc_restoreRecord(struct __sk_buff* skb, struct sfc_coun
 }
 
 /*
- * The ways to a packet's record, one for each store. 0 if there is one, which is this CPU's alone then: in slot->entry,
- * or in per-CPU memory if that is 0. Else the counter of the exit.
+ * Take a packet's record, one function for each store. 0 if there is one, which is this CPU's alone then: in
+ * slot->entry, or in per-CPU memory if that is 0. Else the counter of the exit.
  */
 static __always_inline __u32 sfc_takeSlot(struct __sk_buff* skb, const struct sfc_packet* p, struct sfc_counters* c,
                                           struct sfc_slot* slot) {
@@ -149,7 +150,7 @@ static __always_inline __u32 sfc_takeMeta(struct __sk_buff* skb, const struct sf
   return slot->entry && sfc_claim(slot) ? 0 : SFC_C_TX_DROP_DUPLICATE;
 }
 
-/* With the claimed record of a slot, or of per-CPU memory if slot->entry is 0. */
+/* Returns a packet with its claimed record, in a slot or, if slot->entry is 0, in per-CPU memory. */
 static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters* c, struct sfc_slot* slot,
                                       const int keyed) {
   struct sfc_packet* p = &c->scratch.packet;
@@ -158,23 +159,23 @@ static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters
   if (SFC_NOW) p->now[0] = sfc_isTimed(record->flags) ? bpf_ktime_get_ns() : 0;
   __u64 exit =
       SFC_FIXED && !SFC_MAX_TELEMETRY && !SFC_LAUNDERS_POPS && keyed && likely(sfc_isFastPrefix(p->region[0].at))
-          ? sfc_restoreInPlace(skb, p, record)
-          : sfc_restoreRecord(skb, c, record, slot->entry != 0);
+          ? sfc_reencapsulateInPlace(skb, p, record)
+          : sfc_reencapsulate(skb, c, record, slot->entry != 0);
   exit = sfc_launder(c, exit);
   if (SFC_ARRIVED && !exit && sfc_isTimed(record->flags)) sfc_countResidence(c, p->now[0] - record->arrived[0]);
   if (slot->entry) sfc_release(slot);
-  return unlikely(exit) ? sfc_leaveEgress(skb, c, exit) : sfc_leaveRestored(skb, c);
+  return unlikely(exit) ? sfc_leaveEgress(skb, c, exit) : sfc_leaveEncapsulated(skb, c);
 }
 
-/* In user mode: can the outermost tag of a packet of which nothing is known have been beside the frame at ingress? */
+/* In user mode: can the outermost tag of an unknown packet have been beside the frame at ingress? */
 static __always_inline int sfc_canBeOutside(struct __sk_buff* skb, const struct sfc_counters* c) {
   return sfc_config.beside && sfc_config.vnf == SFC_VNF_USER && !c->scratch.packet.tags.outside &&
          sfc_frontTags((void*)(long)skb->data, (void*)(long)skb->data_end);
 }
 
 /*
- * Such a packet, which would leave by `exit`, goes through the hook once more, with that tag outside. That run counts
- * it, and not this one.
+ * Sends such a packet, which would leave by `exit`, through the hook once more, with that tag outside. Only that run
+ * counts it.
  */
 static __noinline int sfc_tryOutside(struct __sk_buff* skb, struct sfc_counters* c, __u32 exit) {
   if (c->scratch.packet.tags.inlined)
@@ -192,7 +193,7 @@ static __always_inline int sfc_leaveUnread(struct __sk_buff* skb, struct sfc_cou
   return sfc_leaveEgress(skb, c, c->scratch.packet.tags.ignored ? SFC_C_TX_IGNORED : exit);
 }
 
-/* Ends a packet that has been looked up, and for which there is no record. */
+/* Ends a packet that has been looked up and has no record. */
 static __always_inline int sfc_leaveUnclaimed(struct __sk_buff* skb, struct sfc_counters* c, __u32 exit) {
   if (exit != SFC_C_MISS || likely(!sfc_canBeOutside(skb, c) && !c->scratch.packet.tags.ignored))
     return sfc_leaveEgress(skb, c, exit);
@@ -200,7 +201,7 @@ static __always_inline int sfc_leaveUnclaimed(struct __sk_buff* skb, struct sfc_
   return sfc_leaveUnread(skb, c, exit);
 }
 
-/* The function is in user space: the key of what it sent finds the record. */
+/* The SF is in user space: the key of its packet finds the record. */
 static __always_inline int sfc_returnSlot(struct __sk_buff* skb, struct sfc_counters* c) {
   struct sfc_slot slot = {};
   __u32 exit = sfc_takeSlot(skb, &c->scratch.packet, c, &slot);
@@ -215,8 +216,8 @@ static __noinline int sfc_returnLru(struct __sk_buff* skb, struct sfc_counters* 
 }
 
 /*
- * The function is in the kernel: the metadata has the record, or says where it is. A packet without metadata either has
- * lost it, or never had any: nothing in the packet tells. But what this host has made itself never came in by a device.
+ * The SF is in the kernel: the metadata holds the record or names its slot. A packet without metadata has lost it or
+ * never had any; the packet itself does not tell which. But packets that this host has made never came in by a device.
  */
 static __noinline int sfc_returnCarried(struct __sk_buff* skb, struct sfc_counters* c, const struct sfc_token* token) {
   struct sfc_slot slot = {};

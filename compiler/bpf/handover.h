@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The hand-over (TC ingress), in kernel mode: the first place behind XDP, and the last one before the function, where
- * the kernel's own notes of the packet can be seen. Attached to ingress devices only whose frames can have a VLAN tag
- * beside them, or a checksum that is only started.
+ * The hand-over (TC ingress), in kernel mode: the first place behind XDP, and the last one before the SF, where the
+ * kernel's own state of the packet is visible. Attached only to ingress devices whose frames can have a VLAN tag beside
+ * them, or a partial checksum.
  *
  *   tags       a tag beside the frame that ingress has not seen is outside of the packet: tags.h
- *   checksums  what ingress has stripped may begin with a header whose checksum the kernel had yet to finish
- *              (CHECKSUM_PARTIAL, with a place in front of the frame now). Ingress has finished it then; the kernel
- * forgets that it had to when it pulls the link-layer header, as it does to pop a tag.
+ *   checksums  the removed headers may have begun with one whose checksum the kernel had yet to finish
+ *              (CHECKSUM_PARTIAL, with an offset in front of the frame now). Ingress has finished it; the kernel drops
+ *              that state when it pulls the link-layer header, as it does to pop a tag.
  */
 #if SFC_HOOKS & SFC_AT_EGRESS
 SEC("tc") int sfc_handover(struct __sk_buff* skb) {

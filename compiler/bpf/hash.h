@@ -2,15 +2,14 @@
 /*
  * Seeded hashing of keys and payloads.
  *
- * Words are taken in pairs (a, b): the sum over the pairs of (a + secret) * (b + secret' | 1) + b with its bytes the
- * other way round, all modulo 2^64. For a given b, different a give different products, as the factor is odd, so that
- * keys that differ in consecutive sequence numbers, say, never collide before the last mixing step. For a given a,
- * different b give different factors; of a difference in high bits the product can keep nothing, and the swapped b,
- * whose high bits are low, has it. What collides depends on secrets that no sender knows. The products do not wait for
- * each other.
+ * Words are taken in pairs (a, b): the sum over the pairs of (a + secret) * (b + secret' | 1) + byte-swapped b, modulo
+ * 2^64. For a given b, different a give different products, as the factor is odd, so that keys that differ in
+ * consecutive sequence numbers, say, never collide before the last mixing step. For a given a, different b give
+ * different factors; the product can lose a difference in high bits, but the swapped b keeps it in its low bits.
+ * Collisions depend on secrets that no sender knows. The products do not wait for each other.
  *
- * The full key is always compared as well, so a collision of keys costs time only. The digest of a payload stands in
- * the key for the payload itself.
+ * The full key is always compared as well, so a collision of keys costs time only. The digest of a payload replaces the
+ * payload in the key.
  */
 static __always_inline __u64 sfc_hashPair(__u64 a, __u64 b, __u32 i) {
   return (a + sfc_config.seed[i % SFC_SEEDS]) * ((b + sfc_config.seed[(i + 1) % SFC_SEEDS]) | 1) + __builtin_bswap64(b);
@@ -27,7 +26,7 @@ static __always_inline int sfc_isLongKey(const struct sfc_packet* p) {
   return SFC_KEY_LONG && unlikely(p->key[0] & SFC_KEY_LONG);
 }
 
-/* Words that this kind of packet does not fill are 0. */
+/* Words that a packet of this kind does not fill are 0. */
 static __always_inline __u64 sfc_hashKey(const struct sfc_packet* p) {
   __u64 h = 0;
 #pragma unroll

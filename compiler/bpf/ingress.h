@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The ingress hook (XDP): parse, remember, strip.
+ * The ingress hook (XDP): parse, save, decapsulate.
  *
  * Every packet bumps `rx` and exactly one of the exits' counters.
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
 #if SFC_FINISHES
 /*
- * Finishes checksums that have only been started. In kernel mode only where sfc_handover tells the kernel, which has a
- * note that it has to do so.
+ * Finishes partial checksums. In kernel mode only where sfc_handover tells the kernel, which has noted that it must do
+ * so.
  */
 static __always_inline void sfc_finishAll(struct sfc_packet* p, struct sfc_record* record) {
   __u64 length = 0;
@@ -20,8 +20,8 @@ static __always_inline void sfc_finishAll(struct sfc_packet* p, struct sfc_recor
 #endif
 
 /*
- * Remembers how long what follows the stripped bytes is, and its sum if that will be needed. Checksums that cover it
- * and have only been started are finished.
+ * Saves the length of the packet behind the stripped bytes, and its sum if that will be needed. Finishes partial
+ * checksums that cover it.
  */
 static __always_inline long sfc_fillTail(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record) {
   const __u64 at = p->region[SFC_REGIONS - 1].at + p->region[SFC_REGIONS - 1].length;
@@ -45,10 +45,11 @@ static __noinline long sfc_fillRecord(struct xdp_md* ctx, struct sfc_packet* p, 
 }
 
 /*
- * Fills the record and cuts the headers out, as sfc_fillRecord and sfc_hide do, if they are a few bytes at constant
- * places behind the shortest prefix. 0 if all went well, 1 if they are not, so that the packet is as it was.
+ * The fast path of sfc_saveAndDecapsulate, for a few bytes at constant places behind the shortest prefix. 0 if all went
+ * well, 1 if the packet is no such packet and has not been changed.
  */
-static __always_inline long sfc_takeOut(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+static __always_inline long sfc_decapsulateFast(struct xdp_md* ctx, const struct sfc_packet* p,
+                                                struct sfc_record* record) {
   if (!SFC_FIXED || SFC_COMPUTED) return 1;
   sfc_fillMeasured(ctx, p, record);
   __u8 *head = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
@@ -66,11 +67,11 @@ static __always_inline long sfc_takeOut(struct xdp_md* ctx, const struct sfc_pac
   return bpf_xdp_adjust_head(ctx, length) ? -1 : 0;
 }
 
-/* Fills the record and cuts the headers out. 0 if all went well. */
-static __always_inline long sfc_decapsulate(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record,
-                                            struct sfc_counters* c) {
-  long left = sfc_takeOut(ctx, p, record);
-  return left > 0 ? sfc_launder(c, sfc_fillRecord(ctx, p, record)) || sfc_launder(c, sfc_hide(ctx, p)) : left;
+/* Fills the record and removes the headers. 0 if all went well. */
+static __always_inline long sfc_saveAndDecapsulate(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record,
+                                                   struct sfc_counters* c) {
+  long left = sfc_decapsulateFast(ctx, p, record);
+  return left > 0 ? sfc_launder(c, sfc_fillRecord(ctx, p, record)) || sfc_launder(c, sfc_decapsulate(ctx, p)) : left;
 }
 
 /* The record waits in a slot; a barrier or, in kernel mode, a token goes with the packet. */
@@ -85,7 +86,7 @@ static __always_inline int sfc_ingressSlots(struct xdp_md* ctx, struct sfc_packe
     sfc_storeKey(slot.entry, p);
   else
     slot.entry->key[0] = 0; /* no field of the key counts */
-  if (sfc_decapsulate(ctx, p, &slot.entry->record, c)) goto failed;
+  if (sfc_saveAndDecapsulate(ctx, p, &slot.entry->record, c)) goto failed;
   if (keyed ? sfc_config.meta_max && sfc_metaBarrier(ctx, c) : sfc_metaToken(ctx, p, &slot)) goto failed;
   sfc_publish(&slot);
   sfc_count(c, SFC_C_RX_STRIPPED);
@@ -100,7 +101,7 @@ static __noinline int sfc_ingressToken(struct xdp_md* ctx, struct sfc_packet* p,
   return sfc_ingressSlots(ctx, p, c, 0);
 }
 
-/* The record goes with the packet. 0 if it is too large for the metadata: then it waits in a slot. */
+/* The record goes with the packet. 0 if the metadata has no room for it: then it waits in a slot. */
 static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
   struct sfc_record* record = &c->scratch.entry.record;
   __u64 length = 0;
@@ -108,7 +109,7 @@ static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p,
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
   length = sfc_launder(c, length);
   if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return 0;
-  if (sfc_decapsulate(ctx, p, record, c) || sfc_metaCarry(ctx, c, record, length))
+  if (sfc_saveAndDecapsulate(ctx, p, record, c) || sfc_metaCarry(ctx, c, record, length))
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_CARRIED);
   sfc_count(c, SFC_C_RX_STRIPPED);
@@ -123,7 +124,7 @@ static __noinline int sfc_ingressLru(struct xdp_md* ctx, struct sfc_packet* p, s
   long error = sfc_lruInsert(p, entry);
   if (error) return sfc_leaveIngress(c, error == -17 ? SFC_C_RX_DROP_DUPLICATE : SFC_C_FULL);
   sfc_count(c, SFC_C_INSERTED);
-  if (sfc_launder(c, sfc_hide(ctx, p)) || (sfc_config.meta_max && sfc_metaBarrier(ctx, c))) {
+  if (sfc_launder(c, sfc_decapsulate(ctx, p)) || (sfc_config.meta_max && sfc_metaBarrier(ctx, c))) {
     sfc_lruDelete(p);
     sfc_count(c, SFC_C_ROLLBACK);
     return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The hash store: an LRU hash map from key to entry, the design of the caching-proxy paper (NetSoft 2022, section
- * IV-D), retained for comparison. The map may evict any entry at any time; a second packet with an equal key is
- * refused. The value repeats the key, so that an element that the map reused between lookup and copy is noticed.
+ * IV-D), kept for comparison. The map may evict any entry at any time; a second packet with an equal key is refused.
+ * The value repeats the key, which reveals an element that the map reused between lookup and copy.
  */
 struct sfc_key {
   __u64 word[SFC_KEY_WORDS];
@@ -35,7 +35,7 @@ static __always_inline void sfc_copyEntry(struct sfc_entry* to, const struct sfc
   }
 }
 
-/* Takes the packet's entry out of the map into `entry`. 1 if this CPU got it. */
+/* Moves the packet's entry from the map to `entry`. 1 if this CPU got it. */
 static __always_inline int sfc_lruClaim(const struct sfc_packet* p, struct sfc_entry* entry) {
   struct sfc_entry* found = bpf_map_lookup_elem(&sfc_hash, p->key);
   if (!found) return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * XDP metadata from ingress to egress (struct sfc_meta): a mark that keeps GRO from merging packets, and in kernel mode
- * the record itself (carry) or a token for its slot. The magic says that the metadata is this proxy's.
+ * the record itself (carry) or a token for its slot. The magic identifies the metadata as this proxy's.
  */
 
 /* Differs from packet to packet on one CPU, where alone GRO could merge them. */
@@ -18,7 +18,7 @@ static __always_inline long sfc_metaBarrier(struct xdp_md* ctx, const struct sfc
   return 0;
 }
 
-/* What sfc_handover wants to know: sfc_meta.tags. */
+/* For sfc_handover: sfc_meta.tags. */
 static __always_inline __u32 sfc_tagsGiven(struct xdp_md* ctx, const struct sfc_packet* p) {
   if (!sfc_config.beside) return 0;
   const __u32 tags = sfc_frontTags((void*)(long)ctx->data, (void*)(long)ctx->data_end);
@@ -71,7 +71,7 @@ static __always_inline long sfc_metaToken(struct xdp_md* ctx, const struct sfc_p
   return 0;
 }
 
-/* What came with a packet; kind is 0 if nothing of ours did. */
+/* The metadata of a packet; kind is 0 if it has none of this proxy's. */
 struct sfc_token {
   __u32 kind; /* enum sfc_meta_kind */
   __u32 tags; /* sfc_meta.tags */
@@ -79,14 +79,14 @@ struct sfc_token {
   __u64 ticket;
 };
 
-/* 1 if this proxy's magic is so far behind the start of what the packet has, else 0: no branch for the verifier. */
+/* 1 if this proxy's magic is `moved` bytes behind the start of the metadata, else 0: no branch for the verifier. */
 static __always_inline __u64 sfc_hasMagic(const __u8* start, __u32 moved) {
   __u64 differs = ((const struct sfc_meta*)(start + moved))->magic ^ sfc_config.magic;
   barrier_var(differs);
   return (differs - 1) >> 63;
 }
 
-/* The metadata of this proxy, as far to the back as the Ethernet header has moved to the front; 0 if there is none. */
+/* This proxy's metadata, as far back as the Ethernet header has moved forward; 0 if there is none. */
 static __always_inline struct sfc_meta* sfc_metaOf(struct __sk_buff* skb) {
   __u8 *start = (void*)(long)skb->data_meta, *end = (void*)(long)skb->data;
   const __u32 least = __builtin_offsetof(struct sfc_meta, padding);
@@ -99,9 +99,9 @@ static __always_inline struct sfc_meta* sfc_metaOf(struct __sk_buff* skb) {
 }
 
 /*
- * Takes what came with the packet; a carried record is copied to `record`. The metadata stays as it is (see sfc_push),
- * but nobody behind this hook can take it for theirs: bytes that are pushed move its start, and a record of which
- * nothing is pushed is one that gives nothing again.
+ * Reads the metadata; a carried record is copied to `record`. The metadata stays as it is (see sfc_push), but no later
+ * hook can mistake it for its own: pushed bytes move its start, and a record of which nothing is pushed yields nothing
+ * when read again.
  */
 static __always_inline void sfc_metaTake(struct __sk_buff* skb, struct sfc_record* record, struct sfc_token* token) {
   const struct sfc_meta* meta = sfc_metaOf(skb);
@@ -121,6 +121,6 @@ static __always_inline void sfc_metaTake(struct __sk_buff* skb, struct sfc_recor
   for (__u32 i = 0; i < sizeof(*record) / 4; i++) {
     const __u8* from = at + SFC_META_CARRY_OFFSET + i * 4;
     if (from + 4 > end) break;
-    to[i] = *(const __u32*)from; /* the lengths in it are checked where they are used */
+    to[i] = *(const __u32*)from; /* its lengths are checked where they are used */
   }
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Bytes of the packet: bounded access, cutting a region out at ingress, putting one in at egress.
+ * Bytes of the packet: bounded access, and removing regions at ingress.
  */
 enum sfc_hook { SFC_INGRESS, SFC_EGRESS };
 
-/* Is it 0? A comparison of which the verifier learns nothing about what the value was made of. */
+/* Is it 0? The verifier learns nothing from this comparison about the sources of the value. */
 static __always_inline int sfc_isZero(__u64 value) {
   barrier_var(value);
   return !value;
@@ -23,7 +23,7 @@ static __always_inline __u8* sfc_at(void* data, void* end, __u64 at, __u32 size)
   if (at > SFC_MAX_CURSOR) return 0;
   mask_var(at, SFC_CURSOR_MASK);
   __u8* bytes = (__u8*)data + at;
-  barrier_var(bytes); /* or clang derives one check from another, which the verifier does not */
+  barrier_var(bytes); /* else clang derives one check from another, and the verifier does not */
   return bytes + size > (__u8*)end ? 0 : bytes;
 }
 
@@ -68,7 +68,7 @@ static __always_inline __u64 sfc_frameLength(void* ctx, enum sfc_hook hook) {
 }
 
 /*
- * A number of bytes for a helper that takes 1 to max, or 0 if it is none. Written such that one comparison says both to
+ * A number of bytes for a helper that takes 1 to max, or 0 if it is out of range. One comparison shows both bounds to
  * the verifier, in the register that is passed on.
  */
 static __always_inline __u64 sfc_sizeUpTo(__u64 n, __u64 max) {
@@ -79,7 +79,7 @@ static __always_inline __u64 sfc_sizeUpTo(__u64 n, __u64 max) {
   return n;
 }
 
-/* Bytes of a variable number (0 < n <= max) out of the frame, linear or not. 0 if all went well. */
+/* Copies n bytes (0 < n <= max) out of the frame, linear or not. 0 if all went well. */
 static __always_inline long sfc_copyOut(void* ctx, enum sfc_hook hook, __u64 at, void* to, __u64 n, __u64 max) {
   n = sfc_sizeUpTo(n, max);
   if (n == 0) return -1;
@@ -92,8 +92,7 @@ static __always_inline long sfc_copyIn(void* ctx, enum sfc_hook hook, __u64 at, 
   return hook == SFC_INGRESS ? bpf_xdp_store_bytes(ctx, at, from, n) : bpf_skb_store_bytes(ctx, at, from, n, 0);
 }
 
-/* A seeded hash of at most SFC_DIGEST_BYTES (32) bytes from `at` to `limit`; what lies behind `limit` is padding and
- * does not count. */
+/* A seeded hash of at most SFC_DIGEST_BYTES (32) bytes from `at` to `limit`; the bytes behind `limit` are padding. */
 static __always_inline __u64 sfc_digest(void* ctx, enum sfc_hook hook, void* data, void* end, __u64 at, __u64 limit) {
   __u64 word[SFC_DIGEST_BYTES / 8] = {};
   __u64 n = limit > at ? limit - at : 0;
@@ -111,11 +110,11 @@ static __always_inline __u64 sfc_digest(void* ctx, enum sfc_hook hook, void* dat
   return sfc_mix(n + sfc_hashPair(word[0], word[1], SFC_SEEDS - 4) + sfc_hashPair(word[2], word[3], SFC_SEEDS - 2));
 }
 
-/* Regions that are short, of those of at most `max` bytes, are copied without a loop. */
+/* Short regions are copied without a loop: the limit if a region has at most `max` bytes. */
 #define SFC_SHORT_REGION(max) (SFC_ALIGN8(max) < 32 ? SFC_ALIGN8(max) : 32)
 #define SFC_SHORT_MASK 0x3F
 
-/* Copies `length` bytes, at most `most`, in whole words: up to seven bytes behind them as well. */
+/* Copies `length` bytes, at most `most`, in whole words, with up to seven bytes behind them. */
 static __always_inline void sfc_copyShort(__u8* to, const __u8* from, __u64 length, const __u32 most) {
 #pragma unroll
   for (__u32 i = 0; i < most; i += 8) {
@@ -127,7 +126,7 @@ static __always_inline void sfc_copyShort(__u8* to, const __u8* from, __u64 leng
 /* Regions up to this size that are whole 32-bit words are copied word by word, which is faster than a call. */
 #define SFC_MAX_FAST_REGION 64
 
-/* The `length` bytes at `at` to `to`, which has room for `max`. */
+/* Copies the `length` bytes at `at` to `to`, which has room for `max`. */
 static __always_inline long sfc_saveRegion(struct xdp_md* ctx, __u64 at, __u8* to, __u64 length, const __u64 max) {
   void *data = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
   if (length % 4 || length > SFC_MAX_FAST_REGION) return sfc_copyOut(ctx, SFC_INGRESS, at, to, length, max);
@@ -171,19 +170,19 @@ static __always_inline void sfc_storeFew(__u8* to, const struct sfc_few* few, co
   if (size & 1) to[size - 1] = few->one;
 }
 
-/* Moves such bytes; the two places may overlap. */
+/* Moves `size` bytes, a constant; the two places may overlap. */
 static __always_inline void sfc_move(__u8* to, const __u8* from, const __u32 size) {
   const struct sfc_few few = sfc_loadFew(from, size);
   sfc_storeFew(to, &few, size);
 }
 
-/* The shortest prefix, an untagged Ethernet header say, is moved in registers, longer ones by way of memory. */
+/* The shortest prefix, such as an untagged Ethernet header, is moved in registers, longer ones through memory. */
 static __always_inline int sfc_isFastPrefix(__u64 at) {
   return SFC_MIN_PREFIX <= SFC_MAX_FAST_PREFIX && at == SFC_MIN_PREFIX;
 }
 
 /* Moves the first `at` bytes over the `length` bytes behind them and lets the frame begin there. */
-static __always_inline long sfc_stripOne(struct xdp_md* ctx, __u64 at, __u64 length) {
+static __always_inline long sfc_removeRegion(struct xdp_md* ctx, __u64 at, __u64 length) {
   if (SFC_WHOLE && at == 0) return bpf_xdp_adjust_head(ctx, length);
   if (likely(sfc_isFastPrefix(at))) {
     void *data = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
@@ -199,9 +198,8 @@ static __always_inline long sfc_stripOne(struct xdp_md* ctx, __u64 at, __u64 len
   return bpf_xdp_adjust_head(ctx, length);
 }
 
-/* Cuts several regions out: what is retained before and between them is put together and moved to the end of the last.
- */
-static __always_inline long sfc_stripMany(struct xdp_md* ctx, const struct sfc_packet* p) {
+/* Removes several regions: the bytes retained before and between them are gathered and moved to the end of the last. */
+static __always_inline long sfc_removeMany(struct xdp_md* ctx, const struct sfc_packet* p) {
   struct sfc_scratch* scratch = sfc_scratchHere();
   __u64 from = 0, retained = 0;
   if (!scratch) return -1;
@@ -220,20 +218,20 @@ static __always_inline long sfc_stripMany(struct xdp_md* ctx, const struct sfc_p
   return bpf_xdp_adjust_head(ctx, from - retained);
 }
 
-static __always_inline long sfc_strip(struct xdp_md* ctx, const struct sfc_packet* p) {
+static __always_inline long sfc_removeRegions(struct xdp_md* ctx, const struct sfc_packet* p) {
   __u64 earlier = 0;
 #pragma unroll
   for (__u32 i = 0; i + 1 < SFC_REGIONS; i++) earlier += p->region[i].length;
-  if (earlier) return sfc_stripMany(ctx, p);
-  return sfc_stripOne(ctx, p->region[SFC_REGIONS - 1].at, p->region[SFC_REGIONS - 1].length);
+  if (earlier) return sfc_removeMany(ctx, p);
+  return sfc_removeRegion(ctx, p->region[SFC_REGIONS - 1].at, p->region[SFC_REGIONS - 1].length);
 }
 
-/* Bytes that are made linear at egress, if the packet has them: enough for the headers of all but odd packets. */
+/* Bytes that egress makes linear: enough for the headers of all but odd packets. */
 #define SFC_LINEAR 256
 
 static __always_inline long sfc_pullHeaders(struct __sk_buff* skb) {
   __u8 *data = (void*)(long)skb->data, *end = (void*)(long)skb->data_end;
-  /* Or clang, which knows that they were loaded as 32 bits, calculates with 32 bits, which makes numbers of them. */
+  /* Else clang, which knows that they were loaded as 32 bits, computes with 32 bits, and they are pointers no more. */
   barrier_var(data);
   barrier_var(end);
   const __u64 linear = end - data;

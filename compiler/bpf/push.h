@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Headers into a packet at the egress hook (TC), for all programs that put some back or in.
+ * Encapsulation at the egress hook (TC), for proxies and classifiers.
  */
 static __always_inline int sfc_leaveEgress(struct __sk_buff* skb, struct sfc_counters* c, __u64 exit) {
   sfc_count(c, exit);
@@ -10,8 +10,8 @@ static __always_inline int sfc_leaveEgress(struct __sk_buff* skb, struct sfc_cou
   return TC_ACT_UNSPEC;
 }
 
-/* Ends a packet whose headers are back. */
-static __always_inline int sfc_leaveRestored(struct __sk_buff* skb, struct sfc_counters* c) {
+/* Ends a packet that has got its headers. */
+static __always_inline int sfc_leaveEncapsulated(struct __sk_buff* skb, struct sfc_counters* c) {
   const struct sfc_tags* tags = &c->scratch.packet.tags;
   sfc_count(c, SFC_C_TX_RESTORED);
   if (unlikely(tags->inlined || tags->oversize || tags->added)) sfc_settleTags(skb, tags);
@@ -51,7 +51,7 @@ static __noinline int sfc_isTooLong(struct __sk_buff* skb, struct sfc_packet* p,
   return 0;
 }
 
-/* The same; the answer for a short packet needs no call. */
+/* The same; a short packet needs no call. */
 static __always_inline int sfc_exceedsMtu(struct __sk_buff* skb, struct sfc_packet* p, const struct sfc_record* record,
                                           const __u8* bytes, __u64 length, const int grown) {
   return unlikely(skb->len + length > sfc_config.short_frame) && sfc_isTooLong(skb, p, record, bytes, length, grown);
@@ -59,13 +59,13 @@ static __always_inline int sfc_exceedsMtu(struct __sk_buff* skb, struct sfc_pack
 
 /*
  * Puts `length` bytes, whole 32-bit words, between the shortest prefix and the rest, writing to the packet itself: the
- * faster way, where no metadata has to survive (see sfc_push).
+ * fast path, where no metadata has to survive (see sfc_push).
  */
 static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct sfc_packet* p,
                                             const struct sfc_record* record, const __u8* bytes, __u64 length) {
   void *data = (void*)(long)skb->data, *end = (void*)(long)skb->data_end;
   if (data + SFC_MIN_PREFIX > end) return -1;
-  /* Before room is made, which clears it: right behind that, the CPU would have to wait for what is read near it. */
+  /* Load before making room, which clears memory nearby: a load right behind that would stall. */
   const struct sfc_few prefix = sfc_loadFew(data, SFC_MIN_PREFIX);
   if (bpf_skb_change_head(skb, length, 0)) return -1;
   data = (void*)(long)skb->data;
@@ -73,7 +73,7 @@ static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct 
   __u8* to = data;
   if (to + SFC_MIN_PREFIX > (__u8*)end) return -1;
   sfc_storeFew(to, &prefix, SFC_MIN_PREFIX);
-  if (!spec_restoreInPlace(data, end, p, record)) return -1;
+  if (!spec_deparseInPlace(data, end, p, record)) return -1;
   to += SFC_MIN_PREFIX;
   if (likely(length <= SFC_SHORT_REGION(SFC_MAX_BYTES) && to + SFC_SHORT_REGION(SFC_MAX_BYTES) <= (__u8*)end)) {
 #pragma unroll
@@ -93,7 +93,7 @@ static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct 
   return 0;
 }
 
-/* Stores stripped bytes, from..to of them but for the popped, at `at`. Where the next ones go, or -1. */
+/* Stores bytes from..to of the stripped ones, less the popped, at `at`. Returns where the next ones go, or -1. */
 static __always_inline long sfc_storeBut(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to,
                                          const struct sfc_popped* popped) {
   __u64 first = to, second = to; /* from..first, then second..to */
@@ -106,7 +106,7 @@ static __always_inline long sfc_storeBut(struct __sk_buff* skb, __u64 at, const 
   return at + (first - from) + (to - second);
 }
 
-/* Stores region `i`, from..to of the stripped bytes, with what is inserted in it, at `at`. As sfc_storeBut. */
+/* Stores region `i`, from..to of the stripped bytes, with the data inserted in it, at `at`. As sfc_storeBut. */
 static __always_inline long sfc_storeRegion(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to,
                                             const __u32 i, const struct sfc_popped* popped,
                                             const struct sfc_insert* insert, struct sfc_scratch* scratch) {
@@ -120,7 +120,7 @@ static __always_inline long sfc_storeRegion(struct __sk_buff* skb, __u64 at, con
   return sfc_storeBut(skb, at, bytes, from, to, popped);
 }
 
-/* Moves all from `at` on by `by` bytes to the back. */
+/* Moves all bytes from `at` on back by `by`. */
 static __noinline long sfc_moveBack(struct __sk_buff* skb, __u64 at, __u64 by) {
   struct sfc_scratch* scratch = sfc_scratchHere();
   __u64 end = skb->len;
@@ -139,9 +139,9 @@ static __noinline long sfc_moveBack(struct __sk_buff* skb, __u64 at, __u64 by) {
 }
 
 /*
- * A region goes where there was none, behind a header with a checksum that covers it. If that has only been started,
- * the packet has a note where it begins: so what is before the region must stay where it is, and what is behind has
- * been moved (sfc_moveBack).
+ * Pushes a region where there was none, behind a header with a checksum that covers it. If that checksum is partial,
+ * the kernel has noted its offset: so the bytes before the region must stay in place, and those behind it have been
+ * moved (sfc_moveBack).
  */
 static __noinline long sfc_pushBehind(struct __sk_buff* skb, const struct sfc_packet* p,
                                       const struct sfc_record* record, const __u8* bytes,
@@ -160,7 +160,7 @@ static __noinline long sfc_pushBehind(struct __sk_buff* skb, const struct sfc_pa
   return spec_applyPending(skb, p, pending, at, grow, sum) ? 0 : -1;
 }
 
-/* The region goes back behind retained headers that say something about it: spec_updateEnclosing puts them right. */
+/* Deparses the region behind enclosing headers: spec_updateEnclosing updates their lengths and checksums. */
 static __always_inline long sfc_pushEnclosed(struct __sk_buff* skb, const struct sfc_packet* p,
                                              const struct sfc_record* record, const __u8* bytes,
                                              const struct sfc_popped* popped, const struct sfc_insert* insert,
@@ -180,10 +180,10 @@ static __always_inline long sfc_pushEnclosed(struct __sk_buff* skb, const struct
 }
 
 /*
- * Puts the stripped bytes but for the popped back, from per-CPU memory, and what is inserted in its place, after
- * spec_restore has let the retained fields say again what follows. All is done by helpers: a program that writes to the
- * packet itself is given a private copy of a packet that is shared, with a listening packet socket say, and that copy
- * has lost its metadata before the program starts.
+ * Deparses the stripped bytes, less the popped, from per-CPU memory, with inserted data in its place; spec_deparse sets
+ * the next-header fields. All is done by helpers: a program that writes to the packet itself is given a private copy of
+ * a packet that is shared, with a listening packet socket say, and that copy has lost its metadata before the program
+ * starts.
  */
 static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
                                      const __u8* bytes, const struct sfc_popped* popped,
@@ -199,7 +199,7 @@ static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_pac
     __u64 n = at - from;
     if (n) {
       if (sfc_copyOut(skb, SFC_EGRESS, grow + from, scratch->prefix, n, SFC_MAX_PREFIX) ||
-          !spec_restore(i, scratch->prefix, from, p, record) ||
+          !spec_deparse(i, scratch->prefix, from, p, record) ||
           sfc_copyIn(skb, SFC_EGRESS, done, scratch->prefix, n, SFC_MAX_PREFIX))
         return -1;
       done += n;

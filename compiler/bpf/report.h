@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Telemetry data on its way out of the host: a ring buffer that user space reads. Embedded only where something is
- * reported.
+ * Reports: a ring buffer that user space reads. Embedded only in programs that report something.
  */
 SFC_MAP struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -9,8 +8,8 @@ SFC_MAP struct {
 } sfc_reports;
 
 /*
- * Whether who follows the reports is woken by one of `length` bytes behind its head: only if it makes them many, not
- * for each, which would cost more than all else. Fewer are there to be read at any time.
+ * Does a report with `length` bytes behind its head wake the reader? Only if it makes enough of them pending: waking
+ * for each would cost more than all else. The reader can poll for fewer at any time.
  */
 static __always_inline __u64 sfc_wakeFor(__u64 length) {
   const __u64 size = (BPF_RINGBUF_HDR_SZ + sizeof(struct sfc_report) + length + 7) & ~7ULL;
@@ -18,7 +17,7 @@ static __always_inline __u64 sfc_wakeFor(__u64 length) {
   return waiting - SFC_REPORTS_MANY < size ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
-/* Nothing is said of a departure. */
+/* Fills in the head of a report, without a departure. */
 static __always_inline void sfc_fillHead(struct sfc_report* report, const struct sfc_record* record, __u32 telemetry) {
   report->arrived = record->arrived[0];
   report->left = 0;
@@ -28,13 +27,13 @@ static __always_inline void sfc_fillHead(struct sfc_report* report, const struct
 }
 
 /*
- * Room for a report with `length` bytes behind its head, which is filled in but for `asked`. The caller submits it. 0
- * if whoever reads them is too slow, or nobody does.
+ * Reserves a report with `length` bytes behind its head and fills in the head but for `asked`. The caller submits it. 0
+ * if the ring buffer is full.
  */
 static __always_inline struct sfc_report* sfc_openReport(struct sfc_counters* c, const struct sfc_record* record,
                                                          __u32 telemetry, __u32 length) {
   struct sfc_report* report = bpf_ringbuf_reserve(&sfc_reports, sizeof(struct sfc_report) + length, 0);
-  barrier_var(report); /* asked once, in the register that has it */
+  barrier_var(report); /* checked once, in the register that has it */
   if (!report) {
     sfc_count(c, SFC_C_TELEMETRY_LOST);
     return 0;
@@ -50,8 +49,8 @@ static __always_inline void sfc_submitReport(struct sfc_report* report, __u32 le
 }
 
 /*
- * One whose length is known when it is complete, as the packet's hops are in it, is composed per CPU and then handed
- * over.
+ * A report with the packet's hops has a length that is known only when it is complete: it is composed in per-CPU memory
+ * and then handed over.
  */
 static __always_inline struct sfc_report* sfc_composeReport(struct sfc_counters* c, const struct sfc_record* record,
                                                             __u32 telemetry) {
@@ -61,14 +60,14 @@ static __always_inline struct sfc_report* sfc_composeReport(struct sfc_counters*
 }
 
 /*
- * Says where hops are that lie in a region of the packet: `size` bytes from byte `from` of the stripped ones on, each
- * hop with `hop_size`. The region's first byte is byte `begin` of these, and byte `at` of the packet. None if `from` is
- * not there.
+ * Locates the hops in a region of the packet: `size` bytes from byte `from` of the stripped ones on, `hop_size` each.
+ * The region's first byte is byte `begin` of the stripped ones, and byte `at` of the packet. None if `from` is not in
+ * it.
  */
 static __always_inline void sfc_collect(struct sfc_collected* hops, __u64 asked, __u64 hop_size, __u64 from, __s64 size,
                                         __u64 begin, __u64 at, __u64 length) {
   const __u64 offset = from - begin;
-  const __u64 rest = offset <= length ? length - offset : 0; /* a number of bytes that is not there is a large one */
+  const __u64 rest = offset <= length ? length - offset : 0; /* a negative offset is a large number */
   hops->asked = asked;
   hops->at = at + offset;
   hops->length = size <= 0 ? 0 : (__u64)size < rest ? size : rest;
@@ -76,7 +75,7 @@ static __always_inline void sfc_collect(struct sfc_collected* hops, __u64 asked,
   hops->padding = 0;
 }
 
-/* Copies the packet up to the end of what is stripped, and a few bytes more. How many there were. */
+/* Copies the packet up to the end of the stripped headers, and a few bytes more. Returns the number of bytes. */
 static __always_inline __u64 sfc_copyPacket(struct xdp_md* ctx, const struct sfc_packet* p, __u8* to) {
   const struct sfc_region* last = &p->region[SFC_REGIONS - 1];
   const __u64 frame = sfc_frameLength(ctx, SFC_INGRESS);
@@ -86,7 +85,7 @@ static __always_inline __u64 sfc_copyPacket(struct xdp_md* ctx, const struct sfc
   return sfc_copyOut(ctx, SFC_INGRESS, 0, to, n, SFC_MAX_REPORT_PACKET) ? 0 : n;
 }
 
-/* Hands a report over that has `length` bytes behind its head. If whoever reads them is too slow, it is lost. */
+/* Hands over a report with `length` bytes behind its head. It is lost if the ring buffer is full. */
 static __always_inline void sfc_handOver(struct sfc_counters* c, struct sfc_report* report, __u64 length) {
   report->length = length;
   length = sfc_sizeUpTo(sizeof(*report) + length, sizeof(*report) + SFC_MAX_REPORT);

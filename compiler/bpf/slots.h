@@ -2,8 +2,8 @@
 /*
  * The slots store: a set-associative cache in array maps, claimed by compare-and-swap, first in first out per key.
  *
- * The problem: two CPUs insert and claim at the same time, the function may drop packets, so that their entries stay,
- * and packets whose keys are equal must come back in the order in which they arrived. LRU maps evict early, and a
+ * The problem: two CPUs insert and claim at the same time, the SF may drop packets, so that their entries stay, and
+ * packets with equal keys must get their headers in the order in which they arrived. LRU maps evict early, and a
  * lookup, copy and delete that are not one step can hand out another packet's value.
  *
  * The idea: a key's hash names one bucket of SFC_WAYS words (sfc_abi.h). Whoever swaps a word from free to busy
@@ -13,14 +13,14 @@
  * Invariants: an entry is read or written only by the owner of its word, but for looks that are confirmed by the swap
  * that follows (the ticket in the word proves that nothing changed in between). Of the entries with an equal key the
  * one with the smallest ticket is claimed, so equal keys are first in, first out. An entry older than the lifetime
- * belongs to nobody: insertion and lookup alike may take it, and count it as expired.
+ * has expired: insertion and lookup alike may take it, and count it as expired.
  *
- * ways.h has what can be done with one way, chain.h what happens when a bucket needs more ways than it has. Here is the
- * rest: nearly all packets find way 0 free, or their entry in it, and nothing else in the bucket. What those do not
- * need is behind sfc_takeWay, sfc_takeFar and sfc_findWay, functions that are not static: the verifier goes through
- * them once. All functions that call each other have 512 bytes of stack together.
+ * ways.h has the operations on single ways, chain.h those for a bucket that needs more ways than it has. Here is the
+ * rest. Nearly all packets find way 0 free, or their entry in it, and nothing else in the bucket. All other cases are
+ * behind sfc_takeWay, sfc_takeFar and sfc_findWay, global functions that the verifier checks once. All functions that
+ * call each other share 512 bytes of stack.
  */
-/* A way that the caller found or owns; entry is 0 if there was none. */
+/* A way that the caller has found or owns; entry is 0 if there is none. */
 struct sfc_slot {
   struct sfc_entry* entry;
   struct sfc_bucket* bucket; /* whose entry it is */
@@ -45,8 +45,8 @@ static __always_inline void sfc_publish(struct sfc_slot* slot) {
 }
 
 /*
- * Adds up what all CPUs have counted: entries that are there, in all buckets, and those that nobody has claimed within
- * their lifetime. What is counted meanwhile may be missing.
+ * Sums the counters of all CPUs: the entries in all buckets, and those that have expired. Concurrent counts may be
+ * missing.
  */
 #if SFC_FLIGHT && (SFC_HOOKS & SFC_EGRESS_HELPERS)
 __noinline long sfc_addUpFlight(void) {
@@ -71,12 +71,11 @@ __noinline long sfc_addUpFlight(void) {
 long sfc_addUpFlight(void);
 #endif
 
-/* Adding up reads what each CPU writes for every packet; so much time goes by at least before that is done again. */
+/* The least time between two sums, per CPU: each reads memory that every CPU writes for every packet. */
 #define SFC_FLIGHT_NS_PER_CPU 500
 
 /*
- * `in_flight` and `vnf_drops` as they were a moment ago; 0 where no entries wait for packets, or where not all CPUs can
- * be asked.
+ * `in_flight` and `vnf_drops` as of a moment ago; 0 if no entries wait for packets, or if not all CPUs can be read.
  */
 static __always_inline const struct sfc_flight* sfc_flightAt(struct sfc_counters* c, __u64 now) {
   struct sfc_flight* flight = c->flight;
@@ -127,7 +126,7 @@ __noinline long sfc_takeWay(__u32 number, __u32 tag, __u64 now) {
 long sfc_takeWay(__u32 number, __u32 tag, __u64 now);
 #endif
 
-/* Lets `slot` be the way at a place, of which the verifier need not know which one it is. */
+/* Points `slot` at the way at a place; the verifier need not know which one it is. */
 static __always_inline void sfc_point(__u64 place, struct sfc_counters* c, struct sfc_slot* slot) {
   const __u32 number = sfc_launder(c, place) >> SFC_SLOT_SHIFT;
   struct sfc_cell* cell = sfc_cellAt(number);
@@ -152,7 +151,7 @@ static __always_inline void sfc_point(__u64 place, struct sfc_counters* c, struc
   slot->entry = sfc_entryAt(cell, number, way);
 }
 
-/* A way for a packet with this hash; slot->entry is 0 if there is none. The caller fills it and publishes it. */
+/* Takes a way for a packet with this hash; slot->entry is 0 if there is none. The caller fills and publishes it. */
 static __always_inline void sfc_slotsInsert(__u64 hash, struct sfc_counters* c, struct sfc_slot* slot) {
   __u32 number = sfc_bucketOf(hash);
   struct sfc_cell* cell = sfc_cellAt(number);
@@ -203,8 +202,8 @@ long sfc_findWay(__u64 hash);
 #endif
 
 /*
- * Finds the oldest entry with the packet's key, wherever it is. Nothing is claimed yet: sfc_claim does that, and fails
- * if another CPU was faster. slot->entry is 0 if there is none.
+ * Finds the oldest entry with the packet's key. It is not claimed yet: sfc_claim does that, and fails if another CPU
+ * was faster. slot->entry is 0 if there is none.
  */
 static __always_inline void sfc_slotsFind(__u64 hash, struct sfc_counters* c, struct sfc_slot* slot) {
   __u64 place = sfc_launder(c, sfc_findWay(hash));
@@ -228,8 +227,8 @@ static __always_inline int sfc_tagElsewhere(const struct sfc_bucket* bucket, __u
 }
 
 /*
- * Claims the entry with the packet's key if it is in way 0, as it nearly always is, and no other way has its tag. 1 if
- * it did; else sfc_slotsFind has to look.
+ * Claims the entry with the packet's key if it is in way 0, as it nearly always is, and no other way has its tag. 1 on
+ * success; else call sfc_slotsFind.
  */
 static __always_inline int sfc_slotsTakeFirst(__u64 hash, const struct sfc_packet* p, struct sfc_counters* c,
                                               struct sfc_slot* slot) {

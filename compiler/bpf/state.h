@@ -1,48 +1,49 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The state a proxy keeps: its frozen configuration, its counters, and what is known about the packet at hand.
+ * The state of a proxy: its frozen configuration, its counters, and the state of the packet at hand.
  *
- * Macros of the emitted program that these and other headers use; those that are 0 or 1 say whether there is such a
- * thing.
+ * Macros of the emitted program that these and other headers use; flags are 0 or 1.
  *
- *   SFC_COUNTERS, SFC_C_<NAME>   number of counters, and the index of one
+ *   SFC_COUNTERS, SFC_C_<NAME>         number of counters, and the index of one
  *   SFC_MAX_CURSOR, SFC_CURSOR_MASK    headers end within so many bytes of the frame, and the bits of that number: it
- *                                keeps the verifier's packet offsets bounded
- *   SFC_MAX_ADVANCE              most bytes that `advance` skips
- *   SFC_DIGEST_BYTES             bytes of the payload that a digest covers
- *   SFC_KEY_WORDS                64-bit words of the key
- *   SFC_KEY_SHORT, SFC_KEY_LONG  how many of them all keys have; bits of the first word, of which one says that a key
- *                                has more
- *   SFC_ASKED_WORDS              64-bit words of the largest key for which a requirement asks a table
- *   SFC_PARAMS                   load-time parameters
- *   SFC_REGIONS                  regions that are stripped
+ *                                      keeps the verifier's packet offsets bounded
+ *   SFC_MAX_ADVANCE                    most bytes that `advance` skips
+ *   SFC_DIGEST_BYTES                   bytes of the payload that a digest covers
+ *   SFC_KEY_WORDS                      64-bit words of the key
+ *   SFC_KEY_SHORT, SFC_KEY_LONG        the number of them that all keys have; bits of the first word of which one tells
+ *                                      that a key has more
+ *   SFC_ASKED_WORDS                    64-bit words of the largest key that a requirement looks up in a table
+ *   SFC_PARAMS                         load-time parameters
+ *   SFC_REGIONS                        regions
  *   SFC_REGION_MAX, SFC_BYTES_BEFORE   most bytes of each, and of those before it
- *   SFC_WHOLE                    can the last one reach to the start of the packet: 0 never, 1 sometimes, 2 always
- *   SFC_MAX_BYTES                most bytes stripped from a packet
- *   SFC_SAVED_SIZE, SFC_WHERE    in a record: bytes of saved fields; headers of which it says where they are
- *   SFC_FIXED                    stripped bytes go back word by word, as they stand
- *   SFC_POPS, SFC_LAUNDERS_POPS   some may not go back; the verifier does not know how many
- *   SFC_COMPUTED, SFC_FINISHES    lengths or checksums among them follow from the rest of the packet; ingress finishes
- *                                checksums that have only been started
+ *   SFC_WHOLE                          the last one reaches to the start of the packet: 0 never, 1 sometimes, 2 always
+ *   SFC_MAX_BYTES                      most bytes removed from a packet
+ *   SFC_SAVED_SIZE, SFC_WHERE          in a record: bytes of saved fields; headers whose place it holds
+ *   SFC_FIXED                          flag: stripped bytes are deparsed word by word, unchanged
+ *   SFC_POPS, SFC_LAUNDERS_POPS        flags: some may be popped; their number is laundered
+ *   SFC_COMPUTED, SFC_FINISHES         flags: they have computed fields; ingress finishes partial checksums
  *   SFC_MIN_PREFIX, SFC_MAX_PREFIX     fewest and most retained bytes before the last region
- *   SFC_RETAINED, SFC_ENCLOSING       retained headers that are read later; those of them that say something about the
- * region SFC_PUSHES, SFC_BEHIND       bytes of headers that can be pushed; where there were none, behind a header with
- * a checksum that covers them SFC_MAX_TELEMETRY, SFC_INSERT_REGION   most bytes of telemetry data, and the region where
- * they are pushed SFC_MAX_REPORT, SFC_MAX_REPORT_PACKET  most bytes behind the head of a report that has hops, and
- * those of its packet SFC_ARRIVED, SFC_INGRESS_PORT      telemetry wants this of ingress SFC_NOW, SFC_TAI egress looks
- * at the monotonic clock; International Atomic Time is wanted SFC_FLIGHT                   telemetry wants to know how
- * many packets the function has SFC_FLAGS, SFC_TIMED          `on return` wants to know what tables and `sampled` said
- * on arrival; bits of that: times are wanted of packets with one of them, 0: of all SFC_SAMPLES                  places
- * where one packet of so many is taken SFC_ON_ARRIVAL               something is done with headers that go for good
- *   SFC_STORES                   there are stores
+ *   SFC_RETAINED, SFC_ENCLOSING        retained headers that are read later; those of them that enclose the region
+ *   SFC_PUSHES, SFC_BEHIND             most bytes of pushed headers; flag: without any before, they go behind a header
+ *                                      with a checksum that covers them
+ *   SFC_MAX_TELEMETRY, SFC_INSERT_REGION   most bytes of telemetry data, and the region that gets them
+ *   SFC_MAX_REPORT, SFC_MAX_REPORT_PACKET  most bytes behind the head of a report with hops, and of its packet
+ *   SFC_ARRIVED, SFC_INGRESS_PORT      flags: telemetry wants this of ingress
+ *   SFC_NOW, SFC_TAI                   flags: egress reads the monotonic clock; International Atomic Time is wanted
+ *   SFC_FLIGHT                         flag: telemetry wants the number of packets with the SF
+ *   SFC_FLAGS, SFC_TIMED               flag: `on return` uses results of tables and `sampled` from arrival; bits of
+ *                                      these: only packets with one of them need times, 0: all do
+ *   SFC_SAMPLES                        number of `sampled`s
+ *   SFC_ON_ARRIVAL                     flag: a terminator has edits
+ *   SFC_STORES                         flag: there are stores
  *   SFC_INGRESS_HELPERS, SFC_EGRESS_HELPERS    see base.h
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)
 #define SFC_ALIGN8(n) (((n) + 7) & ~7)
-/* The end of a packet that no header has told yet; larger than any frame. */
+/* The end of a packet before a header has told it; larger than any frame. */
 #define SFC_NO_LIMIT 0x10000000ULL
 #define SFC_NOWHERE 0xFFFFFFFFULL
-/* Bytes of a packet that are added up at once. */
+/* Bytes of a packet that are summed at a time. */
 #define SFC_CHUNK 256
 
 /* Where a stripped header is, from the start of the stripped bytes; count is 0 if the packet has none. */
@@ -51,19 +52,18 @@ struct sfc_where {
   __u16 count;
 };
 
-/* What the stripped lengths and checksums say of the packet behind them, as it was stripped. */
+/* The packet behind the stripped bytes, as their lengths and checksums cover it; as it was at ingress. */
 struct sfc_tail {
   __u16 extent; /* bytes up to the end of what the headers contain */
   __u16 sum;    /* of these, if `summed` */
   __u16 summed;
 };
 
-/* The headers of one packet while it is in the VNF: plan::Record. Regions follow each other in `bytes`. */
+/* The header record of one packet: plan::Record. Regions follow each other in `bytes`. */
 struct sfc_record {
   __u64 arrived[SFC_ARRIVED]; /* ns of the monotonic clock, when ingress saw the packet */
   __u32 ingress_port[SFC_INGRESS_PORT];
-  __u16
-      flags[SFC_FLAGS]; /* a bit for each table, and each `sampled`, of which `on return` wants to know what it said */
+  __u16 flags[SFC_FLAGS]; /* the results of tables and `sampled`s that `on return` uses, a bit each */
   __u16 length[SFC_REGIONS];
   __u16 whole[SFC_WHOLE == 1]; /* 1: the last region begins at the start of the packet */
   struct sfc_tail tail[SFC_COMPUTED];
@@ -72,13 +72,13 @@ struct sfc_record {
   __u8 bytes[SFC_ALIGN4(SFC_MAX_BYTES) + 4] __attribute__((aligned(4)));
 } __attribute__((aligned(8)));
 
-/* Of the stripped bytes, these do not go back. */
+/* The popped range of the stripped bytes. */
 struct sfc_popped {
   __u64 at;
   __u64 length;
 };
 
-/* So many bytes go back as well, before byte `at` of the stripped ones: sfc_work.pushed. */
+/* Bytes deparsed in addition, before byte `at` of the stripped ones: sfc_work.pushed. */
 struct sfc_insert {
   __u64 at;
   __u64 length;
@@ -92,21 +92,21 @@ struct sfc_entry {
   struct sfc_record record;
 } __attribute__((aligned(64)));
 
-/* A region that is stripped. */
+/* A region of the packet. */
 struct sfc_region {
   __u64 at;                /* ingress: where it begins; egress: where it goes back, or SFC_NOWHERE */
   __u64 length;            /* ingress */
-  __u64 next_header_at;    /* the retained field that names what is stripped */
-  __u64 next_header_value; /* what it says while that is gone */
+  __u64 next_header_at;    /* the next-header field */
+  __u64 next_header_value; /* its value while the headers are gone */
 };
 
-/* What egress has done with the VLAN tags of a packet, see tags.h. */
+/* What egress has done with the VLAN tags of a packet: see tags.h. */
 struct sfc_tags {
   __u8 inlined;   /* the tag beside the frame has been put into it */
   __u8 oversize;  /* with its tags, as many as are allowed, the frame is longer than the MTU */
   __u8 outside;   /* the tag beside the frame is outside of the packet */
-  __u8 ignored;   /* and with that tag it was none of this proxy's */
-  __u8 added;     /* and the function has put this one in front of it */
+  __u8 ignored;   /* and with that tag, the packet was none of this proxy's */
+  __u8 added;     /* and the SF has put this tag in front of it */
   __u16 protocol; /* in network order */
   __u16 control;
 };
@@ -116,9 +116,9 @@ struct sfc_packet {
   struct sfc_region region[SFC_REGIONS];
   __u64 whole;                  /* the last region begins at the start of the packet */
   __u64 end;                    /* of what the headers contain */
-  __u64 retained[SFC_RETAINED]; /* where headers are that cover the region, or are read on return, or SFC_NOWHERE */
+  __u64 retained[SFC_RETAINED]; /* places of enclosing headers and of those read on return, or SFC_NOWHERE */
   struct sfc_where where[SFC_WHERE];
-  __u64 finished[SFC_FINISHES]; /* ingress: a checksum that was only started has been finished */
+  __u64 finished[SFC_FINISHES]; /* ingress: a partial checksum has been finished */
   __u16 flags[SFC_FLAGS];
   __u64 now[SFC_NOW]; /* egress: ns of the monotonic clock */
   struct sfc_tags tags;
@@ -128,29 +128,29 @@ struct sfc_packet {
 
 /* Looks for a way for an entry, or for the oldest entry with the right key, in a bucket and in its chain. */
 struct sfc_search {
-  __u64 place;  /* what has been found: bucket << SFC_SLOT_SHIFT | way, or SFC_NO_PLACE */
+  __u64 place;  /* the result: bucket << SFC_SLOT_SHIFT | way, or SFC_NO_PLACE */
   __u64 ticket; /* and its word when ready */
   __u64 now;
   __u64 last;   /* a new ticket is greater */
   __u64 chain;  /* as it was when the search began */
   __u64 step;   /* of the chain: how far behind its head */
-  __u64 seen;   /* 1: the one that has been found, or a newer one, is among those looked at */
+  __u64 seen;   /* 1: the result, or a newer entry, is among those just scanned */
   __u32 number; /* the bucket's */
   __u32 tag;
 };
 
 /*
- * Per CPU: what is known about the packet at hand, and what moves between the packet, its metadata and a map. None of
- * it is on the stack, which has 512 bytes; nor does the verifier follow what is in a map, so that it checks what comes
- * after the parser once, and not for every way through it.
+ * Per CPU: the state of the packet at hand, and data on their way between the packet, its metadata and a map. The stack
+ * of 512 bytes has no room for it; and the verifier does not track map values, so that it checks the code behind the
+ * parser once, and not once for every path through it.
  */
 struct sfc_scratch {
   struct sfc_packet packet;
   struct sfc_search search; /* see sfc_takeWay and sfc_findWay */
   struct sfc_entry entry;
   struct sfc_work {
-    __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)]; /* the stripped bytes as they came */
-    __u8 after[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];  /* and as they go back */
+    __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)]; /* the stripped bytes as at ingress */
+    __u8 after[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];  /* and as they are deparsed */
     __u8 pushed[2 * SFC_ALIGN8(SFC_MAX_TELEMETRY)]; /* telemetry data */
     __u8 chunk[SFC_CHUNK + 8];
   } work;
@@ -164,17 +164,17 @@ struct sfc_tai {
   __u64 seen;
 };
 
-/* What sfc_addUpFlight has found, and when. */
+/* The result of sfc_addUpFlight, and its time. */
 struct sfc_flight {
   __u64 waiting;
   __u64 expired;
   __u64 seen;
 };
 
-/* All that is per CPU is in one map value, so that a packet pays for one lookup. */
+/* All per-CPU state is in one map value, so that a packet pays for one lookup. */
 struct sfc_counters {
   __u64 n[SFC_COUNTERS];
-  __u64 residence[SFC_ARRIVED * SFC_RESIDENCE_BUCKETS]; /* packets by the time that they were with the function */
+  __u64 residence[SFC_ARRIVED * SFC_RESIDENCE_BUCKETS]; /* packets by the time they spent with the SF */
   __u64 since[SFC_SAMPLES];                             /* see sfc_isSampled */
   struct sfc_tai tai[SFC_TAI];                          /* see sfc_taiAhead */
   struct sfc_flight flight[SFC_FLIGHT];                 /* see sfc_flightAt */
@@ -183,7 +183,7 @@ struct sfc_counters {
   __u64 tick_ns;
   struct sfc_scratch scratch;
 };
-/* No kernel has more in a per-CPU map. */
+/* No kernel allows more in a per-CPU map. */
 _Static_assert(sizeof(struct sfc_counters) <= 32 * 1024, "too much per CPU");
 
 #if SFC_HOOKS & SFC_AT_INGRESS
@@ -220,7 +220,7 @@ static __always_inline struct sfc_counters* sfc_countersHere(void) {
   return bpf_map_lookup_elem(&sfc_counters, &zero);
 }
 
-/* For functions that are not handed the counters. */
+/* For functions that are not passed the counters. */
 static __always_inline struct sfc_scratch* sfc_scratchHere(void) {
   struct sfc_counters* c = sfc_countersHere();
   return c ? &c->scratch : 0;
@@ -230,18 +230,18 @@ static __always_inline void sfc_count(struct sfc_counters* c, __u64 counter) {
   if (counter < SFC_COUNTERS) c->n[counter]++;
 }
 
-/* Are the times of a packet wanted, of which tables and `sampled` said this? */
+/* Are the times of a packet with these results of tables and `sampled` wanted? */
 static __always_inline int sfc_isTimed(const __u16* flags) {
   return !SFC_TIMED || flags[0] & SFC_TIMED;
 }
 
-/* Before anything is put into the words that only longer keys have. */
+/* Clears the words that only long keys have. */
 static __always_inline void sfc_clearLongKey(struct sfc_packet* p) {
 #pragma unroll
   for (__u32 i = SFC_KEY_SHORT; i < SFC_KEY_WORDS; i++) p->key[i] = 0;
 }
 
-/* What not every way through the parser sets. */
+/* Clears the members that not every path through the parser sets. */
 static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
   if (SFC_WHOLE == 1) p->whole = 0;
   if (SFC_FLAGS) p->flags[0] = 0;
@@ -257,15 +257,15 @@ static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
 }
 
 /*
- * The same value, of which the verifier knows nothing any more. The caller bounds the result anew. For two reasons:
+ * Launders a value: the verifier knows nothing of the result, and the caller bounds it anew. For two reasons:
  *
- * After a loop the verifier would otherwise go through the rest of the program once for every number of rounds.
+ * After a loop, the verifier would otherwise go through the rest of the program once for every number of rounds.
  *
- * Before Linux 6.4, and so in Debian 12, it goes wrong over values that it knows while it goes through a call of a
- * function that is not inlined (mark_all_scalars_precise left out the state before the call's end): of two ways to the
- * call that differ in such a value it may follow one only, and then a branch behind the call that depends on the value
- * is taken out of the program, as one that always goes this way. So what differs from way to way and decides behind
- * such a call is laundered before it, and what the function returns is laundered at once.
+ * Before Linux 6.4, and so in Debian 12, it prunes wrongly around calls of functions that are not inlined
+ * (mark_all_scalars_precise left out the state before the call's end): of two paths to the call that differ in a known
+ * value it may follow only one, and then removes a branch behind the call that depends on the value, as one that is
+ * always taken. So a value that differs between paths and decides behind such a call is laundered before it, and the
+ * function's result is laundered at once.
  */
 static __always_inline __u64 sfc_launder(struct sfc_counters* c, __u64 value) {
   *(volatile __u64*)&c->laundered = value;
@@ -273,8 +273,8 @@ static __always_inline __u64 sfc_launder(struct sfc_counters* c, __u64 value) {
 }
 
 /*
- * ns of the coarse monotonic clock, which goes on with the kernel's ticks: the helper is called once for each. The
- * number of the tick itself is read without a call.
+ * ns of the coarse monotonic clock, which advances with the kernel's ticks: the helper is called once per tick. The
+ * number of the tick is read without a call.
  */
 static __always_inline __u64 sfc_coarseClock(struct sfc_counters* c) {
   const __u64 tick = bpf_jiffies64();

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Telemetry: how long packets were with the function, which ones are looked at, and data on its way into the stripped
- * bytes or between them.
+ * Telemetry: residence times, sampling, and data to be written over or inserted into the stripped bytes.
  */
 #define SFC_TAI_LIFETIME 1000000 /* ns */
 #define SFC_TAI_PRECISION 1000
 
-/* How many bits of a number are 1. */
+/* The number of one bits. */
 static __always_inline __u64 sfc_countOnes(__u64 bits) {
   bits -= bits >> 1 & 0x5555555555555555ULL;
   bits = (bits & 0x3333333333333333ULL) + (bits >> 2 & 0x3333333333333333ULL);
@@ -15,9 +14,9 @@ static __always_inline __u64 sfc_countOnes(__u64 bits) {
 }
 
 /*
- * The distance of International Atomic Time from the monotonic clock. It changes when the clock is set, and stays the
- * same while it is adjusted; so it is looked at again once in a millisecond, and a packet costs one look at one clock.
- * An interrupt between the two looks would make it wrong: then the old one is retained, but for the first.
+ * The offset of International Atomic Time from the monotonic clock. It changes when the clock is set, not while it is
+ * adjusted; so it is read again once in a millisecond, and a packet costs one read of one clock. An interrupt between
+ * the reads would falsify it: then the old offset is kept, unless there is none yet.
  */
 static __always_inline __u64 sfc_taiAhead(struct sfc_counters* c, __u64 now) {
   struct sfc_tai* tai = c->tai;
@@ -31,7 +30,7 @@ static __always_inline __u64 sfc_taiAhead(struct sfc_counters* c, __u64 now) {
   return tai->ahead;
 }
 
-/* Is this the first of `every` packets that have come here on this CPU? None is of 0. */
+/* Is this the first of `every` packets here on this CPU? Never if `every` is 0. */
 static __always_inline __u64 sfc_isSampled(struct sfc_counters* c, const __u32 number, __u64 every) {
   __u64* since = &c->since[number];
   if (every == 0) return 0;
@@ -43,7 +42,7 @@ static __always_inline __u64 sfc_isSampled(struct sfc_counters* c, const __u32 n
   return 1;
 }
 
-/* Counts a packet that goes back now by how long it was with the function. */
+/* Counts a returning packet by the time it spent with the SF. */
 static __always_inline void sfc_countResidence(struct sfc_counters* c, __u64 ns) {
   __u64 log = 0;
 #pragma unroll
@@ -57,8 +56,8 @@ static __always_inline void sfc_countResidence(struct sfc_counters* c, __u64 ns)
 }
 
 /*
- * Does the device take the packet with its `length` stripped bytes but for the popped, and `size` more? Besides an
- * Ethernet header and what its MTU says it takes the VLAN tags in front of the frame.
+ * Does the device take the packet with its `length` stripped bytes, less the popped, and `size` more? Besides its MTU
+ * it takes an Ethernet header and the VLAN tags in front of the frame.
  */
 static __always_inline int sfc_mayGrowBy(struct __sk_buff* skb, __u64 length, const struct sfc_popped* popped,
                                          __u64 size) {
@@ -70,7 +69,7 @@ static __always_inline int sfc_mayGrowBy(struct __sk_buff* skb, __u64 length, co
   return tags && bpf_check_mtu(skb, 0, &mtu, grown - tags, 0) == 0;
 }
 
-/* Puts `n` bytes of zeros, and a word of them, behind `length` stripped bytes; 0 if there is no room. */
+/* Appends `n` zero bytes, and a word of zeros, to `length` stripped bytes; 0 if there is no room. */
 static __always_inline int sfc_append(__u8* bytes, __u64 length, const __u32 n) {
   barrier_var(length);
   if (length > SFC_MAX_BYTES - n) return 0;
@@ -80,7 +79,7 @@ static __always_inline int sfc_append(__u8* bytes, __u64 length, const __u32 n) 
   return 1;
 }
 
-/* Writes telemetry data over stripped bytes from `at` on, which the caller knows to be there. */
+/* Overwrites stripped bytes from `at` on, which the caller has checked, with telemetry data. */
 static __always_inline void sfc_overwrite(__u8* bytes, __u64 at, const __u8* data, __u64 size) {
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_MAX_TELEMETRY; i += 4) {
@@ -92,7 +91,7 @@ static __always_inline void sfc_overwrite(__u8* bytes, __u64 at, const __u8* dat
   }
 }
 
-/* Stores stripped bytes, from..to of them, at `at` of the frame. */
+/* Stores bytes from..to of the stripped ones at `at` of the frame. */
 static __always_inline long sfc_storeBytes(struct __sk_buff* skb, __u64 at, const __u8* bytes, __u64 from, __u64 to) {
   barrier_var(from);
   if (from >= to) return 0;

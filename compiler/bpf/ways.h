@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The maps of the slots store, and what can be done with one way, or with a few whose words lie together: how they
- * change hands, and how those in use are counted. What the words mean is in sfc_abi.h.
+ * The maps of the slots store, and operations on one way, or on a few whose words lie together: how they change hands,
+ * and how those in use are counted. sfc_abi.h defines the words.
  */
 struct sfc_cell {
   struct sfc_bucket bucket;
@@ -54,7 +54,7 @@ static __always_inline int sfc_swap(__u64* word, __u64 from, __u64 to) {
   return __sync_val_compare_and_swap(word, from, to) == from;
 }
 
-/* Stores a word after all that its owner has read and written. */
+/* Stores a word after all reads and writes of its owner. */
 static __always_inline void sfc_storeWord(__u64* word, __u64 value) {
   if (sfc_config.ordered_stores) {
     asm volatile("" ::: "memory");
@@ -68,7 +68,7 @@ static __always_inline int sfc_expired(const struct sfc_entry* entry, __u64 now)
   return (__s64)(now - sfc_loadWord(&entry->arrived)) > (__s64)sfc_config.lifetime_ns;
 }
 
-/* Counts a way that a bucket uses (1) or uses no more (-1). */
+/* Counts a way that a bucket takes (1) or gives back (-1). */
 static __always_inline void sfc_countWay(struct sfc_bucket* bucket, __u32 way, __s64 by) {
   if (likely(way == 0)) return;
   __sync_fetch_and_add(&bucket->others, by);
@@ -111,14 +111,14 @@ static __always_inline __u64 sfc_lastOf(struct sfc_ways ways) {
   return last;
 }
 
-/* What sfc_search.place is if nothing has been found; greater than all places. */
+/* sfc_search.place if nothing has been found; greater than all places. */
 #define SFC_NO_PLACE (1ULL << 32)
 
 static __always_inline __u64 sfc_placeOfWay(__u32 number, __u32 way) {
   return (__u64)number << SFC_SLOT_SHIFT | way;
 }
 
-/* Takes a free way: its word becomes busy, s->ticket is what it will be. The way, or SFC_WAYS if there is none. */
+/* Takes a free way: its word becomes busy, s->ticket is its word when ready. The way, or SFC_WAYS if there is none. */
 static __always_inline __u32 sfc_takeFree(struct sfc_ways ways, struct sfc_search* s) {
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < ways.count; i++) {
@@ -132,7 +132,7 @@ static __always_inline __u32 sfc_takeFree(struct sfc_ways ways, struct sfc_searc
   return SFC_WAYS;
 }
 
-/* Frees a way whose entry has expired. 1 if that was so, and no other CPU was faster. */
+/* Frees a way if its entry has expired. 1 if it did, and no other CPU was faster. */
 static __always_inline int sfc_freeExpired(__u64* word, __u64 held, const struct sfc_entry* entry, __u64 now,
                                            struct sfc_counters* c) {
   if (!entry || !sfc_expired(entry, now) || !sfc_swap(word, held, held & ~SFC_WORD_TAG)) return 0;
@@ -140,7 +140,7 @@ static __always_inline int sfc_freeExpired(__u64* word, __u64 held, const struct
   return 1;
 }
 
-/* Throws the expired entries of a bucket's near ways away. */
+/* Throws away the expired entries of a bucket's near ways. */
 static __always_inline void sfc_sweepNear(struct sfc_cell* cell, __u32 number, __u64 now, struct sfc_counters* c) {
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_NEAR_WAYS; i++) {
@@ -151,7 +151,7 @@ static __always_inline void sfc_sweepNear(struct sfc_cell* cell, __u32 number, _
   }
 }
 
-/* Words that this kind of packet does not fill are 0 on both sides. */
+/* Words that a packet of this kind does not fill are 0 on both sides. */
 static __always_inline int sfc_sameKey(const struct sfc_entry* entry, const struct sfc_packet* p) {
 #pragma unroll
   for (__u32 i = 0; i < SFC_KEY_SHORT; i++)
@@ -172,9 +172,9 @@ static __always_inline void sfc_storeKey(struct sfc_entry* entry, const struct s
 }
 
 /*
- * Looks among ways of bucket `number` for an entry of bucket s->number with the packet's key that is older than
- * s->ticket. s->seen says whether it, or a newer one, is there. Those that have expired are freed on the way. `home` is
- * 0 where there are only entries of the bucket itself.
+ * Scans ways of bucket `number` for an entry of bucket s->number with the packet's key that is older than s->ticket.
+ * s->seen tells whether it, or a newer one, is there. Expired entries are freed on the way. `home` is 0 if all entries
+ * are the bucket's own.
  */
 static __always_inline void sfc_scan(struct sfc_cell* cell, struct sfc_ways ways, const __u32* home, __u32 number,
                                      struct sfc_search* s, struct sfc_counters* c) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What blocks and units are made of: for the printer.
+// The parts of blocks and units: for the printer.
 #pragma once
 
 #include "compiler/c/tree.h"

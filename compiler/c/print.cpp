@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The text of a tree of C. Parentheses stand where C wants them, and where its precedence is not what most readers
-// know: between operators of different kind, but for sums of products and for what && and || join.
+// The text of a tree of C. Parentheses are printed where C needs them, and where most readers do not know its
+// precedence: between operators of different kind, except in sums of products and in the operands of && and ||.
 #include <fmt/format.h>
 
 #include <set>
@@ -19,7 +19,7 @@ bool isComparison(std::string_view op) {
   return all.count(op) > 0;
 }
 
-/// Can an operand that is itself made by `inner` stand bare beside `outer`?
+/// Can an operand with the operator `inner` go without parentheses beside `outer`?
 bool standsBare(std::string_view outer, std::string_view inner, bool left) {
   if (outer == inner) return left && outer != "<<" && outer != ">>" && !isComparison(outer);
   if (outer == "&&" || outer == "||") return isComparison(inner);
@@ -110,7 +110,7 @@ private:
     put(tail);
   }
 
-  /// What needs no braces.
+  /// Statements that need no braces.
   std::optional<std::string> single(const Block& block) {
     if (block.statements().size() != 1) return std::nullopt;
     return std::visit(Overloaded{[&](const Assignment& node) { return std::optional(textOf(node)); },

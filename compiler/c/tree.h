@@ -22,7 +22,7 @@ namespace sfc::c {
 struct ExprNode;
 class Block;
 
-/// An expression. Copies share what they are made of, which does not change.
+/// An expression. Copies share their immutable parts.
 class Expr {
 public:
   Expr(unsigned value);  // in decimal. NOLINT(google-explicit-constructor): so that numbers are operands
@@ -82,7 +82,7 @@ struct ExprNode {
 
 /// An identifier or a keyword.
 Expr name(std::string text);
-/// A number in hexadecimal: of 64 bits (`0x10ULL`), or one that takes the type of its size.
+/// A number in hexadecimal: of 64 bits (`0x10ULL`), or of the type that its size gives.
 Expr wide(uint64_t value);
 Expr hex(uint64_t value);
 Expr call(std::string function, std::vector<Expr> arguments);
@@ -93,7 +93,7 @@ Expr pointee(const Expr& pointer);
 Expr choose(const Expr& condition, const Expr& then_value, const Expr& else_value);
 Expr literal(std::string type, std::vector<Expr> values);
 Expr statements(Block block, const Expr& value);
-/// The operator of that name, for those that come from elsewhere.
+/// A binary expression with the operator of that name.
 Expr binary(const Expr& left, std::string op, const Expr& right);
 Expr unary(std::string op, const Expr& operand);
 
@@ -124,7 +124,7 @@ struct Statement;
 /// Whether a variable need not be used.
 enum class Use { Sure, Maybe };
 
-/// Statements, one behind the other. What is returned by reference lies in this block, and stays where it is.
+/// A sequence of statements. References that it returns are to parts of this block, and stay valid.
 class Block {
 public:
   Block();
@@ -144,7 +144,7 @@ public:
   void eval(const Expr& value);
   void call(std::string function, std::vector<Expr> arguments);
 
-  /// The block that is executed if the condition holds, and the one if that of the last `when` does not.
+  /// The block for a condition that holds, and the block for the last `when` whose condition does not.
   Block& when(const Expr& condition);
   Block& otherwise();
   /// A block of its own.
@@ -160,7 +160,7 @@ public:
   void jump(std::string label);
   void label(std::string name);
   void comment(std::string text);
-  /// What follows is from this line of this file.
+  /// The following code is from this line of this file.
   void line(unsigned number, std::string path);
 
   bool empty() const { return statements_.empty(); }
@@ -187,16 +187,16 @@ public:
 
   /// Text from elsewhere, of that file; it ends its lines itself.
   void file(std::string name, std::string_view text);
-  /// What follows is from here.
+  /// The following code is from here.
   void section(std::string name);
   void define(std::string macro, const Expr& value);
   void comment(std::string text);
   void structure(std::string name, std::vector<Parameter> members);
-  /// Something whose name ends what is declared: `prefix struct { members } name;`
+  /// A declaration that ends with its name: `prefix struct { members } name;`
   void object(std::string prefix, std::string name, std::vector<Expr> members);
   void assertStatic(const Expr& condition, std::string text);
   Block& function(std::string type, std::string name, std::vector<Parameter> parameters);
-  /// A part that is there if a condition of the preprocessor holds.
+  /// A part under a condition of the preprocessor.
   Unit& conditional(std::string condition);
 
   const std::deque<Item>& items() const { return items_; }

@@ -35,8 +35,8 @@ std::vector<BpfText> bpfHooks(plan::Kind kind) {
       return named({"decapsulate.h", "ingress.h", "handover.h", "push.h", "egress.h"});
     case plan::Kind::Edits:
       return named({"edits.h"});
-    case plan::Kind::Egress:
-      return named({"decapsulate.h", "domain_egress.h"});
+    case plan::Kind::Terminator:
+      return named({"decapsulate.h", "terminator.h"});
     case plan::Kind::Classifier:
       return named({"push.h", "classifier.h"});
   }

@@ -18,7 +18,7 @@ struct BpfText {
 };
 
 std::vector<BpfText> bpfTypes();                        // before the sizes
-std::vector<BpfText> bpfParts(bool reports_telemetry);  // what the spec's functions call, and their prototypes
-std::vector<BpfText> bpfHooks(plan::Kind kind);         // what calls the spec's functions
+std::vector<BpfText> bpfParts(bool reports_telemetry);  // called by the spec's functions, and their prototypes
+std::vector<BpfText> bpfHooks(plan::Kind kind);         // they call the spec's functions
 
 }  // namespace sfc::emit_bpf

@@ -15,7 +15,7 @@ c::Expr where(unsigned index) {
   return c::name("record").arrow("where").at(index);
 }
 
-/// A pointer to `size` bytes of a stripped header that `bytes` have, from byte `at` of it on; 0 if it is not there.
+/// A pointer to `size` bytes of a stripped header in `bytes`, from its byte `at` on; 0 if it is not there.
 c::Expr headerAt(const c::Expr& bytes, unsigned index, unsigned at, unsigned size) {
   return c::call("sfc_headerAt", {bytes, where(index), at, size});
 }
@@ -39,13 +39,13 @@ void eachFieldBackwards(const ir::Program& program, Visit visit) {
       visit(static_cast<unsigned>(i), field);
 }
 
-/// Does the packet have the header of a checksum, and what it covers before that?
+/// Does the packet have the header of a checksum, and the bytes before it that the checksum covers?
 c::Expr isThere(unsigned index, const ir::Field& field) {
   const c::Expr there = where(index).dot("count");
   return field.before.value_or(0) ? there && where(index).dot("at") >= *field.before : there;
 }
 
-/// Where what a checksum covers begins.
+/// The start of the bytes that a checksum covers.
 c::Expr beginning(unsigned index, const ir::Field& field) {
   const c::Expr at = where(index).dot("at");
   return field.before.value_or(0) ? at - *field.before : at;
@@ -55,7 +55,7 @@ unsigned zeroIsNone(const ir::Field& field) {
   return field.zero_is_none ? 1 : 0;
 }
 
-/// What a started checksum has in its pseudo-header of another field, or of its own header's length.
+/// The part of a partial checksum from another field, or from its own header's length.
 void addPseudo(const ir::Program& program, unsigned index, const ir::Field& field, c::Block& out) {
   const c::Expr pseudo = c::name("pseudo"), h = c::name("h");
   eachField(program, [&](unsigned i, const ir::Field& part) {
@@ -81,7 +81,7 @@ void finish(const ir::Program& program, unsigned index, const ir::Field& field, 
                                          field.offset_bits / 8 + field.before.value_or(0), pseudo, zeroIsNone(field)}));
 }
 
-/// What changed in the pseudo-header: addresses of the headers before this one, and its length, as it says itself.
+/// The change of the pseudo-header: of addresses in the headers before, and of the length in the header itself.
 void pseudoHeader(const ir::Program& program, unsigned index, c::Block& out) {
   const c::Expr pseudo = c::name("pseudo"), work = c::name("work");
   eachField(program, [&](unsigned i, const ir::Field& field) {
@@ -132,7 +132,7 @@ void emitWantsSum(const ir::Program& program, c::Unit& unit) {
       unit.function("static __always_inline int", "spec_wantsSum", {{"const struct sfc_record *", "record"}});
   eachField(program, [&](unsigned index, const ir::Field& field) {
     if (field.computed != Computed::TailChecksum && field.computed != Computed::PseudoChecksum) return;
-    // Of a stack, another element may be the first one when it comes back, with a checksum of its own.
+    // After pops, another element of a stack may be the first, with a checksum of its own.
     const bool may_be_none = field.zero_is_none && !program.instances[program.in_record[index].instance].is_stack;
     const c::Expr h = c::name("h");
     c::Block& block = wants.scope();

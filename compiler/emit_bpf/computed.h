@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Lengths and checksums among the stripped bytes, which follow from the rest of the packet.
+// The computed fields among the stripped bytes.
 #pragma once
 
 #include "compiler/c/tree.h"

@@ -48,7 +48,7 @@ public:
 
   const Access& access() const { return access_; }
 
-  /// To the stripped field goes what the retained one said when the packet returned.
+  /// Sets the stripped field to the value of the retained one when the packet returned.
   void moveBack(const ir::Move& move, c::Block& out) {
     c::Block& scope = out.scope();
     scope.declare("__u8 *", "to", pointer(move.stripped));
@@ -69,9 +69,9 @@ private:
   c::Expr value(const ir::ExprPtr& expr) const { return valueOf(expr, access_); }
   c::Expr pointer(const ir::FieldRef& ref) const { return headers_.pointer(ref.instance, ref.element); }
 
-  // ---- what expressions refer to
+  // ---- values of expressions
 
-  /// Of a retained header where the packet has it, of a stripped one among the stripped bytes.
+  /// Of a retained header in the packet, of a stripped one among the stripped bytes.
   c::Expr field(const ir::FieldRef& ref) const {
     const unsigned size = program_.headerOf(ref.instance).size;
     const c::Expr h = c::name("h");
@@ -160,7 +160,7 @@ private:
     there.call("__builtin_memcpy", {right, retained, size});
   }
 
-  // ---- what becomes of the packet
+  // ---- drops and branches
 
   static void emit(const ir::Drop& node, c::Block& out) { out.returns(node.exit); }
 
@@ -193,7 +193,7 @@ private:
 
   // ---- telemetry, and headers that are pushed
 
-  /// What has been found to fit need not fit any more.
+  /// Data that have been found to fit need not fit any more.
   void changed(c::Block& out) const {
     if (!returns_) return;
     for (unsigned i = 0; i < program_.telemetry.size(); i++) out.set(fits(i), 0);
@@ -218,13 +218,13 @@ private:
     growRegion(bytes, pushed);
   }
 
-  /// The last region has so many bytes more.
+  /// Lengthens the last region.
   void growRegion(const c::Expr& bytes, c::Block& out) const {
     out.add(regionLength(static_cast<unsigned>(program_.regions.size()) - 1), bytes);
     out.add(c::name("length"), bytes);
   }
 
-  /// The retained field says that the headers are there, and they have what it said.
+  /// Sets the next-header field to the pushed headers, and their field to its old value.
   void announce(const ir::Move& move, c::Block& out) {
     const ir::Region& region = program_.regions.front();
     const ir::NextHeader& next_header = *region.next_header;
@@ -288,7 +288,7 @@ private:
   void emit(const ir::Report& node, c::Block& out) { out.eval(call("report", node.telemetry)); }
 
   const ir::Program& program_;
-  const bool returns_;  // the packet comes back; else its headers go for good, or stay where they are
+  const bool returns_;  // the packet comes back; else its headers go for good, or stay in place
   const HeaderAccess headers_;
   const StrippedHeaders stripped_;
   const SourceMap& sources_;

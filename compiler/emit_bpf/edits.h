@@ -12,13 +12,13 @@
 
 namespace sfc::emit_bpf {
 
-/// Which element of a stack; of a single header the first.
+/// An element of a stack; of a single header, the first.
 class Element {
 public:
   Element(unsigned number) : number_(number), value_(number) {}  // NOLINT(google-explicit-constructor)
   explicit Element(c::Expr worked_out) : value_(std::move(worked_out)) {}
 
-  /// Nothing if it is worked out for each packet.
+  /// Nothing if it is computed for each packet.
   std::optional<unsigned> number() const { return number_; }
   const c::Expr& value() const { return value_; }
 
@@ -27,8 +27,8 @@ private:
   c::Expr value_;
 };
 
-/// How edits get at headers: a pointer of type __u8*, 0 if the packet has no such header; and the number of elements of
-/// a stack.
+/// Access to headers for edits: a pointer of type __u8*, 0 if the packet has no such header; and the number of elements
+/// of a stack.
 struct HeaderAccess {
   std::function<c::Expr(unsigned instance, const Element& element)> pointer;
   std::function<c::Expr(unsigned instance)> count;
@@ -38,7 +38,7 @@ struct HeaderAccess {
 void emitEditsInPlace(const ir::Program& program, const std::vector<ir::Edit>& edits, const HeaderAccess& headers,
                       const SourceMap& sources, c::Block& out);
 
-/// Adds spec_onReturn, or at the end of a domain spec_onArrival, and the functions of the telemetry that they use
+/// Adds spec_onReturn, or for a terminator spec_onArrival, and the telemetry functions that they use
 /// (compiler/bpf/spec.h).
 void emitEdits(const ir::Program& program, const SourceMap& sources, c::Unit& unit);
 

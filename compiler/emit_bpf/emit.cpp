@@ -3,7 +3,7 @@
 //   types and ABI        compiler/bpf/base.h, lib/abi/sfc_abi.h
 //   sizes and counters   macros
 //   stores, checksums    compiler/bpf/*.h
-//   spec_*               the parse graphs, the fields that name what is stripped, the edits
+//   spec_*               the parse graphs, the next-header fields, the edits
 //   hooks                compiler/bpf/ingress.h, egress.h
 #include "compiler/emit_bpf/emit.h"
 
@@ -30,7 +30,7 @@ void embed(const std::vector<BpfText>& files, c::Unit& unit) {
 void emitIngress(const ir::Program& program, const SourceMap& sources, c::Unit& unit) {
   if (program.kind != plan::Kind::Classifier) emitParser(plan::Hook::Ingress, program, sources, unit);
   if (program.kind == plan::Kind::Proxy) emitWantsSum(program, unit);
-  if (program.kind == plan::Kind::Egress) emitEdits(program, sources, unit);
+  if (program.kind == plan::Kind::Terminator) emitEdits(program, sources, unit);
 }
 
 void emitEgress(const ir::Program& program, const SourceMap& sources, c::Unit& unit) {
@@ -42,8 +42,8 @@ void emitEgress(const ir::Program& program, const SourceMap& sources, c::Unit& u
   if (program.kind == plan::Kind::Classifier) emitLookUp(program, unit);
 }
 
-/// Which hook has less to compile is seen by the length of what is made from the spec, as far as the difference is as
-/// large as the functions that are not static.
+/// Places the global functions in the object with less to compile: the lengths of the emitted texts are compared, if
+/// they differ by more than the global functions.
 Helpers placeHelpers(const c::Unit& ingress, const c::Unit& egress) {
   const size_t helpers_size = 8000, of_ingress = c::print(ingress).size(), of_egress = c::print(egress).size();
   if (of_ingress > of_egress + helpers_size) return {.of_ingress = "SFC_AT_EGRESS"};

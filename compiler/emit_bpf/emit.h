@@ -15,7 +15,7 @@ namespace sfc::emit_bpf {
 /// and calls; the algorithms are in compiler/bpf/.
 std::string emit(const ir::Program& program, const SourceMap& sources);
 
-/// What the preprocessor is told to get one hook out of that text, for each hook.
+/// The preprocessor definitions that select one hook of that text, for each hook.
 std::vector<std::string> hooks();
 
 }  // namespace sfc::emit_bpf

@@ -26,7 +26,7 @@ public:
     for (unsigned i = 0; i < program_.enclosing.size(); i++) {
       const unsigned size = headerOf(i).size;
       body.declare("__u8 *", fmt::format("h{}", i), c::call("sfc_retainedAt", {c::name("head"), place(i), size}));
-      // Or clang asks whether the place is good, and not for the pointer.
+      // Else clang checks the place instead of the pointer.
       body.call("barrier_var", {header(i)});
       body.declare("const __u32", fmt::format("was{}", i),
                    c::choose(header(i), c::call("sfc_headerSum", {header(i), size}), 0), c::Use::Maybe);
@@ -42,7 +42,7 @@ public:
     body.returns(1);
   }
 
-  /// What `pending` is about.
+  /// The part that `pending` defers.
   void settle() {
     c::Block& body = unit_.function("static __always_inline int", "spec_applyPending",
                                     {{"struct __sk_buff *", "skb"},
@@ -70,7 +70,7 @@ private:
   static c::Expr region(const char* member) { return c::name("p").arrow("region").at(0).dot(member); }
   static unsigned zeroIsNone(const ir::Field& field) { return field.zero_is_none ? 1 : 0; }
 
-  /// The field that names what is stripped: what it says meanwhile, or what it said.
+  /// The next-header field: its value while the headers are gone, or the saved one.
   static void next_header(const ir::NextHeader& next_header, c::Block& out) {
     const c::Expr field = c::name("field"), mask = c::wide(next_header.mask), record = c::name("record");
     const c::Expr sum = c::call("sfc_fieldSum", {field, next_header.size});
@@ -86,7 +86,7 @@ private:
                 c::call("sfc_fold", {c::cast("__u32", sum) + c::cast("__u16", ~c::name("field_was"))}), c::Use::Maybe);
   }
 
-  /// What a checksum with a pseudo-header adds up of that field, if it is in a header behind its own.
+  /// The change of a checksum with a pseudo-header by that field, if it is in a header behind its own.
   c::Expr withNextHeader(unsigned i, const c::Expr& sum) const {
     const auto& next_header = program_.regions.front().next_header;
     if (!next_header || next_header->instance == program_.enclosing[i]) return sum;

@@ -43,7 +43,7 @@ public:
   }
 
 private:
-  /// What the function around must have.
+  /// A name that the C function around must have.
   static const c::Expr& needed(const std::optional<c::Expr>& variable, const char* what) {
     if (!variable) throw std::logic_error(fmt::format("an expression needs {} where there is none", what));
     return *variable;
@@ -223,10 +223,6 @@ void visitFields(const ir::ExprPtr& expr, const std::function<void(const ir::Fie
   ir::visit(expr, [&](const ir::Expr& part) {
     if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) visit(*ref);
   });
-}
-
-uint64_t onesOf(unsigned bits) {
-  return bits >= 64 ? UINT64_MAX : (uint64_t{1} << bits) - 1;
 }
 
 unsigned maskOver(unsigned most) {

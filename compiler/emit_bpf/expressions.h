@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Expressions and field accesses as C. All values are __u64; comparisons look at them as signed (64-bit two's
-// complement arithmetic, as in compiler/ir/expr.h).
+// Expressions and field accesses as C. All values are __u64; comparisons are signed (64-bit two's complement, as in
+// compiler/ir/expr.h).
 #pragma once
 
 #include <functional>
@@ -10,6 +10,7 @@
 
 #include "compiler/c/tree.h"
 #include "compiler/ir/program.h"
+#include "lib/bytes/bits.h"
 
 namespace sfc::emit_bpf {
 
@@ -23,14 +24,14 @@ void storeField(const c::Expr& base, const ir::Field& field, unsigned header_siz
 c::Expr bigEndian(const c::Expr& pointer, unsigned size);
 void putBigEndian(const c::Expr& pointer, unsigned size, const c::Expr& value, c::Block& out);
 
-/// What an expression can refer to where it stands: the variables of the function around it, and how that gets at
-/// headers. An expression that refers to something that is not there is an error of the compiler.
+/// The names that an expression can refer to in its place: the variables of the C function around it, and its access to
+/// headers. A reference to a missing one is an error of the compiler.
 struct Access {
   std::function<c::Expr(const ir::FieldRef&)> field;
   std::function<c::Expr(unsigned instance)> stack_size;  // 1 or 0 for a single header
   std::function<c::Expr(const ir::TelemetryRef&)> telemetry;
   std::function<c::Expr(unsigned instance)> end;  // of a header among the stripped bytes, or SFC_NOWHERE
-  std::function<c::Expr(unsigned table)> hit;     // has it an entry?
+  std::function<c::Expr(unsigned table)> hit;     // 1 if it has an entry
   std::optional<c::Expr> counters;                // struct sfc_counters *
   std::optional<c::Expr> params;                  // struct sfc_params *
   std::optional<c::Expr> ahead;                   // pointer to the bytes behind the cursor
@@ -39,7 +40,7 @@ struct Access {
   std::optional<c::Expr> now;                     // ns of the monotonic clock
   std::optional<c::Expr> tai_ahead;               // ns by which International Atomic Time is ahead of that
   std::optional<c::Expr> skb;                     // struct __sk_buff *
-  std::optional<c::Expr> own_base;                // pointer to the header whose length is worked out
+  std::optional<c::Expr> own_base;                // pointer to the header whose length is computed
   const ir::Header* own_header = nullptr;         // and that header
 };
 
@@ -52,16 +53,13 @@ c::Expr variableBits(const ir::Header& header, const c::Expr& base);
 /// All field references of an expression.
 void visitFields(const ir::ExprPtr& expr, const std::function<void(const ir::FieldRef&)>& visit);
 
-/// As many one bits as a number has: of `bits` at most 64.
-uint64_t onesOf(unsigned bits);
-
-/// The smallest number of one bits, 1, 3, 7, ..., that is not less than `most`.
+/// The smallest of 1, 3, 7, ... that is not less than `most`.
 unsigned maskOver(unsigned most);
 
 /// A variable.
 c::Expr variable(unsigned number);
 
-/// "#line" for a range, if it is somewhere.
+/// "#line" for a range, if it is known.
 void lineDirective(Range range, const SourceMap& sources, c::Block& out);
 
 }  // namespace sfc::emit_bpf

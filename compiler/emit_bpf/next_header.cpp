@@ -15,7 +15,7 @@ c::Expr regionOf(unsigned number) {
   return c::name("p").arrow("region").at(number);
 }
 
-/// Copies a field as one word: byte by byte it would be slow, and slow to read as a word right after.
+/// Copies a field as one word: bytewise stores would be slow, and stall a load of the word right after.
 void copyWord(const c::Expr& to, const c::Expr& from, unsigned size, c::Block& out) {
   const std::string word = fmt::format("__u{} *", size * 8);
   out.set(c::pointee(c::cast(word, to)), c::pointee(c::cast("const " + word, from)));
@@ -37,16 +37,16 @@ public:
               rewriteField(next_header, region, out);
             });
   }
-  void restoreInPlace() {
-    inPlace("spec_restoreInPlace", {{"const struct sfc_record *", "record"}},
+  void deparseInPlace() {
+    inPlace("spec_deparseInPlace", {{"const struct sfc_record *", "record"}},
             [this](const ir::NextHeader& next_header, unsigned region, c::Block& out) {
-              restoreField(c::name("field"), next_header, region, out);
+              deparseField(c::name("field"), next_header, region, out);
             });
   }
 
   /// The same among bytes that have been copied to `head`, from byte `from` of the frame on.
-  void restore() {
-    c::Block& body = unit_.function("static __always_inline int", "spec_restore",
+  void deparse() {
+    c::Block& body = unit_.function("static __always_inline int", "spec_deparse",
                                     {{"const __u32", "i"},
                                      {"__u8 *", "head"},
                                      {"__u64", "from"},
@@ -60,7 +60,7 @@ public:
       block.declare("__u64", "at", regionOf(i).dot("next_header_at") - c::name("from"));
       block.call("barrier_var", {at});
       block.when(at > c::name("SFC_MAX_PREFIX") - next_header->size).returns(0);
-      restoreField(c::name("head") + at, *next_header, i, block);
+      deparseField(c::name("head") + at, *next_header, i, block);
     }
     body.returns(1);
   }
@@ -80,15 +80,15 @@ private:
     putBigEndian(c::name("field"), next_header.size, regionOf(region).dot("next_header_value"), out);
   }
 
-  /// What a classifier pushes is the same for all packets.
-  void restoreField(const c::Expr& field, const ir::NextHeader& next_header, unsigned region, c::Block& out) const {
+  /// A classifier deparses the same value for all packets.
+  void deparseField(const c::Expr& field, const ir::NextHeader& next_header, unsigned region, c::Block& out) const {
     if (program_.kind == plan::Kind::Classifier)
       putBigEndian(field, next_header.size, c::hex(program_.regions[region].push_value), out);
     else
       copyWord(field, saved(next_header), next_header.size, out);
   }
 
-  /// A function whose body does something with the field of each region that the packet has, at `field`.
+  /// A function that treats the field, at `field`, of each region that the packet has.
   void inPlace(std::string name, std::vector<c::Parameter> more, const Action& action) {
     std::vector<c::Parameter> parameters = {{"void *", "data"}, {"void *", "end"}, {"const struct sfc_packet *", "p"}};
     parameters.insert(parameters.end(), more.begin(), more.end());
@@ -124,8 +124,8 @@ void emitNextHeader(const ir::Program& program, c::Unit& unit) {
     emitter.rewrite();
     emitter.exchange();
   }
-  emitter.restoreInPlace();
-  emitter.restore();
+  emitter.deparseInPlace();
+  emitter.deparse();
 }
 
 }  // namespace sfc::emit_bpf

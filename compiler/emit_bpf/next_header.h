@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The retained field before a region that names what is stripped.
+// The next-header fields before the regions.
 #pragma once
 
 #include "compiler/c/tree.h"
@@ -8,7 +8,7 @@
 
 namespace sfc::emit_bpf {
 
-/// Adds spec_save, spec_rewrite, spec_exchange, spec_restore and spec_restoreInPlace; for a classifier the last two
+/// Adds spec_save, spec_rewrite, spec_exchange, spec_deparse and spec_deparseInPlace; for a classifier the last two
 /// alone.
 void emitNextHeader(const ir::Program& program, c::Unit& unit);
 

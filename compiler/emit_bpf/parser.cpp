@@ -13,14 +13,14 @@ namespace sfc::emit_bpf {
 
 namespace {
 
-/// To clang the pointer must have nothing to do with the cursor, or it makes another one of that where a loop begins,
-/// of which the verifier does not know how far it has been compared with the packet's end.
+/// Hides from clang that the pointer is derived from the cursor: else it derives another one at the start of a loop, of
+/// which the verifier does not know how far it has been compared with the packet's end.
 void pointAtCursor(const Parser& parser, c::Block& out) {
   out.set(parser.at, c::name("data") + parser.cursor);
   out.call("barrier_var", {parser.at});
 }
 
-/// The condition of a case, nothing if it always holds: a comparison for each key that it looks at.
+/// The condition of a case, nothing if it always holds: a comparison for each key that it tests.
 std::optional<c::Expr> conditionOf(const ir::Edge& edge) {
   std::vector<c::Expr> all;
   for (unsigned i = 0; i < edge.patterns.size(); i++) {
@@ -37,7 +37,7 @@ std::optional<c::Expr> conditionOf(const ir::Edge& edge) {
   return c::joined("&&", all);
 }
 
-/// The same condition as one comparison, of which the verifier learns nothing about the keys.
+/// The same condition as one comparison, from which the verifier learns nothing about the keys.
 std::optional<c::Expr> conditionAtOnce(const ir::Edge& edge) {
   std::vector<c::Expr> all;
   for (unsigned i = 0; i < edge.patterns.size(); i++) {
@@ -132,7 +132,7 @@ private:
     body({.node = number}, out);
   }
 
-  /// A stretch of the fast path: all its bytes are known to be there.
+  /// A stretch of the fast path, all of whose bytes have been checked.
   void fastPath(const ir::Stretch& stretch, c::Block& out) {
     for (size_t i = 0; i < stretch.nodes.size(); i++) {
       Here here{.node = stretch.nodes[i], .fast = true};
@@ -143,7 +143,7 @@ private:
     }
   }
 
-  /// Headers that are longer than the shortest are for the slow path.
+  /// Headers longer than the shortest take the slow path.
   void leaveIfLonger(unsigned number, bool first, c::Block& out) {
     unsigned offset = 0;
     for (const ir::Step& step : graph_.nodes[number].steps) {
@@ -170,7 +170,7 @@ private:
     scope.comment(node.name);
     for (const ir::Step& step : node.steps) {
       lineDirective(step.range, parser_.sources, scope);
-      // A block of its own for the pointers that its expression needs; what is extracted outlives it.
+      // A block of its own for the pointers of its expression; extracted headers outlive it.
       const bool has_expression = !std::holds_alternative<ir::ExtractStep>(step.node);
       c::Block& inner = has_expression ? scope.scope() : scope;
       emitStep(parser_, here, step, inner);
@@ -186,7 +186,7 @@ private:
     emitLookahead(parser_, here, node.key_bytes, node.truncated, out);
     for (unsigned i = 0; i < node.keys.size(); i++)
       out.declare("__u64", fmt::format("key{}", i), valueOf(node.keys[i], accessAt(parser_, here)), c::Use::Maybe);
-    // Not earlier: what is written could be the packet, for all that clang knows, which it would then read again.
+    // Not earlier: clang must assume that the store writes to the packet, and would read that again.
     writeKeyBlocks(parser_, here, out);
     for (const ir::Edge& edge : node.edges) {
       const auto condition = node.at_once ? conditionAtOnce(edge) : conditionOf(edge);
@@ -209,13 +209,13 @@ private:
     }
     for (unsigned region : edge.anchors) markRegion(parser_, here, region, out);
     for (unsigned region : edge.returns) markRegion(parser_, here, region, out);
-    // Without a key, egress need not know more than where the headers go.
+    // Without a key, egress needs only the place of the headers.
     if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.computed &&
         program_.kind != plan::Kind::Classifier)
       out.when(!c::name("keyed")).returns(0);
     if (edge.checks) emitChecks(parser_, program_.early_checks, false, out);
-    if (edge.cut) {
-      emitCut(parser_, here, *edge.cut, out);
+    if (edge.decap) {
+      emitDecapsulation(parser_, here, *edge.decap, out);
       if (!fast) joinPaths(parser_, here.limited, out);
     }
     if (fast) return out.jump(fastLabel(edge.target.node));
@@ -241,18 +241,18 @@ private:
     parser_.leave(graph_.too_long, out);
   }
 
-  /// Where many paths come together, they are to be one from here on (compiler/lower/paths.cpp).
+  /// Joins the paths that meet here (compiler/lower/paths.cpp).
   void joinAt(const ir::Node& node, c::Block& out) {
-    const auto forget = [&](const c::Expr& what) { out.set(what, laundered(what)); };
+    const auto launder = [&](const c::Expr& what) { out.set(what, laundered(what)); };
     joinPaths(parser_, node.may_be_limited, out);
     for (const unsigned instance : node.laundered) {
-      if (graph_.uses[instance].counted) forget(parser_.count(instance));
-      if (graph_.uses[instance].first) forget(parser_.first(instance));
-      if (graph_.uses[instance].latest) forget(parser_.latest(instance));
+      if (graph_.uses[instance].counted) launder(parser_.count(instance));
+      if (graph_.uses[instance].first) launder(parser_.first(instance));
+      if (graph_.uses[instance].latest) launder(parser_.latest(instance));
     }
     for (unsigned i = 0; i < program_.variables.size(); i++)
-      if (graph_.set_by_path[i]) forget(variable(i));
-    forget(c::name("valid"));
+      if (graph_.set_by_path[i]) launder(variable(i));
+    launder(c::name("valid"));
   }
 
   // ---- the end

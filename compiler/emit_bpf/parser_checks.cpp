@@ -12,7 +12,7 @@ namespace sfc::emit_bpf {
 
 namespace {
 
-// Headers that checks look at, of which the verifier may know at the same time whether they are there.
+// The most headers in checks whose presence the verifier may track at the same time.
 constexpr size_t MaxOpenLooks = 6;
 
 size_t looksIn(const Parser& parser, const std::vector<ir::Check>& checks) {
@@ -31,8 +31,8 @@ c::Expr lookAt(const Parser& parser, const ir::FieldRef& ref) {
                             parser.program.headerOf(ref.instance).size});
 }
 
-/// Loads all fields of an expression before it is worked out. The verifier forgets each, and so whether its header is
-/// there: else it would follow every set of headers that can be there.
+/// Loads all fields of an expression before it is evaluated. Each is laundered, and with it whether its header is
+/// there: else the verifier would follow every set of headers that can be there.
 Access loadOneByOne(const Parser& parser, const Here& here, const ir::ExprPtr& expr, c::Block& out) {
   std::map<std::string, std::vector<ir::FieldRef>> headers;
   visitFields(expr, [&](const ir::FieldRef& ref) {
@@ -63,9 +63,9 @@ Access loadOneByOne(const Parser& parser, const Here& here, const ir::ExprPtr& e
   return access;
 }
 
-/// A block that begins with making the key of a table at `place`; a packet that lacks one of its headers leaves it.
-/// To the verifier the paths through it are as many as headers, not as sets of them, and all are one behind it: of a
-/// header that is there it learns nothing but for this key.
+/// A block that starts by making the key of a table at `place`; a packet that lacks one of its headers leaves it. The
+/// verifier sees one path per header, not one per set of headers, and all of them join behind the block: it learns of
+/// the presence of a header only for this key.
 c::Block& makeKey(const Parser& parser, unsigned number, const c::Expr& place, c::Block& out) {
   const ir::Table& table = parser.program.tables[number];
   std::set<std::string> declared;
@@ -87,7 +87,7 @@ c::Block& makeKey(const Parser& parser, unsigned number, const c::Expr& place, c
   return scope;
 }
 
-/// Has a table an entry for the packet?
+/// Does a table have an entry for the packet?
 void ask(const Parser& parser, unsigned number, c::Block& out) {
   const ir::Program& program = parser.program;
   const std::string name = fmt::format("hit{}", number);
@@ -103,8 +103,8 @@ void ask(const Parser& parser, unsigned number, c::Block& out) {
 
 }  // namespace
 
-void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behind_cut, c::Block& out) {
-  const Here here{.behind_cut = behind_cut};
+void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behind_decap, c::Block& out) {
+  const Here here{.behind_decap = behind_decap};
   std::set<std::string> declared;
   const bool one_by_one = looksIn(parser, checks) > MaxOpenLooks;
   c::Block& all = out.scope();
@@ -137,7 +137,7 @@ void emitQuestions(Parser& parser, c::Block& out) {
     }
     out.label(asked);
     const ir::Question& question = parser.graph.questions[number];
-    emitChecks(parser, question.checks, question.behind_cut, out);
+    emitChecks(parser, question.checks, question.behind_decap, out);
     out.returns(c::call("sfc_exit", {c::name("drop")}));
   }
 }
@@ -147,7 +147,7 @@ void emitDecisions(const Parser& parser, c::Block& out) {
   if (program.decided.empty()) return;
   const c::Expr flags = c::name("p").arrow("flags").at(0);
   c::Block& scope = out.scope();
-  // The verifier would follow each set of bits on its own.
+  // Else the verifier would follow each set of bits on its own.
   for (const unsigned table : program.remembered)
     scope.declare("const __u64", fmt::format("hit{}", table), flags >> *program.bitOfTable(table) & 1, c::Use::Maybe);
   const Access access = accessAt(parser, {});

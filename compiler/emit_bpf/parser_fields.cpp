@@ -26,7 +26,7 @@ Access accessAt(const Parser& parser, const Here& here) {
 
 bool saysWhatMoved(const Parser& parser, const Here& here, const ir::FieldRef& ref) {
   const ir::Move* move = parser.moved();
-  const bool behind = here.node ? !parser.graph.nodes[*here.node].before_cut : here.behind_cut;
+  const bool behind = here.node ? !parser.graph.nodes[*here.node].before_decap : here.behind_decap;
   return parser.ingress && move && behind && ref.instance == move->retained.instance &&
          ref.field == move->retained.field;
 }
@@ -61,7 +61,7 @@ void declareLooks(const Parser& parser, const Here& here, const ir::ExprPtr& exp
       out.declare("__u8 *", look, c::choose(count, at, 0));
     else
       out.declare("__u8 *", look, c::choose(count > ref.element, at, 0));
-    // Or clang asks of one pointer and reads by another one which it knows to be there as well.
+    // Else clang checks one pointer and reads by another one that it knows to be valid as well.
     out.call("barrier_var", {c::name(look)});
   });
 }

@@ -41,7 +41,7 @@ void keyBlock(const Parser& parser, const ir::KeyBlock& block, c::Block& out) {
   }
 }
 
-/// A field of a retained header that ingress has read before it is put right goes into the key as the function sees it.
+/// A field of an enclosing header goes into the key as the SF sees it, although ingress has read it before its update.
 void coverKey(const Parser& parser, const ir::KeyBlock& block, const ir::Field& field, bool is_moved, c::Block& out) {
   for (const ir::Window& window : block.windows) {
     const unsigned first = field.offset_bits / 8, bits = field.width_bits;
@@ -92,10 +92,10 @@ void writeKeyBlocks(const Parser& parser, Here& here, c::Block& out) {
     keyBlock(parser, *parser.program.key.blockOf(instance), out);
 }
 
-void forgetInKey(const Parser& parser, unsigned instance, c::Block& out) {
+void clearInKey(const Parser& parser, unsigned instance, c::Block& out) {
   const ir::KeyBlock* block = parser.program.key.blockOf(instance);
   const bool keyed = std::any_of(parser.graph.nodes.begin(), parser.graph.nodes.end(), [&](const ir::Node& node) {
-    return node.seen_by_function && node.before_cut && ir::extracts(node, instance);
+    return node.seen_by_sf && node.before_decap && ir::extracts(node, instance);
   });
   if (!block || !keyed) return;
   out.change(c::name("valid"), "&", ~c::hex(block->valid_bits));

@@ -31,14 +31,14 @@ public:
     if (uses.latest) out_.set(parser_.latest(step.instance), cursor);
     // At egress, headers are extracted once before the region's place.
     for (unsigned i = 0; i < (parser_.ingress ? program_.enclosing : program_.retained).size(); i++)
-      if (program_.retained[i] == step.instance && (!parser_.ingress || node_.before_cut))
+      if (program_.retained[i] == step.instance && (!parser_.ingress || node_.before_decap))
         out_.set(c::name("p").arrow("retained").at(i), cursor);
-    if (parser_.ingress && !program_.fixed_layout && node_.before_cut) noteStripped(parser_, step.instance, out_);
+    if (parser_.ingress && !program_.fixed_layout && node_.before_decap) noteStripped(parser_, step.instance, out_);
     if (uses.counted) out_.increment(count);
     advance(header.size, out_);
     if (header.variable_bits && !here_.fast) variableLength(step, header);
     const ir::KeyBlock* block = program_.key.blockOf(step.instance);
-    if (block && (!parser_.ingress || node_.seen_by_function)) here_.unwritten.push_back(step.instance);
+    if (block && (!parser_.ingress || node_.seen_by_sf)) here_.unwritten.push_back(step.instance);
     here_.pointers.insert(step.instance);
   }
 
@@ -74,7 +74,7 @@ public:
              value(step.value) & c::wide(onesOf(program_.variables[step.variable].width_bits)));
   }
 
-  /// Declares a pointer to the bytes behind the cursor; leaves if there are not so many.
+  /// Declares a pointer to the bytes behind the cursor; leaves if there are fewer.
   void lookahead(unsigned bytes, ir::Exit truncated) {
     if (!bytes) return;
     out_.declare("__u8 *", "ahead", parser_.at);
@@ -106,7 +106,7 @@ private:
     out.add(parser_.cursor, bytes);
   }
 
-  /// Advances by what has just been worked out, and leaves if the packet ends before that.
+  /// Advances by the value just computed, and leaves if the packet ends before that.
   void skip(const c::Expr& bytes, ir::Exit too_short, c::Block& out) {
     advance(bytes, out);
     out.call("barrier_var", {parser_.at});  // as in pointAtCursor()
@@ -121,7 +121,7 @@ private:
       leaveIf(parser_.cursor + bytes > parser_.limit, truncated);
   }
 
-  /// The condition that fewer bytes follow. The limit counts only where one can have been set.
+  /// The condition that fewer bytes follow. The limit is tested only where one may be set.
   c::Expr endsWithin(unsigned bytes) const {
     const c::Expr behind_end = parser_.at + bytes > c::cast("__u8 *", c::name("end"));
     return here_.limited ? behind_end || parser_.cursor + bytes > parser_.limit : behind_end;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What the hand-written headers are told as macros: sizes, what a program needs of them, the numbers of counters.
+// Macros for the hand-written headers: sizes, the features that a program needs, the numbers of counters.
 #pragma once
 
 #include "compiler/c/tree.h"
@@ -8,7 +8,7 @@
 
 namespace sfc::emit_bpf {
 
-/// With which hook those functions are compiled that are not static (compiler/bpf/base.h).
+/// The hook that the global functions are compiled with (compiler/bpf/base.h).
 struct Helpers {
   const char* of_ingress = "SFC_AT_INGRESS";
   const char* of_egress = "SFC_AT_EGRESS";

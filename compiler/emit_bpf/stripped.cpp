@@ -49,7 +49,7 @@ c::Expr StrippedHeaders::fixedPointer(unsigned instance, unsigned element) const
   const c::Expr bytes = c::name("bytes");
   // Only a stack is popped, and it is the last of these headers.
   if (!program_.instances[instance].is_stack) return c::choose(regionLength(0) >= at + size, bytes + at, 0);
-  // The second condition follows from the first, which the verifier does not know.
+  // The second condition follows from the first, but the verifier does not know that.
   return c::choose(regionLength(0) - popped() >= at + size && popped() <= program_.record.max_bytes - at - size,
                    bytes + popped() + at, 0);
 }

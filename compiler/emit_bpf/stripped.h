@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// How C gets at headers among the stripped bytes, in functions that have `record` (struct sfc_record *), `bytes` (the
-// stripped bytes) and `popped` (struct sfc_popped *).
+// Access from C to headers among the stripped bytes, in functions that have `record` (struct sfc_record *), `bytes`
+// (the stripped bytes) and `popped` (struct sfc_popped *).
 #pragma once
 
 #include "compiler/c/tree.h"
@@ -19,7 +19,7 @@ public:
   c::Expr count(unsigned instance) const;
   /// record->where[...] of a header; not with a fixed layout.
   c::Expr where(unsigned instance) const;
-  /// Where a header that is there, at the pointer `header`, ends, counted from the first stripped byte.
+  /// The end of a present header, at the pointer `header`, counted from the first stripped byte.
   c::Expr end(unsigned instance, const c::Expr& header) const;
   unsigned fixedOffset(unsigned instance) const { return program_.in_record[indexOf(instance)].offset; }
 

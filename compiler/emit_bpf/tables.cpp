@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// A requirement makes its key and looks it up at once: that there is an entry is all it wants to know. A classifier's
-// keys are filled where the packet has been read (spec_parseEgress), and looked up by the hook: what a lookup finds is
-// known to the verifier only in the function that made it.
+// A requirement makes its key and looks it up at once: it only needs to know that there is an entry. A classifier's
+// keys are filled once the packet has been parsed (spec_parseEgress), and looked up by the hook: the verifier knows the
+// result of a lookup only in the function that made it.
 #include "compiler/emit_bpf/tables.h"
 
 #include <fmt/format.h>
@@ -13,7 +13,7 @@ namespace sfc::emit_bpf {
 
 namespace {
 
-/// Both kinds take memory for an entry when it is added.
+/// Maps of both kinds allocate an entry when it is added.
 void emitMap(const plan::Table& table, const char* value, c::Unit& unit) {
   const std::string key = table.map + "_key";
   unit.structure(key, {{"__u8", fmt::format("bytes[{}]", table.key_size)}});
@@ -26,7 +26,7 @@ void emitMap(const plan::Table& table, const char* value, c::Unit& unit) {
                c::call("__type", {c::name("value"), c::name(value)})});
 }
 
-/// Whole bytes, in pieces that one load can take.
+/// Whole bytes, in pieces of the size of a load.
 void emitBytes(const plan::TableField& place, unsigned from, const c::Expr& key, const c::Expr& look, c::Block& out) {
   for (unsigned done = 0; done < place.size;) {
     unsigned size = 8;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Items that nobody asks for are written as well, and then overwritten by what follows: the place of the next one is
-// calculated, not branched to, so that the verifier does not go through the rest once for every set of items. Where
-// data are filled up with ones, these are there first: what always says that nothing is known is not written, and what
-// nobody asks for is written as ones.
+// Items that are not requested are written as well, and then overwritten by the next: the place of that is computed,
+// not branched to, so that the verifier does not check the rest once for every set of items. Data that are padded with
+// ones start as ones: items that are always unknown are not written, and items that are not requested are written as
+// ones.
 #include "compiler/emit_bpf/telemetry.h"
 
 #include <fmt/format.h>
@@ -96,21 +96,21 @@ private:
                           std::move(all));
   }
 
-  /// The field that asks for items; 0 if there is none.
+  /// The field that requests items; 0 if there is none.
   c::Expr by() const { return telemetry_.by ? valueOf(telemetry_.by, access_) : c::Expr(0); }
 
   void declareBy(c::Block& out) const {
     if (telemetry_.by) out.declare("const __u64", "by", by(), c::Use::Maybe);
   }
 
-  /// 1 if this bit asks for its items, else 0.
+  /// 1 if this bit requests its items, else 0.
   c::Expr isAsked(unsigned bit) const { return c::name("by") >> (telemetry_.by_bits - 1 - bit) & 1; }
 
   void needed() {
     c::Block& out = function("__u64", "needed");
     declareBy(out);
     unsigned always = 0;
-    std::map<unsigned, uint64_t> bits;  // by the bytes that they ask for
+    std::map<unsigned, uint64_t> bits;  // by the bytes that they request
     for (const ir::TelemetryGroup& group : telemetry_.groups) {
       if (!group.gated) always += group.bytes;
       for (unsigned bit = group.first; group.gated && bit <= group.last; bit++)
@@ -143,7 +143,7 @@ private:
     if (telemetry_.size)
       out.unrolled("i", telemetry_.max_bytes, 8)
           .set(c::pointee(c::cast("__u64 *", c::name("to") + c::name("i"))), ~c::wide(0));
-    // Behind the last item that is written nothing has to be found.
+    // The last item that is written needs no place for a next one.
     size_t written = telemetry_.groups.size();
     while (written > 0 && !isWritten(telemetry_.groups[written - 1])) written--;
     for (size_t i = 0; i < written; i++)
@@ -151,7 +151,7 @@ private:
         write(telemetry_.groups[i], bit, out);
   }
 
-  /// Is the group something else than the ones that are there already?
+  /// Does the group differ from the ones that are there already?
   bool isWritten(const ir::TelemetryGroup& group) const {
     return !telemetry_.size || !std::all_of(group.fields.begin(), group.fields.end(), ir::isUnknown);
   }
@@ -171,7 +171,7 @@ private:
     scope.add(at, bytesIf(asked));
   }
 
-  /// The fields of a group, at `item`, each with these bits besides.
+  /// The fields of a group, at `item`, each or-ed with these bits.
   void fields(const ir::TelemetryGroup& group, const std::optional<c::Expr>& bits, c::Block& out) {
     unsigned offset = 0;
     for (const ir::TelemetryField& field : group.fields) {

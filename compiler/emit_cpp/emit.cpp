@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The header is declarations and calls: bit fields are read and written by sfc/wire.h, everything else is done by
-// sfc::Proxy; what is written here says which bits, and gives them types. All offsets are the plan's.
+// The header is declarations and calls: sfc/wire.h reads and writes bit fields, sfc::Proxy does everything else; the
+// emitted code selects the bits and gives them types. All offsets are the plan's.
 //
-// Names of the spec share scopes with names of ours, so every scope of the header has its own Names.
+// Names of the spec share scopes with our own, so every scope of the header has its own Names.
 #include "compiler/emit_cpp/emit.h"
 
 #include <algorithm>

@@ -11,7 +11,7 @@
 namespace sfc::emit_cpp {
 
 /// The text of NAME.sfc.hpp: types for the stripped headers, key, record, counters and parameters, a class that loads
-/// the proxy and looks into it, and the bytes of `object`. Whoever includes it links libsfc.
+/// the proxy and looks into it, and the bytes of `object`. Its users link libsfc.
 std::string emit(const ir::Program& program, std::string_view object);
 
 }  // namespace sfc::emit_cpp

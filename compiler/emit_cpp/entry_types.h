@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The types of what is in the cache: the stripped headers, Key, Record, Entry.
+// The types of cache entries: the stripped headers, Key, Record, Entry.
 #pragma once
 
 #include "compiler/emit_cpp/identifiers.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What a name may not be: a keyword, a macro of a header that somebody includes before ours, a name that our header
-// uses without saying whose it is, and, for a namespace, anything that C has in the global scope.
+// Forbidden names: keywords, macros of headers that may be included before ours, names that our header uses
+// unqualified, and, for a namespace, anything that C has in the global scope.
 #include "compiler/emit_cpp/identifiers.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace {
 
 using Words = std::set<std::string_view, std::less<>>;
 
-// Keywords of C++20, and what the header itself names without a scope.
+// Keywords of C++20, and the unqualified names in the header itself.
 constexpr auto Reserved = std::to_array<std::string_view>(
     {"alignas",   "alignof",       "and",         "and_eq",    "asm",       "auto",         "bitand",
      "bitor",     "bool",          "break",       "case",      "catch",     "char",         "char16_t",

@@ -26,7 +26,7 @@ const char* functionOf(ir::BinaryOp op) {
   return names[static_cast<size_t>(op)];
 }
 
-/// What a packet alone does not say: a parameter has its initial value, nothing is in a table or measured.
+/// Values that a packet alone does not determine: a parameter has its initial value, nothing is in a table or measured.
 class Describer {
 public:
   Describer(const ir::Program& program, const Dialect& dialect, Writer& out)
@@ -160,7 +160,7 @@ private:
     out_.line("data(\"{}\", {})", instance.name, lambda("w", where));
   }
 
-  /// What is collected behind an instance, in the same form; empty if nothing.
+  /// The data collected behind an instance, in the same form; empty if none.
   std::string collectedBehind(unsigned instance) const {
     for (const ir::Telemetry& telemetry : program_.telemetry)
       for (const ir::Collected& one : telemetry.collected)
@@ -170,8 +170,8 @@ private:
     return {};
   }
 
-  /// What `on return` puts behind an instance, and how many bytes behind it the first hop lies that is there already;
-  /// empty if nothing. A condition counts where it decides between two.
+  /// The telemetry that `on return` puts behind an instance, and the number of bytes from there to the first hop that
+  /// is there already; empty if none. A condition counts if it decides between two.
   std::string dataBehind(unsigned instance, const std::vector<ir::Edit>& statements) const {
     for (const ir::Edit& statement : statements) {
       if (const auto* node = std::get_if<ir::Insert>(&statement.node); node && node->instance == instance)

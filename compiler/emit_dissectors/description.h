@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// A spec's headers, parser and telemetry as calls of functions that dissector.lua and layers.py both have. All that is
-// done with them is there, by hand; the two languages differ in what a Dialect says.
+// A spec's headers, parser and telemetry as calls of functions that dissector.lua and layers.py both have. These files,
+// written by hand, do all the work; a Dialect has the differences between the two languages.
 #pragma once
 
 #include <string>
@@ -11,9 +11,9 @@
 
 namespace sfc::emit_dissectors {
 
-/// How a language writes what the description is made of.
+/// The syntax of a language for the parts of the description.
 struct Dialect {
-  const char* method;               // between an object and what it is asked: ":"
+  const char* method;               // between an object and a method: ":"
   const char *list, *list_end;      // "{", "}"
   const char* wide_number;          // format of a number, of its low and its high 32 bits
   const char* number;               // format of a smaller one

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// program -> what lets other tools read and write the packets of a spec.
+// program -> dissectors, by which other tools read and write the packets of a spec.
 #pragma once
 
 #include <string>

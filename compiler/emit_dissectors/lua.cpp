@@ -12,7 +12,7 @@ constexpr Dialect Lua = {
     ":",    "{",  "}", "n({:#x}, {:#x})", "n({})", "function({}) return ", " end", "state(\"{}\", function(w)",
     "end)", "nil"};
 
-/// What filters of Wireshark begin with: small letters, digits and underscores.
+/// The prefix of filters in Wireshark: small letters, digits and underscores.
 std::string filterName(const std::string& spec) {
   std::string name = "sfc_";
   for (const char c : spec) {

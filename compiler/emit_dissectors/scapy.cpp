@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What a header must say for another one to follow it is in the parser: from the state that extracts it, through states
-// that extract nothing, to the one that extracts the other. On the way the cases of `select` ask for values of its
-// fields, or of variables that are copies of them. Layers of scapy have these values if no others are given.
+// The parser tells which field values of a header another one follows: from the state that extracts the first, through
+// states that extract nothing, to the one that extracts the other. On this path, the cases of `select` test its fields,
+// or variables that are copies of them. Layers of scapy have these values by default.
 #include <fmt/format.h>
 
 #include <map>
@@ -61,7 +61,7 @@ private:
     }
   }
 
-  /// The first way in the order of the text counts.
+  /// The first path in the order of the text counts.
   void lead(const ir::State& to, unsigned number, const Values& values, const Copies& copies) {
     if (const auto upper = firstOf(to)) {
       if (!values.empty() && bound_.insert({*lower_, *upper}).second) print(*upper, values);
@@ -70,7 +70,7 @@ private:
     }
   }
 
-  /// The values with those that a case asks for; nothing if they contradict each other.
+  /// The values, with those that a case requires; nothing if they contradict each other.
   std::optional<Values> narrow(const ir::State& state, const ir::Case& one, Values values, const Copies& copies) const {
     for (size_t i = 0; i < state.keys.size(); i++) {
       const ir::Pattern& pattern = one.patterns[i];

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "lib/bytes/bits.h"
+
 namespace sfc::ir {
 
 namespace {
@@ -30,7 +32,7 @@ bool hasComputed(const Header& header) {
 bool isUnknown(const TelemetryField& field) {
   if (!field.value) return false;
   const auto constant = constantOf(field.value);
-  const uint64_t ones = field.width_bits == 64 ? UINT64_MAX : (uint64_t{1} << field.width_bits) - 1;
+  const uint64_t ones = onesOf(field.width_bits);
   return constant && (static_cast<uint64_t>(*constant) & ones) == ones;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What a spec declares, resolved: headers, the parser, tables, telemetry. The model and the program have these, and
-// refer to them by index.
+// The declarations of a spec, resolved: headers, the parser, tables, telemetry. The model and the program refer to them
+// by index.
 #pragma once
 
 #include <optional>
@@ -14,31 +14,31 @@
 
 namespace sfc::ir {
 
-/// A field that follows from other bytes of the packet, and is put right whenever these change.
+/// A length or checksum of other bytes of the packet, updated whenever these change.
 enum class Computed {
   No,
   Length,          // @length: bytes up to the end of what the header contains
   HeaderChecksum,  // @checksum: Internet checksum (RFC 1071) of the header
-  TailChecksum,    // @checksum(payload): of the header and all that follows; with @checksum(payload, 4) of the 4 bytes
-                   // before it as well
-  PseudoChecksum,  // @checksum(pseudo): as well as of a pseudo-header; 0 means that there is none, but for
-                   // @checksum(pseudo, always); @checksum(pseudo, 17) says which protocol the pseudo-header names
+  TailChecksum,    // @checksum(payload): of the header and all that follows; @checksum(payload, 4): and of the 4 bytes
+                   // before it
+  PseudoChecksum,  // @checksum(pseudo): and of a pseudo-header; 0 means none, but for @checksum(pseudo, always);
+                   // @checksum(pseudo, 17) gives the protocol in the pseudo-header
 };
 
 struct Field {
   std::string name;
   unsigned offset_bits = 0;
   unsigned width_bits = 0;
-  bool is_mutable = false;  // may change on the way through a service function
+  bool is_mutable = false;  // an SF may change it
   Range range;
   Computed computed = Computed::No;
   bool zero_is_none = false;  // a checksum of 0 means that there is none (UDP)
   bool is_pseudo = false;  // counts in the checksums with a pseudo-header that follow (RFC 768, RFC 8200 section 8.1)
-  unsigned protocol = 0;   // of a checksum with a pseudo-header: the protocol in that; 0: not said
-  std::optional<unsigned> before;  // of a checksum of all that follows: bytes before the header that it covers as well
+  unsigned protocol = 0;   // in the pseudo-header of a checksum; 0: not given
+  std::optional<unsigned> before;  // bytes before the header that a checksum of all that follows covers
 };
 
-/// Bytes that a field touches: the first, from the start of the header, and their number.
+/// The bytes that a field touches: the first, from the start of the header, and their number.
 struct ByteSpan {
   unsigned first = 0;
   unsigned count = 0;
@@ -56,10 +56,10 @@ struct Header {
   Range range;
 };
 
-/// Has the header lengths or checksums that follow from other bytes of the packet?
+/// Does the header have computed fields?
 bool hasComputed(const Header& header);
 
-/// Can it be told of a checksum that it has only been started? All of its pseudo-header is known then.
+/// Can a partial checksum be recognised? Then all of its pseudo-header is known.
 inline bool canFinish(const Field& field) {
   return field.before || field.protocol != 0;
 }
@@ -79,9 +79,9 @@ struct Variable {
   unsigned width_bits = 0;
 };
 
-/// `on arrival { udp.dst_port = shim.dst_port; }`: while the headers are stripped, a field of a retained header says
-/// what one of a stripped header said. On return what it says then goes to the stripped header, and it says again what
-/// it said on arrival.
+/// `on arrival { udp.dst_port = shim.dst_port; }`: while the headers are removed, a retained field has the value of a
+/// stripped one. On return, the stripped field gets the value that the retained one has then, and the retained field
+/// gets the value back that it had on arrival.
 struct Move {
   Range range;
   FieldRef retained, stripped;
@@ -99,8 +99,8 @@ struct Table {
   uint64_t entries = 10000;
 };
 
-/// Fields that are there together, once for each of the bits first..last that is set in Telemetry::by; always if there
-/// are no gates. They take whole 32-bit words.
+/// Fields that occur together, once for each of the bits first..last that is set in Telemetry::by, or once without a
+/// gate. They take whole 32-bit words.
 struct TelemetryField {
   std::string name;
   unsigned width_bits = 0;
@@ -113,8 +113,8 @@ struct TelemetryGroup {
   std::vector<TelemetryField> fields;
   unsigned bytes = 0;  // of one occurrence
 };
-/// What hops have said that the packet came through, newest first: `size` bytes of the stripped ones, from `at` bytes
-/// behind an instance on, each hop as that telemetry has it.
+/// The data of the hops that the packet came through, newest first: `size` of the stripped bytes, from `at` bytes
+/// behind an instance on, in the format of that telemetry for each hop.
 struct Collected {
   std::string name;
   Range range;
@@ -126,17 +126,17 @@ struct Collected {
 struct Telemetry {
   std::string name;
   Range range;
-  bool layout_only = false;  // others have written it: its fields have no values
+  bool layout_only = false;  // of data that others have written: its fields have no values
   ExprPtr by;                // a FieldRef, or null; bit 0 is its most significant one
   unsigned by_bits = 0;
   std::vector<TelemetryGroup> groups;
-  ExprPtr size;            // bytes, or null: what the groups take
-  unsigned max_bytes = 0;  // that the data can have
+  ExprPtr size;            // bytes, or null: those of the groups
+  unsigned max_bytes = 0;  // the most that the data can have
   std::vector<Collected> collected;
   bool is_room = false;  // for the data of others, and without items
 };
 
-/// Does an item always say that nothing is known: all ones?
+/// Is an item always all ones, which means unknown?
 bool isUnknown(const TelemetryField& field);
 
 struct Declarations {
@@ -150,15 +150,15 @@ struct Declarations {
   std::vector<State> states;        // of the parser
   unsigned start = 0;
   std::vector<Move> moves;           // `on arrival` of those that strip
-  std::vector<Telemetry> telemetry;  // as far as `on arrival` and `on return` name them
+  std::vector<Telemetry> telemetry;  // those that `on arrival` and `on return` name
   std::vector<Table> tables;
-  unsigned samples = 0;  // `sampled`s, each of which counts packets by itself
+  unsigned samples = 0;  // the number of `sampled`s, each with a count of its own
 
   const Header& headerOf(unsigned instance) const { return headers[instances[instance].header]; }
   const Field& fieldOf(const FieldRef& ref) const { return headerOf(ref.instance).fields[ref.field]; }
 };
 
-/// Calls `one` with the parts of all expressions of a telemetry declaration, what hops have said included.
+/// Calls `one` with the parts of all expressions of a telemetry declaration, those of collected hops included.
 void visitExpressions(const Telemetry& telemetry, const std::function<void(const Expr&)>& one);
 
 }  // namespace sfc::ir

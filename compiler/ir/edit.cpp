@@ -1,53 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/ir/edit.h"
 
+#include <type_traits>
+
 #include "lib/variant/overloaded.h"
 
 namespace sfc::ir {
 
-void visit(const std::vector<Edit>& edits, const std::function<void(const Edit&)>& one) {
-  for (const Edit& edit : edits) {
+namespace {
+
+/// T, const if Like is.
+template <typename Like, typename T>
+using ConstAs = std::conditional_t<std::is_const_v<Like>, const T, T>;
+
+template <typename Edits, typename One>
+void visitAll(Edits& edits, const One& one) {
+  for (auto& edit : edits) {
     one(edit);
-    if (const auto* node = std::get_if<If>(&edit.node)) {
-      visit(node->then_branch, one);
-      visit(node->else_branch, one);
+    if (auto* node = std::get_if<If>(&edit.node)) {
+      visitAll(node->then_branch, one);
+      visitAll(node->else_branch, one);
     }
   }
+}
+
+/// Calls `one` with the expressions of an edit, without those of an `if`'s branches.
+template <typename AnyEdit, typename One>
+void eachExpression(AnyEdit& edit, const One& one) {
+  std::visit(
+      Overloaded{[&](ConstAs<AnyEdit, AssignVariable>& node) { one(node.value); },
+                 [&](ConstAs<AnyEdit, AssignField>& node) { one(node.value); },
+                 [&](ConstAs<AnyEdit, CopyField>& node) {
+                   if (node.index) one(node.index);
+                 },
+                 [](const SwapFields&) {}, [](const Drop&) {}, [](const Pop&) {}, [](const PushHeaders&) {},
+                 [](const Insert&) {}, [](const PushRoom&) {}, [&](ConstAs<AnyEdit, Write>& node) { one(node.at); },
+                 [](const Report&) {}, [&](ConstAs<AnyEdit, If>& node) { one(node.condition); }},
+      edit.node);
+}
+
+}  // namespace
+
+void visit(const std::vector<Edit>& edits, const std::function<void(const Edit&)>& one) {
+  visitAll(edits, one);
 }
 
 void visit(std::vector<Edit>& edits, const std::function<void(Edit&)>& one) {
-  for (Edit& edit : edits) {
-    one(edit);
-    if (auto* node = std::get_if<If>(&edit.node)) {
-      visit(node->then_branch, one);
-      visit(node->else_branch, one);
-    }
-  }
+  visitAll(edits, one);
 }
 
 void changeExpressions(Edit& edit, const std::function<void(ExprPtr&)>& change) {
-  std::visit(
-      Overloaded{[&](AssignVariable& node) { change(node.value); }, [&](AssignField& node) { change(node.value); },
-                 [&](CopyField& node) {
-                   if (node.index) change(node.index);
-                 },
-                 [](SwapFields&) {}, [](Drop&) {}, [](Pop&) {}, [](PushHeaders&) {}, [](Insert&) {}, [](PushRoom&) {},
-                 [&](Write& node) { change(node.at); }, [](Report&) {}, [&](If& node) { change(node.condition); }},
-      edit.node);
+  eachExpression(edit, change);
 }
 
 std::vector<ExprPtr> expressionsOf(const Edit& edit) {
   std::vector<ExprPtr> found;
-  std::visit(
-      Overloaded{[&](const AssignVariable& node) { found.push_back(node.value); },
-                 [&](const AssignField& node) { found.push_back(node.value); },
-                 [&](const CopyField& node) {
-                   if (node.index) found.push_back(node.index);
-                 },
-                 [](const SwapFields&) {}, [](const Drop&) {}, [](const Pop&) {}, [](const PushHeaders&) {},
-                 [](const Insert&) {}, [](const PushRoom&) {}, [&](const Write& node) { found.push_back(node.at); },
-                 [](const Report&) {}, [&](const If& node) { found.push_back(node.condition); }},
-      edit.node);
+  eachExpression(edit, [&](const ExprPtr& expr) { found.push_back(expr); });
   return found;
 }
 

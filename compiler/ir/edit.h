@@ -21,7 +21,7 @@ struct AssignField {
   FieldRef field;
   ExprPtr value;
 };
-/// Copies a field of whole bytes to one of the same width. With `index`, `from` is in that element of its stack.
+/// Copies a field of whole bytes to one of the same width. `index`, if given, is the element of `from`.
 struct CopyField {
   FieldRef to, from;
   ExprPtr index;
@@ -29,7 +29,7 @@ struct CopyField {
 struct SwapFields {
   FieldRef left, right;
 };
-/// Drops the packet instead of putting its headers back.
+/// Drops the packet.
 struct Drop {
   std::string reason;
   Exit exit = 0;  // known once the edits are lowered
@@ -37,7 +37,7 @@ struct Drop {
 struct Pop {
   unsigned instance = 0;
 };
-/// Puts headers behind all stripped ones, if the packet has none of them and can grow by them. They are zeros.
+/// Pushes headers of zeros behind all stripped ones, if the packet has none of them and can grow by them.
 struct PushHeaders {
   std::vector<unsigned> instances;
 };
@@ -46,20 +46,20 @@ struct Insert {
   unsigned telemetry = 0;
   unsigned instance = 0;
 };
-/// Puts zeros behind an instance, a single header, if nothing stripped lies behind it: as many as telemetry without
-/// items has bytes. Others write their data there.
+/// Puts zeros behind an instance, a single header, if nothing stripped lies behind it: the bytes of a telemetry without
+/// items. Others write their data there.
 struct PushRoom {
   unsigned telemetry = 0;
   unsigned instance = 0;
 };
-/// Writes telemetry data over stripped bytes, from `at` bytes behind an instance on, a single header; nothing is
-/// written where nothing is stripped.
+/// Overwrites stripped bytes with telemetry data, from `at` bytes behind an instance on, a single header, if there are
+/// any.
 struct Write {
   unsigned telemetry = 0;
   unsigned instance = 0;
   ExprPtr at;
 };
-/// Hands telemetry data out of the host.
+/// Reports telemetry data to user space.
 struct Report {
   unsigned telemetry = 0;
 };
@@ -90,13 +90,13 @@ struct NamedFields {
 };
 NamedFields fieldsOf(const Edit& edit);
 
-/// The telemetry that an edit works out, if it does.
+/// The telemetry that an edit computes, if any.
 std::optional<unsigned> telemetryOf(const Edit& edit);
 
 /// Calls `one` with the parts of all expressions of edits.
 void visitExpressions(const std::vector<Edit>& edits, const std::function<void(const Expr&)>& one);
 
-/// How many elements edits pop, if all their conditions hold.
+/// The number of elements that edits pop if all their conditions hold.
 unsigned popsIn(const std::vector<Edit>& edits);
 
 }  // namespace sfc::ir

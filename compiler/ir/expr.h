@@ -22,7 +22,7 @@ enum class BinaryOp { Mul, Div, Mod, Add, Sub, Shl, Shr, Lt, Le, Gt, Ge, Eq, Ne,
 
 struct Constant {
   int64_t value = 0;
-  bool has_name = false;  // made of constants that are declared: `-D` can give it another value
+  bool has_name = false;  // of declared constants: `-D` can give it another value
 };
 /// A field of an instance; `element` counts from 0, or is Last for the element extracted last.
 struct FieldRef {
@@ -44,14 +44,13 @@ struct ParamRef {
 struct Lookahead {
   unsigned width_bits = 0;
 };
-/// Elements of a stack, or whether a single header is there (1 or 0): extracted so far at ingress, left in the record
+/// The elements of a stack, or 1 if a single header is present, else 0: extracted so far at ingress, left in the record
 /// on return.
 struct StackSize {
   unsigned instance = 0;
 };
-/// What a hook knows of a packet besides its bytes. Times are in ns, of the kernel's monotonic clock or, with `_tai`,
-/// of International Atomic Time. Numbers of packets are known where these wait in the slots store; elsewhere all bits
-/// are ones.
+/// Data about a packet besides its bytes. Times are in ns, of the kernel's monotonic clock or, with `_tai`, of
+/// International Atomic Time. Numbers of packets are known for the slots store; elsewhere they are all ones.
 enum class Measure {
   Arrived,      // `arrived`: when ingress saw the packet
   Now,          // `now`: when egress does
@@ -59,32 +58,32 @@ enum class Measure {
   NowTai,       // `now_tai`
   IngressPort,  // `ingress_port`: the index of the interface at ingress
   EgressPort,   // `egress_port`
-  InFlight,     // `in_flight`: packets that the function has, without this one
+  InFlight,     // `in_flight`: packets with the SF, without this one
   VnfDrops,     // `vnf_drops`: packets that have not returned within their lifetime, since the proxy was loaded
 };
 struct Measurement {
   Measure measure = Measure::Now;
 };
-/// Of a telemetry declaration: `hop.needed`, the bytes of all items that are asked for; `hop.size`, those of its data;
-/// `hop.holds`, whether these are enough for the items; `hop.fits`, whether the packet can grow by them as well.
+/// Of a telemetry declaration: `hop.needed`, the bytes of all requested items; `hop.size`, those of its data;
+/// `hop.holds`, are these enough for the items; `hop.fits`, can the packet grow by them as well?
 struct TelemetryRef {
   enum class What { Needed, Size, Holds, Fits };
   unsigned telemetry = 0;
   What what = What::Size;
 };
-/// Has a table an entry for the packet? 1 or 0.
+/// 1 if a table has an entry for the packet, else 0.
 struct TableHit {
   unsigned table = 0;
 };
-/// A bit that was decided when the packet arrived: in Program::arrival_bits. Lowering puts it in the place of what is
-/// decided then; the model has none.
+/// A bit that was decided when the packet arrived: Program::bitOfTable or bitOfDecision. Lowering replaces the decided
+/// expressions by these bits; the model has none.
 struct ArrivalBit {
   unsigned bit = 0;
 };
-/// 1 for the first of `every` packets that come here on a CPU, and for the first of the next; 0 for all others, and if
-/// `every` is 0. Systematic count-based sampling (RFC 5475 section 5.1).
+/// 1 for the first of every `every` packets that come here on a CPU, else 0; always 0 if `every` is 0. Systematic
+/// count-based sampling (RFC 5475 section 5.1).
 struct Sampled {
-  unsigned number = 0;  // of this one among all of the proxy
+  unsigned number = 0;  // counted over the proxy
   ExprPtr every;
 };
 struct Unary {
@@ -103,18 +102,18 @@ struct Expr {
       node;
 };
 
-/// The value of an operator: numbers wrap around, comparisons are signed, division and `>>` unsigned. Division is by
-/// what is not 0; of a shift by more than 63 bits the lowest six bits of the number count.
+/// The value of an operator: numbers wrap around, comparisons are signed, division and `>>` unsigned. No divisor is 0;
+/// shifts count modulo 64.
 int64_t apply(BinaryOp op, int64_t left, int64_t right);
 int64_t apply(UnaryOp op, int64_t operand);
 
-/// Calls `one` with an expression and all that it is made of.
+/// Calls `one` with an expression and all of its parts.
 void visit(const ExprPtr& expr, const std::function<void(const Expr&)>& one);
 
-/// Does `is` hold for an expression, or for something that it is made of?
+/// Does `is` hold for an expression or one of its parts?
 bool has(const ExprPtr& expr, const std::function<bool(const Expr&)>& is);
 
-/// The expression with `other(part)` in the place of each part for which that is not null, the outermost first.
+/// The expression with each part, outermost first, replaced by `other(part)` unless that is null.
 ExprPtr replaced(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& other);
 
 /// The tables in which an expression looks packets up, each once, in the order of the text.

@@ -14,14 +14,13 @@ namespace sfc::ir {
 /// A relation: row to column.
 using Relation = std::vector<std::vector<bool>>;
 
-/// Adds to a relation all that follows from it step by step.
+/// Makes a relation transitive.
 void closeTransitively(Relation& relation);
 
 /// For every pair of states: can the second be reached from the first by one or more transitions?
 Relation reachability(const Declarations& declarations);
 
-/// All nodes that can be reached from `from`, these included, where `next(node, visit)` calls `visit` with each node
-/// that follows.
+/// All nodes that can be reached from `from`, these included. `next(node, visit)` calls `visit` with each successor.
 template <typename Number, typename Next>
 std::set<Number> reachedFrom(std::set<Number> from, const Next& next) {
   std::vector<Number> open(from.begin(), from.end());

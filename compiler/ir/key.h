@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Where the key keeps what. It is a masked copy of header words: for every header with key fields there are windows of
+// The layout of the key. It is a masked copy of header words: for every header with key fields there are windows of
 // 1, 2, 4 or 8 bytes, each loaded from the packet in one go, masked, and stored at an offset of the key that is aligned
-// to the window's size. Headers that never occur in one packet share offsets; the first 32 bits of the key say which
-// headers count (one bit per element), so that keys of different kinds of packets never compare equal.
+// to the window's size. Headers that never occur in one packet share offsets; the first 32 bits of the key tell which
+// headers it has (one bit per element), so that keys of different kinds of packets never compare equal.
 //
 //   offset 0   valid bits (host order)
 //   offset 4   the windows, the variables and the digest, in the order in which the key names them
@@ -25,7 +25,7 @@ struct Window {
   unsigned key_offset = 0;     // bytes; of the first element
 };
 
-/// What one instance contributes to the key.
+/// The part of the key from one instance.
 struct KeyBlock {
   unsigned instance = 0;
   unsigned valid_bit = 0;   // of the first element; the others follow
@@ -44,15 +44,15 @@ struct KeyVariable {
 
 struct Key {
   unsigned words = 0;       // 64-bit words in all
-  unsigned base_words = 0;  // of which every packet fills so many
-  // Keys of different packets are of different length. So many words are looked at in every key, and a bit of
-  // `more_words`, in the first word, says that there are others.
+  unsigned base_words = 0;  // of them, those that every packet fills
+  // Keys differ in length. Every key has `short_words`; one of the bits `more_words` in the first word says that it has
+  // more.
   unsigned short_words = 0;
   uint64_t more_words = 0;
   std::vector<KeyBlock> blocks;
   std::vector<KeyVariable> variables;
   std::optional<unsigned> digest_offset;
-  std::optional<unsigned> digest_unless;  // instance; its part of the key may lie where the digest lies
+  std::optional<unsigned> digest_unless;  // instance; its part of the key may overlap the digest
   std::vector<plan::KeyField> fields;
 
   const KeyBlock* blockOf(unsigned instance) const {

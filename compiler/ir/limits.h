@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Limits that interpreter and programs have in common, and must have alike.
+// Limits that the interpreter and the BPF programs share.
 #pragma once
 
 #include <cstdint>

@@ -62,9 +62,9 @@ struct Case {
   Target target;
 };
 
-/// The same of all patterns of a case.
+/// The same for all patterns of a case.
 bool covers(const Case& wide, const Case& narrow);
-/// Is there surely nothing that both match?
+/// Is it certain that nothing matches both?
 bool excludes(const Case& one, const Case& other);
 
 struct State {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The whole program, in a form that reads like assembler: what is not printed cannot be reviewed. `;` and what follows
-// says where a line comes from.
+// The whole program, in a form that reads like assembler: what is not printed cannot be reviewed. A `;` begins the
+// place that a line comes from.
 #include <fmt/format.h>
 
 #include "compiler/ir/print.h"
@@ -15,7 +15,8 @@ public:
   ProgramPrinter(const Program& program, const SourceMap& sources) : program_(program), sources_(sources) {}
 
   std::string run() {
-    static const char* const kinds[] = {"strips and restores", "changes in place", "strips for good", "pushes"};
+    static const char* const kinds[] = {"decapsulates and re-encapsulates", "edits in place", "terminates",
+                                        "encapsulates"};
     out_.line("program {}: {} {}{}", program_.plan.name, program_.proxy, kinds[static_cast<size_t>(program_.kind)],
               from(program_.proxy_range));
     out_.indent();
@@ -68,7 +69,7 @@ private:
     return place;
   }
 
-  // ---- what is remembered
+  // ---- record and key
 
   void record() {
     const plan::Record& record = program_.record;
@@ -147,12 +148,12 @@ private:
     if (is.now) what.emplace_back("time of return");
     if (is.tai) what.emplace_back("International Atomic Time");
     if (is.ingress_port) what.emplace_back("ingress interface");
-    if (is.flight) what.emplace_back("packets with the function");
+    if (is.flight) what.emplace_back("packets with the SF");
     if (!what.empty()) out_.line("measured: {}", commaList(what));
     if (program_.samples) out_.line("samples: {} places", program_.samples);
   }
 
-  /// What the program does in one of several ways, and does in this one.
+  /// Choices that lowering has made for this program.
   void decisions() {
     std::vector<std::string> what;
     if (program_.fixed_layout) what.emplace_back("stripped headers lie at fixed offsets");
@@ -161,11 +162,11 @@ private:
     if (program_.finishes_checksums) what.emplace_back("started checksums are finished at ingress");
     if (program_.starts_headers) what.emplace_back("packets without headers get some");
     if (program_.pushes_behind_checksum) what.emplace_back("headers are pushed behind a checksum that covers them");
-    if (program_.launders_pops) what.emplace_back("the number of pops is next_header from the verifier");
+    if (program_.launders_pops) what.emplace_back("the number of pops is laundered");
     for (const std::string& one : what) out_.line("; {}", one);
   }
 
-  // ---- what is asked and done
+  // ---- checks and edits
 
   void checks(const char* title, const std::vector<Check>& checks) {
     if (checks.empty()) return;
@@ -215,7 +216,7 @@ private:
     for (size_t i = 0; i < graph.doubts.size(); i++)
       out_.line("doubt {}: question {}, then {}", i, graph.doubts[i].question, exit(graph.doubts[i].drop));
     for (size_t i = 0; i < graph.questions.size(); i++)
-      checks(fmt::format("question {}{}", i, graph.questions[i].behind_cut ? ", behind the cut" : "").c_str(),
+      checks(fmt::format("question {}{}", i, graph.questions[i].behind_decap ? ", behind the last region" : "").c_str(),
              graph.questions[i].checks);
     out_.outdent();
   }
@@ -225,14 +226,14 @@ private:
     const auto note = [&](bool holds, const char* text) {
       notes += holds ? (notes.empty() ? " (" : ", ") + std::string(text) : "";
     };
-    note(!node.seen_by_function, "not seen by the function");
+    note(!node.seen_by_sf, "not seen by the SF");
     note(node.joins, "paths join");
     note(node.loop.has_value(), node.loop ? fmt::format("loop {}", *node.loop).c_str() : "");
     note(node.may_be_limited, "limited");
     note(node.at_once, "compares at once");
     out_.line("{}:{}{}{}", node.name, notes, notes.empty() ? "" : ")", from(node.range));
     out_.indent();
-    if (!node.laundered.empty()) out_.line("forget {}", names(node.laundered));
+    if (!node.laundered.empty()) out_.line("launder {}", names(node.laundered));
     for (const Step& step : node.steps) std::visit([&](const auto& one) { emit(one); }, step.node);
     if (!node.keys.empty()) {
       std::vector<std::string> keys;
@@ -278,20 +279,21 @@ private:
     for (unsigned region : edge.anchors) line += fmt::format("; region {} may begin", region);
     for (unsigned region : edge.returns) line += fmt::format("; region {} goes back here", region);
     if (edge.checks) line += "; checks";
-    if (edge.cut) line += cut(*edge.cut);
+    if (edge.decap) line += decapsulation(*edge.decap);
     if (edge.loses_count) line += "; how often the loop ran is laundered";
     out_.line("{}", line);
   }
 
-  std::string cut(const Cut& cut) const {
-    if (cut.empty) return fmt::format("; region {} is empty", cut.region);
-    std::string text = cut.whole ? "; all bytes so far are cut out" : fmt::format("; region {} is cut out", cut.region);
-    text += fmt::format(" ({}), too many {}", names(cut.covered), exit(cut.too_deep));
-    if (!cut.next_header_value) return text;
-    const NextHeader& next_header = *program_.regions[cut.region].next_header;
+  std::string decapsulation(const Decapsulation& decap) const {
+    if (decap.empty) return fmt::format("; region {} is empty", decap.region);
+    std::string text =
+        decap.whole ? "; all bytes so far are removed" : fmt::format("; region {} is removed", decap.region);
+    text += fmt::format(" ({}), too many {}", names(decap.covered), exit(decap.too_deep));
+    if (!decap.next_header_value) return text;
+    const NextHeader& next_header = *program_.regions[decap.region].next_header;
     return text + fmt::format("; {}.{} becomes {:#x}", program_.instances[next_header.instance].name,
                               program_.headerOf(next_header.instance).fields[next_header.field].name,
-                              *cut.next_header_value);
+                              *decap.next_header_value);
   }
 
   // ---- exits

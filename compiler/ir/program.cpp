@@ -47,7 +47,7 @@ bool reaches(const ParseGraph& graph, unsigned from, unsigned to) {
 }
 
 bool covers(const Edge& edge, unsigned instance) {
-  return edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), instance) > 0;
+  return edge.decap && std::count(edge.decap->covered.begin(), edge.decap->covered.end(), instance) > 0;
 }
 
 bool extracts(const Node& node, unsigned instance) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The program: what each hook does with a packet, step by step. It is lowered from the model once, and complete:
-// interpreter, BPF, C++ and dissectors read it alone, and work out no offset, no exit and no size again. Every packet
-// access is a step with the exit taken if the packet is too short, every way out is a counter, and every loop is
+// The program: the steps of each hook with a packet. It is lowered from the model once, and complete: interpreter, BPF,
+// C++ and dissectors read nothing else, and compute no offset, exit or size again. Every packet
+// access is a step with the exit taken if the packet is too short, every exit is a counter, and every loop is
 // bounded by the headers it extracts.
 #pragma once
 
@@ -28,7 +28,7 @@ namespace sfc::ir {
 struct ExtractStep {
   unsigned instance = 0;
   Exit truncated = 0;  // the fields of fixed size reach behind the packet's end
-  Exit overlong = 0;   // the field of variable size does, or its size makes no sense
+  Exit overlong = 0;   // the field of variable size does, or its size is invalid
   Exit too_deep = 0;   // all elements of the stack are taken, or a single header comes a second time
 };
 struct VerifyStep {
@@ -61,14 +61,14 @@ struct Check {
   ExprPtr condition;
   Exit failed = 0;
   Exit failed_on_return = 0;    // Kind::Edits checks at both hooks
-  bool only_remembers = false;  // a table is asked for `on return` alone: nothing fails
+  bool only_remembers = false;  // looks a table up for `on return` alone: nothing fails
 };
 
-/// What is asked of a packet before it is dropped: it is the proxy's if all of this holds, and else leaves as the first
-/// says that does not.
+/// Checks on a packet before it is dropped: it is the proxy's if all of them hold, and else takes the exit of the first
+/// that does not.
 struct Question {
   std::vector<Check> checks;
-  bool behind_cut = false;  // they are about the packet as the function sees it
+  bool behind_decap = false;  // on the packet as the SF sees it
 };
 /// A packet that is dropped if it is the proxy's.
 struct Doubt {
@@ -83,25 +83,25 @@ struct EdgeTarget {
   Exit exit = 0;
 };
 
-/// The bytes of a region up to the cursor are gone from what the function sees.
-struct Cut {
+/// Removes a region, whose last byte is right before the cursor, from what the SF sees.
+struct Decapsulation {
   unsigned region = 0;
-  bool whole = false;                         // from the start of the packet, not only from where the region may begin
-  std::optional<uint64_t> next_header_value;  // what the region's next_header field says meanwhile
-  std::vector<unsigned> covered;  // instances that lie in these bytes; behind the cut they count as not there
-  Exit too_deep = 0;              // more bytes than the record has room for
-  bool empty = false;             // the packet has none of these headers yet: no bytes at all
+  bool whole = false;                         // from the start of the packet, not from the anchor on
+  std::optional<uint64_t> next_header_value;  // of the region's next-header field while the headers are gone
+  std::vector<unsigned> covered;              // instances in these bytes; they count as absent from here on
+  Exit too_deep = 0;                          // more bytes than the record has room for
+  bool empty = false;                         // the packet has none of these headers yet: no bytes
 };
 
-/// A transition, with what it does on the way, in this order.
+/// A transition, with its actions in this order.
 struct Edge {
   std::vector<Pattern> patterns;  // one per key of the node
   EdgeTarget target;
-  bool loses_count = false;       // leaves a loop: how often it ran need not be known any more
-  bool checks = false;            // what is required of the stripped headers is checked here
-  std::vector<unsigned> anchors;  // ingress: regions that, if they come, begin at the cursor
-  std::optional<Cut> cut;         // ingress
-  std::vector<unsigned> returns;  // egress: regions that go back at the cursor
+  bool loses_count = false;            // leaves a loop: the number of its rounds is laundered
+  bool checks = false;                 // the early checks are made here
+  std::vector<unsigned> anchors;       // ingress: regions that begin at the cursor if they come
+  std::optional<Decapsulation> decap;  // ingress
+  std::vector<unsigned> returns;       // egress: regions that are deparsed at the cursor
 };
 
 /// A state in one phase of the graph.
@@ -116,25 +116,25 @@ struct Node {
   Exit no_match = 0;                // no edge fits
   Exit truncated = 0;               // a look-ahead reaches behind the end
   bool inside = false;              // among the headers of the last region
-  bool before_cut = false;          // the last cut is still to come
-  bool seen_by_function = true;     // its headers are in what the function sees, on some way at least
-  bool joins = false;               // so many ways lead here that the program forgets in what they differ
-  std::vector<unsigned> laundered;  // then: instances of which it forgets how often and where they were extracted
-  std::optional<unsigned> loop;     // of ParseGraph::loops; such a node joins ways as well
-  bool at_once = false;             // its select compares so much that each case is one comparison
-  bool may_be_limited = false;      // it can come after a `limit`
+  bool before_decap = false;        // the last region has not been removed yet
+  bool seen_by_sf = true;           // on some path at least, the SF sees its headers
+  bool joins = false;               // so many paths lead here that all that differs between them is laundered
+  std::vector<unsigned> laundered;  // then: instances whose number and place are laundered
+  std::optional<unsigned> loop;     // of ParseGraph::loops; such a node joins paths as well
+  bool at_once = false;             // its select has so many comparisons that each case is made one
+  bool may_be_limited = false;      // it can follow a `limit`
   bool may_repeat = false;          // it can extract a single header that has been extracted already
   std::vector<bool> there;          // per instance: has it been extracted on every path to the node?
-  std::set<unsigned> inherited;     // instances of which pointers are good from its start on
+  std::set<unsigned> inherited;     // instances whose pointers are valid at its start
 };
 
-/// What is asked of an instance once the state that extracts it is left: the number of its elements, the place of the
-/// first, that of the last.
+/// The uses of an instance outside of the state that extracts it: the number of its elements, the place of the first,
+/// the place of the last.
 struct Uses {
   bool counted = false, first = false, latest = false;
 };
 
-/// Nodes in a row that most packets take, and how many bytes they look ahead of where the first one begins.
+/// Consecutive nodes that most packets take, and the bytes that they read from the start of the first one.
 struct Stretch {
   std::vector<unsigned> nodes;
   unsigned bytes = 0;
@@ -144,14 +144,14 @@ struct Stretch {
 struct ParseGraph {
   std::vector<Node> nodes;
   unsigned start = 0;
-  Exit too_long = 0;  // headers do not end within the bytes that a program can look at
+  Exit too_long = 0;  // headers do not end within the bytes that a program can read
   std::vector<Doubt> doubts;
   std::vector<Question> questions;  // of the doubts
-  std::vector<unsigned> loops;  // with many ways: how many headers each can extract, by which the verifier sees its end
-  std::vector<Uses> uses;       // per instance
-  std::vector<bool> set_by_path;  // per variable: is it set to what follows from the way alone?
+  std::vector<unsigned> loops;    // with many paths: the most headers of each, by which the verifier sees that it ends
+  std::vector<Uses> uses;         // per instance
+  std::vector<bool> set_by_path;  // per variable: does the path alone determine its value?
   std::vector<Stretch> fast_path;
-  std::string slow_because;  // why there is none, if there is none
+  std::string slow_because;  // why there is no fast path
 
   /// The stretch of the fast path that begins with a node, or null.
   const Stretch* stretchFrom(unsigned node) const;
@@ -160,18 +160,18 @@ struct ParseGraph {
 /// nodes x nodes: does an edge lead from the first to the second?
 Relation follows(const ParseGraph& graph);
 
-/// Does a way lead from one node to another, or is it the same?
+/// Does a path lead from one node to another, or are they the same?
 bool reaches(const ParseGraph& graph, unsigned from, unsigned to);
 
-/// Does the edge cut the bytes out in which an instance lies?
+/// Does the edge remove the bytes in which an instance lies?
 bool covers(const Edge& edge, unsigned instance);
 
 bool extracts(const Node& node, unsigned instance);
 
 // ---- stripped bytes -------------------------------------------------------------------------------------------------
 
-/// The retained field that names what is stripped, such as an EtherType. It is saved, rewritten while the headers are
-/// gone and put back with them.
+/// The retained field that names the removed headers, such as an EtherType. It is saved, rewritten while the headers
+/// are gone, and deparsed with them.
 struct NextHeader {
   unsigned instance = 0;
   unsigned field = 0;
@@ -180,7 +180,7 @@ struct NextHeader {
   unsigned saved_offset = 0;   // in the record's saved bytes
   unsigned shift = 0;          // of the field in these bytes, a big-endian number
   uint64_t mask = 0;           // of the field, shifted
-  std::optional<Move> move;    // the stripped field whose value it has meanwhile
+  std::optional<Move> move;    // the stripped field whose value it has while the headers are gone
 };
 
 /// One strip clause: a region of the packet.
@@ -191,35 +191,34 @@ struct Region {
   bool always_whole = false;
   unsigned max_bytes = 0;
   unsigned bytes_before = 0;  // most bytes of the regions before it
-  uint64_t push_value =
-      0;  // what the next_header field says when headers have been pushed that the packet did not have
+  uint64_t push_value = 0;    // of the next-header field if the packet had none of the headers that are pushed
 };
 
 /// A header among the stripped bytes.
 struct InRecord {
   unsigned instance = 0;
-  unsigned offset = 0;             // from the first stripped byte, where that is always the same
-  std::optional<unsigned> region;  // the region before the last one in which it is cut out, if it is there
+  unsigned offset = 0;             // from the first stripped byte, if it is fixed
+  std::optional<unsigned> region;  // the region before the last one that it lies in, if any
 };
 
-// ---- the whole ------------------------------------------------------------------------------------------------------
+// ---- program --------------------------------------------------------------------------------------------------------
 
-/// Named counters that the fixed parts of the programs use.
+/// The counters that the hand-written parts of the programs use.
 struct FixedCounters {
   Exit rx, rx_ignored, rx_stripped, tx, tx_ignored, tx_restored, tx_pass_miss;
   Exit lookups, inserted, claimed, expired, rollback, carried, returned;
   Exit full, rx_pass_full, rx_headroom, rx_duplicate;
   Exit miss, misses_forwarded, tx_mtu, tx_headroom, tx_tags, tx_gso, tx_duplicate, tx_internal;
-  Exit telemetry_reported, telemetry_lost;  // only where something is reported
+  Exit telemetry_reported, telemetry_lost;  // only if something is reported
 };
 
-/// What is measured of packets, so that clocks are read and records have room for it.
+/// The measurements that a program takes.
 struct Measured {
   bool arrived = false;       // when ingress saw a packet
   bool now = false;           // when egress does
-  bool tai = false;           // one of these in International Atomic Time
-  bool ingress_port = false;  // by which interface it came
-  bool flight = false;        // how many packets the function has, or has dropped
+  bool tai = false;           // one of these times is wanted in International Atomic Time
+  bool ingress_port = false;  // the interface by which it came
+  bool flight = false;        // the number of packets that the SF has, or has dropped
 };
 
 struct Program : Declarations {
@@ -228,42 +227,42 @@ struct Program : Declarations {
   Key key;
   ParseGraph ingress;
   ParseGraph egress;
-  std::vector<Check> early_checks;         // on the stripped headers alone: made as soon as these are known
+  std::vector<Check> early_checks;         // on the stripped headers alone: made as soon as they have been read
   std::vector<Check> late_checks;          // made when the whole packet has been read
   std::vector<plan::Table> table_layouts;  // per table, as in plan.tables
-  std::vector<unsigned> table_words;       // of a classifier's: where each key begins in sfc_packet.key, in words
-  unsigned asked_words = 0;                // of the largest key that a requirement asks a table for
-  std::vector<Exit> table_misses;    // for each table that requirements ask: counts the packets that it does not have
-  std::vector<unsigned> remembered;  // tables: the record has a bit for each, what they said
-  /// Of `on return`, what is decided on arrival: a bit for each, behind those of `remembered`.
+  std::vector<unsigned> table_words;       // of a classifier: where each key begins in sfc_packet.key, in words
+  unsigned asked_words = 0;                // of the largest key that a requirement looks up
+  std::vector<Exit> table_misses;          // for each table in requirements: counts the packets without an entry
+  std::vector<unsigned> remembered;        // tables: the record has a bit with the result of each
+  /// Expressions of `on return` that are decided on arrival: a bit for each, behind those of `remembered`.
   std::vector<ExprPtr> decided;
-  uint64_t timed = 0;               // of the bits of these: the times of packets with one of them are wanted; 0: of all
+  uint64_t timed = 0;               // bits of these: only packets with one of them need times; 0: all do
   std::vector<Region> regions;      // in the order in which they lie in the packet
   std::vector<InRecord> in_record;  // as in record.stripped, in the order in which they are first met
-  plan::Record record;              // the layout of what is remembered of a packet
-  bool fixed_layout = false;        // every stripped header always lies at the same offset of the stripped bytes
-  std::vector<unsigned> enclosing;  // instances before the region that stay, with lengths or checksums that cover it
-  std::vector<unsigned> retained;   // these, then those that `on return` reads besides
-  std::vector<Edit> on_arrival;     // Kind::Edits, and Kind::Egress: what is done before headers go for good
+  plan::Record record;              // the layout of the header record
+  bool fixed_layout = false;        // every stripped header has a fixed offset in the stripped bytes
+  std::vector<unsigned> enclosing;  // retained instances with lengths or checksums that cover the region
+  std::vector<unsigned> retained;   // these, then those that `on return` reads
+  std::vector<Edit> on_arrival;     // Kind::Edits, and Kind::Terminator: before headers go for good
   std::vector<Edit> on_return;
   Measured measured;
-  bool starts_headers = false;       // a packet without stripped headers is the proxy's as well, to get them on return
-  std::vector<unsigned> reported;    // telemetry that is reported somewhere, as in plan.telemetry
-  unsigned insert_region = 0;        // in which telemetry is pushed, if any is
-  unsigned pushed_bytes = 0;         // of all headers and room that can be pushed
-  unsigned max_telemetry = 0;        // bytes of telemetry that is pushed or written at a time
-  unsigned max_reported_packet = 0;  // bytes of a packet in a report; 0 if no report has one
-  unsigned max_report = 0;           // bytes that a report has behind its head, where what hops have said is reported
-  bool computed = false;             // lengths or checksums among the stripped bytes follow from the rest of the packet
-  bool finishes_checksums = false;   // ingress finishes checksums among them that have only been started
-  bool pushes_behind_checksum = false;  // headers go, where there were none, behind one whose checksum covers them
-  bool launders_pops = false;           // behind a condition, the verifier is not to know whether an element was popped
-  bool word_by_word = false;            // stripped bytes go back as they stand, but for what is popped from their front
+  bool starts_headers = false;     // a packet without stripped headers is the proxy's as well, and gets some on return
+  std::vector<unsigned> reported;  // reported telemetry, as in plan.telemetry
+  unsigned insert_region = 0;      // the region that telemetry is pushed into, if any
+  unsigned pushed_bytes = 0;       // most bytes of pushed headers and room
+  unsigned max_telemetry = 0;      // most bytes of telemetry pushed or written at a time
+  unsigned max_reported_packet = 0;     // most bytes of the packet in a report; 0 if no report has one
+  unsigned max_report = 0;              // most bytes behind the head of a report with hops
+  bool computed = false;                // there are computed fields among the stripped bytes
+  bool finishes_checksums = false;      // ingress finishes partial checksums among them
+  bool pushes_behind_checksum = false;  // pushes the first headers of a packet behind a checksum that covers them
+  bool launders_pops = false;           // the number of popped elements is laundered
+  bool word_by_word = false;            // stripped bytes are deparsed unchanged, but for pops from their front
   unsigned min_prefix = 0;              // fewest bytes before the last region
   unsigned max_prefix = 0;              // most retained bytes before it
 
   const ParseGraph& graphOf(plan::Hook hook) const { return hook == plan::Hook::Ingress ? ingress : egress; }
-  /// Where an instance is in `retained`, if it is there.
+  /// The index of an instance in `retained`, if it is there.
   std::optional<unsigned> placeInRetained(unsigned instance) const;
   /// The record's bit of a table that is in `remembered`.
   std::optional<unsigned> bitOfTable(unsigned table) const;
@@ -271,7 +270,7 @@ struct Program : Declarations {
   unsigned bitOfDecision(size_t i) const { return static_cast<unsigned>(remembered.size() + i); }
   /// Does the record have bits of `remembered` or `decided`?
   bool remembersBits() const { return !remembered.empty() || !decided.empty(); }
-  /// Where an instance is in in_record, if it is there.
+  /// The index of an instance in in_record, if it is there.
   std::optional<unsigned> placeInRecord(unsigned instance) const;
   /// Can the last region reach to the start of the packet, or not?
   bool mixedWhole() const { return !regions.empty() && regions.back().sometimes_whole && !regions.back().always_whole; }

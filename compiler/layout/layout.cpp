@@ -34,8 +34,8 @@ uint64_t maskIn(const ir::Field& field, unsigned start, unsigned size) {
   return mask;
 }
 
-/// Windows over the wanted fields of a header, which come in wire order. A field that one window can hold lies in one;
-/// a longer one gets windows of its own that follow each other.
+/// Windows over the key fields of a header, in wire order. A field that fits into one window lies in one; a longer one
+/// gets adjacent windows of its own.
 std::vector<ir::Window> windowsOver(const ir::Header& header, const std::vector<unsigned>& fields) {
   std::vector<ir::Window> windows;
   std::vector<unsigned> last;  // fields in the window that is being filled
@@ -105,7 +105,7 @@ public:
   }
 
 private:
-  /// The longest step between two lengths parts short keys from long ones. Words are hashed in pairs.
+  /// The largest gap between two lengths separates short keys from long ones. Words are hashed in pairs.
   void shorten() {
     unsigned least = key_.base_words;
     if (key_.digest_offset) least = std::max(least, *key_.digest_offset / 8 + 1);
@@ -163,7 +163,7 @@ private:
     always_end_ = at + size;
   }
 
-  /// The digest is a hash under a secret: it identifies packets, but there is nothing in it to show.
+  /// The digest is a hash under a secret: it identifies packets, but shows nothing of them.
   void place(const model::KeyDigest& item) {
     if (key_.digest_offset) return;
     unsigned free = always_end_;
@@ -182,7 +182,7 @@ private:
     return {fields.begin(), fields.end()};  // in wire order, as they were declared
   }
 
-  /// The first aligned place for `size` bytes that nothing uses which can occur in the same packet as this instance.
+  /// The first aligned place for `size` bytes that no instance uses that can occur in the same packet as this one.
   unsigned freeFor(unsigned instance, unsigned size, unsigned alignment) const {
     unsigned at = alignUp(4, alignment);
     for (bool moved = true; moved;) {

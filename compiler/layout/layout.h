@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Layout: where the key of a model keeps what (compiler/ir/key.h).
+// The layout of the key of a model (compiler/ir/key.h).
 #pragma once
 
 #include "compiler/ir/key.h"

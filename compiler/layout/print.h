@@ -10,7 +10,7 @@
 
 namespace sfc::layout {
 
-/// Where every part of the key lies: words, windows over headers, variables, digest, fields.
+/// The places of all parts of the key: words, windows over headers, variables, digest, fields.
 std::string print(const ir::Key& key, const ir::Declarations& declarations);
 
 }  // namespace sfc::layout

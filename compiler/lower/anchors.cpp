@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Strip and restore, inferred from the parse graph.
+// Decapsulation and re-encapsulation, inferred from the parse graph.
 //
-// The problem: with headers gone, what is before them must name what follows now, and on return a packet must be
-// recognised that looks as if they had never been there. Writing that down by hand for every encapsulation is where
-// such proxies go wrong.
+// The problem: once headers are removed, the header before them must name the one that follows now, and egress must
+// recognise a packet that looks as if they had never been there. Proxies in which this is written down by hand, for
+// every encapsulation anew, get it wrong.
 //
-// The idea: the parser already says it all. Stripped headers lead on to some state S, which reads what the function
-// sees first. S can also be reached without them: there is one state, the anchor, whose select leads straight to S. So
-// the function's packet is the one in which the anchor does lead straight to S, and all bytes from the anchor's place
-// to S are cut out, whether `strip` names their headers or not: with `strip vxlan`, the outer IP and UDP headers go as
-// well. The field by which the anchor selects gets the value that leads to S. If S is the start state, nothing needs to
-// stand before it: all up to there is cut out. A loop by look-ahead (VLAN tags) is its own anchor: the bits that it
-// looks at are those of S once the stripped headers are gone, and nothing has to be rewritten. The same holds where the
-// last stripped header leads on by a look-ahead like the anchor's.
+// The idea: the parser already says it all. Stripped headers lead on to some state S, which reads the first header that
+// the SF sees. S can also be reached without them: the select of one state, the anchor, leads straight to S. So
+// the SF's packet is the one in which the anchor does lead straight to S, and all bytes from the anchor's place
+// to S are removed, whether `strip` names their headers or not: with `strip vxlan`, the outer IP and UDP headers go as
+// well. The anchor's next-header field gets the value that leads to S. If S is the start state, nothing needs to stand
+// before it: all bytes up to there are removed. A loop by look-ahead (VLAN tags) is its own anchor: it looks at the
+// bits of S once the stripped headers are gone, and nothing has to be rewritten. The same holds where the last stripped
+// header leads on by a look-ahead like the anchor's.
 //
-//   ingress   ... anchor --TYPE_MPLS--> labels ... --> S     cut from the anchor's place to S, its field := TYPE_IPV4
-//   egress    ... anchor --TYPE_IPV4----------------> S      put back at the anchor's place, its field := as it came
+//   ingress   ... anchor --TYPE_MPLS--> labels ... --> S     remove from the anchor's place to S, field := TYPE_IPV4
+//   egress    ... anchor --TYPE_IPV4----------------> S      deparse at the anchor's place, field := as it came
 #include "compiler/lower/anchors.h"
 
 #include <fmt/format.h>
@@ -25,14 +25,14 @@
 
 #include "compiler/ir/print.h"
 #include "compiler/lower/look_ahead.h"
+#include "compiler/lower/queries.h"
+#include "lib/bytes/bits.h"
 
 namespace sfc::lower {
 
 namespace {
 
-using model::StateKind;
-
-/// What each state is: stripped, and in which region; read by the function; or nothing.
+/// Classifies the states: stripped, and in which region; read by the SF; or neither.
 class Classifier {
 public:
   Classifier(const model::Model& model, Anchors& found, Diagnostics& diagnostics)
@@ -48,7 +48,7 @@ private:
     std::set<unsigned> met;
     for (unsigned s = 0; s < model_.states.size(); s++) {
       const ir::State& state = model_.states[s];
-      found_.kinds.push_back(model::kindOf(state, model_));
+      found_.kinds.push_back(kindOf(state, model_));
       for (const ir::ParserStatement& statement : state.body) {
         const auto* extract = std::get_if<ir::Extract>(&statement.node);
         if (!extract) continue;
@@ -63,7 +63,7 @@ private:
     }
     findStripped();
     findLeads();
-    const std::vector<unsigned> pushed = model::pushedHeaders(model_);
+    const std::vector<unsigned> pushed = pushedHeaders(model_);
     for (unsigned i = 0; i < model_.instances.size(); i++)
       if (model_.instances[i].stripped && !met.count(i) && !std::count(pushed.begin(), pushed.end(), i))
         diagnostics_.error(model_.strip_ranges[model_.instances[i].region], "E0417",
@@ -89,7 +89,7 @@ private:
     found_.strips.assign(found_.regions.size(), std::vector<bool>(found_.kinds.size()));
     for (unsigned state = 0; state < found_.kinds.size(); state++)
       if (found_.kinds[state] == StateKind::Stripped)
-        found_.strips[model::regionOf(model_.states[state], model_)][state] = true;
+        found_.strips[regionOf(model_.states[state], model_)][state] = true;
   }
 
   void findLeads() {
@@ -101,7 +101,7 @@ private:
     }
   }
 
-  /// Where a moved field leads to the stripped headers, whatever else it leads to can follow them: payload, too.
+  /// All targets of a moved field that leads to the stripped headers can follow these, payload included.
   void keepTargetsOfMove() {
     for (const ir::Move& move : model_.moves) {
       bool leads = false;
@@ -135,7 +135,7 @@ private:
   Diagnostics& diagnostics_;
 };
 
-/// Where regions end, and from where the states behind them can be reached directly.
+/// Finds the ends of regions, and the anchors that lead straight to the states behind them.
 class AnchorFinder {
 public:
   AnchorFinder(const model::Model& model, Diagnostics& diagnostics) : model_(model), diagnostics_(diagnostics) {
@@ -171,7 +171,7 @@ private:
       for (unsigned s = 0; s < found_.kinds.size(); s++)
         if (found_.isIn(s, region) && found_.isReachable(s)) stripped.insert(s);
       const auto before = spread({model_.start}, [&](unsigned s) {
-        return found_.kinds[s] != StateKind::Stripped || model::regionOf(model_.states[s], model_) < region;
+        return found_.kinds[s] != StateKind::Stripped || regionOf(model_.states[s], model_) < region;
       });
       const auto inside =
           spread(stripped, [&](unsigned s) { return found_.kinds[s] == StateKind::Nothing || found_.isIn(s, region); });
@@ -186,8 +186,8 @@ private:
     }
   }
 
-  /// What is wrong with one way out of a region. Where one place begins wrongly others do as well, so of all faults of
-  /// a region only those with the first of these codes are reported.
+  /// A fault of one exit from a region. One cause tends to give faults of several codes, so of each region only the
+  /// faults with the first of these codes are reported.
   struct Fault {
     Range place;
     const char* code;
@@ -211,7 +211,7 @@ private:
     if (!strays_.empty()) reportStrays(region, stripped, before);
   }
 
-  /// A way out of a region to a state to which nothing leads without the stripped headers.
+  /// An exit from a region to a state to which nothing leads without the removed headers.
   struct Stray {
     unsigned from;
     unsigned to;
@@ -274,13 +274,12 @@ private:
     }
   }
 
-  /// Of several, the one that all ways to the others lead through.
+  /// Of several, the one that all paths to the others lead through.
   void keepFirst(std::set<unsigned>& anchors, unsigned region) const {
     for (unsigned first : anchors) {
       if (first == model_.start) continue;
       const auto without = spread({model_.start}, [&](unsigned s) {
-        return s != first &&
-               (found_.kinds[s] != StateKind::Stripped || model::regionOf(model_.states[s], model_) < region);
+        return s != first && (found_.kinds[s] != StateKind::Stripped || regionOf(model_.states[s], model_) < region);
       });
       if (std::none_of(anchors.begin(), anchors.end(), [&](unsigned other) { return without.count(other) > 0; })) {
         anchors = {first};
@@ -326,11 +325,11 @@ private:
     setNextHeader(region, *ref, state.keys[0]->range);
   }
 
-  /// What a state can select by that stands before the stripped headers.
+  /// A hint: the field before the stripped headers that a state could select by.
   std::string howToSelect(const ir::State& state, unsigned region) const {
     const auto* ref = state.keys.size() == 1 ? std::get_if<ir::VariableRef>(&state.keys[0]->node) : nullptr;
     if (!ref) return "select on one field of the header before them, such as an EtherType";
-    std::string from;  // what the stripped headers say that the variable is
+    std::string from;  // the stripped field that sets the variable
     for (unsigned s = 0; s < found_.kinds.size(); s++)
       for (const ir::ParserStatement& statement : model_.states[s].body) {
         const auto* assign = std::get_if<ir::AssignVariable>(&statement.node);
@@ -345,7 +344,7 @@ private:
 
   void setNextHeader(unsigned region, const ir::FieldRef& ref, Range range) {
     const ir::Instance& instance = model_.instances[ref.instance];
-    const ir::Field& field = model_.headers[instance.header].fields[ref.field];
+    const ir::Field& field = model_.fieldOf(ref);
     const bool whole =
         field.offset_bits % 8 == 0 && (field.width_bits == 8 || field.width_bits == 16 || field.width_bits == 32);
     if (!whole && !(found_.moved(region) && ir::spanOf(field).count <= 2))
@@ -358,7 +357,7 @@ private:
     const ir::ByteSpan span = ir::spanOf(field);
     ir::NextHeader next_header{ref.instance, ref.field, span.first, span.count, 0};
     next_header.shift = 8 * (span.first + span.count) - field.offset_bits - field.width_bits;
-    next_header.mask = ((uint64_t{1} << field.width_bits) - 1) << next_header.shift;
+    next_header.mask = onesOf(field.width_bits) << next_header.shift;
     if (const ir::Move* move = found_.moved(region)) next_header.move = *move;
     found_.regions[region].next_header = next_header;
   }
@@ -366,7 +365,7 @@ private:
   const model::Model& model_;
   Diagnostics& diagnostics_;
   Anchors found_;
-  std::vector<Fault> faults_;  // of the region that is looked at
+  std::vector<Fault> faults_;  // of the current region
   std::vector<Stray> strays_;
 };
 

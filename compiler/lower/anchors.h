@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What the states of a parser mean for stripping: which are stripped, where a region begins and ends.
+// The role of each parser state: stripped, retained, anchor; the beginning and the end of each region.
 #pragma once
 
 #include <optional>
@@ -10,13 +10,14 @@
 
 #include "compiler/ir/graph.h"
 #include "compiler/ir/program.h"
+#include "compiler/lower/queries.h"
 #include "compiler/sema/model.h"
 #include "lib/source/diagnostics.h"
 
 namespace sfc::lower {
 
 struct Anchors {
-  std::vector<model::StateKind> kinds;            // per state
+  std::vector<StateKind> kinds;                   // per state
   std::vector<std::vector<bool>> leads;           // per region and state: does it lead into the region?
   std::vector<ir::Region> regions;                // of the strip clauses
   std::vector<std::optional<unsigned>> anchors;   // per region: the state before it
@@ -25,7 +26,7 @@ struct Anchors {
   std::vector<std::vector<bool>> strips;          // per region and state: is the state in it?
   ir::Relation reach;                             // of the states
   unsigned start = 0;                             // state
-  const ir::Move* move = nullptr;                 // the field that something moves to while the last region is gone
+  const ir::Move* move = nullptr;  // the field that a stripped one moves to while the last region is gone
 
   unsigned last() const { return static_cast<unsigned>(regions.size()) - 1; }
   bool isIn(unsigned state, unsigned region) const { return strips[region][state]; }
@@ -35,10 +36,11 @@ struct Anchors {
   bool sometimesWhole() const;
 };
 
-/// Finds them. Errors (E0410 to E0420, E0434, E0444, E0446) are parsers that do not say where headers begin and end.
+/// Finds them. Errors (E0410 to E0420, E0434, E0444, E0446) are parsers without a clear beginning or end of the
+/// headers.
 std::optional<Anchors> findAnchors(const model::Model& model, Diagnostics& diagnostics);
 
-/// By which value of the next_header field does the anchor of a region lead straight to `state`? Nothing if the field
+/// The value of the next-header field by which the anchor of a region leads straight to `state`. Nothing if the field
 /// moves or the anchor looks ahead, and after an error: no value, or several (E0419, E0420).
 std::optional<uint64_t> valueLeadingTo(unsigned state, unsigned region, Range range, const model::Model& model,
                                        const Anchors& anchors, Diagnostics& diagnostics);

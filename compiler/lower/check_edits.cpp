@@ -50,7 +50,7 @@ private:
         for (const ir::Edit& inner : *branch) checkReturn(inner);
   }
 
-  /// Room is behind all else that is stripped, so a packet cannot have brought what comes right before it.
+  /// Room is pushed behind all stripped headers, so the header right before it must be a pushed one.
   void checkRoom(Range range, unsigned instance) {
     bool last = false;
     ir::visit(model_.on_return, [&](const ir::Edit& statement) {
@@ -77,7 +77,7 @@ private:
     }
   }
 
-  /// The most pushes of a kind on any way through the statements, with those before; a packet can have one.
+  /// The most pushes of a kind on any path through the statements, those before included; a packet can have one.
   template <typename Push>
   unsigned countPushes(const std::vector<ir::Edit>& statements, const char* what, const char* hint,
                        unsigned pushes = 0) {
@@ -94,7 +94,7 @@ private:
     return pushes;
   }
 
-  /// Edits of headers that stay in the packet: nobody makes room there, or recomputes a checksum.
+  /// Edits in place: nothing makes room there, or updates a checksum.
   void checkInPlace(const ir::Edit& edit) {
     for (const ir::FieldRef& ref : ir::fieldsOf(edit).changed) checkSummed(edit.range, ref);
     if (std::holds_alternative<ir::Pop>(edit.node))
@@ -107,7 +107,7 @@ private:
 
   void checkSummed(Range range, const ir::FieldRef& ref) {
     const ir::Instance& instance = model_.instances[ref.instance];
-    for (const ir::Field& field : model_.headers[instance.header].fields)
+    for (const ir::Field& field : model_.headerOf(ref.instance).fields)
       if (field.computed != ir::Computed::No && field.computed != ir::Computed::Length)
         diagnostics_.error(
             range, "E0438",

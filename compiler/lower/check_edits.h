@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What edits can be made of the headers that they name.
+// Checks that edits can be made of the headers that they name.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -9,8 +9,8 @@
 
 namespace sfc::lower {
 
-/// Reports what `on arrival` and `on return` name that is not in the record (E0228), what is pushed twice or in the
-/// wrong place (E0811, E0818), and edits in place that would leave something wrong (E0437, E0438).
+/// Reports headers in `on arrival` and `on return` that are not in the record (E0228), pushes made twice or in the
+/// wrong place (E0811, E0818), and edits in place that would leave the packet wrong (E0437, E0438).
 void checkEdits(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

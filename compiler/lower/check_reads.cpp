@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What both hooks must see alike.
+// Checks that both hooks read a packet alike.
 //
-// The problem: ingress reads a packet with its headers, egress the same packet without them. Whatever decides the way
-// through the parser, or goes into the key, must come out equal at both, or the packet does not find its headers again.
+// The problem: ingress reads a packet with its headers, egress the same packet without them. All values that decide the
+// path through the parser, or go into the key, must be equal at both, or the packet does not find its headers again.
 //
-// The idea: only two things differ between the two packets. The bytes that were cut out are gone, and with them all
-// that was read from them; and the field by which the anchor selects says something else. So it is enough to follow
-// these two through the nodes of the ingress graph that read what the function sees (Node::seen_by_function).
+// The idea: only two things differ between the two packets. The removed bytes are gone, and with them all
+// that was read from them; and the next-header field has another value. So it is enough to follow these
+// two through the nodes of the ingress graph that read what the SF sees (Node::seen_by_sf).
 #include "compiler/lower/check_reads.h"
 
 #include <fmt/format.h>
@@ -28,14 +28,14 @@ public:
       : model_(model), program_(program), nodes_(program.ingress.nodes), diagnostics_(diagnostics) {
     for (const ir::Node& node : nodes_)
       for (const ir::Step& step : node.steps)
-        if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && node.seen_by_function)
+        if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && node.seen_by_sf)
           seen_.insert(extract->instance);
     findStale();
   }
 
   void run() {
     for (size_t n = 0; n < nodes_.size(); n++)
-      if (nodes_[n].seen_by_function) checkNode(n);
+      if (nodes_[n].seen_by_sf) checkNode(n);
     checkKey();
   }
 
@@ -43,16 +43,16 @@ private:
   using Variables = std::set<unsigned>;
 
   const std::string& nameOf(unsigned instance) const { return model_.instances[instance].name; }
-  const ir::Header& headerOf(unsigned instance) const { return model_.headers[model_.instances[instance].header]; }
+  const ir::Header& headerOf(unsigned instance) const { return model_.headerOf(instance); }
   const std::string& stateOf(size_t n) const { return model_.states[nodes_[n].state].name; }
 
-  // ---- variables that were set from what is gone
+  // ---- variables set from removed headers
 
   void findStale() {
     Variables set_before;
     for (const ir::Node& node : nodes_)
       for (const ir::Step& step : node.steps)
-        if (const auto* assign = std::get_if<ir::AssignStep>(&step.node); assign && !node.seen_by_function)
+        if (const auto* assign = std::get_if<ir::AssignStep>(&step.node); assign && !node.seen_by_sf)
           set_before.insert(assign->variable);
     stale_.resize(nodes_.size());
     for (size_t round = 0; round <= nodes_.size(); round++)
@@ -61,7 +61,7 @@ private:
         for (const ir::Step& step : nodes_[n].steps)
           if (const auto* assign = std::get_if<ir::AssignStep>(&step.node)) out.erase(assign->variable);
         for (const ir::Edge& edge : nodes_[n].edges) {
-          if (edge.cut) out = set_before;
+          if (edge.decap) out = set_before;
           if (edge.target.kind == ir::EdgeTarget::Kind::Node) stale_[edge.target.node].insert(out.begin(), out.end());
           if (edge.target.kind == ir::EdgeTarget::Kind::Accept) stale_at_end_.insert(out.begin(), out.end());
         }
@@ -72,7 +72,7 @@ private:
 
   void checkNode(size_t n) {
     Variables stale = stale_[n];
-    const bool early = leadsToCut(n);
+    const bool early = leadsToDecap(n);
     bool is_anchor = false;
     for (const ir::Edge& edge : nodes_[n].edges) is_anchor = is_anchor || !edge.anchors.empty();
     for (const ir::Step& step : nodes_[n].steps) {
@@ -92,23 +92,22 @@ private:
     }
   }
 
-  /// A length of a header that stays: it says at both hooks what it covers.
+  /// Is it a length in an enclosing header? At both hooks, it counts the bytes that it covers there.
   bool isRetainedLength(const ir::ExprPtr& expr) const {
     bool found = false;
     ir::visit(expr, [&](const ir::Expr& part) {
       const auto* ref = std::get_if<ir::FieldRef>(&part.node);
       if (ref && std::count(program_.enclosing.begin(), program_.enclosing.end(), ref->instance))
-        found = found || model_.headers[model_.instances[ref->instance].header].fields[ref->field].computed ==
-                             ir::Computed::Length;
+        found = found || model_.fieldOf(*ref).computed == ir::Computed::Length;
     });
     return found;
   }
 
-  /// A header that stays before the region, and must not say anything about what is cut out of the packet.
+  /// A retained header before the region that does not enclose it must have no computed field over the removed bytes.
   void checkRetained(Range range, const ir::ExtractStep& step) {
     if (std::count(program_.enclosing.begin(), program_.enclosing.end(), step.instance)) return;
     const ir::Instance& instance = model_.instances[step.instance];
-    const ir::Header& header = model_.headers[instance.header];
+    const ir::Header& header = model_.headerOf(step.instance);
     for (unsigned f = 0; f < header.fields.size(); f++) {
       const ir::Computed computed = header.fields[f].computed;
       bool changes = computed != ir::Computed::No && computed != ir::Computed::HeaderChecksum;
@@ -122,7 +121,7 @@ private:
     }
   }
 
-  /// The anchor's state reads the next_header field behind the cut as well, and there it is not rewritten.
+  /// The anchor's state reads the next-header field behind the region as well, and there it is not rewritten.
   bool selectsNextHeader(const ir::ExprPtr& key, size_t n) const {
     for (const ir::Node& other : nodes_) {
       if (other.state != nodes_[n].state) continue;
@@ -132,18 +131,18 @@ private:
     return false;
   }
 
-  bool leadsToCut(size_t from) const {
+  bool leadsToDecap(size_t from) const {
     const auto behind = ir::reachedFrom<size_t>({from}, [&](size_t n, const auto& visit) {
       for (const ir::Edge& edge : nodes_[n].edges)
         if (edge.target.kind == ir::EdgeTarget::Kind::Node) visit(edge.target.node);
     });
     return std::any_of(behind.begin(), behind.end(), [&](size_t n) {
       return std::any_of(nodes_[n].edges.begin(), nodes_[n].edges.end(),
-                         [](const ir::Edge& edge) { return edge.cut.has_value(); });
+                         [](const ir::Edge& edge) { return edge.decap.has_value(); });
     });
   }
 
-  /// Behind the cut (not `early`) a moved field says at both hooks what the function sees.
+  /// Behind the regions (not `early`), a moved field has at both hooks the value that the SF sees.
   void checkExpr(const ir::ExprPtr& expr, const Variables& stale, bool early) {
     ir::visit(expr, [&](const ir::Expr& part) {
       std::string gone;
@@ -211,7 +210,7 @@ private:
     refuseGone(gone);
   }
 
-  /// Headers that are named by `strip`, and those that are cut out with them.
+  /// Headers that `strip` names, and those that are removed with them.
   void refuseGone(const std::map<unsigned, std::vector<Range>>& gone) {
     for (const bool named : {true, false}) {
       std::vector<std::string> names;
@@ -237,7 +236,7 @@ private:
   const ir::Program& program_;
   const std::vector<ir::Node>& nodes_;
   Diagnostics& diagnostics_;
-  std::set<unsigned> seen_;       // instances that the function can see
+  std::set<unsigned> seen_;       // instances that the SF can see
   std::vector<Variables> stale_;  // per node, before its steps
   Variables stale_at_end_;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What both hooks must see alike: all that is read of a packet, and its key.
+// Checks that both hooks read a packet alike, its key included.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -9,7 +9,8 @@
 
 namespace sfc::lower {
 
-/// Reports what lets egress see a packet otherwise than ingress behind its cuts (E0430 to E0432, E0441, E05xx).
+/// Reports reads by which egress would see a packet otherwise than ingress behind the regions (E0430 to E0432, E0441,
+/// E05xx).
 void checkReads(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

@@ -10,8 +10,8 @@ namespace sfc::lower {
 
 namespace {
 
-// The verifier goes through a loop once for every number of headers that it can have extracted. More than this comes
-// near its limit of a million steps.
+// The verifier checks a loop once for every number of headers that it can have extracted. More than this comes near its
+// limit of a million instructions.
 constexpr unsigned MaxLoopCounts = 100;
 
 class StackCheck {
@@ -25,7 +25,7 @@ public:
   }
 
 private:
-  /// Elements are found by their number, and popped from the front: they must lie one behind the other.
+  /// Elements are found by their number, and popped from the front: they must be adjacent.
   void checkElements() {
     for (const ir::Node& node : nodes_) {
       for (const ir::Step& step : node.steps)
@@ -82,9 +82,9 @@ private:
 
   /// Can something else be read between two elements of a stack?
   bool isScattered(unsigned stack) const {
-    const ir::Header& header = model_.headers[model_.instances[stack].header];
+    const ir::Header& header = model_.headerOf(stack);
     if (header.variable_bits) return true;
-    std::set<std::pair<size_t, bool>> seen;  // node, something else has been read since the last element
+    std::set<std::pair<size_t, bool>> seen;  // node; has something else been read since the last element?
     std::vector<std::pair<size_t, bool>> open;
     for (size_t n = 0; n < nodes_.size(); n++)
       for (size_t s = 0; s < nodes_[n].steps.size(); s++)
@@ -107,7 +107,7 @@ private:
     return extract && extract->instance == instance;
   }
 
-  /// The steps of a node from `from` on: is an element read with something else before it? Keeps track of `other`.
+  /// Do the steps of a node from `from` on read an element behind something else? Updates `other`.
   bool scatters(size_t n, size_t from, unsigned stack, bool& other) const {
     for (size_t s = from; s < nodes_[n].steps.size(); s++) {
       const ir::Step& step = nodes_[n].steps[s];
@@ -125,16 +125,16 @@ private:
               std::vector<std::pair<size_t, bool>>& open) const {
     for (const ir::Edge& edge : nodes_[n].edges) {
       if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
-      if (edge.cut && std::count(edge.cut->covered.begin(), edge.cut->covered.end(), stack)) continue;
+      if (edge.decap && std::count(edge.decap->covered.begin(), edge.decap->covered.end(), stack)) continue;
       if (seen.insert({edge.target.node, other}).second) open.emplace_back(edge.target.node, other);
     }
   }
 
-  /// Behind an odd number of bytes fewer, a checksum would add up all bytes the other way round.
+  /// With an odd number of bytes fewer before them, a checksum would sum all bytes swapped.
   void refuseOddPop(Range range, unsigned stack) {
-    if (model_.headers[model_.instances[stack].header].size % 2 == 0) return;
+    if (model_.headerOf(stack).size % 2 == 0) return;
     for (const ir::InRecord& in : program_.in_record)
-      for (const ir::Field& field : model_.headers[model_.instances[in.instance].header].fields)
+      for (const ir::Field& field : model_.headerOf(in.instance).fields)
         if (field.computed == ir::Computed::TailChecksum || field.computed == ir::Computed::PseudoChecksum) {
           diagnostics_.error(
               range, "E0443",
@@ -147,7 +147,7 @@ private:
 
   // ---- loops
 
-  /// The headers that can be extracted in one loop: every combination of their numbers is a case of its own.
+  /// To the verifier, every combination of the numbers of headers that a loop extracts is a case of its own.
   void checkLoops(const ir::ParseGraph& graph) {
     const size_t n = graph.nodes.size();
     ir::Relation reach = ir::follows(graph);

@@ -9,7 +9,7 @@
 
 namespace sfc::lower {
 
-/// Reports elements that cannot be found or popped (E0442, E0443), and loops that the verifier could not follow
+/// Reports elements that cannot be found or popped (E0442, E0443), and loops that are too much for the verifier
 /// (E0436).
 void checkStacks(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Where a packet must meet a condition to get through, by `require` or `verify`, constants with a name count as they
-// are: nobody wants a program through which nothing gets. Everywhere else, and for what always holds, they could be
-// anything.
+// In a condition that a packet must meet to get through (`require`, `verify`), named constants have their values:
+// nobody wants a program that no packet gets through. Elsewhere, and in a condition that always holds, they could have
+// any.
 #include "compiler/lower/conditions.h"
 
 #include <fmt/format.h>
@@ -19,7 +19,7 @@ namespace {
 using ir::BinaryOp;
 using ir::ExprPtr;
 
-/// What a condition is made of by `!`, `&&` and `||`.
+/// The operands of `!`, `&&` and `||` in a condition.
 void addParts(const ExprPtr& condition, std::vector<ExprPtr>& parts) {
   const auto* unary = std::get_if<ir::Unary>(&condition->node);
   const auto* binary = std::get_if<ir::Binary>(&condition->node);
@@ -63,7 +63,7 @@ private:
 
   // ---- one condition
 
-  /// True if something was said. `gate`: a packet has to meet it.
+  /// True if it has warned. `gate`: a packet has to meet the condition.
   bool check(const ExprPtr& condition, bool gate) {
     if (!isOwn(condition->range)) return false;
     const bool blocks = gate && !can(condition, true, as_it_is_) && !isSwitch(condition);
@@ -77,7 +77,7 @@ private:
     return false;
   }
 
-  /// Is it decided by constants with a name alone?
+  /// Do named constants alone decide it?
   static bool isSwitch(const ExprPtr& condition) {
     const auto* constant = std::get_if<ir::Constant>(&condition->node);
     return constant && constant->has_name;
@@ -105,7 +105,7 @@ private:
     return true;
   }
 
-  // ---- why
+  // ---- reasons
 
   std::string reason(const ExprPtr& part, const Known& known) const {
     if (isNumber(part)) return "it is made of numbers alone";
@@ -130,7 +130,7 @@ private:
     return constant && !constant->has_name;
   }
 
-  /// What an expression can be.
+  /// The possible values of an expression, in words.
   std::string values(const ExprPtr& expr, const Known& known) const {
     const Values found = Assumptions(model_, known).valuesOf(expr);
     const std::string_view text = sources_.text(expr->range);
@@ -179,7 +179,7 @@ private:
                            "name a number of bytes that is not negative");
   }
 
-  /// Can a value match? Those that can be negative are not looked at.
+  /// Can a value match? True for values that can be negative.
   static bool canMatch(const ir::Pattern& pattern, const Values& values) {
     if (values.least < 0) return true;
     const auto least = static_cast<uint64_t>(values.least), most = static_cast<uint64_t>(values.most);
@@ -194,7 +194,7 @@ private:
   Diagnostics& diagnostics_;
   const Known anyhow_{};
   Known as_it_is_;
-  std::set<uint32_t> said_;  // where; the statements of an action are in every place that names it
+  std::set<uint32_t> said_;  // positions; the statements of an action occur in every place that names it
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Conditions that never hold, and those that always do.
+// Conditions that never or always hold.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -9,8 +9,8 @@
 
 namespace sfc::lower {
 
-/// Warns of them in the proxy's own file, and of requirements that no packet meets together. What constants with a name
-/// decide is no mistake: `-D` switches a program by them.
+/// Warns of them in the proxy's own file, and of requirements that no packet meets together. Conditions on named
+/// constants alone are no mistake: `-D` configures a program by them.
 void warnOfConditions(const model::Model& model, const ir::Program& program, const SourceMap& sources,
                       Diagnostics& diagnostics);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The plan: what the object tells the runtime (lib/plan).
+// The plan: the contract between the object and the runtime (lib/plan).
 #pragma once
 
 #include <string>

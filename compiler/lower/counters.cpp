@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/lower/counters.h"
+#include "compiler/lower/queries.h"
 
 #include <algorithm>
 
@@ -39,7 +40,7 @@ CounterTable::CounterTable(const model::Model& model, const SourceMap& sources) 
   fixed_.carried = add("carried");
   fixed_.returned = add("returned");
   fixed_.misses_forwarded = add("misses_forwarded");
-  if (!model::reported(model).empty()) {
+  if (!reported(model).empty()) {
     fixed_.telemetry_reported = add("telemetry_reported");
     fixed_.telemetry_lost = add("telemetry_lost");
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The counters of a proxy: the fixed ones, and one for every place in the spec where a packet can be dropped.
+// The counters of a proxy: the fixed ones, and one for every place in the spec that can drop a packet.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ class CounterTable {
 public:
   CounterTable(const model::Model& model, const SourceMap& sources);
 
-  /// The exit of packets that hook drops for `reason` at a place of the spec; the same place gives the same exit.
+  /// The exit of packets that a hook drops for `reason` at a place of the spec; the same place gives the same exit.
   ir::Exit drop(plan::Hook hook, const std::string& reason, Range range, bool after_claim = false);
-  /// The exit of a packet that cannot be read at egress: it never came through ingress, so the policy for misses holds.
+  /// The exit of a packet that egress cannot parse: it never came through ingress, so the policy for misses applies.
   ir::Exit unreadable(const std::string& reason, Range range);
-  /// Counts what a requirement did not find in a table. It is no exit: the packet goes the way that the requirement
-  /// says.
+  /// Counts the packets that a requirement did not find in a table. It is no exit: the requirement says where the
+  /// packet goes.
   ir::Exit miss(const std::string& table) { return add("miss_" + table); }
 
   const ir::FixedCounters& fixed() const { return fixed_; }

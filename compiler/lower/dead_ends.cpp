@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The problem: a single header that is extracted a second time is `too_deep`, and so is an element more than a stack
-// has. Where that happens to all packets that come to a state, or that take one of its cases, it is a mistake.
+// The problem: a single header extracted a second time is `too_deep`, and so is an element beyond the end of a stack.
+// If that happens to all packets that come to a state, or that take one of its cases, the spec is wrong.
 //
-// The idea: each node of ingress has of each instance the fewest elements that packets have when they come there: the
-// minimum over all ways. What is too much with these is too much for all packets. A state is in several phases of the
-// walk; a mistake is what is one in all of them.
+// The idea: for each node of ingress and each instance, find the fewest elements that a packet has extracted when it
+// comes there: the minimum over all paths. An extract that is too much with these is too much for all packets. A state
+// can have nodes in several phases; it is wrong if it is wrong in all of them.
 //
-// Invariant: numbers only become smaller until nothing changes, so what is said in the end holds on all ways.
+// Invariant: numbers only become smaller until nothing changes, so the result holds on all paths.
 #include "compiler/lower/dead_ends.h"
 
 #include <fmt/format.h>
@@ -37,9 +37,9 @@ public:
 private:
   bool isOwn(Range range) const { return range.file == model_.proxy_range.file; }
 
-  // ---- how many there are
+  // ---- the fewest elements
 
-  /// The first step for which there is no room, if the node is entered with these. They become what it leaves with.
+  /// The first step for which there is no room if the node is entered with `counts`, which become those at its end.
   const ir::Step* tooMuch(const ir::Node& node, Counts& counts) const {
     for (const ir::Step& step : node.steps) {
       const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
@@ -48,10 +48,10 @@ private:
     return nullptr;
   }
 
-  /// What there is behind an edge. What was cut out counts as not there.
+  /// The elements behind an edge. Removed headers count as absent.
   static Counts behind(Counts counts, const ir::Edge& edge) {
-    if (edge.cut)
-      for (const unsigned covered : edge.cut->covered) counts[covered] = 0;
+    if (edge.decap)
+      for (const unsigned covered : edge.decap->covered) counts[covered] = 0;
     return counts;
   }
 
@@ -86,7 +86,7 @@ private:
     return found;
   }
 
-  // ---- what is too much
+  // ---- warnings
 
   void warn(Range range, const std::string& where, const ir::Step& step) {
     const ir::Instance& instance = model_.instances[std::get<ir::ExtractStep>(step.node).instance];
@@ -110,7 +110,7 @@ private:
     if (isOwn(common->range)) warn(common->range, "this", *common);
   }
 
-  /// Cases that lead, from each node of the state, to where there is no room.
+  /// Cases that lead from every node of the state to a step without room.
   void checkCases(unsigned state) {
     const std::vector<ir::Case>& cases = model_.states[state].cases;
     for (size_t i = 0; i < cases.size(); i++) {
@@ -121,7 +121,7 @@ private:
     }
   }
 
-  /// The step for which nothing has room that takes a case of the state.
+  /// The step without room to which a case leads from every node of the state.
   const ir::Step* tooMuchBehind(unsigned state, size_t number) const {
     const ir::Step* common = nullptr;
     for (const size_t n : nodesOf(state)) {
@@ -140,8 +140,8 @@ private:
   const std::vector<ir::Node>& nodes_;
   const size_t start_;
   Diagnostics& diagnostics_;
-  std::map<size_t, Counts> fewest_;  // of the nodes to which packets come
-  std::set<unsigned> closed_;        // states through which no packet gets
+  std::map<size_t, Counts> fewest_;  // of the nodes that packets come to
+  std::set<unsigned> closed_;        // states that no packet gets through
 };
 
 }  // namespace

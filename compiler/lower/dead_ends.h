@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Ways of the parser on which no packet gets through, as it has been there before.
+// Paths of the parser that no packet gets through, as they extract a header too often.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -8,7 +8,7 @@
 
 namespace sfc::lower {
 
-/// Warns of them in the proxy's own file: there a header is extracted once more than there is room for.
+/// Warns of them in the proxy's own file.
 void warnOfDeadEnds(const ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The problem: a packet that cannot be read is dropped if it is the proxy's. What is the proxy's is said by the headers
-// that are stripped, and by each `require ... else pass`; but these are asked when the headers are read, and a packet
-// that cannot be read does not get there. So others' packets would be dropped that the proxy need not understand.
+// The problem: a packet that cannot be parsed is dropped if it is the proxy's. The stripped headers decide whether it
+// is, and each `require ... else pass`; but these are checked when the headers have been read, and a packet that cannot
+// be parsed does not get that far. So others' packets would be dropped, which the proxy need not understand.
 //
-// The idea: asking earlier would cost all packets. It is enough to ask where one would be dropped, by what has been
-// read of it until then. So a drop is one of three:
+// The idea: checking earlier would cost all packets. It is enough to check where a packet would be dropped, on the
+// headers read so far. So a drop is one of three:
 //
 //   ignored    a header that a requirement names can still come, or none of the stripped ones has been read
-//   in doubt   all is there that requirements name: they are asked, and if they hold the packet is dropped
-//   a drop     the requirements have been asked, or there are none
+//   in doubt   all headers that requirements name have been read: these are checked, and if they hold the packet is
+//              dropped
+//   a drop     the requirements have been checked, or there are none
 //
-// Invariant: whatever the packet, a requirement is asked at most once, and behind the checks nothing changes.
+// Invariant: a requirement is checked at most once per packet, and behind the checks nothing changes.
 #include "compiler/lower/doubts.h"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ bool reads(const ir::Step& step) {
   return std::holds_alternative<ir::ExtractStep>(step.node) || std::holds_alternative<ir::AdvanceStep>(step.node);
 }
 
-/// The headers and variables that an expression is made of, those of the tables it asks included.
+/// The headers and variables in an expression, those in the keys of its tables included.
 struct Names {
   std::set<std::pair<unsigned, unsigned>> elements;  // instance, element
   std::set<unsigned> variables;
@@ -65,9 +66,9 @@ private:
     size_t step;
   };
 
-  // ---- what holds when a node begins
+  // ---- facts at the start of a node
 
-  /// On which nodes have the early checks been made on every way?
+  /// On which nodes have the early checks been made on every path?
   void findAsked() {
     asked_.assign(nodes_.size(), true);
     asked_[graph_.start] = false;
@@ -78,10 +79,10 @@ private:
             asked_[edge.target.node] = false;
   }
 
-  /// A state that is named in a strip clause says by itself that the packet is one to be stripped.
+  /// A state that a strip clause names shows by itself that the packet is to be decapsulated.
   bool says(size_t n) const { return model_.states[nodes_[n].state].region.has_value(); }
 
-  /// To which nodes can a packet come before something has been read among the stripped headers, and to which behind?
+  /// The nodes that a packet can reach before a stripped header has been read, and those that it can reach behind one.
   void findFresh() {
     fresh_.assign(nodes_.size(), false);
     begun_.assign(nodes_.size(), false);
@@ -97,18 +98,19 @@ private:
         }
   }
 
-  // ---- what can still come
+  // ---- headers still to come
 
-  /// Nodes that can come behind a node, itself only in a loop; with `before_cut` those before the last cut.
-  std::set<size_t> behind(size_t from, bool before_cut) const {
+  /// Nodes that can follow a node, itself only in a loop; with `before_decap` those before the end of the last
+  /// region.
+  std::set<size_t> behind(size_t from, bool before_decap) const {
     std::set<size_t> seen;
     std::vector<size_t> open{from};
     while (!open.empty()) {
       const size_t n = open.back();
       open.pop_back();
       for (const ir::Edge& edge : nodes_[n].edges)
-        if (edge.target.kind == ir::EdgeTarget::Kind::Node && (nodes_[edge.target.node].before_cut || !before_cut) &&
-            seen.insert(edge.target.node).second)
+        if (edge.target.kind == ir::EdgeTarget::Kind::Node &&
+            (nodes_[edge.target.node].before_decap || !before_decap) && seen.insert(edge.target.node).second)
           open.push_back(edge.target.node);
     }
     return seen;
@@ -116,23 +118,23 @@ private:
 
   /// Does `is` hold for a step at or behind a place?
   template <typename Predicate>
-  bool canCome(Place place, bool before_cut, Predicate is) const {
+  bool canCome(Place place, bool before_decap, Predicate is) const {
     const auto& steps = nodes_[place.node].steps;
     if (std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(place.step), steps.end(), is)) return true;
-    const auto nodes = behind(place.node, before_cut);
+    const auto nodes = behind(place.node, before_decap);
     return std::any_of(nodes.begin(), nodes.end(),
                        [&](size_t n) { return std::any_of(nodes_[n].steps.begin(), nodes_[n].steps.end(), is); });
   }
 
-  bool extractCanCome(Place place, bool before_cut, unsigned instance) const {
-    return canCome(place, before_cut, [&](const ir::Step& step) {
+  bool extractCanCome(Place place, bool before_decap, unsigned instance) const {
+    return canCome(place, before_decap, [&](const ir::Step& step) {
       const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
       return extract && extract->instance == instance;
     });
   }
 
-  bool assignCanCome(Place place, bool before_cut, unsigned variable) const {
-    return canCome(place, before_cut, [&](const ir::Step& step) {
+  bool assignCanCome(Place place, bool before_decap, unsigned variable) const {
+    return canCome(place, before_decap, [&](const ir::Step& step) {
       const auto* assign = std::get_if<ir::AssignStep>(&step.node);
       return assign && assign->variable == variable;
     });
@@ -161,7 +163,7 @@ private:
                        });
   }
 
-  /// Adds to `asked` what a check asks at a place. False if what it names can still come.
+  /// Adds a check at a place to `asked`. False if a header or variable that it names can still come.
   bool ask(const ir::Check& check, Place place, bool early, std::vector<ir::Check>& asked) {
     Names names;
     addNames(check.condition, program_, names);
@@ -180,7 +182,7 @@ private:
     return !check.only_remembers && check.failed == program_.counters.rx_ignored;
   }
 
-  /// Is one of the stripped headers there? Else `asked` is told to ask, or it is not.
+  /// Has one of the stripped headers been read? If that depends on the packet, `asked` gets a check for it.
   bool askBegun(Place place, std::vector<ir::Check>& asked) {
     const ir::Node& node = nodes_[place.node];
     if (!node.inside || !fresh_[place.node]) return true;
@@ -193,7 +195,7 @@ private:
     return true;
   }
 
-  /// All that is to be asked at a place. Nothing if the packet is ignored there.
+  /// All checks to be made at a place. Nothing if the packet is ignored there.
   std::optional<std::vector<ir::Check>> askedAt(Place place, bool checked) {
     std::vector<ir::Check> asked;
     if (!askBegun(place, asked)) return std::nullopt;
@@ -202,7 +204,7 @@ private:
         if (saysWhatIsOurs(check) && !ask(check, place, true, asked)) return std::nullopt;
     for (const ir::Check& check : program_.late_checks) {
       if (!saysWhatIsOurs(check)) continue;
-      if (nodes_[place.node].before_cut || !ask(check, place, false, asked)) return std::nullopt;
+      if (nodes_[place.node].before_decap || !ask(check, place, false, asked)) return std::nullopt;
     }
     return asked;
   }
@@ -241,7 +243,7 @@ private:
 
   void placeIn(size_t n) {
     ir::Node& node = nodes_[n];
-    if (node.before_cut && !node.inside) return warnOfDrops(node);
+    if (node.before_decap && !node.inside) return warnOfDrops(node);
     for (size_t s = 0; s < node.steps.size(); s++)
       std::visit([&](auto& step) { placeIn({n, s}, step); }, node.steps[s].node);
     const Place end{n, node.steps.size()};
@@ -249,11 +251,11 @@ private:
     place(end, node.truncated);
     for (ir::Edge& edge : node.edges) {
       if (edge.target.kind == ir::EdgeTarget::Kind::Leave) place(end, edge.target.exit);
-      if (edge.cut && !edge.cut->empty) place(end, edge.cut->too_deep, edge.checks);
+      if (edge.decap && !edge.decap->empty) place(end, edge.decap->too_deep, edge.checks);
     }
   }
 
-  /// Before the stripped headers only what the spec names is dropped.
+  /// Before the stripped headers, only the drops that the spec names drop packets.
   void warnOfDrops(const ir::Node& node) {
     if (std::none_of(model_.requires_.begin(), model_.requires_.end(), isPass)) return;
     for (size_t i = 0; i < node.edges.size(); i++) {
@@ -270,7 +272,7 @@ private:
   void placeIn(Place at, ir::ExtractStep& step) {
     place(at, step.truncated);
     place(at, step.too_deep);
-    if (model_.headers[model_.instances[step.instance].header].variable_bits)
+    if (model_.headerOf(step.instance).variable_bits)
       place({at.node, at.step + 1}, step.overlong);  // the other fields have been read
   }
   void placeIn(Place at, ir::VerifyStep& step) { place(at, step.failed); }
@@ -289,7 +291,7 @@ private:
   std::map<std::pair<ir::Exit, unsigned>, size_t> numbers_;     // of doubts, by drop and question
 };
 
-/// At the cut, a packet is dropped before it is asked what needs headers behind it.
+/// Early checks drop a packet before it is asked what needs headers behind the last region.
 void warnOfOrder(const ir::Program& program, Diagnostics& diagnostics) {
   const auto passes = [&](const ir::Check& check) {
     return !check.only_remembers && check.failed == program.counters.rx_ignored;

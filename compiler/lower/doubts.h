@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What is not the proxy's passes, also where it cannot be read.
+// Packets that are not the proxy's pass, even if they cannot be parsed.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -9,8 +9,8 @@
 
 namespace sfc::lower {
 
-/// Finds for each drop of the parse graphs whether the packet is the proxy's there, and lets it pass or asks if it need
-/// not be. Warns of what is dropped before it can be asked. The checks must be known.
+/// Decides for each drop of the parse graphs whether the packet is the proxy's there; if it need not be, the packet
+/// passes, or is checked first. Warns of packets that are dropped before they can be checked. The checks must be known.
 void placeDoubts(const model::Model& model, ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/lower/edits.h"
+#include "compiler/lower/queries.h"
 
 #include <fmt/format.h>
 
@@ -9,11 +10,11 @@ namespace sfc::lower {
 
 namespace {
 
-/// Of so many pops the verifier can know, at each place behind them, how many were made.
+/// With up to so many pops, the verifier can track their number.
 constexpr unsigned MaxKnownPops = 8;
 
-/// Where bytes between regions can be missing, and lengths and checksums follow from all regions, the verifier goes
-/// through what each region begins with once for each place where they can be missing.
+/// With pops, and computed fields over several regions, the verifier checks the code of each region once for each place
+/// where bytes can be missing.
 void checkPops(const ir::Program& program, Diagnostics& diagnostics) {
   constexpr size_t most_regions = 3;
   if (!program.computed || program.regions.size() <= most_regions) return;
@@ -36,7 +37,7 @@ void giveExits(std::vector<ir::Edit>& edits, plan::Hook hook, CounterTable& coun
   });
 }
 
-/// On return it is known what was decided on arrival.
+/// Replaces the expressions that were decided on arrival by bits of the record.
 void readArrivalBits(ir::Program& program) {
   const auto bit = [&](const ir::ExprPtr& part) -> ir::ExprPtr {
     std::optional<unsigned> known;
@@ -50,7 +51,7 @@ void readArrivalBits(ir::Program& program) {
   });
 }
 
-/// What edits push and write, at most.
+/// The most bytes that edits push and write.
 void measurePushes(const model::Model& model, ir::Program& program) {
   ir::visit(program.on_return, [&](const ir::Edit& edit) {
     if (const auto* insert = std::get_if<ir::Insert>(&edit.node))
@@ -58,8 +59,8 @@ void measurePushes(const model::Model& model, ir::Program& program) {
     if (!std::holds_alternative<ir::Insert>(edit.node) && !std::holds_alternative<ir::Write>(edit.node)) return;
     program.max_telemetry = std::max(program.max_telemetry, program.telemetry[*ir::telemetryOf(edit)].max_bytes);
   });
-  for (const unsigned instance : model::pushedHeaders(model)) program.pushed_bytes += program.headerOf(instance).size;
-  for (const unsigned room : model::pushedRoom(model)) program.pushed_bytes += program.telemetry[room].max_bytes;
+  for (const unsigned instance : pushedHeaders(model)) program.pushed_bytes += program.headerOf(instance).size;
+  for (const unsigned room : pushedRoom(model)) program.pushed_bytes += program.telemetry[room].max_bytes;
 }
 
 }  // namespace
@@ -72,7 +73,7 @@ void lowerEdits(const model::Model& model, CounterTable& counters, ir::Program& 
   giveExits(program.on_return, plan::Hook::Egress, counters);
   readArrivalBits(program);
   measurePushes(model, program);
-  // Lengths and checksums in several regions are a case of their own for each number of popped elements.
+  // To the verifier, computed fields in several regions are a case of their own for each number of popped elements.
   const unsigned known_pops = program.computed && program.regions.size() > 1 ? 0 : MaxKnownPops;
   program.launders_pops = ir::popsIn(program.on_return) > known_pops;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The edits of both hooks: each `drop` gets its counter, and what is decided when a packet arrives becomes a bit that
-// the record has.
+// The edits of both hooks: each `drop` gets its counter, and conditions decided on arrival become bits of the record.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -11,8 +10,8 @@
 
 namespace sfc::lower {
 
-/// Fills Program::on_arrival and on_return, and what is known of them. Program::remembered and decided must be known.
-/// Errors: pops that the verifier could not follow (E0447).
+/// Fills Program::on_arrival and on_return, and the members about them. Program::remembered and decided must be known.
+/// Errors: pops that are too much for the verifier (E0447).
 void lowerEdits(const model::Model& model, CounterTable& counters, ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

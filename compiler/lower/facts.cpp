@@ -10,7 +10,7 @@ namespace sfc::lower {
 
 namespace {
 
-constexpr unsigned MaxStretch = 64;  // bytes, so that short packets have them, too
+constexpr unsigned MaxStretch = 64;  // bytes: short packets have as many
 
 class Finder {
 public:
@@ -39,8 +39,8 @@ private:
     }
   }
 
-  /// Does a select compare so much, with ranges or several keys, that the verifier would have to know each key in many
-  /// pieces? Each comparison is a branch, behind which it knows more of the key.
+  /// Does a select have so many comparisons, by ranges or several keys, that the verifier would split each key into
+  /// many ranges? Each comparison is a branch behind which it knows more of the key.
   static bool comparesMuch(const ir::Node& node) {
     constexpr size_t few = 64;
     size_t comparisons = 0;
@@ -127,8 +127,8 @@ private:
     });
   }
 
-  /// Which headers' pointers are still good when a node begins? Those of the one node before it, if nothing on the way
-  /// from there moves the cursor.
+  /// Which headers' pointers are still valid at the start of a node? Those of its only predecessor, if the cursor is
+  /// not laundered between them.
   void findInherited() {
     std::vector<std::vector<size_t>> before(graph_.nodes.size());
     std::vector<bool> plain(graph_.nodes.size(), true);
@@ -138,7 +138,7 @@ private:
         if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
         if (before[edge.target.node].empty() || before[edge.target.node].back() != n)
           before[edge.target.node].push_back(n);
-        if (edge.cut || edge.loses_count || graph_.nodes[edge.target.node].joins) plain[edge.target.node] = false;
+        if (edge.decap || edge.loses_count || graph_.nodes[edge.target.node].joins) plain[edge.target.node] = false;
       }
     for (size_t n = 0; n < graph_.nodes.size(); n++) {
       std::set<size_t> seen;
@@ -154,7 +154,7 @@ private:
     return extracts(node, instance) || node.inherited.count(instance) > 0;
   }
 
-  /// What has to be remembered of headers once their state is left.
+  /// Which facts of headers are needed outside of the state that extracts them?
   void findUses() {
     graph_.uses.assign(program_.instances.size(), {});
     for (const ir::Node& node : graph_.nodes) {
@@ -212,8 +212,8 @@ private:
       }
   }
 
-  /// The fast path: from each node by its first edge that leads on, and out of loops. Only where what is stripped is
-  /// simple: elsewhere parsing is a small part of the work, and the verifier has enough of it.
+  /// The fast path: from each node by its first edge that leads on, and out of loops. Only for simple stripped headers:
+  /// elsewhere parsing is a small part of the work, and the verifier has enough to do.
   void findFastPath() {
     graph_.slow_because = program_.computed             ? "lengths or checksums among the stripped bytes are more work"
                           : !program_.enclosing.empty() ? "retained headers say something about the stripped bytes"
@@ -258,7 +258,7 @@ private:
     return size;
   }
 
-  /// Bytes from where a node begins that it extracts or looks at.
+  /// The bytes from the start of a node that it extracts or reads.
   unsigned looksAhead(unsigned number) const {
     unsigned at = 0, most = 0;
     for (const ir::Step& step : graph_.nodes[number].steps) {
@@ -269,7 +269,7 @@ private:
     return std::max({most, at, graph_.nodes[number].key_bytes > 0 ? at + graph_.nodes[number].key_bytes : 0});
   }
 
-  /// Does the node look at bytes at places that are known when it begins, once in a packet?
+  /// Does the node read bytes only at places that are known at its start, and only once per packet?
   bool isStraight(unsigned number) const {
     const ir::Node& node = graph_.nodes[number];
     for (const ir::Step& step : node.steps) {
@@ -289,7 +289,7 @@ private:
   const ir::Program& program_;
   ir::ParseGraph& graph_;
   const bool ingress_;
-  const bool edits_;  // all is rewritten in place
+  const bool edits_;  // headers are edited in place
 };
 
 }  // namespace

@@ -30,7 +30,7 @@ bool lookAlike(const ir::State& one, const ir::State& other) {
 }
 
 bool leadsAlike(const ir::State& from, const ir::Case& c, const ir::State& anchor) {
-  // What an earlier case of `from` takes does not come to this one.
+  // Values that an earlier case of `from` takes do not come to this one.
   const auto comesTo = [&](const ir::Case& other) {
     if (ir::excludes(other, c)) return false;
     for (const ir::Case& earlier : from.cases) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// States that select by bits which stay unread, so that what follows the stripped headers decides, whether they are
-// there or not.
+// States that select by look-ahead: the bits behind the stripped headers decide, whether these are present or not.
 #pragma once
 
 #include "compiler/ir/parser.h"
@@ -14,8 +13,7 @@ bool looksAheadOnly(const ir::State& state);
 /// Do two states look at the same bits?
 bool lookAlike(const ir::State& one, const ir::State& other);
 
-/// Wherever the bits lead from state `from` by its case `c`, do the same bits lead from `anchor` to the same state? Of
-/// two states that look alike.
+/// Of two states that look alike: do all bits that take case `c` of state `from` lead from `anchor` to the same state?
 bool leadsAlike(const ir::State& from, const ir::Case& c, const ir::State& anchor);
 
 }  // namespace sfc::lower

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The order matters: what each step reads, a step before it has filled in.
+// The order matters: each step reads members that steps before it have filled in.
 #include "compiler/lower/lower.h"
 
 #include <algorithm>
 
-#include "compiler/lower/check_cuts.h"
 #include "compiler/lower/check_edits.h"
 #include "compiler/lower/check_reads.h"
+#include "compiler/lower/check_regions.h"
 #include "compiler/lower/check_stacks.h"
 #include "compiler/lower/conditions.h"
 #include "compiler/lower/contract.h"
@@ -17,6 +17,7 @@
 #include "compiler/lower/facts.h"
 #include "compiler/lower/parser.h"
 #include "compiler/lower/paths.h"
+#include "compiler/lower/queries.h"
 #include "compiler/lower/record.h"
 #include "compiler/lower/requirements.h"
 #include "compiler/lower/sampling.h"
@@ -29,9 +30,9 @@ namespace {
 
 ir::Measured measuredIn(const model::Model& model) {
   using ir::Measure;
-  return {model::measures(model, Measure::Arrived), model::measures(model, Measure::Now),
-          model::measures(model, Measure::ArrivedTai) || model::measures(model, Measure::NowTai),
-          model::measures(model, Measure::IngressPort), model::countsFlight(model)};
+  return {measures(model, Measure::Arrived), measures(model, Measure::Now),
+          measures(model, Measure::ArrivedTai) || measures(model, Measure::NowTai),
+          measures(model, Measure::IngressPort), countsFlight(model)};
 }
 
 }  // namespace
@@ -42,14 +43,14 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   static_cast<ir::Declarations&>(program) = model;
   program.key = std::move(key);
   program.measured = measuredIn(model);
-  program.starts_headers = model::startsHeaders(model);
-  program.reported = model::reported(model);
+  program.starts_headers = startsHeaders(model);
+  program.reported = reported(model);
   layoutTables(program, diagnostics);
   const Blame because(diagnostics, {}, model.strip_ranges.empty() ? model.parse_range : model.strip_ranges.back());
   CounterTable counters(model, sources);
   if (!lowerParser(model, counters, program, diagnostics)) return std::nullopt;
-  checkCuts(model, program, diagnostics);
-  // Where headers do not lie as they should, what is read of them does not fit either.
+  checkRegions(model, program, diagnostics);
+  // If regions are wrong, reads of their headers are reported as wrong, too.
   if (diagnostics.hasErrors()) return std::nullopt;
   checkReads(model, program, diagnostics);
   checkEdits(model, program, diagnostics);
@@ -57,7 +58,7 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   describeStripped(program);
   lowerRequirements(model, counters, program, diagnostics);
   planSampling(model, program);
-  planWays(program, diagnostics);
+  planPaths(program, diagnostics);
   lowerEdits(model, counters, program, diagnostics);
   layoutRecord(program);
   measureReports(program);

@@ -13,12 +13,12 @@
 
 namespace sfc::lower {
 
-/// Makes the program of a model, with the key as it has been laid out. Errors (E04xx) are parser graphs from which
-/// strip and restore cannot be inferred, and sizes that a BPF program cannot hold.
+/// Lowers a model, with the layout of its key, to a program. Errors (E04xx) are parser graphs from which
+/// decapsulation and re-encapsulation cannot be inferred, and sizes that a BPF program cannot hold.
 std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const std::string& name,
                                  const SourceMap& sources, Diagnostics& diagnostics);
 
-/// Warns of what a correct spec says and hardly means: conditions that never or always hold, ways that lead nowhere.
+/// Warns of likely mistakes in a correct spec: conditions that never or always hold, paths that lead nowhere.
 void warn(const model::Model& model, const ir::Program& program, const SourceMap& sources, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

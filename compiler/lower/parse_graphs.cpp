@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // A parse graph is the product of the parser's states and the phases of a packet: phase 2i is before region i (behind
-// region i - 1), phase 2i + 1 inside it, phase 2 * regions behind all: there only what the function sees is read. A
-// packet can have several regions, one for each strip clause, in that order; the last one must be there, the others may
-// be.
+// region i - 1), phase 2i + 1 inside it, phase 2 * regions behind all: there, the hook reads the packet as the SF sees
+// it. A packet can have several regions, one for each strip clause, in that order; only the last one must be there.
 //
 // Invariants: a node that cannot lead to the last region leaves at once (the packet is not ours); every cycle extracts,
-// so that it is bounded by the stack it fills; ingress behind a cut and egress make the same steps.
+// so that the stack it fills bounds it; ingress behind a region and egress make the same steps.
 #include "compiler/lower/parse_graphs.h"
+#include "compiler/lower/queries.h"
 
 #include <fmt/format.h>
 
@@ -21,7 +21,6 @@ namespace sfc::lower {
 
 namespace {
 
-using model::StateKind;
 using NodeKey = std::pair<unsigned, unsigned>;  // state, phase
 
 bool extracts(const ir::Node& node) {
@@ -69,7 +68,8 @@ private:
                                         : counters_.unreadable(reason, range);
   }
 
-  /// What cannot be read. Before the last region's headers nothing says that the packet is ours to drop.
+  /// The exit of a packet that cannot be parsed. Before the last region's headers nothing shows that it is ours to
+  /// drop.
   ir::Exit unreadable(const std::string& reason, Range range, unsigned phase) {
     const bool foreign = hook_ == plan::Hook::Ingress && phase + 1 < behind_all_;
     return foreign || model_.kind == plan::Kind::Edits ? ignored() : failure(reason, range);
@@ -158,15 +158,15 @@ private:
   void beforeEdge(unsigned from, unsigned phase, const ir::Case& c, ir::Edge& edge) {
     const unsigned to = c.target.state;
     unsigned next = phase;
-    if (model::startsHeaders(model_) && phase == 2 * anchors_.last() && isReturn(anchors_.last(), from, c)) {
+    if (startsHeaders(model_) && phase == 2 * anchors_.last() && isReturn(anchors_.last(), from, c)) {
       edge.anchors.push_back(anchors_.last());
-      edge.cut = ir::Cut{anchors_.last(), false, std::nullopt, {}, 0, true};
+      edge.decap = ir::Decapsulation{anchors_.last(), false, std::nullopt, {}, 0, true};
       edge.checks = true;
       edge.target = {ir::EdgeTarget::Kind::Node, number({to, behind_all_}), 0};
       return;
     }
     if (anchors_.kinds[to] == StateKind::Stripped) {
-      const unsigned region = model::regionOf(model_.states[to], model_);
+      const unsigned region = regionOf(model_.states[to], model_);
       if (phase == behind_all_ && region == anchors_.last()) {
         returns_.nested.insert(to);
         edge.target = {ir::EdgeTarget::Kind::Accept, 0, 0};
@@ -193,10 +193,10 @@ private:
     }
     if (anchors_.kinds[to] == StateKind::Retained) {
       next = phase + 1;
-      edge.cut = ir::Cut{region, to == model_.start, std::nullopt, {}, ignored()};
+      edge.decap = ir::Decapsulation{region, to == model_.start, std::nullopt, {}, ignored()};
       if (to != model_.start)
-        edge.cut->next_header_value = valueLeadingTo(to, region, c.range, model_, anchors_, diagnostics_);
-      if (edge.cut->next_header_value) returns_.values[{region, to}] = *edge.cut->next_header_value;
+        edge.decap->next_header_value = valueLeadingTo(to, region, c.range, model_, anchors_, diagnostics_);
+      if (edge.decap->next_header_value) returns_.values[{region, to}] = *edge.decap->next_header_value;
     }
     edge.checks = region == anchors_.last() && anchors_.kinds[from] == StateKind::Stripped &&
                   anchors_.kinds[to] != StateKind::Stripped;
@@ -225,7 +225,7 @@ private:
       edge.target = {ir::EdgeTarget::Kind::Node, number({to, next}), 0};
   }
 
-  /// Does the anchor's case lead straight to what follows the stripped headers?
+  /// Does the anchor's case lead straight to a state behind the stripped headers?
   bool isReturn(unsigned region, unsigned from, const ir::Case& c) const {
     if (!anchors_.anchors[region] || *anchors_.anchors[region] != from ||
         !anchors_.exits.count({region, c.target.state}))

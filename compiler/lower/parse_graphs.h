@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The parse graphs of both hooks, made of the states.
+// The parse graphs of both hooks.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 
 namespace sfc::lower {
 
-/// What the ingress graph says about the egress graph.
+/// Facts from the ingress graph for the egress graph.
 struct Returns {
   std::map<std::pair<unsigned, unsigned>, uint64_t>
-      values;                 // region, state behind it -> value of the next_header field
-  std::set<unsigned> nested;  // stripped states that what the function sees leads to
+      values;                 // region, state behind it -> value of the next-header field
+  std::set<unsigned> nested;  // stripped states that follow in the packet as the SF sees it
   bool reenters = false;      // the last region can go on behind a state that extracts nothing
 };
 

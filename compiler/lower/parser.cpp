@@ -3,6 +3,7 @@
 
 #include "compiler/lower/anchors.h"
 #include "compiler/lower/parse_graphs.h"
+#include "compiler/lower/queries.h"
 #include "compiler/lower/regions.h"
 #include "compiler/lower/sizes.h"
 
@@ -17,14 +18,13 @@ void checkPushed(const ir::Program& program, Diagnostics& diagnostics) {
                     "named here, a stack at most at the end");
 }
 
-/// What leads into the headers that are pushed: the first case of the text that does so by one value.
+/// Finds the value that leads into the pushed headers: that of the first case in the text that does so by one value.
 void findPushValue(const model::Model& model, const Anchors& anchors, ir::Program& program, Diagnostics& diagnostics) {
   ir::Region& region = program.regions.front();
   if (!region.next_header) return;
   const ir::State& anchor = model.states[*anchors.anchors.front()];
   for (const ir::Case& c : anchor.cases) {
-    if (c.target.kind != ir::Target::Kind::State || anchors.kinds[c.target.state] == model::StateKind::Retained)
-      continue;
+    if (c.target.kind != ir::Target::Kind::State || anchors.kinds[c.target.state] == StateKind::Retained) continue;
     if (!anchors.leadsInto(c.target.state, 0) || c.patterns[0].interval || c.patterns[0].mask != UINT64_MAX) continue;
     region.push_value = c.patterns[0].value;
     return;
@@ -49,7 +49,7 @@ bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program&
   if (classifies || program.starts_headers) findPushValue(model, *anchors, program, diagnostics);
   program.egress = makeEgress(model, *anchors, returns, counters, diagnostics);
   measurePrefix(model, *anchors, program, diagnostics);
-  if (program.in_record.empty()) program.fixed_layout = true;  // no header lies anywhere else
+  if (program.in_record.empty()) program.fixed_layout = true;  // there is no header
   return !diagnostics.hasErrors();
 }
 

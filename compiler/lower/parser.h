@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The parser: the parse graphs of both hooks, and what follows from them.
+// The parse graphs of both hooks, and the facts derived from them.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -10,7 +10,7 @@
 
 namespace sfc::lower {
 
-/// Infers where headers are cut out and put back. Fills both parse graphs, regions, in_record, enclosing, retained and
+/// Infers where headers are removed and deparsed. Fills both parse graphs, regions, in_record, enclosing, retained and
 /// the sizes of a program. False after errors.
 bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program& program, Diagnostics& diagnostics);
 

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The problem: the kernel's verifier follows every way through a program, and gives up after a million steps. Ways are
-// the same to it only where it knows the same of them: where the cursor stands, and how many elements of each stack
-// have been extracted. A row of headers of which each may be there or not has two ways more for each; a loop that fills
-// two stacks has one for each pair of numbers, and for each order if headers differ in size.
+// The problem: the kernel's verifier follows every path through a program and gives up after a million instructions.
+// Two paths are one to it only where it knows the same of both: where the cursor stands, and how many elements of each
+// stack have been extracted. Each optional header in a row adds two paths; a loop that fills two stacks has a path for
+// each pair of numbers, and for each order if the headers differ in size.
 //
-// The idea: what the verifier does not know it cannot tell apart. The emitted programs can forget where the cursor
-// stands and how many headers there are; that costs a few instructions for each packet, so it is done only where many
-// ways come together:
-//   - at a node that more than MaxWays lead to, all that differs is laundered (Node::joins);
-//   - of a loop with a node of more than MaxWays, and more than twice its rounds, the verifier is to know nothing
-//     but the number of headers that have been extracted in it (ParseGraph::loops), or it could not see that it ends.
-//     All else is laundered in each round. So it is where a loop extracts several kinds of headers and some have no
-//     fixed size: then each order of them is a way of its own.
-// To find these, all ways are followed here as the verifier does, through the nodes in order, loops as a whole.
+// The idea: the verifier cannot tell apart what it does not know. The emitted programs can launder the cursor and the
+// numbers of headers. That costs a few instructions per packet, so they do it only where many paths meet:
+//   - at a node that more than MaxPaths lead to, all that differs is laundered (Node::joins);
+//   - in a loop with a node that more than MaxPaths, and more than twice its rounds, lead to, all is laundered in each
+//     round but the number of headers that the loop has extracted (ParseGraph::loops), without which the verifier
+//     could not see that the loop ends. A loop that extracts several kinds of headers, some of variable size, is
+//     treated alike: there, each order of them is a path of its own.
+// To find these places, all paths are followed here as the verifier follows them: node by node in order, loops as a
+// whole.
 //
-// What then remains is a sum: for each node, its ways times its instructions. Where that is more than EnoughSteps, ways
-// join earlier, at nodes with far fewer: the verifier itself forgets states that it has seen if there are many at a
-// place, and then follows the same ways again. What is too much even where nearly all of them join is refused.
+// The rest is a sum: for each node, its paths times its instructions. Above EnoughSteps, paths join earlier, at nodes
+// with far fewer: the verifier drops states that it has seen if there are many at a place, and then follows the same
+// paths again. A parser that is too much even where nearly all of its paths join is refused.
 #include "compiler/lower/paths.h"
 
 #include <fmt/format.h>
@@ -32,37 +32,37 @@ namespace sfc::lower {
 
 namespace {
 
-constexpr std::array<size_t, 3> MaxWays = {1600, 50, 3};  // to a node, or one of a loop, tried in this order
-// Instructions that the verifier follows in the states of one program, by estimate. It allows a million for all of a
-// program, and what does not depend on the spec takes about 120,000. The estimate was found to be between two fifths
-// and five times of what the verifier counts; with about a hundred ways to each of many nodes it was also a fifth.
+constexpr std::array<size_t, 3> MaxPaths = {1600, 50, 3};  // to a node, or one of a loop; tried in this order
+// Estimated instructions that the verifier follows in the states of one program. It allows a million for a whole
+// program, of which the parts that do not depend on the spec take about 120,000. The estimate has been between two
+// fifths of the verifier's count and five times that; with about a hundred paths to each of many nodes, also a fifth.
 constexpr uint64_t EnoughSteps = 250'000;
 constexpr uint64_t MaxSteps = 450'000;
 constexpr uint64_t InstructionsPerPart = 4;
 constexpr uint64_t PartsOfJoin = 6;
 
-/// How many instructions the verifier follows, by estimate, and most of them where.
+/// The estimated number of instructions that the verifier follows, and the node with most of them.
 struct Steps {
   uint64_t sum = 0;
   unsigned node = 0;
 };
 
 /// What the verifier knows of a packet where a node begins.
-struct Way {
-  bool joined = false;           // the cursor is not known where ways have joined
-  uint64_t cursor = 0;           // behind that place, or behind the start
-  uint64_t spread = 0;           // the cursor can be so many bytes further, by headers of variable length
-  std::vector<unsigned> counts;  // of each instance, as far as it matters
-  unsigned rounds = 0;           // headers extracted in the loop that the node belongs to, if these are counted
+struct Path {
+  bool joined = false;           // the cursor is unknown where paths have joined
+  uint64_t cursor = 0;           // from that place, or from the start
+  uint64_t spread = 0;           // bytes that headers of variable length can have moved the cursor further
+  std::vector<unsigned> counts;  // per live instance
+  unsigned rounds = 0;           // headers extracted in the node's loop, if they are counted
 
-  auto operator<=>(const Way&) const = default;
+  auto operator<=>(const Path&) const = default;
 };
 
-using Ways = std::set<Way>;
+using Paths = std::set<Path>;
 
 class PathsOfGraph {
 public:
-  /// `most` is how many ways may lead to a node before they join there.
+  /// More than `most` paths to a node join there.
   PathsOfGraph(const ir::Program& program, ir::ParseGraph& graph, bool at_ingress, size_t most)
       : program_(program), graph_(graph), most_(most) {
     findLive(at_ingress);
@@ -70,12 +70,12 @@ public:
     for (const ir::Node& node : graph.nodes) costs_.push_back(costOf(node, at_ingress));
   }
 
-  /// Follows all ways.
+  /// Follows all paths.
   Steps run() {
-    ways_.resize(graph_.nodes.size());
-    Way start;
+    paths_.resize(graph_.nodes.size());
+    Path start;
     start.counts.assign(program_.instances.size(), 0);
-    ways_[graph_.start].insert(start);
+    paths_[graph_.start].insert(start);
     for (const std::vector<unsigned>& part : parts_) {
       if (isLoop(part))
         followLoop(part);
@@ -85,7 +85,7 @@ public:
     Steps steps{.sum = joined_ * PartsOfJoin * InstructionsPerPart};
     uint64_t most = 0;
     for (unsigned n = 0; n < graph_.nodes.size(); n++) {
-      const uint64_t here = ways_[n].size() * costs_[n];
+      const uint64_t here = paths_[n].size() * costs_[n];
       steps.sum += here;
       if (here > most) steps.node = n;
       most = std::max(most, here);
@@ -104,7 +104,7 @@ private:
     return parts;
   }
 
-  /// About how many instructions the verifier follows on one way through a node and to all that it leads to.
+  /// About how many instructions the verifier follows on one path through a node and along its edges.
   uint64_t costOf(const ir::Node& node, bool at_ingress) const {
     uint64_t parts = 0;
     for (const ir::Step& step : node.steps) parts += 6 + sizeOf(exprOf(step));
@@ -112,14 +112,14 @@ private:
     for (const ir::Edge& edge : node.edges) {
       parts++;
       for (const ir::Pattern& pattern : edge.patterns) parts += pattern.interval ? 2 : pattern.any() ? 0 : 1;
-      if (edge.cut) parts += 20;
+      if (edge.decap) parts += 20;
       if (at_ingress && edge.checks)
         for (const ir::Check& check : program_.early_checks) parts += sizeOf(check.condition);
     }
     return parts * InstructionsPerPart;
   }
 
-  // ---- what matters where
+  // ---- live instances
 
   void addTo(Instances& to, const ir::ExprPtr& expr) const {
     if (!expr) return;
@@ -131,7 +131,7 @@ private:
     });
   }
 
-  /// Instances whose number or place is asked for at or behind a node.
+  /// Instances whose number or place is used at or behind a node.
   void findLive(bool at_ingress) {
     Instances at_end;
     if (at_ingress || program_.kind == plan::Kind::Edits)
@@ -200,23 +200,24 @@ private:
     });
   }
 
-  // ---- ways
+  // ---- paths
 
   void followNode(unsigned n) {
-    if (ways_[n].size() > most_) {
-      joined_ += ways_[n].size();
+    if (paths_[n].size() > most_) {
+      joined_ += paths_[n].size();
       graph_.nodes[n].joins = true;
-      noteForgotten(n);
-      Way way = *ways_[n].begin();
-      forget(way, n);
-      ways_[n] = {way};
+      noteLaundered(n);
+      Path path = *paths_[n].begin();
+      join(path, n);
+      paths_[n] = {path};
     }
-    for (const Way& way : ways_[n]) step(n, way, [&](unsigned to, Way next) { ways_[to].insert(std::move(next)); });
+    for (const Path& path : paths_[n])
+      step(n, path, [&](unsigned to, Path next) { paths_[to].insert(std::move(next)); });
   }
 
   void followLoop(const std::vector<unsigned>& part) {
-    std::map<unsigned, Ways> entered;
-    for (const unsigned n : part) entered[n] = ways_[n];
+    std::map<unsigned, Paths> entered;
+    for (const unsigned n : part) entered[n] = paths_[n];
     const Rounds rounds = roundsOf(part);
     const size_t most = std::max<size_t>(most_, size_t{2} * rounds.headers);
     if (!(rounds.varies && rounds.numbers > size_t{2} * rounds.headers) && followAll(part, most)) return;
@@ -225,17 +226,17 @@ private:
     for (const unsigned n : part) {
       graph_.nodes[n].loop = loop;
       graph_.nodes[n].joins = true;
-      ways_[n].clear();
-      for (Way way : entered[n]) {
-        forget(way, n);
-        ways_[n].insert(std::move(way));
+      paths_[n].clear();
+      for (Path path : entered[n]) {
+        join(path, n);
+        paths_[n].insert(std::move(path));
       }
     }
     followAll(part, SIZE_MAX);
-    for (const unsigned n : part) noteForgotten(n);
+    for (const unsigned n : part) noteLaundered(n);
   }
 
-  /// What a loop can extract.
+  /// The headers that a loop can extract.
   struct Rounds {
     unsigned headers = 0;  // at most
     size_t numbers = 1;    // in so many combinations of numbers
@@ -253,14 +254,14 @@ private:
     for (const unsigned instance : instances) {
       rounds.headers += program_.instances[instance].count;
       rounds.numbers = std::min<size_t>(rounds.numbers * (program_.instances[instance].count + 1), 1 << 16);
-      rounds.varies = rounds.varies || program_.headers[program_.instances[instance].header].variable_bits;
+      rounds.varies = rounds.varies || program_.headerOf(instance).variable_bits;
     }
     return rounds;
   }
 
-  void noteForgotten(unsigned n) {
+  void noteLaundered(unsigned n) {
     for (const unsigned instance : live_[n])
-      if (std::any_of(ways_[n].begin(), ways_[n].end(), [&](const Way& way) { return way.counts[instance] > 0; }))
+      if (std::any_of(paths_[n].begin(), paths_[n].end(), [&](const Path& path) { return path.counts[instance] > 0; }))
         graph_.nodes[n].laundered.push_back(instance);
   }
 
@@ -275,53 +276,53 @@ private:
     return rounds;
   }
 
-  /// Follows all ways through a loop; false if there are more than `most` to a node of it.
+  /// Follows all paths through a loop; false if more than `most` lead to one of its nodes.
   bool followAll(const std::vector<unsigned>& part, size_t most) {
-    std::vector<std::pair<unsigned, Way>> open;
+    std::vector<std::pair<unsigned, Path>> open;
     for (const unsigned n : part)
-      for (const Way& way : ways_[n]) open.emplace_back(n, way);
-    std::map<unsigned, Ways> left;
+      for (const Path& path : paths_[n]) open.emplace_back(n, path);
+    std::map<unsigned, Paths> left;
     while (!open.empty()) {
-      const auto [n, way] = std::move(open.back());
+      const auto [n, path] = std::move(open.back());
       open.pop_back();
-      if (ways_[n].size() > most) return false;
-      step(n, way, [&, &from = n](unsigned to, Way next) {
+      if (paths_[n].size() > most) return false;
+      step(n, path, [&, &from = n](unsigned to, Path next) {
         const bool inside = std::count(part.begin(), part.end(), to) > 0;
-        if (inside && graph_.nodes[to].loop) forget(next, to);
+        if (inside && graph_.nodes[to].loop) join(next, to);
         if (!inside)
           left[to].insert(std::move(next));
-        else if (ways_[to].insert(next).second)
+        else if (paths_[to].insert(next).second)
           open.emplace_back(to, std::move(next));
       });
     }
-    for (auto& [to, ways] : left) ways_[to].merge(ways);
+    for (auto& [to, paths] : left) paths_[to].merge(paths);
     return true;
   }
 
-  static void loseCursor(Way& way) {
-    way.joined = true;
-    way.cursor = 0;
-    way.spread = 0;
+  static void loseCursor(Path& path) {
+    path.joined = true;
+    path.cursor = 0;
+    path.spread = 0;
   }
 
-  /// Where ways join, nothing is known but the rounds of the loop.
-  void forget(Way& way, unsigned node) const {
-    loseCursor(way);
-    for (const unsigned instance : live_[node]) way.counts[instance] = Unknown;
+  /// Where paths join, only the rounds of the loop are known.
+  void join(Path& path, unsigned node) const {
+    loseCursor(path);
+    for (const unsigned instance : live_[node]) path.counts[instance] = Unknown;
   }
 
-  /// A way through a node, and on by each of its edges.
+  /// Takes a path through a node and along each of its edges.
   template <typename Next>
-  void step(unsigned n, Way way, Next next) const {
+  void step(unsigned n, Path path, Next next) const {
     const ir::Node& node = graph_.nodes[n];
     for (const ir::Step& one : node.steps)
-      if (!pass(node, one, way)) return;
+      if (!pass(node, one, path)) return;
     for (const ir::Edge& edge : node.edges) {
       if (edge.target.kind != ir::EdgeTarget::Kind::Node) continue;
-      Way on = way;
-      if (edge.loses_count || edge.cut) loseCursor(on);
-      if (edge.cut)
-        for (const unsigned instance : edge.cut->covered) on.counts[instance] = 0;
+      Path on = path;
+      if (edge.loses_count || edge.decap) loseCursor(on);
+      if (edge.decap)
+        for (const unsigned instance : edge.decap->covered) on.counts[instance] = 0;
       if (graph_.nodes[edge.target.node].loop != node.loop) on.rounds = 0;
       for (unsigned i = 0; i < on.counts.size(); i++)
         if (!live_[edge.target.node].count(i)) on.counts[i] = 0;
@@ -329,23 +330,23 @@ private:
     }
   }
 
-  bool pass(const ir::Node& node, const ir::Step& step, Way& way) const {
-    if (std::holds_alternative<ir::AdvanceStep>(step.node)) way.spread++;
+  bool pass(const ir::Node& node, const ir::Step& step, Path& path) const {
+    if (std::holds_alternative<ir::AdvanceStep>(step.node)) path.spread++;
     const auto* extract = std::get_if<ir::ExtractStep>(&step.node);
     if (!extract) return true;
     const ir::Instance& instance = program_.instances[extract->instance];
-    const ir::Header& header = program_.headers[instance.header];
-    unsigned& count = way.counts[extract->instance];
+    const ir::Header& header = program_.headerOf(extract->instance);
+    unsigned& count = path.counts[extract->instance];
     if (count != Unknown) {
       if (count >= instance.count) return false;
       count++;
     }
     if (node.loop) {
-      if (way.rounds >= graph_.loops[*node.loop]) return false;
-      way.rounds++;
+      if (path.rounds >= graph_.loops[*node.loop]) return false;
+      path.rounds++;
     }
-    way.cursor += header.size;
-    way.spread += header.variable_max;
+    path.cursor += header.size;
+    path.spread += header.variable_max;
     return true;
   }
 
@@ -354,21 +355,21 @@ private:
   const ir::Program& program_;
   ir::ParseGraph& graph_;
   const size_t most_;
-  uint64_t joined_ = 0;                       // ways that have ended where ways join
+  uint64_t joined_ = 0;                       // paths that have ended at a join
   std::vector<uint64_t> costs_;               // per node
   std::vector<Instances> live_;               // per node
   std::vector<std::vector<unsigned>> parts_;  // nodes in order
-  std::vector<Ways> ways_;                    // per node
+  std::vector<Paths> paths_;                  // per node
 };
 
 }  // namespace
 
-void planWays(ir::Program& program, Diagnostics& diagnostics) {
+void planPaths(ir::Program& program, Diagnostics& diagnostics) {
   for (ir::ParseGraph* graph : {&program.ingress, &program.egress}) {
     if (graph->nodes.empty()) continue;
     Steps steps;
     ir::ParseGraph planned;
-    for (const size_t most : MaxWays) {
+    for (const size_t most : MaxPaths) {
       planned = *graph;
       steps = PathsOfGraph(program, planned, graph == &program.ingress, most).run();
       if (steps.sum <= EnoughSteps) break;

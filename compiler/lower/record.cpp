@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// In this order: time of arrival and interface, bits that were decided, lengths of the regions, whether all was cut
-// out, what computed fields need, saved fields, where the headers are, stripped bytes.
+// In this order: time of arrival and interface, bits that were decided, lengths of the regions, whether the
+// last region begins at the start of the packet, values for computed fields, saved fields, where the headers are,
+// stripped bytes.
 #include "compiler/lower/record.h"
 
 #include <fmt/format.h>
@@ -19,7 +20,7 @@ unsigned alignUp(unsigned value, unsigned to) {
   return (value + to - 1) / to * to;
 }
 
-/// What stands before the saved fields.
+/// The part before the saved fields; its end.
 unsigned layoutHead(const ir::Program& program, plan::Record& record) {
   unsigned at = (program.measured.arrived ? TimeBytes : 0) + (program.measured.ingress_port ? PortBytes : 0) +
                 (program.remembersBits() ? BitsBytes : 0);
@@ -29,10 +30,10 @@ unsigned layoutHead(const ir::Program& program, plan::Record& record) {
   return at;
 }
 
-/// The fields that are saved, from `at` on; their bytes.
+/// The saved fields, from `at` on; their size.
 unsigned layoutSaved(ir::Program& program, unsigned at, plan::Record& record) {
   unsigned saved = 0;
-  // What a classifier writes there is known when it is compiled.
+  // A classifier writes values that are known at compile time.
   for (ir::Region& region : program.regions) {
     if (!region.next_header || program.kind == plan::Kind::Classifier) continue;
     const ir::Instance& instance = program.instances[region.next_header->instance];
@@ -44,7 +45,7 @@ unsigned layoutSaved(ir::Program& program, unsigned at, plan::Record& record) {
   return saved;
 }
 
-/// Where each stripped header is, or, from `at` on, what says where; its end.
+/// The offsets of the stripped headers or, from `at` on, the places that hold them; the end of these.
 unsigned layoutStripped(ir::Program& program, unsigned at, plan::Record& record) {
   unsigned offset = 0;
   for (ir::InRecord& in : program.in_record) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What regions have to do with headers: which lie in them, which the function sees, which stay and say something about
-// them.
+// Regions and headers: which headers lie in them, which the SF sees, which are retained and enclose them.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -9,8 +8,8 @@
 
 namespace sfc::lower {
 
-/// Fills Cut::covered, Node::before_cut and seen_by_function, Program::in_record, enclosing and retained. The ingress
-/// graph must be known; `reenters` is what Returns says.
+/// Fills Decapsulation::covered, Node::before_decap and seen_by_sf, Program::in_record, enclosing and retained.
+/// The ingress graph must be known; `reenters` is that of Returns.
 void describeRegions(const model::Model& model, const Anchors& anchors, bool reenters, ir::Program& program);
 
 }  // namespace sfc::lower

@@ -7,17 +7,19 @@
 #include <set>
 
 #include "compiler/ir/print.h"
+#include "compiler/lower/queries.h"
 
 namespace sfc::lower {
 
 namespace {
 
-/// Does the expression name nothing but what ingress has read before the last cut, parameters and constants?
+/// Does the expression name nothing but what ingress has read before the end of the last region, parameters and
+/// constants?
 bool isKnownEarly(const ir::ExprPtr& expr, const model::Model& model, const ir::ParseGraph& ingress) {
   std::set<unsigned> early, set_early;
   for (const ir::Node& node : ingress.nodes)
     for (const ir::Step& step : node.steps) {
-      if (!node.before_cut) continue;
+      if (!node.before_decap) continue;
       if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node)) early.insert(extract->instance);
       if (const auto* assign = std::get_if<ir::AssignStep>(&step.node)) set_early.insert(assign->variable);
     }
@@ -33,12 +35,12 @@ bool isKnownEarly(const ir::ExprPtr& expr, const model::Model& model, const ir::
   return known;
 }
 
-/// A key that is made when the whole packet has been read has nothing of what was cut out before.
+/// A key that is made when the whole packet has been read has nothing of the headers removed before.
 void checkKeys(const model::Require& require, const ir::Program& program, Diagnostics& diagnostics) {
   std::set<unsigned> there;
   for (const ir::Node& node : program.ingress.nodes)
     for (const ir::Step& step : node.steps)
-      if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && node.seen_by_function)
+      if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && node.seen_by_sf)
         there.insert(extract->instance);
   ir::visit(require.condition, [&](const ir::Expr& part) {
     const auto* hit = std::get_if<ir::TableHit>(&part.node);
@@ -55,9 +57,9 @@ void checkKeys(const model::Require& require, const ir::Program& program, Diagno
   });
 }
 
-/// Tables that `on return` alone asks are asked where all others are.
+/// Tables in `on return` alone are looked up where all others are.
 void rememberTables(const model::Model& model, ir::Program& program, Diagnostics& diagnostics) {
-  program.remembered = model::rememberedTables(model);
+  program.remembered = rememberedTables(model);
   for (const unsigned table : program.remembered) {
     const bool asked = std::any_of(model.requires_.begin(), model.requires_.end(), [&](const model::Require& require) {
       const auto tables = ir::tablesOf(require.condition);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Requirements, and tables that are asked: where in a parse graph each is checked, and how a packet leaves that fails.
+// Requirements and table lookups: where in a parse graph each is checked, and the exit of a packet that fails.
 #pragma once
 
 #include "compiler/ir/program.h"

@@ -15,15 +15,15 @@ bool samples(const ir::Expr& part) {
   return std::holds_alternative<ir::Sampled>(part.node);
 }
 
-/// Does this not depend on the packet as it returns?
+/// Is this independent of the packet on its return?
 bool isKnownOnArrival(const ir::Expr& part) {
   return samples(part) || std::holds_alternative<ir::Constant>(part.node) ||
          std::holds_alternative<ir::ParamRef>(part.node) || std::holds_alternative<ir::TableHit>(part.node) ||
          std::holds_alternative<ir::Unary>(part.node) || std::holds_alternative<ir::Binary>(part.node);
 }
 
-/// What a condition begins with that is known on arrival, and without which it is not true; null if nothing there
-/// samples.
+/// The first operands of a condition that are known on arrival, and without which it is false; null if they do not
+/// sample.
 ExprPtr decidedOf(const ExprPtr& condition) {
   if (!has(condition, std::not_fn(isKnownOnArrival))) return has(condition, samples) ? condition : nullptr;
   const auto* both = std::get_if<ir::Binary>(&condition->node);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Which packets are sampled, as far as that can be decided when they arrive. No clock is read for the others.
+// Sampling decisions that can be made when a packet arrives. No clock is read for packets that are not sampled.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -8,8 +8,8 @@
 
 namespace sfc::lower {
 
-/// Fills Program::decided and Program::timed. What is decided is what the condition of an `if` of `on return` that is
-/// not inside another begins with, if it has a `sampled` and else only tables, parameters and constants.
+/// Fills Program::decided and Program::timed. Decided are the first operands of the condition of each outermost `if` of
+/// `on return`, if they have a `sampled` and otherwise only tables, parameters and constants.
 void planSampling(const model::Model& model, ir::Program& program);
 
 }  // namespace sfc::lower

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/lower/sizes.h"
+#include "compiler/lower/queries.h"
 
 #include <fmt/format.h>
 
@@ -10,9 +11,9 @@ namespace sfc::lower {
 namespace {
 
 constexpr unsigned MaxRegionBytes = 384;
-// All regions together; what nobody has to remember can be one region of that size.
+// All regions together. A terminator, which saves no record, can have one region of that size.
 constexpr unsigned MaxStrippedBytes = 4 * MaxRegionBytes;
-// What the programs can move out of the way; a per-CPU map value holds no more than 32 KiB.
+// The most bytes that the programs can move; a per-CPU map value holds no more than 32 KiB.
 constexpr unsigned MaxPrefixBytes = 8 * 1024;
 
 class Sizes {
@@ -24,22 +25,22 @@ public:
     program_.fixed_layout = program_.regions.size() == 1 && !program_.regions[0].sometimes_whole;
     for (const ir::InRecord& in : program_.in_record) {
       const ir::Instance& instance = model_.instances[in.instance];
-      const ir::Header& header = model_.headers[instance.header];
+      const ir::Header& header = model_.headerOf(in.instance);
       if (header.variable_bits || !instance.stripped || ir::hasComputed(header)) program_.fixed_layout = false;
     }
-    // What is pushed goes behind a header that must be found.
+    // Telemetry goes behind a header that must be found.
     ir::visit(model_.on_return, [&](const ir::Edit& statement) {
       if (std::holds_alternative<ir::Insert>(statement.node) || std::holds_alternative<ir::Write>(statement.node))
         program_.fixed_layout = false;
     });
-    if (program_.fixed_layout) program_.fixed_layout = isChain() && model::pushedHeaders(model_).empty();
+    if (program_.fixed_layout) program_.fixed_layout = isChain() && pushedHeaders(model_).empty();
     for (const ir::Node& node : program_.ingress.nodes)
       for (const ir::Edge& edge : node.edges)
-        if (edge.cut) {
-          unsigned& most = program_.regions[edge.cut->region].max_bytes;
-          most = std::max(most, mostBytes(*edge.cut));
+        if (edge.decap) {
+          unsigned& most = program_.regions[edge.decap->region].max_bytes;
+          most = std::max(most, mostBytes(*edge.decap));
         }
-    const bool remembered = model_.kind != plan::Kind::Egress;
+    const bool remembered = model_.kind != plan::Kind::Terminator;
     const unsigned limit = remembered || program_.regions.size() > 1 ? MaxRegionBytes : MaxStrippedBytes;
     for (ir::Region& region : program_.regions) {
       if (region.max_bytes > limit && program_.fixed_layout)
@@ -52,12 +53,11 @@ public:
     }
   }
 
-  unsigned mostBytes(const ir::Cut& cut) const {
+  unsigned mostBytes(const ir::Decapsulation& decap) const {
     unsigned bytes = 0;
-    for (unsigned index : cut.covered) {
-      const ir::Instance& instance = model_.instances[index];
-      const ir::Header& header = model_.headers[instance.header];
-      bytes += (header.size + header.variable_max) * instance.count;
+    for (unsigned index : decap.covered) {
+      const ir::Header& header = model_.headerOf(index);
+      bytes += (header.size + header.variable_max) * model_.instances[index].count;
     }
     return bytes;
   }
@@ -69,8 +69,7 @@ public:
     return false;
   }
 
-  /// Do the stripped headers come in one order, each exactly once and right behind the one before, a stack at most at
-  /// the end?
+  /// Do the stripped headers come in one order, each exactly once and adjacent, a stack only at the end?
   bool isChain() const {
     std::vector<unsigned> chain;
     std::set<size_t> seen;
@@ -90,7 +89,7 @@ public:
       }
       next.clear();
       for (const ir::Edge& edge : node.edges)
-        if (edge.target.kind == ir::EdgeTarget::Kind::Node && !edge.cut && edge.target.node != *entries.begin())
+        if (edge.target.kind == ir::EdgeTarget::Kind::Node && !edge.decap && edge.target.node != *entries.begin())
           next.insert(edge.target.node);
       entries = next;
     }
@@ -117,7 +116,7 @@ public:
         unsigned end = shortest[i];
         for (const ir::Step& step : graph.nodes[i].steps)
           if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node))
-            end += model_.headers[model_.instances[extract->instance].header].size;
+            end += model_.headerOf(extract->instance).size;
         for (const ir::Edge& edge : graph.nodes[i].edges) {
           if (isLast(edge))
             program_.min_prefix = std::min(program_.min_prefix, end);
@@ -137,7 +136,7 @@ public:
   template <typename Predicate>
   unsigned mostBefore(Predicate is_last) const {
     const ir::ParseGraph& graph = program_.egress;
-    std::vector<bool> before(graph.nodes.size());  // leads to where the last region goes back
+    std::vector<bool> before(graph.nodes.size());  // leads to the place of the last region
     for (size_t round = 0; round < graph.nodes.size(); round++)
       for (size_t i = 0; i < graph.nodes.size(); i++)
         for (const ir::Edge& edge : graph.nodes[i].edges)
@@ -150,9 +149,8 @@ public:
           instances.insert(extract->instance);
     unsigned bytes = 0;
     for (unsigned instance : instances) {
-      const ir::Instance& retained = model_.instances[instance];
-      const ir::Header& header = model_.headers[retained.header];
-      bytes += (header.size + header.variable_max) * retained.count;
+      const ir::Header& header = model_.headerOf(instance);
+      bytes += (header.size + header.variable_max) * model_.instances[instance].count;
     }
     for (size_t i = 0; i < graph.nodes.size(); i++)
       for (const ir::Step& step : graph.nodes[i].steps)

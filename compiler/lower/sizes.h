@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// How many bytes there are: in regions, and before them.
+// The sizes of regions, and of the bytes before them.
 #pragma once
 
 #include "compiler/ir/program.h"
@@ -11,8 +11,8 @@ namespace sfc::lower {
 /// Fills Region::max_bytes and Program::fixed_layout. Errors: a region is too large (E0425).
 void measureRegions(const model::Model& model, const Anchors& anchors, ir::Program& program, Diagnostics& diagnostics);
 
-/// Fills Program::min_prefix and max_prefix. The egress graph must be known. Errors: more can stand before the last
-/// region than the programs can move (E0433).
+/// Fills Program::min_prefix and max_prefix. The egress graph must be known. Errors: more bytes can be
+/// before the last region than the programs can move (E0433).
 void measurePrefix(const model::Model& model, const Anchors& anchors, ir::Program& program, Diagnostics& diagnostics);
 
 }  // namespace sfc::lower

@@ -11,15 +11,15 @@ namespace sfc::lower {
 
 namespace {
 
-/// The region, of those before the last, in which a header is cut out.
+/// The region before the last one that a header is removed with.
 std::optional<unsigned> earlierRegion(const ir::Program& program, unsigned instance) {
   for (const ir::Node& node : program.ingress.nodes)
     for (const ir::Edge& edge : node.edges)
-      if (ir::covers(edge, instance) && edge.cut->region + 1 < program.regions.size()) return edge.cut->region;
+      if (ir::covers(edge, instance) && edge.decap->region + 1 < program.regions.size()) return edge.decap->region;
   return std::nullopt;
 }
 
-/// Can the stripped bytes go back as they stand, word by word, but for what is popped from their front?
+/// Can the stripped bytes be deparsed word by word, unchanged but for pops from their front?
 bool goesWordByWord(const ir::Program& program) {
   if (program.computed || !program.enclosing.empty() || !program.fixed_layout) return false;
   return program.in_record.size() <= 1 &&

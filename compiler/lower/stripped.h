@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What follows from which headers are stripped: lengths and checksums among them, how their bytes can go back, how
-// large reports of them are.
+// Facts about the stripped headers: computed fields, how their bytes can be deparsed, the size of reports.
 #pragma once
 
 #include "compiler/ir/program.h"

@@ -26,7 +26,7 @@ plan::Table layoutTable(const ir::Table& table, const ir::Declarations& declarat
     const ir::Field& field = declarations.fieldOf(one.field);
     const unsigned bytes = (field.width_bits + 7) / 8;
     const bool whole = field.offset_bits % 8 == 0 && field.width_bits % 8 == 0;
-    // What is not whole bytes is read as a number and stored as one.
+    // A field that is not whole bytes is read as a number and stored as one.
     const unsigned size = whole ? bytes : std::bit_ceil(bytes);
     result.fields.push_back({ir::print(one.field, declarations), one.match, field.width_bits, result.key_size, size});
     result.key_size += size;

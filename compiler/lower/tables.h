@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The keys of tables. A classifier makes all of them before it looks a packet up: in sfc_packet.key the first word says
-// which tables a packet can be in; the keys follow, one for each table, each from a whole word on. A requirement asks
-// one table at a time: its key is made in sfc_packet.asked.
+// The keys of tables. A classifier makes all of them before it looks a packet up: the first word of sfc_packet.key
+// tells which tables the packet can be in; the keys follow, one for each table, each at a whole word. A requirement
+// looks one table up at a time: its key is made in sfc_packet.asked.
 #pragma once
 
 #include "compiler/ir/program.h"

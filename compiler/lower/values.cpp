@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The problem: a condition that no packet meets, or that each one does, is a mistake, and cannot be seen in a packet:
+// The problem: a condition that no packet meets, or that every packet meets, is a mistake that no packet reveals:
 // `ttl > 255` of a field of 8 bits, `flags & 0x80 == 1`, `hops > 5 && hops < 3`.
 //
-// The idea: each expression has an interval of values and a mask of bits that can be set (both from above: it can have
-// fewer). To ask whether a condition can hold, take it to: `&&` takes both sides, one behind the other, a comparison
-// narrows the values of its sides, and what has become empty cannot be. A condition always holds if it cannot fail.
+// The idea: each expression has an interval of values and a mask of bits that can be set, both over-approximations. To
+// find whether a condition can hold, assume it: `&&` assumes both sides, one after the other; a comparison narrows the
+// values of its sides; if those become empty, the condition cannot hold. A condition always holds if it cannot fail.
 //
-// Expressions are the same if their text is: fields do not change while conditions are checked. Only `sampled` does.
+// Expressions with the same text have the same value, as fields do not change while conditions are checked. Only
+// `sampled` does.
 #include "compiler/lower/values.h"
 
 #include <algorithm>
 #include <bit>
 
 #include "compiler/ir/print.h"
+#include "lib/bytes/bits.h"
 
 namespace sfc::lower {
 
@@ -28,7 +30,7 @@ uint64_t upTo(uint64_t bits) {
   return bits == 0 ? 0 : UINT64_MAX >> std::countl_zero(bits);
 }
 
-/// With what the interval says of the bits, and the bits of the interval.
+/// Narrows the bits by the interval, and the interval by the bits.
 Values tidy(Values values) {
   if (values.least > values.most) return values;
   if (values.least >= 0) values.bits &= upTo(static_cast<uint64_t>(values.most));
@@ -48,7 +50,7 @@ Values ofBits(uint64_t bits) {
 }
 
 Values ofWidth(unsigned width) {
-  return width > 63 ? Values{} : ofBits((uint64_t{1} << width) - 1);
+  return width > 63 ? Values{} : ofBits(onesOf(width));
 }
 
 Values both(const Values& a, const Values& b) {
@@ -112,7 +114,7 @@ Values shiftedDown(const Values& a, unsigned by) {
 }
 
 Values arithmetic(BinaryOp op, const Values& l, const Values& r) {
-  // By a constant that is not known.
+  // By an unknown constant.
   if ((op == BinaryOp::Div || op == BinaryOp::Shl || op == BinaryOp::Shr) && !isOne(r)) return {};
   switch (op) {
     case BinaryOp::Mul:
@@ -139,7 +141,7 @@ Values arithmetic(BinaryOp op, const Values& l, const Values& r) {
   }
 }
 
-/// Without this value, if it is the least or the most of more than one.
+/// Removes a value that is the least or the most of several.
 void exclude(Values& values, int64_t value) {
   if (isOne(values)) return;
   if (values.least == value) values.least++;
@@ -170,7 +172,7 @@ bool compares(BinaryOp op) {
          op == BinaryOp::Ne;
 }
 
-/// The text of an expression that says the same wherever this text stands; else nothing.
+/// The text of an expression, if every expression with that text has the same value; else nothing.
 std::string Assumptions::textOf(const ExprPtr& expr) const {
   bool same = true;
   ir::visit(expr, [&](const Expr& part) {
@@ -198,7 +200,7 @@ bool Assumptions::take(const ExprPtr& condition, bool holds) {
   return takeComparison(holds ? BinaryOp::Ne : BinaryOp::Eq, condition, zero);
 }
 
-/// One side at least is so. Where both can be, what is learnt is what both say.
+/// At least one side is so. If both can be, only facts that follow from either are learnt.
 bool Assumptions::takeEither(const ir::Binary& node, bool holds) {
   Assumptions left = *this, right = *this;
   const bool left_can = left.take(node.left, holds), right_can = right.take(node.right, holds);
@@ -256,9 +258,8 @@ Values Assumptions::byNode(const Expr& expr) const {
                ? Values{}
                : Values{node->value, node->value, static_cast<uint64_t>(node->value)};
   if (const auto* node = std::get_if<ir::FieldRef>(&expr.node)) {
-    const ir::Instance& instance = model_.instances[node->instance];
     if (known_.absent.count(node->instance)) return interval(0, 0);
-    return ofWidth(model_.headers[instance.header].fields[node->field].width_bits);
+    return ofWidth(model_.fieldOf(*node).width_bits);
   }
   if (const auto* node = std::get_if<ir::VariableRef>(&expr.node))
     return ofWidth(model_.variables[node->variable].width_bits);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What values an expression can have, whatever the packet: from the widths of what it is made of, and from conditions
-// that are taken to hold.
+// The possible values of an expression over all packets: from the widths of its operands, and from conditions that are
+// assumed to hold.
 #pragma once
 
 #include <cstdint>
@@ -24,18 +24,18 @@ struct Values {
   }
 };
 
-/// What is taken to be known besides widths.
+/// Known facts besides widths.
 struct Known {
-  bool named_constants = false;  // they have the values that they have now; else `-D` may give them others
+  bool named_constants = false;  // they have their present values; else `-D` may give them others
   std::set<unsigned> absent;     // instances that no packet has
 };
 
-/// Conditions that hold together, one after the other. An answer "no" is certain, "yes" is not.
+/// Conditions that are assumed to hold together. A "no" is certain, a "yes" is not.
 class Assumptions {
 public:
   Assumptions(const ir::Declarations& model, const Known& known) : model_(model), known_(known) {}
 
-  /// Can the condition hold, or not hold, with all that have been taken so far? From here on it is taken to.
+  /// Can the condition hold (or not hold) together with all assumed so far? It is assumed from here on.
   bool take(const ir::ExprPtr& condition, bool holds = true);
 
   Values valuesOf(const ir::ExprPtr& expr) const;
@@ -48,8 +48,8 @@ private:
 
   const ir::Declarations& model_;
   const Known& known_;
-  std::map<std::string, Values> learnt_;                   // of what expressions, as text
-  std::set<std::pair<std::string, std::string>> unequal_;  // of what texts, the smaller one first
+  std::map<std::string, Values> learnt_;                   // by the text of the expression
+  std::set<std::pair<std::string, std::string>> unequal_;  // pairs of texts, the smaller one first
 };
 
 /// Is this a comparison?

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Actions have no names of their own: their statements mean what they would mean where the action is named.
+// Actions are no scopes: their statements have the meaning that they would have in the place that names the action.
 #include <fmt/format.h>
 
 #include <algorithm>

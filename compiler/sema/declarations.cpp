@@ -36,7 +36,7 @@ constexpr unsigned MaxValueWidth = 63;
 constexpr unsigned MaxFieldWidth = 1024;
 constexpr unsigned MaxVariableBytes = 2048;
 
-/// What the annotations of a field say.
+/// The annotations of a field.
 class Annotations {
 public:
   Annotations(const ast::Field& field, Diagnostics& diagnostics) : diagnostics_(diagnostics) {
@@ -114,7 +114,7 @@ private:
   std::set<std::string> seen_;
 };
 
-/// Lengths and checksums are whole 16-bit words, as are the bytes that a checksum adds up.
+/// Lengths and checksums are whole 16-bit words, as are the bytes that a checksum covers.
 void checkDerived(const ast::Field& declared, const ir::Field& field, Diagnostics& diagnostics) {
   if (field.computed != ir::Computed::No && (field.width_bits != 16 || field.offset_bits % 16 != 0))
     diagnostics.error(declared.name.range, "E0318",
@@ -178,7 +178,7 @@ void resolveVariableField(const ast::Header& declared, ir::Header& header, Names
   header.variable_max = field.width / 8;
 }
 
-/// A constant may use others wherever they stand: each is worked out behind those that it is made of.
+/// A constant may use others wherever they are declared: each is evaluated after those that it uses.
 class ConstantResolver {
 public:
   ConstantResolver(const Declarations& declarations, const Overrides& overrides, Names& names, Diagnostics& diagnostics)
@@ -201,7 +201,7 @@ public:
 private:
   using Uses = std::map<std::string, std::vector<std::string>>;
 
-  /// All that can be reached by `uses` from a name and has not been seen, each behind what it leads to.
+  /// All names that `uses` leads to from a name and that have not been seen, in post-order.
   static void follow(const std::string& name, const Uses& uses, std::set<std::string>& seen,
                      std::vector<std::string>& order) {
     std::vector<std::pair<std::string, size_t>> open;
@@ -224,7 +224,7 @@ private:
     return order_;
   }
 
-  /// Nothing is said of constants that only wait for one that has no value.
+  /// Reports no constants that only depend on one without a value.
   void resolveOne(const std::string& name) {
     const auto& needed = needs_.at(name);
     if (std::any_of(needed.begin(), needed.end(), [&](const auto& one) { return !names_.constants.count(one); }))
@@ -240,8 +240,8 @@ private:
     names_.constants[name] = *value;
   }
 
-  /// Those that lead to each other: what leads to a constant, the last of the order first, is in one cycle with it
-  /// unless it has been seen (Kosaraju).
+  /// The cycles: all unseen names that lead to a constant, the last of the order first, are in a cycle with it
+  /// (Kosaraju).
   void reportCycles() {
     std::set<std::string> seen;
     for (const std::string& name : std::views::reverse(order_)) {

@@ -72,7 +72,7 @@ private:
     out.push_back({range, copied});
   }
 
-  /// A field, in an element of a stack that is worked out when the packet returns.
+  /// A field, in an element of a stack whose index is computed when the packet returns.
   bool copySource(const ast::Expr& expr, ir::CopyField& copied) {
     const auto* member = std::get_if<ast::Member>(&expr.node);
     const auto* index = member ? std::get_if<ast::Index>(&member->base->node) : nullptr;
@@ -89,7 +89,7 @@ private:
       return false;
     }
     if (!hasFixedSize(index->index->range, it->second)) return false;
-    const ir::Header& header = model_.headers[model_.instances[it->second].header];
+    const ir::Header& header = model_.headerOf(it->second);
     for (unsigned i = 0; i < header.fields.size(); i++)
       if (header.fields[i].name == member->member.name) {
         copied.from = {it->second, 0, i};
@@ -103,7 +103,7 @@ private:
 
   /// Of a stack of headers of variable length, only the place of the first is known.
   bool hasFixedSize(Range range, unsigned instance) {
-    if (!model_.headers[model_.instances[instance].header].variable_bits) return true;
+    if (!model_.headerOf(instance).variable_bits) return true;
     error(range, "E0312", fmt::format("elements of '{}' have no fixed size", model_.instances[instance].name),
           "only its first element can be worked on");
     return false;
@@ -134,7 +134,7 @@ private:
     out.push_back({range, ir::SwapFields{*left, *right}});
   }
 
-  // ---- what becomes of the packet
+  // ---- drops and branches
 
   void one(Range range, const ast::Drop& node, Out& out) {
     auto target = resolveTarget({range, ast::Target::Kind::Drop, node.reason}, names_, diagnostics_);
@@ -182,7 +182,7 @@ private:
     return it == names_.telemetry.end() ? std::nullopt : std::optional(it->second);
   }
 
-  /// The same for what goes into the packet: hops that others have been in are there already.
+  /// The same for telemetry that goes into the packet: not a layout of data from others.
   std::optional<unsigned> ownTelemetry(Range range, const ast::Identifier& name) {
     const auto found = telemetry(range, name);
     if (!found || model_.telemetry[*found].collected.empty()) return found;
@@ -191,14 +191,14 @@ private:
     return std::nullopt;
   }
 
-  /// Room for the data of others is pushed, and nothing else can be done with it.
+  /// Room for the data of others can only be pushed.
   bool saysNothing(const ast::Identifier& name, unsigned telemetry) {
     if (!model_.telemetry[telemetry].is_room) return false;
     error(name.range, "E0802", fmt::format("'{}' measures nothing", name.name), "it is room, which can be pushed");
     return true;
   }
 
-  /// What has no other content than what the spec says: a single header of fixed size, in the last strip clause.
+  /// Headers that can be pushed: single ones of fixed size, in the last strip clause.
   std::optional<unsigned> pushable(const ast::Identifier& name) {
     const auto it = names_.instances.find(name.name);
     if (it == names_.instances.end()) {
@@ -225,8 +225,8 @@ private:
     return it->second;
   }
 
-  /// With a field that moves, the packet may have no stripped headers at all: that field tells what follows those that
-  /// are pushed then.
+  /// With a field that moves, the packet may have no stripped headers at all: that field then names the header behind
+  /// the pushed ones.
   void needsMoved(Range range, const std::vector<unsigned>& pushed) {
     for (const ir::Move& move : model_.moves)
       if (!std::count(pushed.begin(), pushed.end(), move.stripped.instance))
@@ -251,7 +251,7 @@ private:
         return;
       }
       push.instances.push_back(*instance);
-      bytes += model_.headers[model_.instances[*instance].header].size;
+      bytes += model_.headerOf(*instance).size;
     }
     if (bytes % 4)
       error(range, "E0814", fmt::format("these headers have {} bytes together", bytes),
@@ -281,13 +281,13 @@ private:
   void one(Range range, const ast::Report& node, Out& out) {
     const auto data = telemetry(range, node.data);
     if (!data || saysNothing(node.data, *data)) return;
-    if (!names_.for_good && !model_.telemetry[*data].collected.empty())
+    if (!names_.terminates && !model_.telemetry[*data].collected.empty())
       error(range, "E0821", "what hops have said is reported where it is taken off for good",
             "that is the `on arrival` of an `egress`");
     out.push_back({range, ir::Report{*data}});
   }
 
-  // ---- what belongs into a parser
+  // ---- statements of parsers
 
   void one(Range range, const ast::Extract&, Out&) { onlyInParser(range, "extract"); }
   void one(Range range, const ast::Verify&, Out&) { onlyInParser(range, "verify"); }

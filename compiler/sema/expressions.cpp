@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // Expressions: names to indices, constants folded. All arithmetic is on 64-bit two's complement integers; a value is
-// cut to a width only where it is assigned. Fields of more than 63 bits can be keyed on but not calculated with.
+// truncated only by an assignment. Fields of more than 63 bits can be keyed on but not calculated with.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -86,7 +86,7 @@ ir::BinaryOp operatorOf(ast::BinaryOp op) {
 
 class Resolver {
 public:
-  /// With `constants_only`, only numbers and constants make sense.
+  /// With `constants_only`, only numbers and constants are allowed.
   Resolver(const Names& names, const model::Model& model, Diagnostics& diagnostics, bool constants_only = false)
       : names_(names), model_(model), diagnostics_(diagnostics), constants_only_(constants_only) {}
 
@@ -102,7 +102,7 @@ public:
     }
     auto ref = element(*member->base);
     if (!ref) return std::nullopt;
-    const ir::Header& header = model_.headers[model_.instances[ref->instance].header];
+    const ir::Header& header = model_.headerOf(ref->instance);
     for (unsigned i = 0; i < header.fields.size(); i++)
       if (header.fields[i].name == member->member.name) {
         ref->field = i;
@@ -191,7 +191,7 @@ private:
     using ir::Measure;
     const bool at_once =
         measure == Measure::Arrived || measure == Measure::ArrivedTai || measure == Measure::IngressPort;
-    if (!names_.for_good || at_once) return make(range, ir::Measurement{measure});
+    if (!names_.terminates || at_once) return make(range, ir::Measurement{measure});
     return fail(range, "E0822", fmt::format("'{}' is not known of a packet that arrives", name),
                 "what is known is arrived, arrived_tai and ingress_port");
   }
@@ -201,7 +201,7 @@ private:
     if (member.name == "needed") return make(range, ir::TelemetryRef{telemetry, What::Needed});
     if (member.name == "size") return make(range, ir::TelemetryRef{telemetry, What::Size});
     if (member.name == "holds") return make(range, ir::TelemetryRef{telemetry, What::Holds});
-    if (member.name == "fits" && names_.for_good)
+    if (member.name == "fits" && names_.terminates)
       return fail(range, "E0822", "a packet whose headers go for good does not grow");
     if (member.name == "fits") return make(range, ir::TelemetryRef{telemetry, What::Fits});
     return fail(
@@ -285,7 +285,7 @@ private:
     if (shifts && (!r || *r < 0 || *r > 63))
       return fail(node.right->range, "E0310", "only a shift by a constant from 0 to 63 is possible");
     if (l && r) return make(range, Constant{ir::apply(operatorOf(node.op), *l, *r), hasName(left) || hasName(right)});
-    // Decided by the left side alone: so an option of the spec switches off what stands at the right.
+    // Decided by the left side alone: so an option of the spec can switch off the right side.
     if (l && node.op == ast::BinaryOp::LogicalAnd && *l == 0) return make(range, Constant{0, hasName(left)});
     if (l && node.op == ast::BinaryOp::LogicalOr && *l != 0) return make(range, Constant{1, hasName(left)});
     return make(range, ir::Binary{operatorOf(node.op), left, right});
@@ -330,7 +330,7 @@ private:
   }
 
   bool hasField(unsigned instance, const std::string& name) const {
-    const auto& fields = model_.headers[model_.instances[instance].header].fields;
+    const auto& fields = model_.headerOf(instance).fields;
     return std::any_of(fields.begin(), fields.end(), [&](const ir::Field& field) { return field.name == name; });
   }
 

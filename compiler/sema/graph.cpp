@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What the states say by themselves: unreachable ones, loops without an end, and what the verifier could not follow.
-// What they mean for stripping is found when the model is lowered.
+// Checks of the states by themselves: unreachable ones, endless loops, and expressions that are too much for the
+// verifier. Their role in stripping is found when the model is lowered.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,10 +14,10 @@ namespace sfc::sema {
 
 namespace {
 
-// The verifier goes through an expression once for every set of its headers that can be there. More than this comes
-// near its limit of a million steps.
+// The verifier checks an expression once for every set of its headers that can be present. More than this comes near
+// its limit of a million instructions.
 constexpr unsigned MaxHeadersInExpression = 6;
-// The same holds for the headers of keys, of which each is one case more for all that are open.
+// Likewise for the headers of keys: each adds one case to all open ones.
 constexpr size_t MaxHeadersAsked = 48;
 
 class GraphCheck {
@@ -83,7 +83,7 @@ private:
     refuseManyAsked();
   }
 
-  /// The headers that keys are made of, counted anew wherever a table is asked.
+  /// The headers in keys, counted anew for every lookup in a table.
   void refuseManyAsked() {
     size_t headers = 0;
     for (const model::Require& require : model_.requires_) {

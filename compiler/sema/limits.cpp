@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// How much a spec can have, with all that it imports. What comes behind, here and in other stages, compares things of a
-// kind with each other, and clang takes long for long functions: so that every spec is done with in seconds, there must
-// not be too many.
+// The limits of a spec with all that it imports. Later stages compare things of a kind with each other, and clang takes
+// long for long functions: the limits ensure that every spec is compiled in seconds.
 #include <fmt/format.h>
 
 #include "compiler/sema/names.h"

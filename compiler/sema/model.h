@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // The model: a checked proxy. Every name is resolved to an index, every constant is a number, `use` and `extends` are
-// flattened, and what remains is known to make sense by itself. It is what a spec says; what the hooks do about it is
-// the program (compiler/ir/program.h), which is lowered from the model.
+// flattened, and all of it has been checked by itself. It is lowered to the program (compiler/ir/program.h), which has
+// the steps of the hooks.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -43,7 +42,7 @@ struct KeyDigest {
 };
 using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest>;
 
-/// What a pushed field says that an entry of a table does not name: in every element of a stack, or in the last one.
+/// The value of a pushed field that an entry of a table does not name: in every element of a stack, or in the last one.
 struct PushDefault {
   unsigned instance = 0;
   unsigned field = 0;
@@ -57,44 +56,11 @@ struct Model : ir::Declarations {
   Range cache_range;
   Range key_range;
   std::vector<Require> requires_;
-  std::vector<ir::Edit> on_arrival;  // Kind::Edits, and Kind::Egress: what is done before headers go for good
+  std::vector<ir::Edit> on_arrival;  // Kind::Edits, and Kind::Terminator: before headers go for good
   std::vector<ir::Edit> on_return;
   std::vector<KeyItem> key;
   std::vector<PushDefault> push_defaults;
   plan::Cache cache;
 };
-
-/// What a state extracts. One that extracts both kinds is an error (E0410); it counts as what it extracts first. One
-/// that is named in a strip clause is Stripped.
-enum class StateKind { Nothing, Retained, Stripped };
-StateKind kindOf(const ir::State& state, const Model& model);
-
-/// The strip clause that a state of kind Stripped belongs to.
-unsigned regionOf(const ir::State& state, const Model& model);
-
-/// The headers that `on return` pushes, each once, in the order of the text.
-std::vector<unsigned> pushedHeaders(const Model& model);
-
-/// The same of the telemetry that is pushed as room.
-std::vector<unsigned> pushedRoom(const Model& model);
-
-/// Is a packet that has none of the stripped headers the proxy's as well, to get them on return? What such a packet has
-/// instead is said by a field that moves.
-bool startsHeaders(const Model& model);
-
-/// The telemetry that is reported somewhere, as indices in order.
-std::vector<unsigned> reported(const Model& model);
-
-/// Calls `one` with the parts of all expressions of `on return`, those of its telemetry included.
-void visitReturn(const Model& model, const std::function<void(const ir::Expr&)>& one);
-
-/// Is this measured somewhere, in statements, in telemetry data or for a report?
-bool measures(const Model& model, ir::Measure measure);
-
-/// Are packets counted that are with the function, or that it has dropped?
-bool countsFlight(const Model& model);
-
-/// The tables of which `on return` wants to know what they said when the packet arrived, as indices in order.
-std::vector<unsigned> rememberedTables(const Model& model);
 
 }  // namespace sfc::model

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What the names of a spec stand for. Built in steps by analyse(); each step only adds.
+// The meanings of the names of a spec. Built in steps by analyse(); each step only adds.
 #pragma once
 
 #include <map>
@@ -27,7 +27,7 @@ struct Declarations {
   std::vector<const ast::Proxy*> proxies;
 };
 
-/// What an expression may refer to.
+/// The names that an expression may refer to.
 struct Names {
   std::map<std::string, int64_t> constants;
   std::map<std::string, unsigned> params;
@@ -37,19 +37,18 @@ struct Names {
   std::map<std::string, unsigned> states;
   std::map<std::string, unsigned> telemetry;
   std::map<std::string, unsigned> tables;
-  // While the length of a header is resolved: that header; its fields are then names by themselves.
+  // The header whose length is being resolved: its fields are then names by themselves.
   const ir::Header* own_header = nullptr;
   bool lookahead_allowed = false;
-  // Where a proxy's packet has come back, or one arrives whose headers go for good: `arrived` and the like, and
-  // telemetry data.
+  // In `on return` of a proxy and `on arrival` of a terminator: `arrived` and the like, and telemetry data.
   bool measured = false;
-  // The latter: nothing is known of a return.
-  bool for_good = false;
+  // In `on arrival` of a terminator: there is no return.
+  bool terminates = false;
   // In `on return` the stacks of the record have a size that edits change.
   bool on_return = false;
   // Packets can be looked up in tables.
   bool tables_allowed = false;
-  // How often `sampled` has been resolved so far; null where it cannot be asked.
+  // The number of `sampled`s so far; null where it is not allowed.
   unsigned* samples = nullptr;
 };
 
@@ -72,11 +71,11 @@ void resolveParams(const Declarations& declarations, Names& names, model::Model&
 void resolveHeaders(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics);
 
 // limits.cpp
-/// Refuses specs that have too much of something.
+/// Refuses specs that exceed a limit.
 void checkLimits(const std::vector<const ast::File*>& files, Diagnostics& diagnostics);
 
 // actions.cpp
-/// The statements of a proxy with those of actions in the place of their names.
+/// The statements of a proxy, with the names of actions replaced by their statements.
 ast::Proxy withActions(const ast::Proxy& proxy, const Declarations& declarations, Diagnostics& diagnostics);
 
 // expressions.cpp
@@ -110,19 +109,19 @@ std::vector<ir::Edit> resolveEdits(const std::vector<ast::Statement>& body, Name
                                    Diagnostics& diagnostics);
 
 // graph.cpp
-/// Checks the states by themselves: unreachable ones, loops and expressions that the verifier could not follow.
+/// Checks the states by themselves: unreachable ones, loops, and expressions that are too much for the verifier.
 void checkGraph(const model::Model& model, Diagnostics& diagnostics);
 
 // telemetry.cpp
-/// The telemetry that statements name, with names for it; what they do not name may be for other proxies.
+/// The telemetry that statements name, with names for it; other telemetry may be for other proxies.
 void resolveTelemetry(const Declarations& declarations, const std::vector<ast::Statement>& statements, Names& names,
                       model::Model& model, Diagnostics& diagnostics);
-/// What is measured under this name.
+/// The measurement of this name.
 std::optional<ir::Measure> measureNamed(const std::string& name);
 
 // tables.cpp
-/// The tables, and what a classifier says of the headers that it pushes. Of a proxy's tables, those are left out that
-/// no requirement asks once constants have decided what they decide.
+/// The tables, and the defaults for the headers that a classifier pushes. Tables of a proxy are omitted if no
+/// requirement looks them up once constants have been folded.
 void resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, Diagnostics& diagnostics);
 
 // proxy.cpp

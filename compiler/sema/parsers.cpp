@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Parsers: `use` is flattened, states and their transitions are resolved. What the graph of the states means for
-// stripping is found when the model is lowered.
+// Parsers: `use` is flattened, states and their transitions are resolved. The role of the states in stripping is found
+// when the model is lowered.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 
 #include "compiler/ir/print.h"
 #include "compiler/sema/names.h"
+#include "lib/bytes/bits.h"
 
 namespace sfc::sema {
 
@@ -58,7 +59,7 @@ std::vector<Used> flatten(const Declarations& declarations, const ast::Identifie
   return order;
 }
 
-/// Names of all parsers that are used are in one space, so what is declared twice is the fault of who uses both.
+/// The names of all used parsers share one scope, so a double declaration is the fault of the parser that uses both.
 void refuseTwice(const ast::Identifier& name, Range where, Diagnostics& diagnostics) {
   const Blame blame(diagnostics, name.range, where);
   diagnostics.error(name.range, "E0219", fmt::format("'{}' is declared twice", name.name));
@@ -126,17 +127,15 @@ std::optional<ir::Pattern> resolvePattern(const ast::Pattern& pattern, const Nam
 
 /// The bits that a select key can have, for the check that its values are possible.
 unsigned widthOf(const ir::Expr& expr, const model::Model& model) {
-  if (const auto* ref = std::get_if<ir::FieldRef>(&expr.node))
-    return model.headers[model.instances[ref->instance].header].fields[ref->field].width_bits;
+  if (const auto* ref = std::get_if<ir::FieldRef>(&expr.node)) return model.fieldOf(*ref).width_bits;
   if (const auto* ref = std::get_if<ir::VariableRef>(&expr.node)) return model.variables[ref->variable].width_bits;
   if (const auto* ahead = std::get_if<ir::Lookahead>(&expr.node)) return ahead->width_bits;
   return 64;
 }
 
 void checkPattern(const ast::Pattern& written, const ir::Pattern& pattern, unsigned width, Diagnostics& diagnostics) {
-  const uint64_t most = width >= 64 ? UINT64_MAX : (uint64_t{1} << width) - 1;
   const uint64_t highest = pattern.interval ? pattern.mask : pattern.value;
-  if (highest > most)
+  if (highest > onesOf(width))
     diagnostics.error(written.range, "E0316", fmt::format("{} never occurs in {} bits", highest, width));
 }
 
@@ -148,7 +147,7 @@ void refuseEqualKeys(const ir::State& state, const model::Model& model, Diagnost
                         "remove one of them");
 }
 
-/// A case behind one that matches all that it matches is a mistake: of the two, only the first counts.
+/// A case is a mistake if an earlier one matches all that it matches.
 void refuseShadowed(const ir::State& state, Diagnostics& diagnostics) {
   for (size_t i = 1; i < state.cases.size(); i++)
     for (size_t earlier = 0; earlier < i; earlier++)
@@ -234,7 +233,7 @@ std::optional<ir::Target> resolveTarget(const ast::Target& target, const Names& 
   return resolved;
 }
 
-/// A state, or with `override` one in place of what a used parser has. `own` are those of the same parser so far.
+/// A state, or with `override` one that replaces that of a used parser. `own` are those of the same parser so far.
 void declareState(const UsedState& used, Names& names, std::set<std::string>& own, std::vector<UsedState>& states,
                   Diagnostics& diagnostics) {
   const ast::State& state = *used.state;
@@ -257,7 +256,7 @@ void declareState(const UsedState& used, Names& names, std::set<std::string>& ow
   }
 }
 
-/// A library leaves states to those who use it.
+/// A library leaves states to its users.
 void checkTargets(const UsedState& used, const Names& names, Diagnostics& diagnostics) {
   const Blame blame(diagnostics, used.state->range, used.where);
   for (const ast::Case& c : used.state->transition.cases) {

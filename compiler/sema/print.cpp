@@ -10,7 +10,7 @@ namespace sfc::model {
 
 namespace {
 
-/// What is marked about a field, each with a space before it.
+/// The annotations of a field, each with a space before it.
 std::string attributes(const ir::Field& field) {
   static const char* const computed[] = {"", " length", " checksum", " checksum of all that follows",
                                          " checksum with pseudo-header"};

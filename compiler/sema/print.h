@@ -9,7 +9,7 @@
 
 namespace sfc::model {
 
-/// What a proxy was resolved to: constants are numbers, `use` and `extends` are gone, every width is known.
+/// A resolved proxy: constants are numbers, `use` and `extends` are gone, every width is known.
 std::string print(const Model& model);
 
 }  // namespace sfc::model

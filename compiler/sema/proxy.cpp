@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The proxy: what is stripped, what is required, what changes on return, what identifies a packet, how it is cached.
+// The proxy: strip clauses, requirements, edits, the key, the cache.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -222,7 +222,7 @@ private:
 namespace {
 
 plan::Kind kindOf(const ast::Proxy& proxy) {
-  if (proxy.word == ast::ProxyWord::Egress) return plan::Kind::Egress;
+  if (proxy.word == ast::ProxyWord::Egress) return plan::Kind::Terminator;
   if (proxy.word == ast::ProxyWord::Classifier) return plan::Kind::Classifier;
   return proxy.strips.empty() && !proxy.on_arrival.empty() ? plan::Kind::Edits : plan::Kind::Proxy;
 }
@@ -233,15 +233,15 @@ bool isSwitchedOff(const ir::Expr& condition) {
   return constant && constant->has_name && constant->value != 0;
 }
 
-/// What is of no use in a program of this kind.
+/// Refuses clauses that are of no use in a program of this kind.
 void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnostics) {
   const auto refuse = [&](Range range, const char* what, const char* why) {
     diagnostics.error(range, "E0611", fmt::format("'{}' makes no sense here", what), why);
   };
   const bool pushes = kind == plan::Kind::Classifier;
-  const char* const nothing_kept = kind == plan::Kind::Egress ? "headers are taken off for good"
-                                   : pushes                   ? "headers come from tables"
-                                                              : "nothing is stripped that would have to be found again";
+  const char* const nothing_kept = kind == plan::Kind::Terminator ? "headers are taken off for good"
+                                   : pushes                       ? "headers come from tables"
+                                            : "nothing is stripped that would have to be found again";
   for (const ast::Strip& strip : proxy.strips)
     if (strip.is_push != pushes)
       refuse(strip.range, strip.is_push ? "push" : "strip",
@@ -253,7 +253,7 @@ void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnosti
     refuse(proxy.requires_.front().range, "require", "the tables say which packets get headers");
   if (kind != plan::Kind::Proxy && proxy.key) refuse(proxy.key->range, "key", nothing_kept);
   if (kind != plan::Kind::Proxy && !proxy.cache.empty()) refuse(proxy.cache.front().range, "cache", nothing_kept);
-  if ((kind == plan::Kind::Egress || pushes) && !proxy.on_return.empty())
+  if ((kind == plan::Kind::Terminator || pushes) && !proxy.on_return.empty())
     refuse(proxy.on_return.front().range, "on return",
            pushes ? "what an entry says is pushed as it is" : "nothing comes back to the end of a domain");
   if (pushes && !proxy.on_arrival.empty())
@@ -265,7 +265,7 @@ void refuseOtherThanMove(Range range, Diagnostics& diagnostics) {
                     "write HEADER.FIELD = STRIPPED.FIELD; the stripped headers are changed `on return`");
 }
 
-/// What a retained field says of a stripped one while that is gone.
+/// A move: a retained field has the value of a stripped one while that is gone.
 void resolveMove(Range range, const ast::Assign& assign, const Names& names, model::Model& model,
                  Diagnostics& diagnostics) {
   const auto retained = resolveField(*assign.target, names, model, diagnostics);
@@ -274,15 +274,13 @@ void resolveMove(Range range, const ast::Assign& assign, const Names& names, mod
     diagnostics.error(
         range, "E0612",
         fmt::format("'{}' is stripped, and is not changed on arrival", model.instances[retained->instance].name),
-        names.for_good ? "it is taken off for good" : "move this into `on return { ... }`");
+        names.terminates ? "it is taken off for good" : "move this into `on return { ... }`");
     return;
   }
   if (!std::holds_alternative<ast::Member>(assign.value->node)) return refuseOtherThanMove(range, diagnostics);
   const auto stripped = resolveField(*assign.value, names, model, diagnostics);
   if (!stripped) return;
-  const auto width = [&](const ir::FieldRef& ref) {
-    return model.headers[model.instances[ref.instance].header].fields[ref.field].width_bits;
-  };
+  const auto width = [&](const ir::FieldRef& ref) { return model.fieldOf(ref).width_bits; };
   if (width(*retained) != width(*stripped)) diagnostics.error(range, "E0317", "both fields must have the same width");
   model.moves.push_back({range, *retained, *stripped});
 }
@@ -292,7 +290,7 @@ bool assignsToField(const ast::Statement& statement) {
   return assign && !std::holds_alternative<ast::Name>(assign->target->node);
 }
 
-/// Headers that go for good are read, and not changed. False if there was an error.
+/// A terminator reads headers, and does not change them. False if there was an error.
 bool refuseChanges(const ast::Statement& statement, Diagnostics& diagnostics) {
   bool fine = true;
   if (const auto* branch = std::get_if<ast::If>(&statement.node))
@@ -308,14 +306,14 @@ bool refuseChanges(const ast::Statement& statement, Diagnostics& diagnostics) {
   return fine && !changes;
 }
 
-/// `on arrival` of what strips: fields that move, and at the end of a domain what is said of the packet.
+/// `on arrival` of programs that strip: fields that move, and reports of a terminator.
 void resolveArrival(const ast::Proxy& proxy, const Names& in_packet, Names& names, model::Model& model,
                     Diagnostics& diagnostics) {
   for (const ast::Statement& statement : proxy.on_arrival) {
     const auto* assign = std::get_if<ast::Assign>(&statement.node);
-    if (assign && (!names.for_good || assignsToField(statement))) {
+    if (assign && (!names.terminates || assignsToField(statement))) {
       resolveMove(statement.range, *assign, in_packet, model, diagnostics);
-    } else if (!names.for_good) {
+    } else if (!names.terminates) {
       refuseOtherThanMove(statement.range, diagnostics);
     } else if (refuseChanges(statement, diagnostics)) {
       for (ir::Edit& one : resolveEdits({statement}, names, model, diagnostics))
@@ -333,7 +331,7 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   model.proxy_range = proxy.name.range;
   model.parse_range = proxy.parser.range;
   model.cache_range = proxy.cache.empty() ? proxy.name.range : proxy.cache.front().range;
-  // What ingress passes has to pass on its way back as well: nothing is remembered of it.
+  // Packets that ingress passes must pass on their way back as well: there is no record of them.
   model.cache = {model.kind == plan::Kind::Proxy ? 10000U : 1U, 1000000000, plan::Policy::Drop, plan::Policy::Pass};
   resolveStrip(proxy, names, model, diagnostics);
   resolveTables(proxy, names, model, diagnostics);
@@ -362,7 +360,7 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   on_return.variables.clear();
   on_return.states.clear();
   Names on_arrival = on_return;
-  on_arrival.for_good = on_arrival.measured = model.kind == plan::Kind::Egress;
+  on_arrival.terminates = on_arrival.measured = model.kind == plan::Kind::Terminator;
   on_return.measured = model.kind == plan::Kind::Proxy;
   if (on_return.measured) resolveTelemetry(declarations, proxy.on_return, on_return, model, diagnostics);
   if (on_arrival.measured) resolveTelemetry(declarations, proxy.on_arrival, on_arrival, model, diagnostics);
@@ -394,7 +392,7 @@ std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, 
                       "a spec declares exactly one; a file without one is for others to import");
     return std::nullopt;
   }
-  // What is wrong so far would only be reported again wherever it is used.
+  // Later steps would only report the same errors again.
   if (diagnostics.hasErrors()) return std::nullopt;
   const ast::Proxy proxy = withActions(*declarations.proxies.front(), declarations, diagnostics);
   if (diagnostics.hasErrors()) return std::nullopt;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The statements of parser states. A parser reads packets; what changes them is refused here.
+// The statements of parser states. A parser reads packets; statements that change them are refused here.
 #include <fmt/format.h>
 
 #include "compiler/sema/names.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Tables: what of a packet they look at, and what the headers say that a classifier pushes.
+// Tables: their keys, and the default values in the headers that a classifier pushes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr uint64_t MaxEntries = 1 << 24;
 constexpr unsigned MaxFieldBits = 128;
-constexpr unsigned MaxNumberBits = 63;  // what is not whole bytes is read as a number
+constexpr unsigned MaxNumberBits = 63;  // a field that is not whole bytes is read as a number
 constexpr size_t MaxTables = 16;
 
 class TableResolver {
@@ -58,9 +58,7 @@ public:
   }
 
 private:
-  const ir::Field& fieldOf(unsigned instance, unsigned field) const {
-    return model_.headers[model_.instances[instance].header].fields[field];
-  }
+  const ir::Field& fieldOf(unsigned instance, unsigned field) const { return model_.headerOf(instance).fields[field]; }
 
   // ---- fields of a key
 
@@ -122,7 +120,7 @@ private:
       table.entries = *option.number;
   }
 
-  // ---- what is pushed
+  // ---- pushed headers
 
   /// `nsh.ttl`; `labels.ttl` in every element of a stack, `labels.last.ttl` in the last.
   bool pushedField(const ast::Expr& target, model::PushDefault& result) {
@@ -141,7 +139,7 @@ private:
                          "write HEADER.FIELD, or STACK.last.FIELD for the last element of a stack");
       return false;
     }
-    const ir::Header& header = model_.headers[model_.instances[it->second].header];
+    const ir::Header& header = model_.headerOf(it->second);
     result.instance = it->second;
     std::vector<std::string> candidates;
     for (unsigned i = 0; i < header.fields.size(); i++) {
@@ -202,7 +200,7 @@ void refuseUnused(const ast::Proxy& proxy, Diagnostics& diagnostics) {
   }
 }
 
-/// The tables that requirements and edits ask, by their numbers in the text.
+/// The tables that requirements and edits look up, by their numbers in the text.
 std::set<unsigned> askedTables(const ast::Proxy& proxy, Names names, const model::Model& model) {
   unsigned samples = 0;
   names.tables_allowed = true;

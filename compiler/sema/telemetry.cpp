@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Telemetry declarations: what is measured, which bits ask for it, how large it can become.
+// Telemetry declarations: measurements, the bits that request them, their size.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,7 +31,7 @@ void collectNames(const std::vector<ast::Statement>& statements, std::vector<con
   }
 }
 
-/// A telemetry as this node says it, or, with `layout_only`, as others have said it: its fields have no values then.
+/// A telemetry of this node or, with `layout_only`, the format of data from others, whose fields have no values.
 class TelemetryResolver {
 public:
   TelemetryResolver(const ast::Telemetry& declared, bool layout_only, const Names& names, const model::Model& model,
@@ -62,10 +62,10 @@ private:
     const auto field = resolveField(*declared_.by, names_, model_, diagnostics_);
     if (!field) return;
     result_.by = resolve(*declared_.by, names_, model_, diagnostics_);
-    result_.by_bits = model_.headers[model_.instances[field->instance].header].fields[field->field].width_bits;
+    result_.by_bits = model_.fieldOf(*field).width_bits;
   }
 
-  /// The bits that ask for an item; false if they make no sense.
+  /// The bits that request an item; false if they are invalid.
   bool gate(const ast::Measured& item, ir::TelemetryGroup& group) {
     if (!item.first) return true;
     const auto first = constantValue(*item.first, names_, diagnostics_);
@@ -131,7 +131,7 @@ private:
     result_.max_bytes += group.bytes * (group.last - group.first + 1);
   }
 
-  /// Can the packet grow? That changes with each statement, and telemetry is declared for all of them.
+  /// Can the packet grow? The answer changes with each statement, but telemetry is declared for all of them.
   void checkFits(const ir::ExprPtr& expr) {
     ir::visit(expr, [&](const ir::Expr& part) {
       const auto* ref = std::get_if<ir::TelemetryRef>(&part.node);
@@ -178,7 +178,7 @@ private:
   ir::Telemetry result_;
 };
 
-/// Telemetry of a proxy, and what hops have said that it collects.
+/// The telemetry of a proxy, and the data of other hops that it collects.
 class Collection {
 public:
   Collection(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What is declared and never used, by name alone: a thing is used if something of its kind is named like it anywhere,
-// in whatever is imported as well. So nothing is said wrongly, and of two things of one name and kind nothing at all.
+// Declarations that are never used, by name alone: a declaration is used if its name occurs anywhere, imports included,
+// for something of its kind. So there are no false warnings, and none for two declarations of one name and kind.
 #include <fmt/format.h>
 
 #include <set>
@@ -23,7 +23,7 @@ public:
   }
 
   Set values;  // constants and variables that are read
-  Set bases;   // what stands before a dot or an index, or is extracted: headers, telemetry
+  Set bases;   // names before a dot or an index, or extracted: headers, telemetry
   Set params, headers, parsers, keys, telemetry, actions;
 
 private:
@@ -72,7 +72,7 @@ private:
   void in(const ast::Limit& node) { in(node.bytes); }
   void in(const ast::Advance& node) { in(node.bytes); }
   void in(const ast::Assign& node) {
-    // A variable that is set is not read by that.
+    // Setting a variable does not read it.
     if (!std::holds_alternative<ast::Name>(node.target->node)) in(node.target);
     in(node.value);
   }

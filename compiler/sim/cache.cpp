@@ -22,16 +22,16 @@ bool Cache::hasFarWay() const {
   return far_ < SFC_FAR_WAYS * buckets_ && live() < SFC_WAYS * buckets_;
 }
 
-void Cache::forget(const Entry& entry) {
+void Cache::uncount(const Entry& entry) {
   (entry.far ? far_ : near_)--;
 }
 
-/// Throws those entries away that are chosen and have expired. How many there were.
+/// Throws away the chosen entries that have expired. Returns their number.
 template <typename Chosen>
 uint64_t Cache::sweep(Entries& entries, uint64_t now, const Chosen& chosen) {
   return std::erase_if(entries, [&](const Entry& entry) {
     const bool goes = chosen(entry) && isExpired(entry, now);
-    if (goes) forget(entry);
+    if (goes) uncount(entry);
     return goes;
   });
 }
@@ -63,7 +63,7 @@ bool Cache::insert(const Key& key, uint64_t now, uint64_t& expired, Record recor
 
 void Cache::takeBack(const Key& key) {
   Entries& entries = entries_[key];
-  forget(entries.back());
+  uncount(entries.back());
   entries.pop_back();
   removeIfEmpty(key);
 }
@@ -75,7 +75,7 @@ std::optional<Record> Cache::claim(const Key& key, uint64_t now, uint64_t& expir
   expired += sweep(entries, now, [](const Entry&) { return true; });
   std::optional<Record> record;
   if (!entries.empty()) {
-    forget(entries.front());
+    uncount(entries.front());
     record = std::move(entries.front().record);
     entries.pop_front();
   }

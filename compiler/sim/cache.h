@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What waits for packets to return: the slots store (compiler/bpf/slots.h) as one packet after the other sees it.
+// The slots store (compiler/bpf/slots.h) as packets see it that come one after the other.
 //
 // There, a bucket serves all keys that share a seeded hash, and uses far ways of other buckets when its own are taken.
 // Here every key has the near ways of a bucket of its own, and all share the far ways, so that nothing depends on
-// chance. The difference shows where keys do share a bucket: there, an expired entry may be thrown away and counted
-// although this key has few entries. With the buckets that the loader makes, which are of more than twice `entries`
-// ways, that is rare while no more packets than that wait.
+// chance. The difference shows if keys do share a bucket: then the kernel may throw away and count an expired entry
+// although its key has few entries. The loader makes buckets with more than twice `entries` ways, so that this is rare
+// while no more than `entries` packets wait.
 #pragma once
 
 #include <deque>
@@ -18,18 +18,17 @@ namespace sfc::sim {
 
 class Cache {
 public:
-  /// With as many ways as the loader makes for so many entries.
+  /// Has as many ways as the loader makes for so many entries.
   Cache(uint64_t entries, uint64_t lifetime_ns);
 
   /// Makes room for a record. False if there is none. `now` is the time in ns; entries that are older than the lifetime
-  /// may give way, and count in `expired`.
+  /// are removed if need be, and count in `expired`.
   bool insert(const Key& key, uint64_t now, uint64_t& expired, Record record);
 
   /// Takes the record out that was inserted last under a key.
   void takeBack(const Key& key);
 
-  /// Takes the oldest record of a key out, if there is one. Those that are older than the lifetime are nobody's: they
-  /// are thrown away and counted.
+  /// Takes the oldest record of a key out, if there is one. Expired ones are thrown away and counted.
   std::optional<Record> claim(const Key& key, uint64_t now, uint64_t& expired);
 
   /// Records that wait, whether they have expired or not.
@@ -50,7 +49,7 @@ private:
   template <typename Chosen>
   uint64_t sweep(Entries& entries, uint64_t now, const Chosen& chosen);
   uint64_t sweepFar(uint64_t now);
-  void forget(const Entry& entry);
+  void uncount(const Entry& entry);
   void removeIfEmpty(const Key& key);
 
   const uint64_t buckets_, lifetime_ns_;

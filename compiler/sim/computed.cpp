@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The emitted programs cannot remember what the packet contained, only its sum, and add up differences word by word
-// (compiler/bpf/computed.h). Here all that a checksum covered and covers is put together, and the difference of the two
-// sums taken: RFC 1624 by its definition.
+// The emitted programs can keep only the sum of the packet, not its bytes, and add up differences word by word
+// (compiler/bpf/computed.h). Here, all bytes that a checksum covered and covers are gathered, and the difference of the
+// two sums is taken: RFC 1624 by its definition.
 #include <algorithm>
 
 #include "compiler/sim/edits.h"
@@ -47,7 +47,7 @@ public:
 private:
   const ir::Header& headerOf(size_t index) const { return program_.headerOf(program_.in_record[index].instance); }
 
-  /// Where a header begins that is still there.
+  /// The place of a header, if it is still there.
   std::optional<size_t> placeOf(size_t index) const {
     if (record_.where[index].empty()) return std::nullopt;
     return record_.where[index].front();
@@ -82,7 +82,7 @@ private:
     setBits(base, field.offset_bits, field.width_bits, checksum);
   }
 
-  /// A checksum has only been started if it says the sum of the pseudo-header, and is wrong.
+  /// A checksum is partial if it equals the sum of the pseudo-header, and is wrong.
   void finish(size_t index, const ir::Field& field) {
     const auto at = placeOf(index);
     if (!at || *at < field.before.value_or(0)) return;
@@ -101,8 +101,7 @@ private:
     setBits(base, field.offset_bits, field.width_bits, checksum);
   }
 
-  /// All bytes that count in a checksum of the header at `at`, itself but for the checksum included; without those that
-  /// are in the popped, if `now`.
+  /// All bytes that a checksum of the header at `at` covers, less the popped range if `now`.
   Bytes covered(size_t index, size_t at, const ir::Field& field, const Bytes& bytes, BytesView tail, bool now) const {
     Bytes all;
     if (field.computed == Computed::PseudoChecksum) pseudoHeader(index, at, bytes, all);
@@ -117,7 +116,8 @@ private:
     return all;
   }
 
-  /// Of the pseudo-header what can change: addresses of the headers before this one, and its length, as it says itself.
+  /// The parts of the pseudo-header that can change: addresses in the headers before, and the length in the header
+  /// itself.
   void pseudoHeader(size_t index, size_t at, const Bytes& bytes, Bytes& all) const {
     for (size_t i = 0; i < record_.where.size(); i++)
       for (const ir::Field& field : headerOf(i).fields)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What is around the hooks: frames of any size that a capture holds, and what a host does with the VLAN tags of frames
-// that it receives. There is no device, and no limit by one.
+// The surroundings of the hooks: frames of any size that a capture holds, and the host's treatment of VLAN tags in
+// frames that it receives. There is no device, and no limit by one.
 #pragma once
 
 #include <string>
@@ -13,9 +13,8 @@ namespace sfc::sim {
 /// Why bytes cannot be given to a hook as a frame, or nothing.
 std::string refused(BytesView frame);
 
-/// Does a frame that a host receives get any further? It must have an Ethernet header, and its first VLAN tag is taken
-/// out of it: one that is cut off there is dropped. In kernel mode that is before egress, and again where the frame has
-/// left.
+/// Does a host accept a frame that it receives? The frame must have an Ethernet header, and its first VLAN tag, which
+/// the host takes out, must be complete. In kernel mode that happens before egress, and again after the frame has left.
 bool survivesReception(BytesView frame);
 
 /// The indices of the devices, as `sfcctl test` has them: the kernel's test runs have the loopback device, and two of

@@ -28,7 +28,7 @@ public:
         change_(change),
         variables_(program_.variables.size()) {}
 
-  /// To a field that had moved goes what it says where it was meanwhile.
+  /// Sets a stripped field that had moved to the present value of its retained field.
   void moveBack() {
     for (const ir::Move& move : program_.moves)
       if (const auto at = place(move.stripped.instance, move.stripped.element)) {
@@ -37,7 +37,7 @@ public:
       }
   }
 
-  /// The counter of a drop, if one is come to.
+  /// The counter of a drop, if one is reached.
   std::optional<ir::Exit> all(const std::vector<ir::Edit>& edits) {
     for (const ir::Edit& edit : edits)
       if (auto exit = std::visit([this](const auto& node) { return apply(node); }, edit.node)) return exit;
@@ -90,7 +90,7 @@ private:
 
   // ---- telemetry
 
-  /// How often the fields of a group are there.
+  /// The number of times that the fields of a group occur.
   uint64_t occurrences(const ir::Telemetry& telemetry, const ir::TelemetryGroup& group) const {
     if (!group.gated) return 1;
     const uint64_t bits = evaluate(*telemetry.by, *this);
@@ -99,7 +99,7 @@ private:
     return times;
   }
 
-  /// The bytes that all items take that are asked for.
+  /// The bytes of all requested items.
   uint64_t neededBy(const ir::Telemetry& telemetry) const {
     uint64_t bytes = 0;
     for (const ir::TelemetryGroup& group : telemetry.groups) bytes += group.bytes * occurrences(telemetry, group);
@@ -119,7 +119,7 @@ private:
     return fitsEgress(back_.frame.size() + bytes_.size() - change_.popped.length + size);
   }
 
-  /// The data of a hop, filled up with ones; nothing if the items do not fit into it.
+  /// The data of a hop, padded with ones; nothing if the items do not fit.
   std::optional<Bytes> measure(const ir::Telemetry& telemetry) const {
     const uint64_t size = sizeOf(telemetry);
     if (!holds(telemetry, size)) return std::nullopt;
@@ -134,7 +134,7 @@ private:
     return data;
   }
 
-  /// Where a header ends, if it is there.
+  /// The end of a header, if it is there.
   std::optional<size_t> endOf(unsigned instance) const {
     const auto at = place(instance, 0);
     if (!at) return std::nullopt;
@@ -179,7 +179,7 @@ private:
     std::copy(data->begin(), data->end(), bytes_.begin() + static_cast<std::ptrdiff_t>(*end + at));
   }
 
-  /// All items, whoever asks.
+  /// A report has all items, requested or not.
   void one(const ir::Report& node) {
     const ir::Telemetry& telemetry = program_.telemetry[node.telemetry];
     const std::vector<unsigned>& reported = program_.reported;
@@ -200,7 +200,7 @@ private:
     change_.reports.push_back(composeReport(report, back_, program_.plan.kind == plan::Kind::Proxy));
   }
 
-  /// Where the data lie of the hops that the packet came through.
+  /// Locates the data of the hops that the packet came through.
   ReportedHops collect(const ir::Collected& collected) const {
     const ir::Telemetry& hop = program_.telemetry[collected.telemetry];
     ReportedHops hops;
@@ -216,7 +216,7 @@ private:
   const ir::Header& headerOf(unsigned instance) const { return program_.headerOf(instance); }
   const ir::Field& fieldOf(const ir::FieldRef& ref) const { return headerOf(ref.instance).fields[ref.field]; }
 
-  /// Where a header is, if it is there.
+  /// The place of a header, if it is there.
   std::optional<size_t> place(unsigned instance, uint64_t element) const {
     const auto& where = places_[instance];
     if (element >= where.size()) return std::nullopt;
@@ -230,7 +230,7 @@ private:
   }
 
   void one(const ir::AssignVariable& node) {
-    variables_[node.variable] = cutTo(program_.variables[node.variable].width_bits, evaluate(*node.value, *this));
+    variables_[node.variable] = evaluate(*node.value, *this) & onesOf(program_.variables[node.variable].width_bits);
   }
 
   void one(const ir::AssignField& node) {
@@ -261,7 +261,7 @@ private:
     where.erase(where.begin());
   }
 
-  // What leaves the edits, and what has others inside.
+  // Edits that end the others or contain some.
   static std::optional<ir::Exit> apply(const ir::Drop& node) { return node.exit; }
   std::optional<ir::Exit> apply(const ir::If& node) {
     return all(evaluate(*node.condition, *this) ? node.then_branch : node.else_branch);
@@ -305,12 +305,11 @@ std::optional<ir::Exit> Edits::apply(const Return& back, Record& record, Change&
   return exit;
 }
 
-/// Headers have been pushed where there were none: the retained field says that they follow.
+/// Headers have been pushed where there were none: sets the next-header field to them.
 void Edits::announce(Record& record) const {
   const ir::Region& region = program_.regions.front();
   const ir::NextHeader& next_header = *region.next_header;
-  const unsigned width =
-      program_.headers[program_.instances[next_header.instance].header].fields[next_header.field].width_bits;
+  const unsigned width = program_.headerOf(next_header.instance).fields[next_header.field].width_bits;
   setBits(record.saved.front().data(), 8 * next_header.size - next_header.shift - width, width, region.push_value);
 }
 

@@ -8,15 +8,15 @@
 
 namespace sfc::sim {
 
-/// What an expression refers to. Whoever works one out says what its references mean there; what cannot be referred to
-/// there is 0.
+/// The values that an expression refers to. Each place of evaluation implements those that can occur there; all others
+/// are 0.
 class Values {
 public:
   virtual ~Values() = default;
 
   /// 0 if the header is not there.
   virtual uint64_t field(const ir::FieldRef& ref) const = 0;
-  /// A bit of what was decided when the packet arrived.
+  /// A decision made when the packet arrived.
   virtual uint64_t arrivalBit(unsigned /*bit*/) const { return 0; }
   /// Elements of a stack; 1 or 0 for a single header.
   virtual uint64_t size(unsigned instance) const = 0;
@@ -28,20 +28,20 @@ public:
   virtual uint64_t lookahead(unsigned /*width_bits*/) const { return 0; }
   virtual uint64_t measured(ir::Measure /*measure*/) const { return 0; }
   virtual uint64_t telemetry(const ir::TelemetryRef& /*ref*/) const { return 0; }
-  /// Is this one of `every` packets that is taken? Counts it.
+  /// Is this packet sampled, one of `every`? Counts it.
   virtual uint64_t sampled(unsigned /*number*/, uint64_t /*every*/) const { return 0; }
-  /// Of the header whose length is worked out.
+  /// A field of the header whose length is being computed.
   virtual uint64_t ownField(unsigned /*field*/) const { return 0; }
 };
 
 uint64_t evaluate(const ir::Expr& expr, const Values& values);
 
-/// Takes the first of so many packets, for each `sampled` of a program by itself.
+/// Samples the first of so many packets, for each `sampled` of a program by itself.
 class Sampler {
 public:
   explicit Sampler(unsigned samples) : since_(samples) {}
 
-  /// None is taken of 0.
+  /// Never if `every` is 0.
   bool take(unsigned number, uint64_t every) {
     if (every == 0) return false;
     uint64_t& since = since_[number];
@@ -51,13 +51,8 @@ public:
   }
 
 private:
-  std::vector<uint64_t> since_;  // packets from the last one that was taken on, or 0
+  std::vector<uint64_t> since_;  // packets since the last sample, that one included, or 0
 };
-
-/// The low `width` bits of a value.
-constexpr uint64_t cutTo(unsigned width, uint64_t value) {
-  return width >= 64 ? value : value & ((uint64_t{1} << width) - 1);
-}
 
 /// The length in bits of the variable-length field of a header that starts at `base`.
 uint64_t variableBits(const ir::Header& header, const uint8_t* base);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// In place of the digest stands what it digests: two packets are the same if these bytes are, which the emitted
-// programs take for granted if their seeded hashes are equal.
+// The digested bytes replace the digest: the emitted programs take two packets for the same if the seeded hashes of
+// these bytes are equal.
 #include "compiler/sim/key.h"
 
 #include <algorithm>
@@ -40,7 +40,7 @@ public:
   Key take() { return std::move(key_); }
 
 private:
-  // The valid bits are a 32-bit number in host order; which order does not matter, as keys are only compared here.
+  // The valid bits are a 32-bit number in host order; the order does not matter here, as keys are only compared.
   void setValid(unsigned bit) { put(bit / 8, static_cast<uint8_t>(1u << bit % 8)); }
 
   void put(size_t at, uint8_t bits) { key_[at] = static_cast<char>(static_cast<uint8_t>(key_[at]) | bits); }

@@ -7,7 +7,7 @@
 
 namespace sfc::sim {
 
-/// Makes the key of a packet of which the parser stopped at `cursor`. `packet` ends where its headers say that it does;
+/// Makes the key of a packet whose parser stopped at `cursor`. `packet` ends where its headers say that it does;
 /// `elements` has the places of all headers that are there, per instance; `variables` the parser's variables.
 Key makeKey(const ir::Program& program, BytesView packet, size_t cursor,
             const std::vector<std::vector<size_t>>& elements, const std::vector<uint64_t>& variables);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Where the emitted program keeps per header only what something asks for, here the places of all elements are known,
-// and the key and the record's places are worked out at the end, from what is left: behind a cut, a header that was cut
-// out is not there.
+// The emitted program keeps of each header only what something asks for. Here, the places of all elements are known,
+// and the key and the record's places are worked out at the end, from what is left: a removed header is absent from its
+// region's end on.
 #include "compiler/sim/parser.h"
 
 #include <algorithm>
@@ -57,7 +57,7 @@ std::optional<ir::Exit> PacketParser::run(BytesView frame, bool keyed) {
   return next.exit ? std::optional(settle(*next.exit)) : std::nullopt;
 }
 
-/// A packet that may be another's passes.
+/// A packet in doubt passes if it need not be the proxy's.
 ir::Exit PacketParser::settle(ir::Exit exit) {
   if (exit < ir::FirstDoubt) return exit;
   const ir::Doubt& doubt = graph_.doubts[exit - ir::FirstDoubt];
@@ -74,17 +74,17 @@ void PacketParser::start(BytesView frame) {
   found_.regions.assign(program_.regions.size(), {});
   found_.whole = false;
   found_.flags = 0;
-  behind_cut_ = false;
+  behind_decap_ = false;
   found_.retained.assign(program_.retained.size(), std::nullopt);
   found_.key.clear();
   misses_.clear();
 }
 
-// ---- what expressions refer to
+// ---- values of expressions
 
 uint64_t PacketParser::field(const ir::FieldRef& ref) const {
-  // Behind the cut, a moved field is still to be rewritten.
-  if (ingress_ && behind_cut_)
+  // Behind the region, a moved field is still to be rewritten.
+  if (ingress_ && behind_decap_)
     for (const ir::Move& move : program_.moves)
       if (move.retained.instance == ref.instance && move.retained.field == ref.field)
         return found_.regions[0].next_header_value;
@@ -136,7 +136,7 @@ ir::Exit PacketParser::step(const ir::AdvanceStep& step) {
 }
 
 ir::Exit PacketParser::step(const ir::AssignStep& step) {
-  variables_[step.variable] = cutTo(program_.variables[step.variable].width_bits, evaluate(*step.value, *this));
+  variables_[step.variable] = evaluate(*step.value, *this) & onesOf(program_.variables[step.variable].width_bits);
   return None;
 }
 
@@ -158,7 +158,7 @@ PacketParser::Next PacketParser::take(const ir::Edge& edge, bool keyed) {
   if (edge.loses_count && cursor_ > ir::MaxCursor) return {std::nullopt, graph_.too_long};
   for (unsigned region : edge.anchors) mark(region);
   for (unsigned region : edge.returns) mark(region);
-  // Without a key, egress need not know more than where the headers go.
+  // Without a key, egress needs only the place of the headers.
   const bool last = std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) > 0;
   if (last && !keyed && !program_.computed) {
     noteRetained();
@@ -166,8 +166,8 @@ PacketParser::Next PacketParser::take(const ir::Edge& edge, bool keyed) {
   }
   if (edge.checks)
     if (auto exit = check(program_.early_checks)) return {std::nullopt, exit};
-  if (edge.cut)
-    if (auto exit = cut(*edge.cut)) return {std::nullopt, exit};
+  if (edge.decap)
+    if (auto exit = decapsulate(*edge.decap)) return {std::nullopt, exit};
   switch (edge.target.kind) {
     case ir::EdgeTarget::Kind::Node:
       return {edge.target.node, std::nullopt};
@@ -204,7 +204,7 @@ void PacketParser::decide() {
   decides_ = false;
 }
 
-/// The region is here, if it comes.
+/// Marks the place of a region, if it comes.
 void PacketParser::mark(unsigned region) {
   FoundRegion& found = found_.regions[region];
   found.at = cursor_;
@@ -215,7 +215,7 @@ void PacketParser::mark(unsigned region) {
     for (const ir::Move& move : program_.moves) found.next_header_value = field(move.retained);
 }
 
-/// Where the retained headers are that cover the region.
+/// Notes the places of retained headers.
 void PacketParser::noteRetained() {
   for (size_t i = 0; i < program_.retained.size(); i++) {
     const Elements& elements = elements_[program_.retained[i]];
@@ -223,25 +223,25 @@ void PacketParser::noteRetained() {
   }
 }
 
-std::optional<ir::Exit> PacketParser::cut(const ir::Cut& cut) {
-  FoundRegion& region = found_.regions[cut.region];
-  if (cut.whole) {
+std::optional<ir::Exit> PacketParser::decapsulate(const ir::Decapsulation& decap) {
+  FoundRegion& region = found_.regions[decap.region];
+  if (decap.whole) {
     found_.whole = true;
     region.at = 0;
     for (FoundRegion& earlier : found_.regions) earlier.length = 0;
   }
   region.length = cursor_ - region.at.value_or(cursor_);
   for (const ir::Move& move : program_.moves)
-    region.next_header_value = field(cut.empty ? move.retained : move.stripped);
-  if (cut.next_header_value) region.next_header_value = *cut.next_header_value;
-  behind_cut_ = true;
-  if (region.length > program_.regions[cut.region].max_bytes) return cut.too_deep;
-  for (unsigned instance : cut.covered) {
+    region.next_header_value = field(decap.empty ? move.retained : move.stripped);
+  if (decap.next_header_value) region.next_header_value = *decap.next_header_value;
+  behind_decap_ = true;
+  if (region.length > program_.regions[decap.region].max_bytes) return decap.too_deep;
+  for (unsigned instance : decap.covered) {
     Elements& elements = elements_[instance];
     const size_t index = program_.placeInRecord(instance).value();
     if (!elements.empty()) {
       covered_[index] = elements;
-      covered_in_[index] = cut.region;
+      covered_in_[index] = decap.region;
     }
     elements.clear();
   }
@@ -267,7 +267,7 @@ std::optional<ir::Exit> PacketParser::accept(bool keyed) {
   return std::nullopt;
 }
 
-/// Where the stripped headers are among the stripped bytes.
+/// Notes the places of the stripped headers among the stripped bytes.
 void PacketParser::placeStripped() {
   for (size_t i = 0; i < covered_.size(); i++) {
     Elements& where = found_.where[i];

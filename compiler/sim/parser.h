@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// A hook reading packets by its parse graph, one after the other.
+// Parses packets by the parse graph of a hook.
 #pragma once
 
 #include "compiler/sim/expressions.h"
@@ -8,30 +8,30 @@
 
 namespace sfc::sim {
 
-/// Reads packets as a hook does.
+/// Parses packets as a hook does.
 class PacketParser : private Values {
 public:
-  /// The program, the parameters (one value for each of the plan's), the tables and the sampler must outlive the graph.
+  /// The program, the parameters (one value for each of the plan's), the tables and the sampler must outlive this.
   PacketParser(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params, const Tables& tables,
                Sampler& sampler);
 
-  /// Reads a frame. Nothing if it is one to be stripped (ingress) or that may have been (egress): found() tells about
-  /// it. Else the counter of the way by which it leaves. Without `keyed`, no key is made, and egress reads only up to
-  /// where the headers go.
+  /// Parses a frame. Nothing if it is to be decapsulated (ingress) or may have been (egress): then found() describes
+  /// it. Else the counter of the exit that it takes. Without `keyed`, no key is made, and egress reads only up to the
+  /// place of the headers.
   std::optional<ir::Exit> run(BytesView frame, bool keyed);
 
   const Found& found() const { return found_; }
 
-  /// What else is counted of the packet: tables that requirements asked, and that do not have it.
+  /// Further counters of the packet: those of tables in requirements without an entry for it.
   const std::vector<ir::Exit>& misses() const { return misses_; }
 
   /// The places of all headers that are there, per instance, from the start of the frame.
   const Places& places() const { return elements_; }
 
 private:
-  /// What has been extracted of an instance: the places of its elements from the start of the frame.
+  /// The places of the extracted elements of an instance, from the start of the frame.
   using Elements = std::vector<size_t>;
-  /// Where to go on, or that it is over.
+  /// The next node, or the exit; neither if the packet is accepted.
   struct Next {
     std::optional<unsigned> node;
     std::optional<ir::Exit> exit;
@@ -60,7 +60,7 @@ private:
   std::optional<ir::Exit> check(const std::vector<ir::Check>& checks);
   void decide();
   void mark(unsigned region);
-  std::optional<ir::Exit> cut(const ir::Cut& cut);
+  std::optional<ir::Exit> decapsulate(const ir::Decapsulation& decap);
   std::optional<ir::Exit> accept(bool keyed);
   void placeStripped();
   void noteRetained();
@@ -74,15 +74,15 @@ private:
   // The packet being read.
   BytesView frame_;
   size_t cursor_ = 0;
-  bool behind_cut_ = false;
-  bool decides_ = false;  // what Program::decided has: the headers that tables were asked about can be gone
-  size_t limit_ = 0;      // the frame's end, or that of what a header says to contain
+  bool behind_decap_ = false;
+  bool decides_ = false;  // evaluating Program::decided: the headers in the keys of tables can be gone
+  size_t limit_ = 0;      // the end of the frame, or of the content of a header
   std::vector<Elements> elements_;
   std::vector<uint64_t> variables_;
   std::vector<uint64_t> keys_;  // of the select
   std::vector<ir::Exit> misses_;
   std::vector<Elements> covered_;     // per ir::InRecord: its elements, from the start of the frame
-  std::vector<unsigned> covered_in_;  // per ir::InRecord: the region that took them
+  std::vector<unsigned> covered_in_;  // per ir::InRecord: their region
   Found found_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What is known of a packet: what a hook found in it, and what waits for its return.
+// The results of parsing a packet, and the record that waits for its return.
 #pragma once
 
 #include <string>
@@ -11,15 +11,15 @@
 
 namespace sfc::sim {
 
-/// By what a packet is known again. Equal keys are equal strings: the bytes of ir::Key, then what its digest
+/// Identifies a packet on its return. Equal keys are equal strings: the bytes of ir::Key, then what its digest
 /// covers.
 using Key = std::string;
 
 /// A strip clause, as a hook found it. Offsets in bytes from the start of the frame.
 struct FoundRegion {
-  std::optional<size_t> at;   // ingress: where it begins; egress: where it goes back
+  std::optional<size_t> at;   // ingress: its beginning; egress: the place to deparse it
   size_t length = 0;          // ingress: 0 if the packet has none
-  size_t next_header_at = 0;  // where the field is that names what is stripped
+  size_t next_header_at = 0;  // of the next-header field
   uint64_t next_header_value = 0;
 };
 
@@ -34,49 +34,49 @@ struct Found {
   Key key;                                      // empty if none was asked for
 };
 
-/// The headers of one packet while it is with the function.
+/// The header record of one packet.
 struct Record {
   uint64_t arrived = 0;         // ns
   unsigned flags = 0;           // as in Found
   std::vector<size_t> lengths;  // of the regions
   bool whole = false;
-  std::vector<Bytes> saved;                // next_header fields, as they came
+  std::vector<Bytes> saved;                // next-header fields, as they came
   std::vector<std::vector<size_t>> where;  // as in Found
   Bytes bytes;                             // the regions' bytes, one behind the other
-  Bytes tail;  // what the last region's headers contain, if lengths or checksums depend on it
+  Bytes tail;                              // content of the last region's headers, if computed fields depend on it
 };
 
-/// Of the stripped bytes, these do not go back.
+/// The popped range of the stripped bytes.
 struct PoppedRange {
   size_t at = 0;
   size_t length = 0;
 };
 
-/// Bytes that go back as well: before byte `at` of the stripped ones, as part of region `region`.
+/// Bytes deparsed in addition: before byte `at` of the stripped ones, in region `region`.
 struct Insertion {
   size_t at = 0;
   unsigned region = 0;
   Bytes bytes;
 };
 
-/// How the stripped bytes go back, and what is said about that.
+/// The results of edits besides changed bytes.
 struct Change {
   PoppedRange popped;
   Insertion insertion;
   bool announced = false;      // headers have been pushed where there were none
-  std::vector<Bytes> reports;  // handed out of the host, as in compiler/sim/report.h
+  std::vector<Bytes> reports;  // as in compiler/sim/report.h
 };
 
-/// When a packet returns, as what, and by which devices it came and goes.
+/// A returning packet: its time, its frame and its devices.
 struct Return {
   uint64_t now = 0;                             // ns
   BytesView frame;                              // without its headers
   std::vector<std::optional<size_t>> retained;  // as in Found
   Ports ports;
-  // Packets that the function has, and that it has not returned; all ones where nothing waits for them.
+  // Packets with the SF, and packets that it has not returned; all ones if no store counts them.
   uint64_t in_flight = UINT64_MAX, vnf_drops = UINT64_MAX;
-  uint64_t moved = 0;                // what a field says to which a stripped one had moved
-  std::vector<FoundRegion> regions;  // as in Found, where headers go for good
+  uint64_t moved = 0;                // the value of the field that a stripped one has moved to
+  std::vector<FoundRegion> regions;  // as in Found, of a terminator
 };
 
 }  // namespace sfc::sim

@@ -18,7 +18,7 @@ void append(Bytes& bytes, const T& value) {
   bytes.insert(bytes.end(), from, from + sizeof(value));
 }
 
-/// Where hops are in the packet; they end where the stripped bytes of their region do.
+/// The place of hops in the packet; they end with the stripped bytes of their region.
 sfc_collected placeOf(const ReportedHops& hops, const std::vector<FoundRegion>& regions) {
   size_t begin = 0;  // of the region, among the stripped bytes
   for (unsigned i = 0; i < hops.region; i++) begin += regions[i].length;
@@ -33,7 +33,7 @@ sfc_collected placeOf(const ReportedHops& hops, const std::vector<FoundRegion>& 
   return place;
 }
 
-/// The packet up to the end of what is stripped, and a little more.
+/// The packet up to the end of the stripped headers, and a few bytes more.
 BytesView headOf(const Return& back) {
   const FoundRegion& last = back.regions.back();
   const size_t end = last.at.value_or(0) + last.length + SFC_REPORT_BEHIND;

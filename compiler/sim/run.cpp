@@ -55,7 +55,7 @@ private:
            fmt::format("packet {}{}", next.arrival + 1, kernel_ ? "" : " on its return"));
   }
 
-  /// In kernel mode, each with what travelled with the one that it was made of.
+  /// In kernel mode, each has the metadata of the packet that it was made of.
   void returnOthers(const std::vector<pcap::Packet>& back) {
     if (kernel_ && back.size() != waiting_.size()) {
       output_.errors.push_back(fmt::format(
@@ -78,7 +78,7 @@ private:
       output_.out.push_back({time_ns, std::move(*left)});
   }
 
-  /// Notes why a packet is not taken, if it is not.
+  /// Notes the reason if a packet is not accepted.
   bool accepted(const std::string& what, const std::string& why) {
     if (!why.empty()) output_.errors.push_back(what + ": " + why);
     return why.empty();

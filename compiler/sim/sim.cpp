@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The two hooks, step by step as compiler/bpf/ingress.h and egress.h have them, edits.h where nothing is stripped,
-// domain_egress.h where headers go for good and classifier.h where they are pushed: what is counted, and in which
-// order.
+// Both hooks, with the steps and the counters in the order of compiler/bpf/ingress.h and egress.h; of edits.h where
+// nothing is stripped, of terminator.h where headers go for good, of classifier.h where they are pushed.
 #include "compiler/sim/sim.h"
 
 #include <linux/types.h>
@@ -73,8 +72,8 @@ std::optional<Passed> Simulator::ingress(BytesView frame) {
   switch (program_.plan.kind) {
     case plan::Kind::Edits:
       return change(frame);
-    case plan::Kind::Egress:
-      return strip(frame, now);
+    case plan::Kind::Terminator:
+      return terminate(frame, now);
     case plan::Kind::Proxy:
     case plan::Kind::Classifier:
       break;
@@ -96,8 +95,8 @@ std::optional<Passed> Simulator::change(BytesView frame) {
   return Passed{std::move(changed), {}};
 }
 
-/// The headers go, and nobody remembers them.
-std::optional<Passed> Simulator::strip(BytesView frame, uint64_t now) {
+/// The headers go for good.
+std::optional<Passed> Simulator::terminate(BytesView frame, uint64_t now) {
   if (!program_.on_arrival.empty()) {
     Record record = remember(program_, ingress_.found(), frame, now);
     Change change;
@@ -113,7 +112,7 @@ std::optional<Passed> Simulator::strip(BytesView frame, uint64_t now) {
   return Passed{std::move(*rest), {}};
 }
 
-/// What is reported, is reported, whatever becomes of the packet.
+/// Reports are handed over whatever becomes of the packet.
 void Simulator::handOver(Change& change) {
   for (Bytes& report : change.reports) {
     count(c_.telemetry_reported);
@@ -170,7 +169,7 @@ std::optional<Passed> Simulator::token(BytesView frame, uint64_t now) {
 std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   const uint64_t now = setup_.clock();
   count(c_.tx);
-  if (program_.plan.kind == plan::Kind::Egress) return leaveEgress(c_.tx_ignored, frame);
+  if (program_.plan.kind == plan::Kind::Terminator) return leaveEgress(c_.tx_ignored, frame);
   if (program_.plan.kind == plan::Kind::Edits) return changeBack(frame);
   if (program_.plan.kind == plan::Kind::Classifier) return push(frame);
   if (const auto exit = egress_.run(frame, !setup_.kernel)) return leaveEgress(*exit, frame);
@@ -178,14 +177,14 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   ir::Exit failure = c_.miss;
   auto record = claim(metadata, now, failure);
   if (!record) {
-    if (setup_.kernel && failure == c_.miss) count(c_.misses_forwarded);  // the function's host has received it
+    if (setup_.kernel && failure == c_.miss) count(c_.misses_forwarded);  // the SF's host has received it
     return leaveEgress(failure, frame);
   }
   count(c_.claimed);
-  Bytes restored(frame.begin(), frame.end());
-  if (const auto exit = restore(*record, restored, now)) return leaveEgress(*exit, frame);
+  Bytes larger(frame.begin(), frame.end());
+  if (const auto exit = reencapsulate(*record, larger, now)) return leaveEgress(*exit, frame);
   count(c_.tx_restored);
-  return restored;
+  return larger;
 }
 
 std::optional<Bytes> Simulator::leaveEgress(ir::Exit exit, BytesView frame) {
@@ -203,7 +202,7 @@ std::optional<Bytes> Simulator::changeBack(BytesView frame) {
   return changed;
 }
 
-/// Headers go in, those of the first table that has the packet.
+/// Pushes the headers of the first table that has the packet.
 std::optional<Bytes> Simulator::push(BytesView frame) {
   if (const auto exit = egress_.run(frame, true)) return leaveEgress(*exit, frame);
   count(c_.lookups);
@@ -218,7 +217,7 @@ std::optional<Bytes> Simulator::push(BytesView frame) {
   return larger;
 }
 
-/// What was remembered of the packet that egress has read.
+/// The record of the packet that egress has read.
 std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, ir::Exit& failure) {
   if (!setup_.kernel) return cache_.claim(egress_.found().key, now, counts_[c_.expired]);
   if (metadata.carried) {
@@ -236,19 +235,19 @@ std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, ir::Exi
   return record;
 }
 
-/// Puts the record back on the frame. The counter of the failure, if there is one.
-std::optional<ir::Exit> Simulator::restore(Record& record, Bytes& frame, uint64_t now) {
+/// Deparses the record into the frame. The counter of the failure, if there is one.
+std::optional<ir::Exit> Simulator::reencapsulate(Record& record, Bytes& frame, uint64_t now) {
   Change change;
   const auto failure = edit(record, frame, now, change);
   handOver(change);
   if (failure) return failure;
   const size_t length =
       record.bytes.size() - std::min(change.popped.length, record.bytes.size()) + change.insertion.bytes.size();
-  if (length == 0) return std::nullopt;  // the next_header field stays as the function saw it
+  if (length == 0) return std::nullopt;  // the next-header field stays as the SF saw it
   if (!fitsEgress(frame.size() + length)) return c_.tx_mtu;
-  auto restored = deparse(program_, egress_.found(), record, change, frame);
-  if (!restored) return c_.tx_headroom;
-  frame = std::move(*restored);
+  auto larger = deparse(program_, egress_.found(), record, change, frame);
+  if (!larger) return c_.tx_headroom;
+  frame = std::move(*larger);
   return std::nullopt;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The reference interpreter: both hooks of a proxy over ir::Program, without a kernel. What it does with a packet is
-// what the programs that emit_bpf makes of the same Program do with it in the kernel, every counter included; where the
-// two differ, one of them is wrong. Left out is what comes from the seeded hash (see cache.h) and from the kernel's
-// limits for packets that are larger than a page.
+// The reference interpreter: both hooks of a proxy over ir::Program, without a kernel. It treats a packet exactly as
+// the programs that emit_bpf makes of the same Program do in the kernel, every counter included; if the two differ, one
+// of them is wrong. Exceptions are effects of the seeded hash (see cache.h) and of the kernel's limits for packets
+// larger than a page.
 #pragma once
 
 #include <functional>
@@ -16,16 +16,16 @@
 
 namespace sfc::sim {
 
-/// Tells the time in ns. Asked once by each run of a hook.
+/// Returns the time in ns. Read once by each run of a hook.
 using Clock = std::function<uint64_t()>;
 
-/// The clock that the programs look at: the coarse monotonic one.
+/// The clock of the programs: the coarse monotonic one.
 Clock coarseClock();
-/// First `start`, then `step` more each time.
+/// A clock that returns `start`, then `step` more each time.
 Clock steppedClock(uint64_t start, uint64_t step);
 
-/// The most bytes of metadata that the loader finds a kernel to take: the 256 before a frame, less the 40 of what the
-/// kernel notes there (struct xdp_frame).
+/// The most bytes of metadata that the loader finds a kernel to accept: the 256 before a frame, less 40 for struct
+/// xdp_frame.
 constexpr unsigned UsualMetadata = 216;
 
 struct Setup {
@@ -36,13 +36,13 @@ struct Setup {
   std::vector<Entry> entries = {};  // of tables
 };
 
-/// What travels with a packet in kernel mode: its record, or a token for where that is.
+/// The metadata of a packet in kernel mode: its record, or a token for the place of that.
 struct Metadata {
   std::optional<Record> carried;
   std::optional<uint64_t> token;
 };
 
-/// A packet that goes up to the function.
+/// A packet that goes up to the SF.
 struct Passed {
   Bytes frame;
   Metadata metadata;
@@ -55,13 +55,13 @@ public:
   Simulator(const Simulator&) = delete;
   Simulator& operator=(const Simulator&) = delete;
 
-  /// An Ethernet frame arrives, of at least 14 bytes. What goes up to the function; nothing if it is dropped.
+  /// An Ethernet frame of at least 14 bytes arrives. Returns the packet for the SF; nothing if it is dropped.
   std::optional<Passed> ingress(BytesView frame);
-  /// A frame comes back from the function, in kernel mode with what travels with it. What leaves; nothing if it is
+  /// A frame comes back from the SF, in kernel mode with its metadata. Returns the frame that leaves; nothing if it is
   /// dropped.
   std::optional<Bytes> egress(BytesView frame, Metadata metadata = {});
 
-  /// Takes out what has been reported, in the form that compiler/sim/report.h describes.
+  /// Takes out the reports, as in compiler/sim/report.h.
   std::vector<Bytes> takeReports() { return std::exchange(reports_, {}); }
 
   /// All counters by name, those of one name summed up, in the order of the plan; then `flushed` and `live`, as
@@ -72,7 +72,7 @@ private:
   void count(ir::Exit counter) { counts_[counter]++; }
   std::optional<Passed> leaveIngress(ir::Exit exit, BytesView frame);
   std::optional<Passed> change(BytesView frame);
-  std::optional<Passed> strip(BytesView frame, uint64_t now);
+  std::optional<Passed> terminate(BytesView frame, uint64_t now);
   std::optional<Passed> store(BytesView frame, uint64_t now);
   std::optional<Passed> carry(BytesView frame, uint64_t now);
   std::optional<Passed> token(BytesView frame, uint64_t now);
@@ -82,7 +82,7 @@ private:
   std::optional<Bytes> changeBack(BytesView frame);
   std::optional<Bytes> push(BytesView frame);
   std::optional<Record> claim(Metadata& metadata, uint64_t now, ir::Exit& failure);
-  std::optional<ir::Exit> restore(Record& record, Bytes& frame, uint64_t now);
+  std::optional<ir::Exit> reencapsulate(Record& record, Bytes& frame, uint64_t now);
   std::optional<ir::Exit> edit(Record& record, BytesView frame, uint64_t now, Change& change) const;
 
   const ir::Program& program_;

@@ -16,13 +16,14 @@ void append(Bytes& to, BytesView frame, size_t from, size_t end) {
   to.insert(to.end(), part.begin(), part.end());
 }
 
-/// Does region `i` of a packet hide a field? One that reaches to the start of the packet has nothing before it.
-bool hides(const ir::Program& program, size_t i, size_t length, bool whole) {
+/// Is the next-header field of region `i` rewritten? A region that reaches to the start of the packet has none before
+/// it.
+bool rewritesField(const ir::Program& program, size_t i, size_t length, bool whole) {
   return program.regions[i].next_header && length > 0 && !whole;
 }
 
-/// Retained headers before the region, in a frame that has the region's bytes or lacks them: so many bytes more (or, if
-/// negative, fewer), which are `bytes`, with next_header fields as in `record`, or as if the region were not there.
+/// Updates the enclosing headers in a frame that gains or loses the region's `bytes`, with next-header fields from
+/// `record`, or as if the region were not there.
 class Cover {
 public:
   Cover(const ir::Program& program, const Found& found, Bytes& frame)
@@ -33,7 +34,7 @@ public:
     std::vector<uint16_t> was;
     for (size_t i = 0; i < program_.enclosing.size(); i++) was.push_back(found_.retained[i] ? sumOf(i) : 0);
     const Bytes next_header_was = nextHeaderBytes();
-    if (program_.regions.front().next_header) hide(*program_.regions.front().next_header, record);
+    if (program_.regions.front().next_header) rewrite(*program_.regions.front().next_header, record);
     next_header_grown_ = onesAdd(onesSum(nextHeaderBytes()), static_cast<uint16_t>(~onesSum(next_header_was)));
     const auto grown = static_cast<int64_t>(bytes.size()) * (grows ? 1 : -1);
     for (size_t i = 0; i < program_.enclosing.size(); i++)
@@ -50,7 +51,7 @@ private:
   uint8_t* header(size_t i) { return frame_.data() + *found_.retained[i]; }
   uint16_t sumOf(size_t i) { return onesSum({header(i), headerOf(i).size}); }
 
-  /// The field that names what is stripped; nothing without one.
+  /// The next-header field; nothing without one.
   Bytes nextHeaderBytes() const {
     const auto& next_header = program_.regions.front().next_header;
     if (!next_header) return {};
@@ -58,7 +59,7 @@ private:
     return {from, from + static_cast<std::ptrdiff_t>(next_header->size)};
   }
 
-  void hide(const ir::NextHeader& next_header, const Record* record) {
+  void rewrite(const ir::NextHeader& next_header, const Record* record) {
     const ir::Header& header = program_.headerOf(next_header.instance);
     const ir::Field& field = header.fields[next_header.field];
     const unsigned offset = field.offset_bits - 8 * next_header.header_offset;
@@ -67,7 +68,7 @@ private:
     setBits(frame_.data() + found_.regions[0].next_header_at, offset, field.width_bits, value);
   }
 
-  /// By how much the sum of that field has grown, as a header before its own adds it up.
+  /// The change of the sum of that field in the checksum of a header before its own.
   uint16_t nextHeaderIn(size_t i) const {
     const auto& next_header = program_.regions.front().next_header;
     const size_t at = found_.regions[0].next_header_at;
@@ -91,7 +92,7 @@ private:
     uint16_t changed = onesAdd(sumOf(i), static_cast<uint16_t>(~was));
     if (field.computed == Computed::PseudoChecksum) {
       Bytes more(bytes.begin(), bytes.end());
-      // Behind an odd number of bytes, all are added up the other way round.
+      // Behind an odd number of bytes, all bytes are summed swapped.
       if ((*found_.regions[0].at - *found_.retained[i]) % 2) more.insert(more.begin(), 0);
       uint16_t sum = onesAdd(onesSum(more), static_cast<uint16_t>(bytes.size()));
       if (!grows) sum = static_cast<uint16_t>(~sum);
@@ -135,7 +136,7 @@ Record remember(const ir::Program& program, const Found& found, BytesView frame,
     const FoundRegion& region = found.regions[i];
     record.lengths.push_back(region.length);
     Bytes& saved = record.saved.emplace_back();
-    if (hides(program, i, region.length, found.whole) || program.starts_headers)
+    if (rewritesField(program, i, region.length, found.whole) || program.starts_headers)
       append(saved, frame, region.next_header_at, region.next_header_at + program.regions[i].next_header->size);
     if (!region.length) continue;
     end = *region.at + region.length;
@@ -163,7 +164,7 @@ std::optional<Bytes> decapsulate(const ir::Program& program, const Found& found,
   size_t from = 0;
   for (size_t i = 0; i < found.regions.size(); i++) {
     const FoundRegion& region = found.regions[i];
-    if (program.enclosing.empty() && hides(program, i, region.length, found.whole))
+    if (program.enclosing.empty() && rewritesField(program, i, region.length, found.whole))
       setBits(rewritten.data() + region.next_header_at, 0, 8 * program.regions[i].next_header->size,
               region.next_header_value);
     if (!region.length) continue;
@@ -183,19 +184,19 @@ std::optional<Bytes> deparse(const ir::Program& program, const Found& found, con
                              BytesView frame) {
   const PoppedRange& popped = change.popped;
   const Insertion& insertion = change.insertion;
-  Bytes restored(frame.begin(), frame.end()), out;
+  Bytes rewritten(frame.begin(), frame.end()), out;
   size_t from = 0, used = 0;
   for (size_t i = 0; i < record.lengths.size(); i++) {
     if (!record.lengths[i]) continue;
     const auto at = record.whole ? std::optional<size_t>(0) : found.regions[i].at;
     if (!at || *at < from || *at > frame.size()) return std::nullopt;
-    if (program.enclosing.empty() && hides(program, i, record.lengths[i], record.whole)) {
+    if (program.enclosing.empty() && rewritesField(program, i, record.lengths[i], record.whole)) {
       const size_t next_header_at = found.regions[i].next_header_at;
       if (next_header_at < from || next_header_at + record.saved[i].size() > *at) return std::nullopt;
       std::copy(record.saved[i].begin(), record.saved[i].end(),
-                restored.begin() + static_cast<std::ptrdiff_t>(next_header_at));
+                rewritten.begin() + static_cast<std::ptrdiff_t>(next_header_at));
     }
-    append(out, restored, from, *at);
+    append(out, rewritten, from, *at);
     from = *at;
     const size_t head = out.size();
     const bool grows = insertion.region == i;
@@ -210,7 +211,7 @@ std::optional<Bytes> deparse(const ir::Program& program, const Found& found, con
       if (!Cover(program, found, out).apply(region, true, &record)) return std::nullopt;
     }
   }
-  append(out, restored, from, restored.size());
+  append(out, rewritten, from, rewritten.size());
   return out;
 }
 

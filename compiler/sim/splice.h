@@ -1,34 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Cutting the regions out of a frame, and putting them back.
+// Decapsulation and deparsing: regions out of a frame, and back into it.
 #pragma once
 
 #include "compiler/sim/record.h"
 
 namespace sfc::sim {
 
-/// What there is to remember of a frame that ingress has read, at the time `now` (ns).
+/// The record of a frame that ingress has read at the time `now` (ns).
 Record remember(const ir::Program& program, const Found& found, BytesView frame, uint64_t now);
 
-/// Lets retained headers before the region say what is right when that is cut out of the frame, which it is not yet.
-/// False if they cannot.
+/// Updates the enclosing headers for a frame without the region, which is still in it. False if a length cannot say it.
 bool updateEnclosing(const ir::Program& program, const Found& found, Bytes& frame);
 
-/// What the field said that a stripped one had moved to, of a frame that egress has read; 0 if none has.
+/// The value of the field that a stripped one has moved to, in a frame that egress has read; 0 if none has.
 uint64_t movedTo(const Found& found);
 
-/// What an entry of a classifier's table pushes, as if it had been remembered.
+/// The record that an entry of a classifier's table pushes.
 Record pushed(const ir::Program& program, BytesView entry);
 
-/// The frame without its regions, the next_header fields naming what follows instead. Nothing if less than an Ethernet
-/// header would be left, which the kernel does not do.
+/// The frame without its regions, with rewritten next-header fields. Nothing if less than an Ethernet header would be
+/// left, which the kernel refuses.
 std::optional<Bytes> decapsulate(const ir::Program& program, const Found& found, BytesView frame);
 
-/// Where, in a frame that egress has read, the last region goes back; nothing if nowhere.
+/// The place of the last region in a frame that egress has read; nothing if there is none.
 std::optional<size_t> placeOfTail(const Found& found, const Record& record);
 
-/// The frame with the record's bytes, less what is popped and with what is pushed, and with the next_header fields as
-/// they came. Nothing if it has no place for them.
+/// The frame with the record's bytes, less the popped and with the pushed ones, and with the saved next-header fields.
+/// Nothing if it has no place for them.
 std::optional<Bytes> deparse(const ir::Program& program, const Found& found, const Record& record, const Change& change,
                              BytesView frame);
 

@@ -9,7 +9,7 @@ namespace sfc::sim {
 
 namespace {
 
-/// Are the bits of a key equal to as many of an entry's as count there?
+/// Does a key have the prefix of an entry?
 bool hasPrefix(const Bytes& key, const Bytes& entry) {
   const size_t bits = prefixBits(entry);
   return bitsOf(key, 8 * PrefixBytes, bits) == bitsOf(entry, 8 * PrefixBytes, bits);
@@ -31,7 +31,7 @@ const Bytes* Tables::find(size_t table, BytesView frame, const Places& places) c
   return found == entries.end() ? nullptr : &found->second;
 }
 
-/// The key of a packet; the length of a prefix in it says nothing.
+/// The key of a packet, without a prefix length.
 std::optional<Bytes> Tables::keyOf(size_t table, BytesView frame, const Places& places) const {
   const plan::Table& layout = program_.table_layouts[table];
   Bytes key(layout.key_size);

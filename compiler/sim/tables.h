@@ -18,7 +18,7 @@ public:
   /// The program must outlive this.
   Tables(const ir::Program& program, const std::vector<Entry>& entries);
 
-  /// What the table's entry for a packet says; null if it has none, or if the packet lacks a header of the key.
+  /// The value of the table's entry for a packet; null if it has none, or if the packet lacks a header of the key.
   const Bytes* find(size_t table, BytesView frame, const Places& places) const;
 
 private:

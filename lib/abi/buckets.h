@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// How large the slots store is: for the loader, which makes it, and for the interpreter, which has as much room.
+// The size of the slots store: for the loader, which makes it, and for the interpreter, which has as much room.
 #pragma once
 
 #include <linux/types.h>
@@ -14,7 +14,7 @@
 namespace sfc {
 
 /// Buckets of the slots store with room for twice the entries asked for; a power of two. The far ways alone, which are
-/// what a single key can use of all buckets but one, are more than the entries asked for.
+/// all that a single key can use outside of one bucket, are more than the entries asked for.
 constexpr uint32_t bucketsFor(uint64_t entries) {
   constexpr uint64_t most = SFC_BUCKETS;
   const uint64_t wanted = std::min(most, (2 * std::min(entries, most * SFC_WAYS) + SFC_WAYS - 1) / SFC_WAYS);

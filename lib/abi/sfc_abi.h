@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What the programs in the kernel and the tools outside it both know: map names, the configuration that is frozen
+ * The contract between the programs in the kernel and the tools outside it: map names, the configuration that is frozen
  * when a proxy is loaded, the bucket words of the slots store, and the packet metadata between the two hooks.
  *
  * Included by the runtime (C++) and, as text, by every BPF program that sfcc emits. Byte order is the host's unless a
- * comment says otherwise. The includer has the types __u16, __u32 and __u64 (linux/types.h). Whatever depends on the
- * spec (key, record, counters, parameters) is in the plan, not here.
+ * comment says otherwise. The includer provides the types __u16, __u32 and __u64 (linux/types.h). All that depends on
+ * the spec (key, record, counters, parameters) is in the plan, not here.
  */
 #ifndef SFC_ABI_H
 #define SFC_ABI_H
@@ -62,14 +62,13 @@ struct sfc_config {
  * A way's ticket only grows, so compare-and-swap on the word is safe against ABA; it is greater than those of all
  * entries that the bucket had before, so among entries with equal keys the smallest ticket is the oldest. The
  * first way is used if it is free, and the far ways only when the near ones, whose words share a cache line, are taken.
- * A bucket that needs more far ways than it has uses those of others, which it is the `home` of then; in a bucket's
- * near ways there are none but its own entries.
- * What a bucket has in use, wherever it is, is counted, upwards before an entry is ready and downwards after its way is
- * free, so that a lookup normally reads one word, and that one line.
+ * A bucket that needs more far ways than it has uses those of others, and is then their `home`; a bucket's near ways
+ * hold only its own entries. The ways that a bucket uses, wherever they are, are counted: up before an entry is ready,
+ * and down after its way is free. So a lookup normally reads one word, and that one cache line.
  *
- * What is in use at all times lies together: a bucket's words and the entry of way 0 are one element of
- * SFC_MAP_BUCKETS. SFC_MAP_ENTRIES has the entries of way 1 of all buckets, then those of way 2, and so on. SFC_MAP_FAR
- * ends with one element for the store as a whole.
+ * Data in use at all times lie together: a bucket's words and the entry of way 0 are one element of SFC_MAP_BUCKETS.
+ * SFC_MAP_ENTRIES has the entries of way 1 of all buckets, then those of way 2, and so on. SFC_MAP_FAR ends with one
+ * element for the store as a whole.
  */
 #define SFC_NEAR_WAYS 6
 #define SFC_FAR_WAYS 32
@@ -104,17 +103,17 @@ struct sfc_far {
  * path. The Ethernet header can move to the front over the end of the metadata: by four bytes for each VLAN tag that is
  * put into a frame (bpf_skb_vlan_push, a VLAN device on another one), by eight where the kernel reassembles IPv6
  * fragments (connection tracking), as it takes the fragment header out and puts one in again behind. Egress then finds
- * the metadata as much further to the back. So what is said is followed by SFC_META_PAD bytes at least that nobody
- * reads, and the whole is a multiple of four. Of the places where egress looks for the magic it takes the last that has
- * it, as what lies in front of the metadata may be that of an older packet; SFC_MAGIC_BITS keep the words behind the
- * magic from being taken for it. In user mode only SFC_BARRIER_SIZE bytes are written, so that GRO merges nothing.
+ * the metadata as much further back. So the metadata ends with at least SFC_META_PAD unused bytes, and its size is a
+ * multiple of four. Of the places where egress looks for the magic it takes the last that has it, as the bytes in front
+ * of the metadata may be those of an older packet; SFC_MAGIC_BITS keep the words behind the magic from being taken for
+ * it. In user mode only SFC_BARRIER_SIZE bytes are written, so that GRO merges nothing.
  */
 enum sfc_meta_kind { SFC_META_CARRY = 1, SFC_META_TOKEN = 2 };
 
 struct sfc_meta {
   __u32 magic;      /* sfc_config.magic */
   __u8 kind;        /* enum sfc_meta_kind */
-  __u8 tags;        /* VLAN tags in front of the frame that the function is given; SFC_META_FINISHED */
+  __u8 tags;        /* VLAN tags in front of the frame that the SF is given; SFC_META_FINISHED */
   __u16 length;     /* bytes of the record that follow (carry) */
   __u32 word;       /* SFC_META_TOKEN: bucket << SFC_SLOT_SHIFT | way; else it differs from packet to packet */
   __u32 ticket[2];  /* SFC_META_TOKEN: the word in the bucket, low half first */
@@ -131,8 +130,8 @@ struct sfc_meta {
 #define SFC_META_FINISHED 0x80 /* ingress has finished a checksum in what it took off, see sfc_handover */
 
 /*
- * What `report` hands over: this, and data as plan::Telemetry describes them. Times are in ns of the monotonic clock.
- * Where headers are taken off for good, nothing is said of a departure.
+ * A report: this head, then data as plan::Telemetry describes them. Times are in ns of the monotonic clock. Reports of
+ * a terminator have no departure.
  */
 struct sfc_report {
   __u64 arrived;      /* at ingress */
@@ -144,7 +143,7 @@ struct sfc_report {
   __u64 asked;        /* the field that asks for items; 0 if none does */
 };
 
-/* What hops have said, in the packet that a report has behind its items. */
+/* The data of hops, in the packet that a report has behind its items. */
 struct sfc_collected {
   __u64 asked;  /* the field that asks for items of each hop; 0 if none does */
   __u16 at;     /* of the first hop, from the first byte of the packet */
@@ -159,9 +158,8 @@ struct sfc_collected {
 #define SFC_REPORTS_MANY (1 << 16) /* bytes that wait when a reader is woken; it looks by itself now and then */
 
 /*
- * If the plan says that times are measured, so many more numbers follow the counters in SFC_MAP_COUNTERS: how many
- * packets were with the function for 2^i to 2^(i+1) - 1 ns, for i from 0 on. Those that took no time at all count with
- * i = 0.
+ * If the plan says that times are measured, so many more numbers follow the counters in SFC_MAP_COUNTERS: the packets
+ * that were with the SF for 2^i to 2^(i+1) - 1 ns, for i from 0 on. Packets that took 0 ns count with i = 0.
  */
 #define SFC_RESIDENCE_BUCKETS 64
 

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Bit fields among bytes. Offsets and widths are in bits, bit 0 is the most significant of the first byte.
+// Bit masks, and bit fields among bytes. Offsets and widths are in bits, bit 0 is the most significant of the first
+// byte.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 
 namespace sfc {
+
+/// The mask of the low `bits` bits; all ones from 64 on.
+constexpr uint64_t onesOf(unsigned bits) {
+  return bits >= 64 ? UINT64_MAX : (uint64_t{1} << bits) - 1;
+}
 
 /// `width` bits, at most 64, from bit `at` on.
 constexpr uint64_t getBits(const uint8_t* bytes, unsigned at, unsigned width) {

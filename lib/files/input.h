@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Files that are read as a whole. Whoever names one may name a directory or a device without an end, so each reader
-// says how much it takes.
+// Files that are read as a whole. The user may name a directory or an endless device, so each reader has a limit.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +11,7 @@
 
 namespace sfc {
 
-/// A file that cannot be read or written; the text names it.
+/// A file that cannot be read or written; the text names the file.
 class FileError : public std::runtime_error {
 public:
   FileError(const std::string& text, bool missing) : std::runtime_error(text), missing_(missing) {}
@@ -23,8 +22,8 @@ private:
   bool missing_;
 };
 
-/// All of a file, a pipe or a device, of `most` bytes at most. Throws FileError. `check` gets the first bytes, some
-/// thousands if there are so many, and throws if the rest is not worth reading.
+/// All of a file, a pipe or a device, of at most `most` bytes. Throws FileError. `check` gets the first bytes, up to
+/// some thousands, and throws if the rest is not worth reading.
 std::string readFile(const std::string& path, size_t most, const std::function<void(std::string_view)>& check = {});
 
 }  // namespace sfc

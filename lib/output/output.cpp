@@ -42,7 +42,7 @@ int writeAll(int fd, std::string_view bytes) {
 }  // namespace
 
 void claimStandardStreams() {
-  // The other way round than such a stream is used, so that using it fails as if it were closed.
+  // Opened in the opposite direction, so that using it fails as if it were closed.
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (::fcntl(fd, F_GETFD) < 0) ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }

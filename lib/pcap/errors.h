@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What is wrong with captures of both formats.
+// Errors in captures of both formats.
 #pragma once
 
 #include <cstddef>

@@ -31,7 +31,7 @@ using Dumper = std::unique_ptr<pcap_dumper_t, decltype(&pcap_dump_close)>;
 
 OpenCapture openCapture(std::string_view content, const std::string& path) {
   std::array<char, PCAP_ERRBUF_SIZE> error{};
-  // What is opened to be read is not written to.
+  // A file opened for reading is not written to.
   File file(content.empty() ? nullptr : ::fmemopen(const_cast<char*>(content.data()), content.size(), "rb"),
             &std::fclose);
   if (!file) throw FileError(fmt::format("{} is not a capture: it is empty", path), false);
@@ -57,8 +57,8 @@ bool dump(const std::vector<Packet>& packets, File stream) {
   return pcap_dump_flush(dumper.get()) == 0 && std::ferror(pcap_dump_file(dumper.get())) == 0;
 }
 
-/// What a file with these packets holds. libpcap does not say of each packet whether it could be written, so it writes
-/// to memory.
+/// The bytes of a file with these packets. libpcap does not report failed writes of single packets, so it writes to
+/// memory.
 std::string bytesOf(const std::vector<Packet>& packets) {
   char* bytes = nullptr;
   size_t size = 0;

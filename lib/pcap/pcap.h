@@ -19,16 +19,16 @@ struct Packet {
   bool operator==(const Packet&) const = default;
 };
 
-/// What a file holds.
+/// The content of a file.
 struct Capture {
   std::vector<Packet> packets;
   std::vector<std::string> notes;  // one line for each interface whose packets are not among them, and why
 };
 
-/// All Ethernet packets of a capture. Throws FileError if it is damaged, has no Ethernet interface, or was cut by a
-/// snapshot length.
+/// All Ethernet packets of a capture. Throws FileError if it is damaged, has no Ethernet interface, or has packets
+/// truncated by a snapshot length.
 Capture read(const std::string& path);
-/// Writes a capture, over what was there. Throws FileError.
+/// Creates or overwrites a capture. Throws FileError.
 void write(const std::string& path, const std::vector<Packet>& packets);
 
 }  // namespace sfc::pcap

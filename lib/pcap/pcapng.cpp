@@ -31,7 +31,7 @@ constexpr uint16_t offset_option = 14;
 constexpr uint64_t ns_per_second = 1'000'000'000;
 constexpr size_t block_frame = 12;  // type and both lengths
 
-/// What is wrong, without the file and the place.
+/// An error, without the file and the place.
 struct Damage {
   std::string text;
 };
@@ -209,7 +209,7 @@ private:
     add(interface, toNanoseconds(interface, time), body.take(caught), length);
   }
 
-  /// It has neither a time nor an interface, which is the first, nor does it say how much of it is there.
+  /// A simple packet: it has no time, no interface (the first is meant), and no captured length.
   void readSimplePacket(Body body) {
     const Interface& interface = interfaceAt(0);
     const uint32_t length = body.take32();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // Captures in the pcapng format (draft-ietf-opsawg-pcapng). libpcap reads only those whose interfaces are all alike;
-// what `tcpdump -i any` or several machines have caught is not.
+// those of captures by `tcpdump -i any` or by several machines are not.
 #pragma once
 
 #include <string_view>
@@ -10,7 +10,7 @@
 
 namespace sfc::pcap {
 
-/// Whether a file begins as one of pcapng does.
+/// Does a file begin like pcapng?
 bool isPcapng(std::string_view file);
 
 /// The packets of all interfaces with Ethernet frames. Throws FileError; `path` is what messages call the file.

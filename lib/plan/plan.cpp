@@ -2,7 +2,7 @@
 //
 // Plan <-> JSON. Every structure has one list of its members (the forEachMember functions), which both directions walk,
 // so that they cannot drift apart. Reading is strict: a member that is missing or of another type is an error that
-// names it, as a plan comes from a file that anything may have written.
+// names it, as the file that a plan comes from cannot be trusted.
 #include "lib/plan/plan.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The plan: all that is known about a compiled proxy outside its programs. The compiler computes it once and stores it
-// as JSON in the object's .sfc.plan section; the runtime, sfcctl and the generated C++ know a proxy by its plan alone.
-// Offsets and sizes are in bytes unless a name says bits; byte 0 is the first on the wire or in memory.
+// The plan: everything that is known of a compiled proxy outside of its programs. The compiler computes it once and
+// stores it as JSON in the object's .sfc.plan section; the runtime, sfcctl and the generated C++ know a proxy by its
+// plan alone. Offsets and sizes are in bytes unless a name says bits; byte 0 is the first on the wire or in memory.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace sfc::plan {
 enum class Hook { Ingress, Egress };
 
 /// One of the per-CPU 64-bit counters in SFC_MAP_COUNTERS. Several may share a name (one per place where a packet can
-/// be dropped for that reason); what is shown under a name is their sum.
+/// be dropped for that reason); tools show their sum.
 struct Counter {
   std::string name;    // "rx", "rx_drop_malformed", "inserted", ...
   std::string reason;  // drops: "malformed"; else empty
@@ -71,7 +71,7 @@ struct KeyField {
   bool operator==(const KeyField&) const = default;
 };
 
-/// A field of a kept header that the strip rewrites (such as an EtherType), saved in the record as it came.
+/// A next-header field (such as an EtherType), saved in the record as it came.
 struct Saved {
   std::string name;     // "ether.type"
   unsigned offset = 0;  // in the record
@@ -95,7 +95,7 @@ struct Stripped {
   bool operator==(const Stripped&) const = default;
 };
 
-/// The headers of one packet as they wait for its return. At lengths_offset is the length of the stripped bytes of each
+/// The header record of one packet. At lengths_offset is the length of the stripped bytes of each
 /// region, 2 bytes in host order; at bytes_offset the stripped bytes follow as they came, region behind region.
 struct Record {
   unsigned regions = 1;
@@ -124,20 +124,20 @@ struct Entry {
 enum class Policy { Drop, Pass };
 
 struct Cache {
-  uint64_t entries = 0;      // room for at least so many packets in the VNF
-  uint64_t lifetime_ns = 0;  // after which an entry is nobody's any more
+  uint64_t entries = 0;      // room for at least so many packets with the SF
+  uint64_t lifetime_ns = 0;  // an older entry has expired
   Policy full = Policy::Drop;
   Policy miss = Policy::Pass;
 
   bool operator==(const Cache&) const = default;
 };
 
-/// What a spec declares.
+/// The kinds of programs that a spec can declare.
 enum class Kind {
-  Proxy,       // strips headers, remembers them per packet and puts them back
-  Edits,       // a proxy that strips nothing: it changes fields on the way in and out
-  Egress,      // the end of a domain: strips headers for good
-  Classifier,  // the beginning of a domain: pushes headers, of which tables say which
+  Proxy,       // removes headers, keeps them per packet and writes them back
+  Edits,       // a proxy that strips nothing: it edits fields at both hooks
+  Terminator,  // the end of a domain: removes headers for good; "egress" in JSON
+  Classifier,  // the beginning of a domain: pushes headers from tables
 };
 
 enum class Match { Exact, Lpm };
@@ -167,7 +167,7 @@ struct Table {
   bool operator==(const Table&) const = default;
 };
 
-/// What a field of a header that is pushed says unless an entry says something else.
+/// The value of a field of a pushed header unless an entry gives another one.
 struct PushDefault {
   std::string header;  // name of the instance
   std::string field;
@@ -182,17 +182,16 @@ struct TelemetryItem {
   std::string name;          // "hop_latency"
   unsigned offset_bits = 0;  // from the first byte of the data
   unsigned width_bits = 0;
-  bool gated = false;  // of interest only if one of the bits first..last asks for it
+  bool gated = false;  // present only if one of the bits first..last requests it
   unsigned first = 0;
   unsigned last = 0;
-  bool known = true;  // false: it is always all ones, by which a node says that it does not know
+  bool known = true;  // false: always all ones, which means unknown
 
   bool operator==(const TelemetryItem&) const = default;
 };
 
-/// What hops have said that a packet came through, the newest first. Of each only those items are there that are asked
-/// for, one behind the other, once for each bit that asks; offsets count as if all were there. What it does not know is
-/// all ones.
+/// The data of the hops that a packet came through, the newest first. Each has only the requested items, one behind the
+/// other, once for each bit that requests them; offsets are as if all were there. Unknown items are all ones.
 struct Collected {
   std::string name;        // "hops"
   std::string hop;         // "int_hop"
@@ -202,12 +201,12 @@ struct Collected {
   bool operator==(const Collected&) const = default;
 };
 
-/// What `report` hands over behind a struct sfc_report: a struct sfc_collected for each that is collected; all items,
-/// in the order of the text, whoever asks; and where something is collected, the packet as it arrived, up to the end of
-/// what is stripped and a few bytes more.
+/// The part of a report behind its struct sfc_report: a struct sfc_collected for each of `collected`; all items, in the
+/// order of the text, requested or not; and if something is collected, the packet as it arrived, up to the end of the
+/// stripped headers and a few bytes more.
 struct Telemetry {
   std::string name;        // "int_hop"
-  unsigned gate_bits = 0;  // of the field that asks for items, whose bit 0 is the leftmost; 0: nothing asks
+  unsigned gate_bits = 0;  // of the field that requests items, whose bit 0 is the leftmost; 0: there is none
   unsigned size = 0;       // bytes of the items
   std::vector<TelemetryItem> items;
   std::vector<Collected> collected;
@@ -221,7 +220,7 @@ struct Plan {
   std::string proxy;  // as declared: "SrMpls"
   Kind kind = Kind::Proxy;
   std::string compiler;  // "sfcc 0.1.0"
-  // Changes whenever programs and maps of one object may not be used with those of another.
+  // Differs if programs and maps of one object may not be used with those of another.
   std::string layout_hash;
   std::vector<Counter> counters;
   std::vector<Param> params;
@@ -232,9 +231,9 @@ struct Plan {
   std::vector<Table> tables;  // Kind::Classifier: in the order in which packets are looked up
   std::vector<PushDefault> push_defaults;
   std::vector<Telemetry> telemetry;  // that is reported
-  bool residence = false;            // behind the counters is how long packets were with the function
+  bool residence = false;            // residence times of packets follow the counters
   unsigned max_growth = 0;           // most bytes by which a packet leaves larger than it arrived
-  // The kernel can cut a GSO packet into segments after these headers have been put back.
+  // The kernel can segment a GSO packet after these headers have been written back.
   bool segmentable = false;
 
   bool operator==(const Plan&) const = default;

@@ -39,13 +39,13 @@ void requireRoom(const std::string& field, uint64_t offset, uint64_t size, uint6
   if (offset > end || end - offset < size) fail(field, offset, "{} more than fit the {} of {}", size, whole, end);
 }
 
-/// Names are printed, and compared with what people write.
+/// Names are printed, and compared with user input.
 void requireName(const std::string& field, const std::string& name) {
   const auto printed = [](unsigned char c) { return c > ' ' && c < 0x7f; };
   if (name.empty() || !std::all_of(name.begin(), name.end(), printed)) fail(field, "'" + name + "'", "it is no name");
 }
 
-/// What names a file or a map: a path cannot be made of it.
+/// The name of a file or a map: it cannot form a path.
 void requireWord(const std::string& field, const std::string& name) {
   const auto in_word = [](unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
@@ -54,7 +54,7 @@ void requireWord(const std::string& field, const std::string& name) {
   if (name.empty() || !std::all_of(name.begin(), name.end(), in_word)) fail(field, "'" + name + "'", "it is no name");
 }
 
-/// Names of one list, none of which is there twice.
+/// Names of one list, without duplicates.
 class Names {
 public:
   void add(const std::string& field, const std::string& name) {
@@ -121,7 +121,7 @@ void checkStripped(const Plan& plan, const Stripped& stripped, const std::string
   if (header == nullptr) fail(here + ".header", "'" + stripped.header + "'", "there is no such header");
   requireWithin(here + ".max_count", stripped.max_count, 1, stripped.is_stack ? most_bytes : 1);
   if (!stripped.fixed) {
-    // Entries of a classifier's tables are written by the place, and no packet says another.
+    // Entries of a classifier's tables are written at fixed places.
     if (plan.kind == Kind::Classifier) fail(here + ".fixed", false, "a classifier knows where it pushes");
     requireRoom(here + ".offset", stripped.offset, place_bytes, record.bytes_offset, "head of the record");
     return;
@@ -230,7 +230,7 @@ void checkPushDefaults(const Plan& plan) {
 
 // ---- telemetry
 
-/// Items that the same bits ask for have no gap between them.
+/// Items requested by the same bits have no gap between them.
 void requireBehind(const TelemetryItem& before, const TelemetryItem& item, const std::string& field) {
   const bool together = before.gated == item.gated && before.first == item.first && before.last == item.last;
   const uint64_t end = uint64_t{before.offset_bits} + before.width_bits;
@@ -238,7 +238,7 @@ void requireBehind(const TelemetryItem& before, const TelemetryItem& item, const
     fail(field, item.offset_bits, "the item before ends at {}", end);
 }
 
-/// Items among `size` bytes, of which bits of a field of `gate_bits` ask for some.
+/// Items in `size` bytes, some of them requested by bits of a field of `gate_bits`.
 void checkItems(const std::vector<TelemetryItem>& items, unsigned gate_bits, uint64_t size, const std::string& here) {
   requireWithin(here + ".gate_bits", gate_bits, 0, word_bits);
   for (size_t i = 0; i < items.size(); ++i) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// A plan comes from a file that anything may have written, and all who use it add its offsets and walk as far as its
-// counts say. So each number is held against the others once, before anybody uses one.
+// The file that a plan comes from cannot be trusted, and the users of a plan add its offsets and loop over its counts.
+// So each number is checked against the others once, before any use.
 #pragma once
 
 #include "lib/plan/plan.h"
@@ -9,7 +9,7 @@
 namespace sfc::plan {
 
 /// Throws std::runtime_error with one line that names a field ("tables[0].fields[1].offset is 70000: ...") unless all
-/// that the plan says lies where the plan says that there is room, within what sfcc makes.
+/// parts of the plan lie within the room that it gives for them, and within the limits of sfcc.
 void validate(const Plan& plan);
 
 }  // namespace sfc::plan

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Rendering of diagnostics. The excerpt shows the line on which a range begins. It is cut into cells, one per code
+// Rendering of diagnostics. The excerpt shows the line on which a range begins. It is split into cells, one per code
 // point; the underline is drawn under the same cells, so that tabs, multi-byte characters, control characters and
-// bytes that are not UTF-8 cannot push it aside or reach the terminal. Long lines are cut to a window around the caret.
+// bytes that are not UTF-8 cannot push it aside or reach the terminal. Long lines are cropped to a window around the
+// caret.
 #include "lib/source/diagnostics.h"
 
 #include <algorithm>
@@ -90,7 +91,7 @@ const char* severityName(Severity severity) {
   return severity == Severity::Error ? "error" : "warning";
 }
 
-/// What is wrong at the place of a note, or else what stands there.
+/// The error at the place of a note, or else the text there.
 std::string describeNote(const Note& note, const SourceMap& sources) {
   if (!note.text.empty()) return note.text;
   std::string_view there = sources.text(note.range);
@@ -172,7 +173,7 @@ void Diagnostics::blame(Range area, Range cause) {
   areas_.push_back({area, cause});
 }
 
-/// The range to which a place leads, from area to area; the place itself if nothing else is to blame.
+/// The range to blame for a place, from area to area; the place itself if nothing else is to blame.
 Range Diagnostics::causeOf(Range place) const {
   constexpr unsigned most_steps =
       64;  // imports do not lead back, so it takes no more than there are files in each other

@@ -7,8 +7,8 @@
 //         |                     ^~~
 //         = hint: did you mean 'ttl'?
 //
-// A spec can be wrong in what it makes of a file that it imports. Then the place is in that file, and what has to be
-// changed is in the spec: see blame().
+// A spec can misuse a file that it imports. Then the place is in that file, but the spec has to be changed: see
+// blame().
 #pragma once
 
 #include <string>
@@ -20,10 +20,10 @@ namespace sfc {
 
 enum class Severity { Error, Warning };
 
-/// Another place that a diagnostic has to do with.
+/// A further place of a diagnostic.
 struct Note {
   Range range;
-  std::string text;  // what is wrong there, if it is not what the diagnostic says; may be empty
+  std::string text;  // the error there, if the diagnostic says something else; may be empty
 };
 
 struct Diagnostic {
@@ -39,19 +39,19 @@ class Diagnostics {
 public:
   void error(Range range, std::string code, std::string text, std::string hint = {});
   void warning(Range range, std::string code, std::string text, std::string hint = {});
-  /// One diagnostic for several places, of which there is at least one: at the place if there is one and nothing else
-  /// is to blame for it, else at `cause`, with notes that name the places.
+  /// One diagnostic for one or more places: at the place if there is only one and nothing else is to blame for it, else
+  /// at `cause`, with notes that name the places.
   void error(const std::vector<Range>& places, Range cause, const std::string& code, const std::string& text,
              const std::string& hint);
 
-  /// From here on, what is wrong inside `area` is wrong because of what stands at `cause`, and is reported there, with
-  /// a note that names the place; what has the same code and cause is one diagnostic with several notes. The area that
-  /// is nowhere is all that is not in the file of the cause. Of several areas the smallest counts, and of equal ones
-  /// the one that was named last; a cause can lie in an area itself. What would stay in its file stays where it is:
-  /// there the place says it best.
+  /// From here on, errors inside `area` are blamed on `cause` and reported there, with a note that names the place;
+  /// errors with the same code and cause become one diagnostic with several notes. An unknown area is everything
+  /// outside of the file of the cause. Of several areas the smallest counts, and of equal ones the one that was named
+  /// last; a cause can lie in an area itself. Errors whose cause is in their own file stay where they are: that place
+  /// is the clearest.
   void blame(Range area, Range cause);
 
-  /// Takes over what others have reported.
+  /// Takes over the diagnostics of others.
   void append(const Diagnostics& others);
 
   bool hasErrors() const { return errors_ > 0; }

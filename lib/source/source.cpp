@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Source texts and the way from byte ranges to lines and columns. Works on any bytes: what is not UTF-8 still has a
-// line and a column, as every byte that does not continue a code point counts as one.
+// Source texts, and the lines and columns of byte ranges. Works on any bytes: every byte that does not continue a code
+// point counts as one, so that text that is not UTF-8 has lines and columns, too.
 #include "lib/source/source.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What is being worked on, for the message of an error that nobody expected.
+// The work in progress, for the message of an unexpected error.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace sfc {
 
-/// While it lives, that is worked on, of what is under way already the innermost. When an exception ends it, it is
-/// noted as what the exception interrupted.
+/// Marks work in progress while it lives; the last one made is the innermost. If an exception ends it, it is noted as
+/// interrupted.
 class Working {
 public:
   /// `what` must outlive this: "emitting a state", say. The range is that of the spec that it is about.
@@ -25,7 +25,7 @@ private:
   int exceptions_;
 };
 
-/// What the last exception of this thread has interrupted: the innermost, and the innermost place.
+/// The work that the last exception of this thread has interrupted: the innermost, and the innermost place.
 struct Interrupted {
   std::string what;
   Range range;

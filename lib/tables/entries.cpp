@@ -33,7 +33,7 @@ std::vector<std::string> fieldNames(const plan::Table& table) {
   return names;
 }
 
-/// The value of the field that prefixes are looked for in, and how many of its bits count.
+/// The value of the prefix field, and the length of the prefix.
 struct Prefix {
   Bytes value;
   unsigned length = 0;
@@ -106,7 +106,7 @@ FieldPath split(const std::string& name) {
   return path;
 }
 
-/// What an entry says of one pushed header: per element of a stack, the values of its fields.
+/// The values that an entry gives for one pushed header: per element of a stack, those of its fields.
 using Elements = std::vector<std::map<std::string, Bytes>>;
 
 class RecordComposer {
@@ -171,7 +171,7 @@ private:
     throw EntryError(Cause::Words, "{} has no field '{}'; {}", stripped.name, name, meant(name, names));
   }
 
-  /// A single header is always pushed; a stack has at least one element, and none that nothing is said of.
+  /// A single header is always pushed; a stack has at least one element, and each is named.
   const Elements& elementsOf(const plan::Stripped& stripped) {
     Elements& elements = elements_[stripped.name];
     if (!stripped.is_stack) elements.resize(1);

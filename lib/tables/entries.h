@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // Entries of tables: from words, with the names of the spec, to the keys and values of maps, by the plan. All throw
-// EntryError for what the spec does not know, with the name that was probably meant.
+// EntryError for unknown names, with the name that was probably meant.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace sfc {
 
-/// A field with its value as people write it: a number, or an address.
+/// A field with its value as text: a number, or an address.
 struct FieldValue {
   std::string name;
   std::string value;
@@ -27,14 +27,14 @@ const plan::Table& findTable(const plan::Plan& plan, const std::string& name);
 Bytes composeKey(const plan::Table& table, const std::vector<FieldValue>& fields);
 
 /// The value of a map, up to what is pushed: the headers with these fields, named "nsh.spi" or "labels[0].label". A
-/// stack has as many elements as are named. Empty for a table that only says which packets it has.
+/// stack has as many elements as are named. Empty for a table without values.
 Bytes composeRecord(const plan::Plan& plan, const plan::Table& table, const std::vector<FieldValue>& fields);
 
 /// How many bits of a key of a table of prefixes count, and where its fields begin.
 unsigned prefixBits(BytesView key);
 inline constexpr size_t PrefixBytes = 4;
 
-/// An entry as the map of its table takes it.
+/// An entry in the form of its map.
 struct Entry {
   size_t table = 0;  // of plan.tables
   Bytes key;

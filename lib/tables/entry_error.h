@@ -7,11 +7,10 @@
 
 namespace sfc {
 
-/// What is wrong with a value or an entry, in one line.
+/// An error in a value or an entry, in one line.
 class EntryError : public std::runtime_error {
 public:
-  /// Words: what was asked for makes no sense to the spec. Input: a plan or a file is wrong. Missing: there is no such
-  /// file.
+  /// Words: the words do not fit the spec. Input: a plan or a file is wrong. Missing: there is no such file.
   enum class Cause { Words, Input, Missing };
 
   template <typename... Args>

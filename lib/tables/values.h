@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Fields as bits and as people write them. A value is the field's bits in network order, right-aligned in the bytes
+// Fields as bits and as text. A value is the field's bits in network order, right-aligned in the bytes
 // that they need.
 #pragma once
 

@@ -14,7 +14,7 @@ namespace sfc {
 
 namespace {
 
-/// How often a field of so many bits with this value asks for an item; always once if nothing asks.
+/// How often a field of so many bits with this value requests an item; once if the item needs no request.
 unsigned timesAsked(unsigned gate_bits, uint64_t asked, const plan::TelemetryItem& item) {
   if (!item.gated) return 1;
   unsigned times = 0;
@@ -27,7 +27,7 @@ bool allOnes(std::span<const uint8_t> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](uint8_t byte) { return byte == 0xFF; });
 }
 
-/// What stands in a hop's bytes. Items that several bits ask for have room there, but no one value.
+/// The content of a hop's bytes. Items that several bits request have room there, but not a single value.
 TelemetryHop decodeHop(const plan::Collected& collected, uint64_t asked, std::span<const uint8_t> bytes) {
   TelemetryHop hop{asked, std::vector<std::optional<uint64_t>>(collected.items.size())};
   const auto& items = collected.items;
@@ -110,7 +110,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What one hop was asked for; null is what it does not know.
+/// The requested items of one hop; null for unknown ones.
 Json showHop(const plan::Collected& collected, const TelemetryHop& hop) {
   Json json = Json::object();
   for (size_t i = 0; i < collected.items.size(); ++i) {

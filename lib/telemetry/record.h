@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What `report` hands over, read by the plan: records of the programs in the kernel and of the interpreter alike.
+// Reports, decoded by the plan: those of the programs in the kernel and of the interpreter alike.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +18,15 @@ struct TelemetryValue {
   uint64_t value = 0;
 };
 
-/// What a hop has said that a packet came through.
+/// The data of a hop that a packet came through.
 struct TelemetryHop {
-  uint64_t asked = 0;                           // the field that asked it for items; 0 if none did
-  std::vector<std::optional<uint64_t>> values;  // as plan::Collected::items; none if not asked for, or not known
+  uint64_t asked = 0;                           // the field that requested its items; 0 if none did
+  std::vector<std::optional<uint64_t>> values;  // as plan::Collected::items; none if not requested, or unknown
 
   bool operator==(const TelemetryHop&) const = default;
 };
 
-/// What a packet was reported with, on its return or where its headers went for good. Times are of the monotonic clock.
+/// The report of a packet, on its return or by a terminator. Times are of the monotonic clock.
 struct TelemetryRecord {
   size_t telemetry = 0;  // its place in the plan
   std::string name;
@@ -34,15 +34,15 @@ struct TelemetryRecord {
   uint64_t left_ns = 0;                              // 0: nothing came back
   unsigned ingress_port = 0;                         // indices of the interfaces
   unsigned egress_port = 0;                          // 0: the same
-  uint64_t asked = 0;                                // the field that asks for items; 0 if none does
-  std::vector<TelemetryValue> items;                 // those that the packet asked for and the node knows
+  uint64_t asked = 0;                                // the field that requests items; 0 if none does
+  std::vector<TelemetryValue> items;                 // those that the packet requested and the node knows
   std::vector<uint8_t> data;                         // all items, as plan::Telemetry describes them
   std::vector<std::vector<TelemetryHop>> collected;  // as plan::Telemetry::collected, the newest hops first
   std::vector<uint8_t>
       packet;  // the packet as it came, up to a little behind what was stripped; empty if nothing is collected
 };
 
-/// Does a field of so many bits with this value ask for an item?
+/// Does a field of so many bits with this value request an item?
 bool asksFor(unsigned gate_bits, uint64_t asked, const plan::TelemetryItem& item);
 
 /// Do these two items belong to the same bits?

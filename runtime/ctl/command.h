@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What the commands of sfcctl share. Each command is a file with one function that adds it to the command line; when
-// it was asked for, its callback runs, prints, and throws a Failure if something is wrong.
+// Shared by the commands of sfcctl. Each command is a file with one function that adds it to the command line; if it is
+// given, its callback runs, prints, and throws a Failure on errors.
 #pragma once
 
 #include <cstdint>
@@ -49,9 +49,9 @@ Json document();
 void print(const Json& json, bool one_line = false);
 /// Prints rows with their columns aligned; all but the last column are padded.
 void printTable(const std::vector<std::vector<std::string>>& rows);
-/// Tells people something that is no error, on standard error.
+/// Prints a note on standard error.
 void printNotes(const std::vector<std::string>& notes);
-/// The same for what may be wrong.
+/// Prints a warning on standard error.
 void printHints(const std::vector<std::string>& hints);
 
 }  // namespace sfc::ctl

@@ -63,7 +63,7 @@ Listed listed(const Unfinished& unfinished) {
           text};
 }
 
-/// Unloaded since, or of another version: one proxy that cannot be read does not hide the others.
+/// Unloaded since, or of another version: a proxy that cannot be read does not keep the others from being listed.
 Listed listed(const std::string& name, const Error& error) {
   return {{{"name", name}, {"ok", false}, {"error", error.text}, {"problems", {error.text}}},
           {name, "unknown"},

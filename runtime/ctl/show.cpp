@@ -66,7 +66,7 @@ Json offloadsJson(const ProxyInfo& info) {
   return json;
 }
 
-/// What ingress does not see of VLAN tags, one line for each device of which there is something to say.
+/// VLAN tags that ingress does not see, one line for each device with any.
 std::vector<std::string> describeTags(const ProxyInfo& info) {
   std::vector<std::string> lines;
   for (const IngressDevice& device : info.ingress) {

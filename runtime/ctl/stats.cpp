@@ -93,7 +93,7 @@ void printCounters(const Stats& stats, const Stats* before) {
   printTable(rows);
 }
 
-/// What is wrong with the devices, and what the counters let one suspect.
+/// Problems of the devices, and suspicions from the counters.
 std::vector<std::string> hintsOf(const Proxy& proxy, const Stats& stats) {
   std::vector<std::string> hints = problemsOf(proxy.info().name, require(proxy.devices()));
   for (std::string& hint : require(proxy.hints(stats))) hints.push_back(std::move(hint));

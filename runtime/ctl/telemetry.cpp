@@ -116,11 +116,11 @@ void showRecords(const Arguments& arguments, const Proxy& proxy) {
 constexpr std::array<std::pair<const char*, double>, 4> percentiles = {
     {{"50", 0.5}, {"90", 0.9}, {"99", 0.99}, {"99.9", 0.999}}};
 
-/// What the counters say of packets that are not in the histogram.
+/// The packets that are not in the histogram, by the counters.
 struct Others {
-  uint64_t not_returned = 0;  // dropped by the function, or still there
+  uint64_t not_returned = 0;  // dropped by the SF, or still there
   uint64_t expired = 0;       // of these, known to be too old
-  uint64_t misses = 0;        // made by the function, or too late
+  uint64_t misses = 0;        // made by the SF, or too late
 };
 
 Others othersOf(const Stats& stats) {

@@ -85,7 +85,7 @@ void printSummary(const Arguments& arguments, size_t arrived, const TestOutput& 
   print(json);
 }
 
-/// What the programs count per CPU is counted on one: which packets are sampled does not depend on where they run.
+/// All runs on one CPU, so that per-CPU counts, and with them the sampled packets, do not depend on scheduling.
 void stayOnThisCpu() {
   cpu_set_t cpus;
   CPU_ZERO(&cpus);

@@ -32,7 +32,7 @@ struct FakeDevice {
 
 class FakeDevices : public virtual Devices, public virtual FakeSteps {
 public:
-  // ---- what tests set and look at
+  // ---- for tests
   FakeDevice& addDevice(const std::string& name, const std::string& driver, unsigned mtu = 1500);
   FakeDevice& fake(const std::string& name) { return devices_.at(name); }
   /// Deletes a device, and with it what is attached to it.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What is attached to the devices. Every hook can be looked at in FakeDevice.
+// The attachments to the devices. Every hook can be inspected in FakeDevice.
 #pragma once
 
 #include <memory>

@@ -14,7 +14,7 @@ namespace sfc {
 
 class FakeKernel : public Kernel, public FakeObjects, public FakeHooks {
 public:
-  // ---- what tests set
+  // ---- for tests
   bool privileged = true;
   uint64_t clock = 1'000'000'000;
   uint64_t net_namespace = 1;

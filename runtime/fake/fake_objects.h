@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Objects load into plain arrays, whatever the file says. Programs do not run.
+// Objects load into plain arrays, whatever the file contains. Programs do not run.
 #pragma once
 
 #include <map>
@@ -16,7 +16,7 @@ namespace sfc {
 
 class FakeObjects : public virtual Maps, public virtual Programs, public virtual FakePins {
 public:
-  // ---- what tests set and look at
+  // ---- for tests
   /// The map behind a pin.
   std::shared_ptr<Map> mapAt(const std::string& path);
 

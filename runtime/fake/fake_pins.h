@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Pins as entries of a map from paths, and what is behind them.
+// Pins as entries of a map from paths, and the objects behind them.
 #pragma once
 
 #include <map>
@@ -14,7 +14,7 @@
 
 namespace sfc {
 
-/// What is behind a pin, or held by an object of the interface.
+/// An object behind a pin, or held by an object of the interface.
 struct FakeContent {
   virtual ~FakeContent() = default;
   virtual void detach() {}
@@ -24,7 +24,7 @@ struct FakeContent {
 
 class FakePins : public virtual PinTree, public virtual FakeSteps {
 public:
-  // ---- what tests set and look at
+  // ---- for tests
   std::set<std::string> paths() const;
 
   bool locked = false;  // by another process
@@ -43,7 +43,7 @@ public:
   std::string lockHolder(const std::string&) override { return "another process"; }
 
   // ---- for the rest of the fake
-  /// Drops all pins, and with them what nothing else holds.
+  /// Drops all pins, and with them the objects that nothing else holds.
   void dropPins() { pins_.clear(); }
   void pin(const std::string& path, std::shared_ptr<FakeContent> content);
   /// Throws if there is no such pin.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// A process that dies: everything in the fake that changes something is a step, and a test says how many there are.
+// A process that dies: every change in the fake is a step, and a test sets how many succeed.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ namespace sfc {
 class FakeSteps {
 public:
   FakeSteps() = default;
-  // What the fake hands out refers to it.
+  // Objects that the fake hands out refer to it.
   FakeSteps(const FakeSteps&) = delete;
   FakeSteps& operator=(const FakeSteps&) = delete;
 
@@ -19,7 +19,7 @@ public:
   void dieAfter(size_t steps) { steps_left_ = steps; }
   /// Ends that, for the next process.
   void revive() { steps_left_.reset(); }
-  /// Called by all that changes something.
+  /// Called by every change.
   void step();
 
 private:

@@ -39,7 +39,7 @@ private:
     void operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
   };
 
-  /// Called for each record. Programs may be faster than we are: what fills the ring once is enough for one time.
+  /// Called for each record. Programs may be faster than we are, so one call takes at most one ring full of records.
   static int add(void* self, void* data, size_t size) {
     std::vector<Bytes>& taken = static_cast<BpfRing*>(self)->taken_;
     const auto* bytes = static_cast<const uint8_t*>(data);

@@ -19,7 +19,7 @@
 namespace sfc {
 namespace {
 
-// What libbpf has to say during a load; it has one print function for the whole process.
+// The messages of libbpf during a load; it has one print function for the whole process.
 thread_local std::string libbpf_words;
 
 int collectWords(libbpf_print_level level, const char* format, va_list arguments) {
@@ -37,7 +37,7 @@ struct ObjectCloser {
   void operator()(bpf_object* object) const { bpf_object__close(object); }
 };
 
-/// That the plan is right about the maps is known before they are made, as is that libbpf makes nothing else of them.
+/// Checks, before the maps are made, that the plan is right about them and that libbpf will make no others.
 void checkObjectMaps(bpf_object* object, const std::string& label, const ObjectSetup& setup) {
   std::map<std::string, MapShape> found;
   bpf_map* map = nullptr;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// An ELF file into the kernel. It is checked first: what libbpf or the kernel would make of it is known before.
+// Loads an ELF file into the kernel. It is checked first, so that neither libbpf nor the kernel can be surprised by it.
 #pragma once
 
 #include <string>

@@ -11,7 +11,7 @@
 
 namespace sfc {
 
-/// Throws Kernel: what could not be done, and what the system says about it.
+/// Throws Kernel: the action that failed, and the error of the system.
 [[noreturn]] inline void fail(const std::string& what, int error = errno) {
   throw Failure(ErrorKind::Kernel, "{}: {}", what, std::strerror(error));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// libbpf, and what its users share. The only file of the runtime that includes libbpf, and included by none but
+// libbpf, and helpers shared by its users. The only file of the runtime that includes libbpf, and included by none but
 // bpf_maps.cpp, bpf_programs.cpp, bpf_object.cpp, bpf_links.cpp and clsact.cpp: no other header here shows it.
 #pragma once
 

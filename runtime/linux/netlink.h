@@ -16,7 +16,7 @@ struct Neighbourhood {
   unsigned ifindex = 0;
   std::string kind;          // "veth", "bridge", "vlan", ...; empty for hardware
   unsigned master = 0;       // the bridge or bond that takes its packets
-  unsigned linked = 0;       // a veth's other end, or what a VLAN device lies on
+  unsigned linked = 0;       // a veth's other end, or the device below a VLAN device
   bool linked_here = false;  // that one is in this network namespace
   uint64_t sent = 0;         // packets
 };

@@ -11,10 +11,10 @@
 
 namespace sfc {
 
-/// The directory of all proxies, which exists afterwards: /sys/fs/bpf/sfc or another way to reach it.
+/// The directory of all proxies, which exists afterwards: /sys/fs/bpf/sfc or another path to it.
 std::string openPinRoot();
 
-/// What to do about an error on files there, to be put behind its name; empty if nothing can be said.
+/// A hint on an error on files there, to be put behind its name; may be empty.
 const char* remedyFor(int error);
 
 }  // namespace sfc

@@ -26,7 +26,7 @@ static __always_inline int spec_exchange(void *data, void *end, const struct sfc
   return 1;
 }
 
-static __always_inline int spec_restoreInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record) {
+static __always_inline int spec_deparseInPlace(void *data, void *end, const struct sfc_packet *p, const struct sfc_record *record) {
   {
     __u8 *field = sfc_at(data, end, p->region[0].next_header_at, 2);
     if (!field) return 0;
@@ -35,7 +35,7 @@ static __always_inline int spec_restoreInPlace(void *data, void *end, const stru
   return 1;
 }
 
-static __always_inline int spec_restore(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record *record) {
+static __always_inline int spec_deparse(const __u32 i, __u8 *head, __u64 from, const struct sfc_packet *p, const struct sfc_record *record) {
   if (i == 0) {
     __u64 at = p->region[0].next_header_at - from;
     barrier_var(at);

@@ -84,7 +84,7 @@ TEST(Audit, AHashCannotHandOutMoreThanWasPutIn) {
 }
 
 TEST(Audit, WhereNoHeadersWaitOnlyPacketsCount) {
-  for (const plan::Kind kind : {plan::Kind::Edits, plan::Kind::Egress}) {
+  for (const plan::Kind kind : {plan::Kind::Edits, plan::Kind::Terminator}) {
     Ledger ledger;
     ledger.plan.kind = kind;
     ledger.set("rx", 10).set("rx_ignored", 1).set("rx_drop_hops", 2).set("rx_stripped", 7);

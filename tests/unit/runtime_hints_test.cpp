@@ -103,7 +103,7 @@ TEST_F(HintsTest, NamesTheRemedyForSuperframes) {
 
 TEST_F(HintsTest, NothingWhereHeadersAreTakenOffForGood) {
   counters_ = {{"rx_stripped", 60000}};
-  for (const plan::Kind kind : {plan::Kind::Egress, plan::Kind::Classifier, plan::Kind::Edits}) {
+  for (const plan::Kind kind : {plan::Kind::Terminator, plan::Kind::Classifier, plan::Kind::Edits}) {
     info_.plan.kind = kind;
     EXPECT_THAT(hints(), IsEmpty());
   }

@@ -262,7 +262,7 @@ TEST(Simulator, WhatIngressPassesLeavesAsItCame) {
   Compiled compiled(spec());
   const auto program = compiled.program();
   ASSERT_TRUE(program) << compiled.errors();
-  const Bytes packet = {1, 2, 3, 4, 5, 6, 0, 8, 0, 1, 2, 3, 4, 5, 6, 7};  // like what the function sees of others
+  const Bytes packet = {1, 2, 3, 4, 5, 6, 0, 8, 0, 1, 2, 3, 4, 5, 6, 7};  // like what the SF sees of others
   for (const bool kernel : {false, true}) {
     sim::Setup setup;
     setup.kernel = kernel;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <limits>
 
+#include "compiler/lower/queries.h"
 #include "compiler/sema/print.h"
 #include "compiler/sim/bytes.h"
 #include "compiler/sim/sim.h"
@@ -71,7 +72,7 @@ struct Running {
     simulator.emplace(*program, std::move(setup));
   }
 
-  /// To the function and back.
+  /// To the SF and back.
   std::optional<Bytes> both(const Bytes& packet) {
     auto up = simulator->ingress(packet);
     return up ? simulator->egress(up->frame, std::move(up->metadata)) : std::nullopt;
@@ -118,7 +119,7 @@ TEST(TelemetrySema, KnowsWhatIsMeasured) {
     EXPECT_TRUE(model) << compiled.errors();
     std::vector<Measure> all;
     for (int i = 0; model && i <= static_cast<int>(Measure::VnfDrops); i++)
-      if (model::measures(*model, static_cast<Measure>(i))) all.push_back(static_cast<Measure>(i));
+      if (lower::measures(*model, static_cast<Measure>(i))) all.push_back(static_cast<Measure>(i));
     return all;
   };
   const std::string push = "push hop behind shim;";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Strip and restore, inferred from the parser graph.
+// Decapsulation and re-encapsulation, inferred from the parse graph.
 #include <gmock/gmock.h>
 
 #include "compiler/ir/print.h"
@@ -43,9 +43,9 @@ TEST(Walk, IngressRewritesTheFieldByTheDirectWay) {
   const ir::Program program = programOf(spec());
   const ir::Node* tag = nodeOf(program.ingress, "tag_inside");
   ASSERT_TRUE(tag);
-  ASSERT_TRUE(tag->edges.at(1).cut);
-  EXPECT_FALSE(tag->edges[1].cut->whole);
-  EXPECT_EQ(tag->edges[1].cut->next_header_value, 8u);
+  ASSERT_TRUE(tag->edges.at(1).decap);
+  EXPECT_FALSE(tag->edges[1].decap->whole);
+  EXPECT_EQ(tag->edges[1].decap->next_header_value, 8u);
   EXPECT_TRUE(nodeOf(program.ingress, "data_after"));
 }
 
@@ -101,19 +101,19 @@ TEST(Walk, ATunnelTakesItsOuterHeadersAlong) {
   const ir::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
   const ir::Node* tag = nodeOf(program.ingress, "tag_inside");
   ASSERT_TRUE(tag);
-  ASSERT_TRUE(tag->edges.at(0).cut);
-  EXPECT_FALSE(tag->edges[0].cut->whole) << "state `kind` needs the link header before it";
-  EXPECT_EQ(tag->edges[0].cut->covered.size(), 2u) << "data, tags";
-  ASSERT_TRUE(tag->edges.at(1).cut);
-  EXPECT_TRUE(tag->edges[1].cut->whole) << "the start state needs nothing before it";
-  EXPECT_EQ(tag->edges[1].cut->covered.size(), 3u);
+  ASSERT_TRUE(tag->edges.at(0).decap);
+  EXPECT_FALSE(tag->edges[0].decap->whole) << "state `kind` needs the link header before it";
+  EXPECT_EQ(tag->edges[0].decap->covered.size(), 2u) << "data, tags";
+  ASSERT_TRUE(tag->edges.at(1).decap);
+  EXPECT_TRUE(tag->edges[1].decap->whole) << "the start state needs nothing before it";
+  EXPECT_EQ(tag->edges[1].decap->covered.size(), 3u);
   EXPECT_TRUE(program.mixedWhole());
 }
 
 TEST(Walk, TheFunctionSeesTheInnerHeadersOfATunnel) {
   const ir::Program program = programOf(spec("", "data.a; data.b;", Tunnel));
-  EXPECT_FALSE(nodeOf(program.ingress, "kind")->seen_by_function);
-  EXPECT_TRUE(nodeOf(program.ingress, "kind_after")->seen_by_function);
+  EXPECT_FALSE(nodeOf(program.ingress, "kind")->seen_by_sf);
+  EXPECT_TRUE(nodeOf(program.ingress, "kind_after")->seen_by_sf);
   const ir::Edge& nested = nodeOf(program.ingress, "kind_after")->edges.at(0);
   EXPECT_EQ(nested.target.kind, ir::EdgeTarget::Kind::Accept) << "a tunnel in the tunnel is payload";
 }
@@ -185,11 +185,11 @@ std::string pushing(const std::string& on_return) {
 TEST(Walk, PacketsWithoutHeadersAreOursIfTheyGetThem) {
   const ir::Program program = programOf(pushing("push shim, more;"));
   const ir::Node* start = nodeOf(program.ingress, "start");
-  ASSERT_TRUE(start && start->edges.at(2).cut);
-  EXPECT_TRUE(start->edges[2].cut->empty);
+  ASSERT_TRUE(start && start->edges.at(2).decap);
+  EXPECT_TRUE(start->edges[2].decap->empty);
   EXPECT_TRUE(start->edges[2].checks);
   EXPECT_EQ(start->edges[2].target.kind, ir::EdgeTarget::Kind::Node);
-  EXPECT_FALSE(start->edges[0].cut) << "headers that are there are stripped";
+  EXPECT_FALSE(start->edges[0].decap) << "headers that are there are stripped";
   EXPECT_EQ(program.regions.at(0).push_value, 7u);
   EXPECT_EQ(program.pushed_bytes, 8u);
   EXPECT_EQ(program.plan.max_growth, 8u);
@@ -201,7 +201,7 @@ TEST(Walk, PacketsWithoutHeadersAreNotOursOtherwise) {
   const ir::Program program = programOf(pushing("shim.a = 1;"));
   const ir::Node* start = nodeOf(program.ingress, "start");
   ASSERT_TRUE(start);
-  EXPECT_FALSE(start->edges.at(2).cut);
+  EXPECT_FALSE(start->edges.at(2).decap);
   EXPECT_EQ(start->edges[2].target.kind, ir::EdgeTarget::Kind::Leave);
 }
 

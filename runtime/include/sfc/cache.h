@@ -18,10 +18,10 @@ struct HeaderValue {
   std::vector<FieldValue> fields;
 };
 
-/// A packet's headers while it is in the service function.
+/// A packet's headers while it is with the SF.
 struct CacheEntry {
   uint64_t age_ns = 0;
-  bool expired = false;         // older than the lifetime: nobody's any more
+  bool expired = false;         // older than the lifetime
   std::vector<uint8_t> bytes;   // as plan::Entry describes them
   std::vector<FieldValue> key;  // the fields that this packet has
   std::vector<FieldValue> saved;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// How a proxy is loaded, and what is known about one that is.
+// The options of a load, and the state of a loaded proxy.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@
 
 namespace sfc {
 
-/// Where the service function runs: in user space or beyond (keyed stores), or in this kernel (headers stay with the
+/// Where the SF runs: in user space or beyond (keyed stores), or in this kernel (headers stay with the
 /// packet).
 enum class Vnf { User, Kernel };
 /// Where the headers wait.
 enum class Store { Slots, Carry, Hash };
 enum class XdpMode { Auto, Native, Generic };
-/// What a TC program hangs on.
+/// The attachment type of a TC program.
 enum class EgressHook { Tcx, Clsact };
 
 /// "user", "slots", "native", "tcx", ...
@@ -42,7 +42,7 @@ struct LoadOptions {
   std::vector<ParamValue> params;
 };
 
-/// How a TC program hangs on its device.
+/// The attachment of a TC program to its device.
 struct TcAttachment {
   EgressHook hook = EgressHook::Tcx;
   unsigned handle = 0;      // clsact: the filter's handle and priority
@@ -58,7 +58,7 @@ struct IngressDevice {
   XdpMode mode = XdpMode::Native;
   bool sees_tags = true;                 // VLAN tags: none has been taken out of a frame when the program sees it
   std::vector<std::string> below;        // the devices whose packets it gets, if it lies on others
-  std::optional<TcAttachment> handover;  // the program behind XDP and before the function, where it is wanted
+  std::optional<TcAttachment> handover;  // the program behind XDP and before the SF, where it is wanted
 };
 
 /// A device on which the egress program runs.
@@ -69,11 +69,11 @@ struct EgressDevice {
   uint64_t sent_before = 0;  // packets that the device had sent when the proxy was loaded
 };
 
-/// An offload of a device, by ethtool's name, that a proxy needs otherwise than it may have been.
+/// An offload of a device, by ethtool's name, that a proxy needs on or off.
 struct OffloadChange {
   std::string name;
   bool before = false;  // whether it was on; what unload restores
-  bool now = false;     // what load has set it to, if the device let it
+  bool now = false;     // the value that load has set, if the device allowed it
 };
 
 /// A device whose offloads load has changed: one of the proxy's own, or one below it.
@@ -84,7 +84,7 @@ struct ChangedDevice {
   std::vector<OffloadChange> offloads;
 };
 
-/// A loaded proxy, as it is remembered among its pins.
+/// A loaded proxy, as it is saved among its pins.
 struct ProxyInfo {
   std::string name;
   std::string object;

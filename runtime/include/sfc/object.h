@@ -15,7 +15,7 @@ class Object {
 public:
   /// Reads an object file. NotFound if there is none, Input if it is not an object of this version of sfcc.
   static Result<Object> open(const std::string& path);
-  /// The same for an object in memory; `label` is what messages call it.
+  /// The same for an object in memory; Messages call it `label`.
   static Result<Object> fromBytes(std::string_view bytes, const std::string& label);
 
   const plan::Plan& plan() const { return plan_; }

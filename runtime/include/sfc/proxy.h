@@ -36,13 +36,12 @@ public:
   static Result<Proxy> load(const Object& object, const std::string& name, const LoadOptions& options);
   /// A proxy that is loaded. NotFound if none of that name is.
   static Result<Proxy> open(const std::string& name);
-  /// Detaches and forgets a proxy, and gives its devices the settings back that they had. Returns what people should
-  /// know about that, one line each.
+  /// Detaches and removes a proxy, and restores the settings of its devices. Returns notes for people, one line each.
   static Result<std::vector<std::string>> unload(const std::string& name);
   /// The names of all loaded proxies, sorted.
   static Result<std::vector<std::string>> list();
 
-  /// What loads and unloads have left that were killed. It may still drop packets; the remedy of each takes it down.
+  /// Remains of killed loads and unloads. They may still drop packets; the remedy of each takes it down.
   static Result<std::vector<Unfinished>> unfinished();
 
   Proxy(Proxy&&) noexcept;
@@ -51,18 +50,18 @@ public:
 
   const ProxyInfo& info() const { return info_; }
   const plan::Plan& plan() const { return info_.plan; }
-  /// What people should know about how the proxy was loaded, one line each; empty after open().
+  /// Notes on how the proxy was loaded, one line each; empty after open().
   const std::vector<std::string>& notes() const { return notes_; }
 
-  /// Where its programs run at this moment, ingress devices first, and what is wrong with the others.
+  /// The devices that run its programs at this moment, ingress first, and the problems of the others.
   Result<std::vector<DeviceStatus>> devices() const;
   /// The proxy's programs and maps.
   Result<std::vector<ProxyPin>> pins() const;
   Result<Stats> stats() const;
-  /// What these counters let one suspect, one line each, with what to do.
+  /// Suspicions from these counters, one line each, with what to do.
   Result<std::vector<std::string>> hints(const Stats& stats) const;
-  /// Looks at the counters until nothing moves meanwhile and the books balance, or that has been tried for a while:
-  /// then at the quietest look.
+  /// Reads the counters until nothing moves meanwhile and the books balance; after a while, returns the quietest
+  /// reading.
   Result<Audit> audit() const;
   /// A copy of every entry that waits at this moment.
   Result<std::vector<CacheEntry>> cacheEntries() const;
@@ -90,9 +89,9 @@ public:
   Result<std::vector<TableEntry>> entries(const std::string& table) const;
 
   // ---- telemetry
-  /// A reader of what the spec's `report` hands over. Usage if it has none; Conflict if there is a reader already.
+  /// A reader of the spec's reports. Usage if it has none; Conflict if there is a reader already.
   Result<TelemetryReader> telemetry() const;
-  /// How long packets were with the function. Usage if the spec measures no times.
+  /// The residence times of packets. Usage if the spec measures none.
   Result<Residence> residence() const;
 
   // The same on a system other than the running one, for tests.

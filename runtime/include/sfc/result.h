@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What functions of libsfc return: a value, or an error with one line of text for people and a kind for programs.
+// The results of libsfc: a value, or an error with one line of text for people and a kind for programs.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace sfc {
 
-/// What sort of thing went wrong; the value is the exit code of the tools.
+/// The kind of an error; the value is the exit code of the tools.
 enum class ErrorKind { Input = 1, Usage = 2, Kernel = 3, NotFound = 4, Conflict = 5, Books = 6 };
 
 struct Error {

@@ -31,7 +31,7 @@ struct Look {
   Stats after;
   unsigned cpus = 1;
 
-  /// Nothing moved meanwhile, so that all of it is of one moment.
+  /// Nothing moved meanwhile, so all of it is of one moment.
   bool atRest() const { return before == after; }
 };
 

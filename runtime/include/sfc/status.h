@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What is really there of a proxy: whether its programs still run on its devices, and what a load or unload that did
-// not come to its end has left.
+// The actual state of a proxy: do its programs still run on its devices, and what remains of interrupted loads and
+// unloads?
 #pragma once
 
 #include <string>
@@ -13,18 +13,18 @@ namespace sfc {
 
 /// One of a proxy's devices, as it is now.
 struct DeviceStatus {
-  std::string name;      // what it is called now, or was called when the proxy was loaded
+  std::string name;      // its name now, or when the proxy was loaded
   unsigned ifindex = 0;  // at that time
   bool is_ingress = false;
   bool attached = false;  // the proxy's program runs on it
   std::string hook;       // "XDP native", "XDP generic", "TC tcx", "TC clsact"
-  std::string problem;    // what is wrong, as the end of a sentence that begins with the device; empty: nothing
+  std::string problem;    // as the end of a sentence that begins with the device; empty: none
 };
 
-/// What is wrong with a proxy's devices and what to do, one line each.
+/// The problems of a proxy's devices and what to do, one line each.
 std::vector<std::string> problemsOf(const std::string& proxy, const std::vector<DeviceStatus>& devices);
 
-/// What a load or unload left that was killed.
+/// The remains of a killed load or unload.
 struct Unfinished {
   std::string name;
   bool busy = false;                  // somebody loads or unloads a proxy at this moment; it may be this one

@@ -10,8 +10,8 @@
 
 namespace sfc {
 
-/// Which packets are in the table, and which headers a classifier gives them. Addresses are written as such, all other
-/// values as numbers; what a prefix is looked for in, as ADDRESS/LENGTH.
+/// An entry: its key, and the headers that a classifier pushes. Addresses are written as such, all other values as
+/// numbers, prefixes as ADDRESS/LENGTH.
 struct TableEntry {
   std::vector<FieldValue> key;       // all fields of the table, in its order
   std::vector<HeaderValue> headers;  // in the order of the wire

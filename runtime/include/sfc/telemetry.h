@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What a proxy measures: the records that its spec reports, and how long packets were with the function.
+// Telemetry of a proxy: the reports of its spec, and the residence times of packets.
 #pragma once
 
 #include <chrono>
@@ -43,7 +43,7 @@ private:
   std::unique_ptr<Ring> ring_;
 };
 
-/// How long packets were with the function, from arrival to return.
+/// The residence times of packets, from arrival to return.
 struct Residence {
   std::vector<uint64_t> buckets;  // packets that took 2^i to 2^(i+1) - 1 ns; no time at all counts as 1 ns
 

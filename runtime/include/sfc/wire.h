@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// What the headers that sfcc writes (NAME.sfc.hpp) call to read and write bit fields. Offsets and widths are in bits,
+// Called by the headers that sfcc writes (NAME.sfc.hpp) to read and write bit fields. Offsets and widths are in bits,
 // bit 0 is the most significant of the first byte; that a field lies within its bytes is checked by the compiler.
 #pragma once
 
@@ -46,7 +46,7 @@ constexpr Value<Width> get(const std::array<uint8_t, Size>& bytes) {
   }
 }
 
-/// Writes a field; what does not fit into its width is cut off.
+/// Writes a field; the value is truncated to its width.
 template <unsigned Offset, unsigned Width, size_t Size>
 constexpr void set(std::array<uint8_t, Size>& bytes, const Value<Width>& value) {
   static_assert(Width > 0 && Offset + Width <= Size * 8);

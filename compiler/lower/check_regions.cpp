@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "compiler/lower/check_cuts.h"
+#include "compiler/lower/check_regions.h"
 
 #include <fmt/format.h>
 
@@ -10,15 +10,15 @@ namespace sfc::lower {
 
 namespace {
 
-class CutCheck {
+class RegionCheck {
 public:
-  CutCheck(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics)
+  RegionCheck(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics)
       : model_(model), program_(program), nodes_(program.ingress.nodes), diagnostics_(diagnostics) {}
 
   void run() {
     for (unsigned region = 0; region < program_.regions.size(); region++) {
       const Blame because(diagnostics_, {}, program_.regions[region].range);
-      checkCuts(region);
+      checkExtent(region);
       checkPlaces(region);
     }
   }
@@ -46,8 +46,8 @@ private:
     return std::count(edge.anchors.begin(), edge.anchors.end(), region) > 0;
   }
 
-  /// A region must begin at its anchor on every way to its end, and there must be something in it.
-  void checkCuts(unsigned region) {
+  /// A region must begin at its anchor on every path to its end, and there must be something in it.
+  void checkExtent(unsigned region) {
     const auto past = reach(
         {program_.ingress.start}, [](const ir::Node&) { return true; },
         [&](const ir::Edge& edge) { return !isAnchor(edge, region); });
@@ -59,7 +59,7 @@ private:
         reach(begins, [](const ir::Node& node) { return !takesBytes(node); }, [](const ir::Edge&) { return true; });
     for (size_t n = 0; n < nodes_.size(); n++)
       for (const ir::Edge& edge : nodes_[n].edges) {
-        if (!edge.cut || edge.cut->region != region || edge.cut->whole || edge.cut->empty) continue;
+        if (!edge.decap || edge.decap->region != region || edge.decap->whole || edge.decap->empty) continue;
         if (past.count(n))
           diagnostics_.error(nodes_[n].range, "E0439",
                              fmt::format("a way leads to state '{}' past the state that could have gone on without the "
@@ -73,8 +73,8 @@ private:
       }
   }
 
-  /// Egress puts a region back at the first place that could be its own. So behind that place, before the region, there
-  /// must be no other.
+  /// Egress deparses a region at the first place that could be its own. So there must be no other such place between it
+  /// and the region.
   void checkPlaces(unsigned region) {
     std::set<unsigned> reported;
     for (const ir::Node& node : program_.egress.nodes)
@@ -92,14 +92,14 @@ private:
       }
   }
 
-  /// Can a packet take the case number `e` of a state and have the region behind another anchor?
+  /// Can a packet take case `e` of a state and have the region behind another anchor?
   bool canStayBefore(unsigned state, size_t e, unsigned region) const {
     std::set<size_t> behind;
     for (const ir::Node& node : nodes_)
       if (node.state == state && isAnchor(node.edges[e], region) &&
           node.edges[e].target.kind == ir::EdgeTarget::Kind::Node)
         behind.insert(node.edges[e].target.node);
-    const auto stays = [&](const ir::Edge& edge) { return !edge.cut || edge.cut->region != region; };
+    const auto stays = [&](const ir::Edge& edge) { return !edge.decap || edge.decap->region != region; };
     const auto before = reach(behind, [](const ir::Node&) { return true; }, stays);
     std::set<size_t> begins;
     for (const size_t n : before)
@@ -108,7 +108,7 @@ private:
     const auto inside = reach(begins, [](const ir::Node&) { return true; }, stays);
     return std::any_of(inside.begin(), inside.end(), [&](size_t n) {
       return std::any_of(nodes_[n].edges.begin(), nodes_[n].edges.end(),
-                         [&](const ir::Edge& edge) { return edge.cut && edge.cut->region == region; });
+                         [&](const ir::Edge& edge) { return edge.decap && edge.decap->region == region; });
     });
   }
 
@@ -120,8 +120,8 @@ private:
 
 }  // namespace
 
-void checkCuts(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics) {
-  CutCheck(model, program, diagnostics).run();
+void checkRegions(const model::Model& model, const ir::Program& program, Diagnostics& diagnostics) {
+  RegionCheck(model, program, diagnostics).run();
 }
 
 }  // namespace sfc::lower

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "compiler/sema/model.h"
+#include "compiler/lower/queries.h"
 
 #include <algorithm>
 #include <set>
 
-namespace sfc::model {
+namespace sfc::lower {
 
-StateKind kindOf(const ir::State& state, const Model& model) {
+StateKind kindOf(const ir::State& state, const model::Model& model) {
   if (state.region) return StateKind::Stripped;
   for (const ir::ParserStatement& statement : state.body)
     if (const auto* extract = std::get_if<ir::Extract>(&statement.node))
@@ -14,7 +14,7 @@ StateKind kindOf(const ir::State& state, const Model& model) {
   return StateKind::Nothing;
 }
 
-unsigned regionOf(const ir::State& state, const Model& model) {
+unsigned regionOf(const ir::State& state, const model::Model& model) {
   if (state.region) return *state.region;
   for (const ir::ParserStatement& statement : state.body)
     if (const auto* extract = std::get_if<ir::Extract>(&statement.node))
@@ -22,7 +22,7 @@ unsigned regionOf(const ir::State& state, const Model& model) {
   return 0;
 }
 
-std::vector<unsigned> pushedHeaders(const Model& model) {
+std::vector<unsigned> pushedHeaders(const model::Model& model) {
   std::vector<unsigned> found;
   ir::visit(model.on_return, [&](const ir::Edit& statement) {
     const auto* node = std::get_if<ir::PushHeaders>(&statement.node);
@@ -32,7 +32,7 @@ std::vector<unsigned> pushedHeaders(const Model& model) {
   return found;
 }
 
-std::vector<unsigned> pushedRoom(const Model& model) {
+std::vector<unsigned> pushedRoom(const model::Model& model) {
   std::vector<unsigned> found;
   ir::visit(model.on_return, [&](const ir::Edit& statement) {
     const auto* node = std::get_if<ir::PushRoom>(&statement.node);
@@ -41,11 +41,11 @@ std::vector<unsigned> pushedRoom(const Model& model) {
   return found;
 }
 
-bool startsHeaders(const Model& model) {
+bool startsHeaders(const model::Model& model) {
   return !model.moves.empty() && !pushedHeaders(model).empty();
 }
 
-std::vector<unsigned> reported(const Model& model) {
+std::vector<unsigned> reported(const model::Model& model) {
   std::set<unsigned> found;
   for (const std::vector<ir::Edit>* statements : {&model.on_arrival, &model.on_return})
     ir::visit(*statements, [&](const ir::Edit& statement) {
@@ -54,7 +54,7 @@ std::vector<unsigned> reported(const Model& model) {
   return {found.begin(), found.end()};
 }
 
-void visitReturn(const Model& model, const std::function<void(const ir::Expr&)>& one) {
+void visitReturn(const model::Model& model, const std::function<void(const ir::Expr&)>& one) {
   ir::visitExpressions(model.on_return, one);
   const auto look = [&](const ir::ExprPtr& expr) {
     if (expr) ir::visit(expr, one);
@@ -67,14 +67,14 @@ void visitReturn(const Model& model, const std::function<void(const ir::Expr&)>&
   }
 }
 
-bool measures(const Model& model, ir::Measure measure) {
-  // What the head of a report says (struct sfc_report).
+bool measures(const model::Model& model, ir::Measure measure) {
+  // The head of a report has these (struct sfc_report).
   const bool in_head =
       measure == ir::Measure::Arrived || measure == ir::Measure::Now || measure == ir::Measure::IngressPort;
   bool found = in_head && !reported(model).empty();
-  // International Atomic Time is the monotonic clock and a distance.
+  // International Atomic Time is the monotonic clock plus an offset.
   if (measure == ir::Measure::Arrived) found = found || measures(model, ir::Measure::ArrivedTai);
-  // How long packets were with the function is counted for all.
+  // Residence times are counted for all packets.
   if (measure == ir::Measure::Now)
     found =
         found || measures(model, ir::Measure::Arrived) || measures(model, ir::Measure::NowTai) || countsFlight(model);
@@ -91,11 +91,11 @@ bool measures(const Model& model, ir::Measure measure) {
   return found;
 }
 
-bool countsFlight(const Model& model) {
+bool countsFlight(const model::Model& model) {
   return measures(model, ir::Measure::InFlight) || measures(model, ir::Measure::VnfDrops);
 }
 
-std::vector<unsigned> rememberedTables(const Model& model) {
+std::vector<unsigned> rememberedTables(const model::Model& model) {
   std::set<unsigned> tables;
   if (model.kind == plan::Kind::Proxy)
     ir::visitExpressions(model.on_return, [&](const ir::Expr& part) {
@@ -104,4 +104,4 @@ std::vector<unsigned> rememberedTables(const Model& model) {
   return {tables.begin(), tables.end()};
 }
 
-}  // namespace sfc::model
+}  // namespace sfc::lower

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The end of a domain: the ingress hook (XDP) takes headers off for good, the egress hook (TC) only counts.
+ * A terminator, the end of a domain: the ingress hook (XDP) removes headers for good, the egress hook (TC) only counts.
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
-/* What the spec does with the headers before they go: of a record, as if they would come back. 0, or the exit. */
+/* Edits the headers before they go, in a record, as if they were to come back. 0, or the exit. */
 static __noinline __u32 sfc_onArrival(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_counters* c) {
   struct sfc_record* record = &c->scratch.entry.record;
   const struct sfc_popped popped = {};
@@ -23,7 +23,7 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
     exit = sfc_launder(c, sfc_onArrival(ctx, p, c));
     if (exit) return sfc_leaveIngress(c, exit);
   }
-  if (sfc_launder(c, sfc_hide(ctx, p))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  if (sfc_launder(c, sfc_decapsulate(ctx, p))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;
 }
