@@ -28,7 +28,7 @@ std::optional<std::string> readFile(const fs::path& path, std::string& why) {
   const fs::file_status status = fs::status(path, error);
   why = status.type() == fs::file_type::directory ? "it is a directory"
         : !fs::exists(status)                     ? "no such file"
-                                                  : "it cannot be read";
+                                                  : "it is not a readable file";
   if (!fs::is_regular_file(status)) return std::nullopt;
   std::ifstream file(path, std::ios::binary);
   std::string text;
@@ -88,11 +88,12 @@ private:
     std::string why;
     auto found = find(relative, why);
     if (!found) {
-      diagnostics_.error(range, "E0002", fmt::format("cannot import '{}': {}", relative, why),
-                         "imports are looked for next to the spec, in the -I directories and in the standard library");
+      diagnostics_.error(
+          range, "E0002", fmt::format("cannot import '{}': {}", relative, why),
+          "imports are searched for next to the spec, in the -I directories and in the standard library");
     } else if (std::find(loading_.begin(), loading_.end(), found->identity) != loading_.end()) {
-      diagnostics_.error(range, "E0003", fmt::format("this imports '{}', which has led here", relative),
-                         "move what both need into a file of its own");
+      diagnostics_.error(range, "E0003", fmt::format("import cycle through '{}'", relative),
+                         "move what both need into a third file");
     } else if (seen_.count(found->identity)) {
       return;
     } else if (seen_.size() == MaxFiles) {
@@ -146,8 +147,8 @@ std::optional<Sources> load(const std::string& path, const std::vector<std::stri
   if (!text) return std::nullopt;
   const fs::path file(path);
   if (file.extension() != ".sfc" || !isName(file.stem().string())) {
-    diagnostics.error({}, "E0004", fmt::format("'{}' is no name for a spec", file.filename().string()),
-                      "what is made of it is named after it: letters, digits, '-', '_' and '.', and .sfc at the end");
+    diagnostics.error({}, "E0004", fmt::format("invalid spec file name '{}'", file.filename().string()),
+                      "use letters, digits, '-', '_' and '.', and .sfc at the end");
     return std::nullopt;
   }
   std::vector<std::string> dirs{file.parent_path().string()};

@@ -220,7 +220,7 @@ int runCommand(int argc, char** argv) {
   options.format = format->parsed();
   for (const std::string& definition : options.definitions)
     if (!parseDefinition(definition, options.overrides))
-      return fail(Usage, fmt::format("-D {}: NAME=VALUE with a number is expected", definition));
+      return fail(Usage, fmt::format("-D {}: expected NAME=VALUE with a number", definition));
   return sim->parsed() ? runSim(options) : run(options);
 }
 
@@ -235,8 +235,7 @@ int runGuarded(int argc, char** argv) {
 
 /// What nobody catches, on another thread say, is told, and nothing is written.
 [[noreturn]] void endUnexpectedly() {
-  sfc::output::printError(
-      "sfcc: error: sfcc could not go on; this is an error of sfcc, and nothing has been written\n");
+  sfc::output::printError("sfcc: error: internal error; this is a bug in sfcc, and no file was written\n");
   std::_Exit(InputErrors);
 }
 

@@ -39,10 +39,9 @@ std::optional<Result> guarded(Diagnostics& diagnostics, const std::function<std:
     return work();
   } catch (const std::exception& error) {
     const Interrupted at = takeInterrupted();
-    diagnostics.error(
-        at.range, "E0905",
-        fmt::format("sfcc could not go on{}{}: {}", at.what.empty() ? "" : " while ", at.what, error.what()),
-        "this is an error of sfcc, or of the machine that it runs on; nothing has been written");
+    diagnostics.error(at.range, "E0905",
+                      fmt::format("internal error{}{}: {}", at.what.empty() ? "" : " while ", at.what, error.what()),
+                      "report this as a bug, unless the machine is out of memory; no file was written");
     return std::nullopt;
   }
 }
@@ -94,8 +93,8 @@ constexpr std::string_view too_much_per_cpu = "too much per CPU";
 constexpr std::string_view too_far = "Branch target out of insn range";
 
 const char* const fewer_exits =
-    "each place that drops a packet has a counter: let fewer states extract, verify, limit, advance and drop";
-const char* const less_stack = "use fewer variables, let expressions refer to fewer headers, or make the key smaller";
+    "each place that can drop packets has a counter: extract, verify, limit, advance and drop in fewer states";
+const char* const less_stack = "use fewer variables, fewer headers per expression, or a smaller key";
 
 /// Refuses programs whose functions together need more stack than the kernel gives them.
 void checkStack(const CallChain& chain, Range where, Diagnostics& diagnostics) {
@@ -103,11 +102,10 @@ void checkStack(const CallChain& chain, Range where, Diagnostics& diagnostics) {
   std::string frames;
   for (const Frame& frame : chain.frames)
     frames += fmt::format("{}{} {}", frames.empty() ? "" : ", ", frame.function, frame.bytes);
-  diagnostics.error(
-      where, "E0903",
-      fmt::format("{} functions that call each other need {} bytes of stack; the kernel allows {} and {}: {}",
-                  chain.frames.size(), chain.bytes, MaxFrames, MaxStackBytes, frames),
-      less_stack);
+  diagnostics.error(where, "E0903",
+                    fmt::format("a call chain of {} functions needs {} bytes of stack; the kernel allows {} and {}: {}",
+                                chain.frames.size(), chain.bytes, MaxFrames, MaxStackBytes, frames),
+                    less_stack);
 }
 
 std::optional<std::string> makeObject(const ir::Program& program, const std::string& bpf_c,
@@ -116,14 +114,14 @@ std::optional<std::string> makeObject(const ir::Program& program, const std::str
   const std::string plan_text = plan::toJson(program.plan).dump();
   if (plan_text.size() > SFC_PLAN_BYTES) {
     diagnostics.error(program.proxy_range, "E0902",
-                      fmt::format("the plan takes {} bytes; it can have {}", plan_text.size(), SFC_PLAN_BYTES),
+                      fmt::format("the plan takes {} bytes; at most {} are possible", plan_text.size(), SFC_PLAN_BYTES),
                       fewer_exits);
     return std::nullopt;
   }
   const ObjectStage* stage = objectStage(log);
   if (!stage) {
-    diagnostics.error({}, "E0904", fmt::format("the part of sfcc that makes objects cannot be loaded: {}", log),
-                      "libsfc_object.so belongs beside sfcc, or into ../lib/sfcc");
+    diagnostics.error({}, "E0904", fmt::format("cannot load the part of sfcc that compiles objects: {}", log),
+                      "install libsfc_object.so next to sfcc, or in ../lib/sfcc");
     return std::nullopt;
   }
   auto object = stage->compile({bpf_c, program.plan.name + ".bpf.c"}, log, lines, emit_bpf::hooks(),
@@ -136,13 +134,12 @@ std::optional<std::string> makeObject(const ir::Program& program, const std::str
     diagnostics.error(program.proxy_range, "E0902", "the programs need more than 32 KiB per CPU", fewer_exits);
   else if (log.find(too_far) != std::string::npos)
     diagnostics.error(program.proxy_range, "E0902",
-                      "a program is too large: BPF jumps over 32,767 instructions at most",
+                      "a program is too large: a BPF jump spans at most 32,767 instructions",
                       "use fewer requirements, statements and states");
   else if (log.find("stack") != std::string::npos)
-    diagnostics.error({}, "E0901", "the programs need more than the 512 bytes of stack that the kernel gives them",
-                      less_stack);
+    diagnostics.error({}, "E0901", "the programs need more than the kernel's 512 bytes of stack", less_stack);
   else
-    diagnostics.error({}, "E0900", "the generated BPF C does not compile; this is an error of sfcc", log);
+    diagnostics.error({}, "E0900", "the generated BPF C does not compile; this is a bug in sfcc", log);
   return std::nullopt;
 }
 
@@ -163,7 +160,7 @@ std::optional<std::string> printEarly(const Request& request, const std::string&
 std::optional<Output> compileAll(const Request& request, SourceMap& sources, Diagnostics& diagnostics) {
   auto checked = checkToEmit(request, sources, diagnostics);
   if (!checked) return std::nullopt;
-  const Working working("making the object", checked->program.proxy_range);
+  const Working working("compiling the object", checked->program.proxy_range);
   Output output;
   output.name = checked->program.plan.name;
   output.max_growth = checked->program.plan.max_growth;

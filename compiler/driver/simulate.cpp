@@ -52,14 +52,17 @@ std::vector<uint64_t> paramValues(const plan::Plan& plan, const std::vector<std:
   for (const plan::Param& param : plan.params) values.push_back(param.initial);
   for (const std::string& text : texts) {
     const auto assignment = parseAssignment(text);
-    if (!assignment) stop(true, fmt::format("-P {}: NAME=VALUE with a number is expected", text));
+    if (!assignment && (text.starts_with('=') || text.find('=') == std::string::npos))
+      stop(true, fmt::format("'{}' is not of the form NAME=VALUE", text));
+    if (!assignment)
+      stop(true, fmt::format("'{}': the value is not a number (decimal, 0x or 0b, up to 64 bits)", text));
     const auto& [name, value] = *assignment;
     const auto param = std::find_if(plan.params.begin(), plan.params.end(),
                                     [&, &wanted = name](const plan::Param& one) { return one.name == wanted; });
     if (param == plan.params.end())
       stop(true, fmt::format("{} has no parameter '{}'; {}", plan.name, name, namesOf(plan)));
     if (param->width_bits < 64 && value >> param->width_bits != 0)
-      stop(true, fmt::format("parameter {} is a bit<{}>: {} does not fit, the most is {}", name, param->width_bits,
+      stop(true, fmt::format("parameter {} is a bit<{}>: {} does not fit, the maximum is {}", name, param->width_bits,
                              value, (uint64_t{1} << param->width_bits) - 1));
     values[static_cast<size_t>(param - plan.params.begin())] = value;
   }
@@ -71,16 +74,16 @@ sim::Clock parseClock(const std::string& text) {
   const size_t comma = text.find(',');
   const auto start = parseNumber(text.substr(0, comma));
   const auto step = comma == std::string::npos ? std::nullopt : parseNumber(text.substr(comma + 1));
-  if (!start || !step) stop(true, fmt::format("--clock {}: START,STEP in ns is expected", text));
+  if (!start || !step) stop(true, fmt::format("--clock {}: expected START,STEP in ns", text));
   return sim::steppedClock(*start, *step);
 }
 
 void checkOptions(const SimulateOptions& options) {
-  if (options.inflight == 0) stop(true, "--inflight counts from 1");
+  if (options.inflight == 0) stop(true, "--inflight must be at least 1");
   if (options.vnf == "user" || options.inflight == 1) return;
-  stop(true,
-       "--inflight is not possible with --vnf kernel: what is remembered travels with its packet, whatever comes "
-       "between; use --vnf user");
+  stop(
+      true,
+      "--inflight is not possible with --vnf kernel, because header records travel with their packets; use --vnf user");
 }
 
 std::vector<pcap::Packet> readCapture(const std::string& path) {

@@ -176,13 +176,13 @@ private:
   }
 
   void emitParams() {
-    out_.raw("\n/// The parameters, with the values that they have unless others are given.\nstruct Params {\n");
+    out_.raw("\n/// The parameters, with their default values.\nstruct Params {\n");
     out_.indent();
     for (size_t i = 0; i < params_.size(); i++)
       out_.line("{} {} = {}U;  // {}", numberType(plan_.params[i].width_bits), params_[i].identifier,
                 plan_.params[i].initial, bitsText(plan_.params[i].width_bits));
     out_.blank();
-    out_.line("/// The same by name.");
+    out_.line("/// The values by name.");
     out_.line("std::vector<sfc::ParamValue> values() const {{");
     out_.line("  return {{");
     for (const Named& param : params_) out_.line("      {{{}, {}}},", quote(param.name), param.identifier);
@@ -210,11 +210,11 @@ private:
 
   /// The beginning of load(), up to where `object` and `options` are ready.
   void emitLoad() {
-    out_.line("/// Loads the proxy and attaches it to its devices. Either all of it happens or nothing.");
+    out_.line("/// Loads the proxy and attaches it to its devices. A load that fails is undone.");
     if (params_.empty()) {
       out_.line("static sfc::Result<Proxy> load(const sfc::LoadOptions& options, const std::string& name = spec) {{");
     } else {
-      out_.line("/// What is in options.params does not count.");
+      out_.line("/// Ignores options.params.");
       out_.line("static sfc::Result<Proxy> load(sfc::LoadOptions options, const std::string& name = spec,");
       out_.line("                               const Params& params = {{}}) {{");
       out_.line("  options.params = params.values();");
@@ -225,7 +225,7 @@ private:
 
   void emitParamAccess() {
     out_.blank();
-    out_.line("/// The parameters as they are now.");
+    out_.line("/// The current parameters.");
     out_.line("sfc::Result<Params> params() const {{");
     out_.line("  const auto values = proxy_.params();");
     out_.line("  if (!values) return values.error();");

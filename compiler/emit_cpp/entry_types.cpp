@@ -72,7 +72,7 @@ private:
   void emitKey() {
     Names names{"Key", "bytes", "forEachField"};
     std::vector<std::pair<Named, bool>> fields;
-    begin("What tells one packet from another, {} bytes. Fields of headers that the packet does not have are absent.",
+    begin("What identifies a packet, {} bytes. Fields of headers that the packet does not have are absent.",
           plan_.entry.key_size);
     out_.line("struct Key {{");
     out_.indent();
@@ -85,7 +85,7 @@ private:
       fields.emplace_back(named, always);
     }
     out_.blank();
-    out_.line("/// Calls visit(name, value) for each field that is there.");
+    out_.line("/// Calls visit(name, value) for each present field.");
     out_.line("template <typename Visitor>");
     out_.line("void forEachField(Visitor&& visit) const {{");
     for (const auto& [field, always] : fields) {
@@ -119,13 +119,13 @@ private:
     const plan::Record& record = plan_.entry.record;
     Names names{"Record", "bytes", "size"};
     for (const auto& [header, type] : header_types_) names.add(type);
-    begin("What was taken from one packet: {} at most {} bytes of headers as they came.",
+    begin("The header record of one packet: {} at most {} bytes of headers as they arrived.",
           record.saved.empty() ? "" : "the fields that were rewritten, and", record.max_bytes);
     out_.line("struct Record {{");
     out_.indent();
     out_.line("std::array<uint8_t, {}> bytes{{}};", record.bytes_offset + record.max_bytes);
     out_.blank();
-    out_.line("/// Bytes of headers that were taken.");
+    out_.line("/// Bytes of removed headers.");
     std::string sum;
     for (unsigned region = 0; region < record.regions; region++)
       sum += fmt::format("{}sfc::wire::getHost<uint16_t, {}>(bytes)", sum.empty() ? "" : " + ",
@@ -133,7 +133,7 @@ private:
     out_.line("size_t size() const {{ return {}; }}", sum);
     for (const plan::Saved& saved : record.saved) {
       const unsigned width = saved.size * 8;
-      out_.line("/// {} as it came: {}", comment(saved.name), bitsText(width));
+      out_.line("/// {} as it arrived: {}", comment(saved.name), bitsText(width));
       out_.line("{} {}() const {{ return sfc::wire::get<{}, {}>(bytes); }}", valueType(width), names.add(saved.name),
                 saved.offset * 8, width);
     }

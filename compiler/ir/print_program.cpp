@@ -125,7 +125,7 @@ private:
   void retainedHeaders() {
     if (!program_.retained.empty()) out_.line("retained headers that are read on return: {}", names(program_.retained));
     if (!program_.enclosing.empty())
-      out_.line("retained headers with lengths or checksums over the region: {}", names(program_.enclosing));
+      out_.line("retained headers that enclose the region: {}", names(program_.enclosing));
   }
 
   void table(size_t number) {
@@ -158,9 +158,9 @@ private:
     std::vector<std::string> what;
     if (program_.fixed_layout) what.emplace_back("stripped headers lie at fixed offsets");
     if (program_.word_by_word) what.emplace_back("stripped bytes go back word by word");
-    if (program_.computed) what.emplace_back("stripped lengths and checksums are put right");
-    if (program_.finishes_checksums) what.emplace_back("started checksums are finished at ingress");
-    if (program_.starts_headers) what.emplace_back("packets without headers get some");
+    if (program_.computed) what.emplace_back("computed fields of the removed headers are updated");
+    if (program_.finishes_checksums) what.emplace_back("partial checksums are finished at ingress");
+    if (program_.starts_headers) what.emplace_back("headers are pushed onto packets without any");
     if (program_.pushes_behind_checksum) what.emplace_back("headers are pushed behind a checksum that covers them");
     if (program_.launders_pops) what.emplace_back("the number of pops is laundered");
     for (const std::string& one : what) out_.line("; {}", one);
@@ -175,7 +175,7 @@ private:
     for (const Check& check : checks) {
       const std::string condition = print(*check.condition, program_);
       if (check.only_remembers)
-        out_.line("remember {}{}", condition, from(check.range));
+        out_.line("store {}{}", condition, from(check.range));
       else
         out_.line("require {} else {}{}{}", condition, exit(check.failed),
                   program_.kind == plan::Kind::Edits ? ", on return " + exit(check.failed_on_return) : "",
@@ -189,7 +189,7 @@ private:
       out_.line("arrival.bit{} = {}.hit", *program_.bitOfTable(table), program_.tables[table].name);
     for (size_t i = 0; i < program_.decided.size(); i++)
       out_.line("arrival.bit{} = {}{}", program_.bitOfDecision(i), print(*program_.decided[i], program_),
-                program_.timed >> program_.bitOfDecision(i) & 1 ? "  ; times are taken of these packets" : "");
+                program_.timed >> program_.bitOfDecision(i) & 1 ? "  ; these packets are timed" : "");
   }
 
   void edits(const char* title, const std::vector<Edit>& edits) {
@@ -203,7 +203,7 @@ private:
   // ---- parse graphs
 
   void graph(const char* title, const ParseGraph& graph) {
-    out_.line("{}: start {}, {} if headers do not end", title, graph.nodes[graph.start].name, exit(graph.too_long));
+    out_.line("{}: start {}, {} if headers are too long", title, graph.nodes[graph.start].name, exit(graph.too_long));
     out_.indent();
     for (const Stretch& stretch : graph.fast_path) {
       std::vector<std::string> nodes;
@@ -216,7 +216,7 @@ private:
     for (size_t i = 0; i < graph.doubts.size(); i++)
       out_.line("doubt {}: question {}, then {}", i, graph.doubts[i].question, exit(graph.doubts[i].drop));
     for (size_t i = 0; i < graph.questions.size(); i++)
-      checks(fmt::format("question {}{}", i, graph.questions[i].behind_decap ? ", behind the last region" : "").c_str(),
+      checks(fmt::format("question {}{}", i, graph.questions[i].behind_decap ? ", behind the region" : "").c_str(),
              graph.questions[i].checks);
     out_.outdent();
   }

@@ -99,7 +99,7 @@ public:
       diagnostics_.error(model_.key_range, "E0508",
                          fmt::format("this key takes {} bytes and {} headers; at most {} and {} are possible",
                                      key_.words * 8, valid_bits_, MaxKeyBytes, MaxValidBits),
-                         "name fewer fields");
+                         "use fewer fields");
     shorten();
     return std::move(key_);
   }

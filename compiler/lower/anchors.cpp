@@ -55,10 +55,9 @@ private:
         const ir::Instance& instance = model_.instances[extract->instance];
         if (found_.isReachable(s)) met.insert(extract->instance);
         if (instance.stripped == (found_.kinds.back() == StateKind::Stripped) || state.region) continue;
-        diagnostics_.error(
-            statement.range, "E0410",
-            fmt::format("state '{}' extracts headers that are stripped and headers that are retained", state.name),
-            "extract them in states of their own");
+        diagnostics_.error(statement.range, "E0410",
+                           fmt::format("state '{}' extracts both stripped and retained headers", state.name),
+                           "extract them in separate states");
       }
     }
     findStripped();
@@ -70,12 +69,13 @@ private:
                            fmt::format("'{}' is stripped but never extracted", model_.instances[i].name));
     for (unsigned region = 0; region < found_.regions.size(); region++)
       if (!found_.leadsInto(model_.start, region))
-        diagnostics_.error(model_.strip_ranges[region], "E0411", "no state that can be reached is stripped by this",
-                           "the parser must lead to the headers that it names");
+        diagnostics_.error(model_.strip_ranges[region], "E0411", "this strips no reachable state",
+                           "add a path to the headers that it names");
     for (unsigned region = 0; region + 1 < found_.regions.size(); region++)
       if (found_.leadsInto(model_.start, region) && !leadsOn(region))
-        diagnostics_.error(model_.strip_ranges[region], "E0411", "nothing behind these leads to what is stripped last",
-                           "strip clauses stand in the order in which a packet has their headers");
+        diagnostics_.error(model_.strip_ranges[region], "E0411",
+                           "no path leads from these headers to those of the last `strip` clause",
+                           "write `strip` clauses in the order of the headers in a packet");
   }
 
   /// Does a region lead to the last one?
@@ -113,9 +113,8 @@ private:
         const auto target = [](const ir::Case& c) { return c.target.kind == ir::Target::Kind::State; };
         if (std::none_of(state.cases.begin(), state.cases.end(),
                          [&](const ir::Case& c) { return target(c) && found_.isIn(c.target.state, found_.last()); })) {
-          why =
-              fmt::format("state '{}' selects by it, and must lead straight to a state that extracts a stripped header",
-                          state.name);
+          why = fmt::format(
+              "state '{}' selects by it and must lead straight to a state that extracts a stripped header", state.name);
           continue;
         }
         leads = true;
@@ -124,9 +123,8 @@ private:
             found_.kinds[c.target.state] = StateKind::Retained;
       }
       if (!leads || model_.moves.size() > 1 || found_.regions.size() > 1)
-        diagnostics_.error(move.range, "E0444",
-                           "this is not the one field by which a packet says that stripped headers follow",
-                           leads ? "there is one region, and one field that moves" : why);
+        diagnostics_.error(move.range, "E0444", "this is not the next-header field in front of the stripped headers",
+                           leads ? "strip one region, and move one field" : why);
     }
   }
 
@@ -238,9 +236,9 @@ private:
                                    ? fmt::format("strip {} as well", ir::listed(headers))
                                    : fmt::format("leave {} in the packet", ir::listed(leading));
     diagnostics_.error(places, found_.regions[region].range, "E0419",
-                       fmt::format("with the stripped headers gone, nothing leads to state{} {}",
+                       fmt::format("without the stripped headers, nothing leads to state{} {}",
                                    states.size() > 1 ? "s" : "", ir::listed(states)),
-                       remedy + ", or let a state before the stripped headers lead there by one value");
+                       remedy + ", or let a state before the stripped headers lead there by a single value");
   }
 
   std::vector<unsigned> extractedIn(unsigned state) const {
@@ -266,8 +264,8 @@ private:
       strays_.push_back({from, to, c.range});
     } else if (anchors.size() > 1) {
       fault(c.range, "E0415",
-            fmt::format("with the stripped headers gone, more than one state leads to '{}'", model_.states[to].name),
-            "use a state of its own for what follows the stripped headers");
+            fmt::format("without the stripped headers, several states lead to '{}'", model_.states[to].name),
+            "use a separate state for what follows the stripped headers");
     } else {
       setAnchor(region, *anchors.begin(), from, c);
       found_.exits.insert({region, to});
@@ -291,9 +289,9 @@ private:
   void setAnchor(unsigned region, unsigned anchor, unsigned from, const ir::Case& c) {
     if (found_.anchors[region] && *found_.anchors[region] != anchor) {
       fault(c.range, "E0414",
-            fmt::format("the stripped headers begin at state '{}' on one way, and at state '{}' on another",
+            fmt::format("the stripped headers begin behind state '{}' on one path and behind state '{}' on another",
                         model_.states[*found_.anchors[region]].name, model_.states[anchor].name),
-            fmt::format("let one state lead to all that can follow them, or `pass` those packets that come to '{}'",
+            fmt::format("let one state lead to all that can follow them, or `pass` the packets that come to '{}'",
                         model_.states[c.target.state].name));
       return;
     }
@@ -303,9 +301,9 @@ private:
       found_.loops[region] = true;
       if (from != anchor && !leadsAlike(model_.states[from], c, state))
         fault(c.range, "E0446",
-              fmt::format("where state '{}' leads to '{}', state '{}' need not do so with the stripped headers gone",
+              fmt::format("the bits by which state '{}' leads to '{}' can lead elsewhere from state '{}'",
                           model_.states[from].name, model_.states[c.target.state].name, state.name),
-              fmt::format("give state '{}' a case for each value by which '{}' leads elsewhere: `pass`, say",
+              fmt::format("add a case to state '{}', such as `pass`, for each value by which '{}' leads elsewhere",
                           model_.states[from].name, state.name));
       return;
     }
@@ -315,10 +313,8 @@ private:
                               ? state.transition_range
                               : join(state.keys.front()->range, state.keys.back()->range);
       fault(where, "E0412",
-            fmt::format(
-                "no retained header says in state '{}' that the stripped headers follow, so nothing can say that they "
-                "are gone",
-                state.name),
+            fmt::format("state '{}' has no next-header field to rewrite when the stripped headers are removed",
+                        state.name),
             howToSelect(state, region));
       return;
     }
@@ -328,7 +324,7 @@ private:
   /// A hint: the field before the stripped headers that a state could select by.
   std::string howToSelect(const ir::State& state, unsigned region) const {
     const auto* ref = state.keys.size() == 1 ? std::get_if<ir::VariableRef>(&state.keys[0]->node) : nullptr;
-    if (!ref) return "select on one field of the header before them, such as an EtherType";
+    if (!ref) return "select by one field of the header before them, such as an EtherType";
     std::string from;  // the stripped field that sets the variable
     for (unsigned s = 0; s < found_.kinds.size(); s++)
       for (const ir::ParserStatement& statement : model_.states[s].body) {
@@ -348,12 +344,12 @@ private:
     const bool whole =
         field.offset_bits % 8 == 0 && (field.width_bits == 8 || field.width_bits == 16 || field.width_bits == 32);
     if (!whole && !(found_.moved(region) && ir::spanOf(field).count <= 2))
-      fault(range, "E0413", fmt::format("'{}' is not a whole 1, 2 or 4 bytes, so it cannot be rewritten", field.name),
-            "select by a field of 8, 16 or 32 bits that begins at a byte, or let this one move (`on arrival`)");
+      fault(range, "E0413", fmt::format("'{}' is not 1, 2 or 4 whole bytes, so it cannot be rewritten", field.name),
+            "select by a byte-aligned field of 8, 16 or 32 bits, or let this one move (`on arrival`)");
     if (instance.is_stack && ref.element != ir::FieldRef::Last)
       fault(range, "E0434",
-            fmt::format("'{}[{}]' need not be the header before the stripped ones", instance.name, ref.element),
-            fmt::format("select on a field of {}.last", instance.name));
+            fmt::format("'{}[{}]' is not always the header before the stripped ones", instance.name, ref.element),
+            fmt::format("select by a field of {}.last", instance.name));
     const ir::ByteSpan span = ir::spanOf(field);
     ir::NextHeader next_header{ref.instance, ref.field, span.first, span.count, 0};
     next_header.shift = 8 * (span.first + span.count) - field.offset_bits - field.width_bits;
@@ -389,14 +385,12 @@ std::optional<uint64_t> valueLeadingTo(unsigned state, unsigned region, Range ra
       values.insert(c.patterns[0].value);
   if (values.size() == 1) return *values.begin();
   const std::string& name = model.states[state].name;
-  diagnostics.error(
-      range, values.empty() ? "E0419" : "E0420",
-      fmt::format("with the stripped headers gone, {} to state '{}'",
-                  values.empty() ? "no one value leads" : "several values lead", name),
-      values.empty()
-          ? fmt::format("add a case to state '{}' that leads there by one value",
-                        model.states[*anchors.anchors[region]].name)
-          : "which of them the service function is to see must follow from the parser: use a state for each");
+  diagnostics.error(range, values.empty() ? "E0419" : "E0420",
+                    fmt::format("without the stripped headers, {} to state '{}'",
+                                values.empty() ? "no single value leads" : "several values lead", name),
+                    values.empty() ? fmt::format("add a case to state '{}' that leads there by a single value",
+                                                 model.states[*anchors.anchors[region]].name)
+                                   : "use a state for each value, so that one of them is the value that the SF sees");
   return std::nullopt;
 }
 

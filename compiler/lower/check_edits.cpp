@@ -23,7 +23,7 @@ public:
     for (const ir::Telemetry& telemetry : model_.telemetry) checkTelemetry(telemetry);
     countPushes<ir::Insert>(model_.on_return, "telemetry",
                             "declare one telemetry with all items, or push in the branches of an `if`");
-    countPushes<ir::PushRoom>(model_.on_return, "room", "let `size` say how much it is for each packet");
+    countPushes<ir::PushRoom>(model_.on_return, "room", "let `size` give the room for each packet");
     for (const ir::Edit& edit : model_.on_arrival)
       model_.kind == plan::Kind::Edits ? checkInPlace(edit) : checkReturn(edit);
     if (model_.kind == plan::Kind::Edits)
@@ -58,10 +58,9 @@ private:
       last = last || (node && node->instances.back() == instance);
     });
     if (!last)
-      diagnostics_.error(
-          range, "E0818",
-          fmt::format("'{}' is not the last of headers that are pushed", model_.instances[instance].name),
-          "room is pushed right behind headers that a packet did not have");
+      diagnostics_.error(range, "E0818",
+                         fmt::format("'{}' is not the last header of a `push`", model_.instances[instance].name),
+                         "push room right behind headers that have just been pushed");
   }
 
   void checkTelemetry(const ir::Telemetry& telemetry) {
@@ -87,8 +86,8 @@ private:
                           countPushes<Push>(node->else_branch, what, hint, pushes));
       if (!std::holds_alternative<Push>(statement.node)) continue;
       if (pushes > 0)
-        diagnostics_.error(statement.range, "E0811", fmt::format("on one way to here {} has been pushed already", what),
-                           hint);
+        diagnostics_.error(statement.range, "E0811",
+                           fmt::format("on one path to here, {} has been pushed already", what), hint);
       pushes++;
     }
     return pushes;
@@ -98,8 +97,7 @@ private:
   void checkInPlace(const ir::Edit& edit) {
     for (const ir::FieldRef& ref : ir::fieldsOf(edit).changed) checkSummed(edit.range, ref);
     if (std::holds_alternative<ir::Pop>(edit.node))
-      diagnostics_.error(edit.range, "E0437", "a stack that stays in the packet cannot be popped",
-                         "strip it, or change fields only");
+      diagnostics_.error(edit.range, "E0437", "a retained stack cannot be popped", "strip it, or change fields only");
     if (const auto* node = std::get_if<ir::If>(&edit.node))
       for (const auto* branch : {&node->then_branch, &node->else_branch})
         for (const ir::Edit& inner : *branch) checkInPlace(inner);
@@ -109,10 +107,9 @@ private:
     const ir::Instance& instance = model_.instances[ref.instance];
     for (const ir::Field& field : model_.headerOf(ref.instance).fields)
       if (field.computed != ir::Computed::No && field.computed != ir::Computed::Length)
-        diagnostics_.error(
-            range, "E0438",
-            fmt::format("'{}.{}' covers this field, and nobody recomputes it", instance.name, field.name),
-            "strip the header, or leave the field alone");
+        diagnostics_.error(range, "E0438",
+                           fmt::format("'{}.{}' covers this field and would not be updated", instance.name, field.name),
+                           "strip the header, or do not change the field");
   }
 
   void checkReturn(const ir::ExprPtr& expr) {
@@ -128,8 +125,8 @@ private:
     if (!program_.placeInRecord(instance))
       diagnostics_.error(
           range, "E0228",
-          fmt::format("'{}' is not stripped, so it is not in the record", model_.instances[instance].name),
-          "`on return` works on the stripped headers");
+          fmt::format("'{}' is not stripped, so it is not in the header record", model_.instances[instance].name),
+          "use only stripped headers in `on return`");
   }
 
   const model::Model& model_;

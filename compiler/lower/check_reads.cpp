@@ -81,8 +81,8 @@ private:
       if (const auto* limit = std::get_if<ir::LimitStep>(&step.node); limit && early && !isRetainedLength(limit->bytes))
         diagnostics_.error(
             step.range, "E0430",
-            fmt::format("the length in state '{}' covers the stripped headers, and they will be gone", stateOf(n)),
-            "a header with a length must come behind the stripped ones, or be stripped with them");
+            fmt::format("the limit in state '{}' includes the stripped headers, which are removed", stateOf(n)),
+            "use `limit` behind the stripped headers, or strip the header with the length as well");
       if (auto expr = exprOf(step)) checkExpr(expr, stale, early);
       if (const auto* assign = std::get_if<ir::AssignStep>(&step.node)) stale.erase(assign->variable);
     }
@@ -115,9 +115,9 @@ private:
         changes = changes || (computed == ir::Computed::HeaderChecksum && isNextHeader(step.instance, other));
       if (changes)
         diagnostics_.error(range, "E0441",
-                           fmt::format("'{}.{}' covers bytes that are cut out, and this header stays", instance.name,
-                                       header.fields[f].name),
-                           "only headers that are stripped as well can have such a field");
+                           fmt::format("'{}.{}' covers bytes that are removed, but its header is retained",
+                                       instance.name, header.fields[f].name),
+                           "strip this header as well");
     }
   }
 
@@ -148,10 +148,9 @@ private:
       std::string gone;
       if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) {
         if (isNextHeader(ref->instance, ref->field) && (early || !isMoved(ref->instance, ref->field)))
-          diagnostics_.error(
-              part.range, "E0431",
-              fmt::format("'{}' says something else while the headers are gone", ir::print(*ref, model_)),
-              "only the select that leads to the stripped headers may look at it");
+          diagnostics_.error(part.range, "E0431",
+                             fmt::format("'{}' is rewritten while the headers are removed", ir::print(*ref, model_)),
+                             "use it only in the select that leads to the stripped headers");
         if (isGone(ref->instance)) gone = ir::print(*ref, model_);
       }
       if (const auto* size = std::get_if<ir::StackSize>(&part.node); size && isGone(size->instance))
@@ -160,8 +159,8 @@ private:
         gone = model_.variables[ref->variable].name;
       if (!gone.empty())
         diagnostics_.error(part.range, "E0432",
-                           fmt::format("'{}' is not known when the packet returns without its headers", gone),
-                           "what comes behind the stripped headers must be readable without them");
+                           fmt::format("'{}' is not known at egress, where the stripped headers are missing", gone),
+                           "parse the headers behind the stripped ones without it");
     });
   }
 
@@ -191,10 +190,10 @@ private:
         if (isGone(field->instance)) gone[field->instance].push_back(field->range);
         if (isNextHeader(field->instance, field->field) && !isMoved(field->instance, field->field))
           diagnostics_.error(field->range, "E0511",
-                             fmt::format("'{}' says something else while the headers are gone",
+                             fmt::format("'{}' is rewritten while the headers are removed",
                                          fmt::format("{}.{}", nameOf(field->instance),
                                                      headerOf(field->instance).fields[field->field].name)),
-                             "a key is made of what the packet brings back unchanged");
+                             "use fields that the packet brings back unchanged");
       }
       if (const auto* digest = std::get_if<model::KeyDigest>(&item);
           digest && digest->unless && isGone(*digest->unless))
@@ -203,9 +202,9 @@ private:
           variable && stale_at_end_.count(variable->variable))
         diagnostics_.error(
             variable->range, "E0512",
-            fmt::format("'{}' is set from the stripped headers, which are not there when the packet returns",
+            fmt::format("'{}' is set from the stripped headers, which the returning packet does not have",
                         model_.variables[variable->variable].name),
-            "a key is made of what the packet brings back unchanged");
+            "use fields that the packet brings back unchanged");
     }
     refuseGone(gone);
   }
@@ -225,10 +224,10 @@ private:
       const char* const it = names.size() > 1 ? "they are" : "it is";
       diagnostics_.error(
           places, model_.key_range, "E0505",
-          named ? fmt::format("{} {} stripped, so {} not there when the packet returns", ir::listed(names), verb, it)
-                : fmt::format("{} {} cut out with the stripped headers, and no packet has {} behind them",
+          named ? fmt::format("{} {} stripped, so {} not in the returning packet", ir::listed(names), verb, it)
+                : fmt::format("{} {} removed with the stripped headers, and no packet has {} behind them",
                               ir::listed(names), verb, names.size() > 1 ? "them" : "it"),
-          "declare a key of headers that are there when the packet returns: `key NAME { HEADER.FIELD; ... }`");
+          "declare a key of headers that the returning packet has: `key NAME { HEADER.FIELD; ... }`");
     }
   }
 

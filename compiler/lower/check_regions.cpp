@@ -61,15 +61,15 @@ private:
       for (const ir::Edge& edge : nodes_[n].edges) {
         if (!edge.decap || edge.decap->region != region || edge.decap->whole || edge.decap->empty) continue;
         if (past.count(n))
-          diagnostics_.error(nodes_[n].range, "E0439",
-                             fmt::format("a way leads to state '{}' past the state that could have gone on without the "
-                                         "stripped headers",
-                                         stateOf(n)),
-                             "let all ways to the stripped headers lead through that state");
+          diagnostics_.error(
+              nodes_[n].range, "E0439",
+              fmt::format("a path to state '{}' bypasses the state that also leads on without the stripped headers",
+                          stateOf(n)),
+              "let all paths to the stripped headers lead through that state");
         if (empty.count(n) && !takesBytes(nodes_[n]))
           diagnostics_.error(nodes_[n].range, "E0440",
-                             fmt::format("on one way to state '{}' there are no bytes to strip", stateOf(n)),
-                             "strip a state only where headers have been read, or pass the packet");
+                             fmt::format("on one path to state '{}', there are no bytes to strip", stateOf(n)),
+                             "let the stripped states read bytes, or `pass` the packet");
       }
   }
 
@@ -85,8 +85,8 @@ private:
         if (!reported.insert(c.target.state).second) continue;
         diagnostics_.error(
             c.range, "E0445",
-            fmt::format("state '{}' can come before the stripped headers and behind them: with them gone, nothing says "
-                        "where they were",
+            fmt::format("state '{}' can come before or behind the stripped headers, so their place is lost when they "
+                        "are removed",
                         model_.states[c.target.state].name),
             "select once more behind the stripped headers, by the same look-ahead, and `pass` such packets");
       }

@@ -76,8 +76,8 @@ private:
   void refuseScattered(Range range, unsigned stack) {
     if (!isScattered(stack)) return;
     diagnostics_.error(range, "E0442",
-                       fmt::format("between elements of '{}' there can be other bytes", model_.instances[stack].name),
-                       "only [0] and .last of such a stack can be named, and it cannot be popped");
+                       fmt::format("there can be other bytes between elements of '{}'", model_.instances[stack].name),
+                       "use only [0] and .last of this stack, and do not pop it");
   }
 
   /// Can something else be read between two elements of a stack?
@@ -138,9 +138,9 @@ private:
         if (field.computed == ir::Computed::TailChecksum || field.computed == ir::Computed::PseudoChecksum) {
           diagnostics_.error(
               range, "E0443",
-              fmt::format("elements of '{}' have an odd number of bytes, and '{}.{}' covers what follows",
+              fmt::format("elements of '{}' have an odd number of bytes, and checksum '{}.{}' covers what follows",
                           model_.instances[stack].name, model_.instances[in.instance].name, field.name),
-              "such a checksum cannot be put right when they are popped");
+              "do not pop them: the checksum cannot be updated");
           return;
         }
   }
@@ -165,11 +165,11 @@ private:
       unsigned counts = 1;
       for (unsigned instance : instances) counts = std::min(counts * (model_.instances[instance].count + 1), 1u << 16);
       if (counts > MaxLoopCounts)
-        diagnostics_.error(graph.nodes[i].range, "E0436",
-                           fmt::format("the loop through state '{}' can extract its headers in too many different "
-                                       "numbers for the verifier",
-                                       model_.states[graph.nodes[i].state].name),
-                           "fill one stack per loop, or make the stacks smaller");
+        diagnostics_.error(
+            graph.nodes[i].range, "E0436",
+            fmt::format("the loop through state '{}' has too many combinations of header counts for the verifier",
+                        model_.states[graph.nodes[i].state].name),
+            "fill one stack per loop, or make the stacks smaller");
     }
   }
 

@@ -73,7 +73,7 @@ private:
     for (const ExprPtr& part : parts) said = checkPart(part, blocks) || said;
     if (said) return true;
     if (blocks || !can(condition, true, anyhow_)) return never(condition, blocks, "its parts contradict each other");
-    if (!can(condition, false, anyhow_)) return always(condition, "where one part does not hold, another does");
+    if (!can(condition, false, anyhow_)) return always(condition, "whenever one part fails, another holds");
     return false;
   }
 
@@ -94,21 +94,21 @@ private:
     if (said_.insert(condition->range.begin).second)
       diagnostics_.warning(condition->range, "E0484",
                            fmt::format("{}: {}", blocks ? "no packet meets this" : "this never holds", why),
-                           "ask for what can be, or remove it");
+                           "correct the condition, or remove it");
     return true;
   }
 
   bool always(const ExprPtr& condition, const std::string& why) {
     if (said_.insert(condition->range.begin).second)
       diagnostics_.warning(condition->range, "E0485", fmt::format("this always holds: {}", why),
-                           "ask for what need not be, or remove it");
+                           "correct the condition, or remove it");
     return true;
   }
 
   // ---- reasons
 
   std::string reason(const ExprPtr& part, const Known& known) const {
-    if (isNumber(part)) return "it is made of numbers alone";
+    if (isNumber(part)) return "it consists of numbers only";
     std::string absent;
     ir::visit(part, [&](const ir::Expr& one) {
       const auto* ref = std::get_if<ir::FieldRef>(&one.node);
@@ -116,7 +116,7 @@ private:
       if ((ref || size) && known.absent.count(ref ? ref->instance : size->instance))
         absent = model_.instances[ref ? ref->instance : size->instance].name;
     });
-    if (!absent.empty()) return fmt::format("no state that packets come to extracts '{}'", absent);
+    if (!absent.empty()) return fmt::format("no reachable state extracts '{}'", absent);
     const auto* binary = std::get_if<ir::Binary>(&part->node);
     if (!binary || !compares(binary->op)) return values(part, known);
     if (isNumber(binary->right)) return values(binary->left, known);
@@ -135,10 +135,10 @@ private:
     const Values found = Assumptions(model_, known).valuesOf(expr);
     const std::string_view text = sources_.text(expr->range);
     if (found.least == found.most) return fmt::format("'{}' is {}", text, found.least);
-    const std::string range = fmt::format("'{}' goes from {} to {}", text, found.least, found.most);
+    const std::string range = fmt::format("'{}' ranges from {} to {}", text, found.least, found.most);
     const auto all = static_cast<uint64_t>(found.most);
     const bool some_bits = found.least == 0 && found.bits == all && (all & (all + 1)) != 0;
-    return some_bits ? fmt::format("'{}' has no other bits than {:#x}", text, all) : range;
+    return some_bits ? fmt::format("'{}' has only the bits {:#x}", text, all) : range;
   }
 
   // ---- requirements together
@@ -148,8 +148,8 @@ private:
     for (const ir::Check& one : checks) {
       if (one.only_remembers || isSwitch(one.condition) || check(one.condition, true)) continue;
       if (met.take(one.condition) || !isOwn(one.range)) continue;
-      diagnostics_.warning(one.range, "E0484", "no packet meets this and what is required besides",
-                           "ask for what can be together, or remove one of them");
+      diagnostics_.warning(one.range, "E0484", "no packet meets this and the other requirements",
+                           "correct one of them, or remove it");
       return;
     }
   }
@@ -168,15 +168,15 @@ private:
           diagnostics_.warning(
               one.range, "E0484",
               fmt::format("no packet takes this case: {}",
-                          isNumber(state.keys[i]) ? "it selects by a number" : values(state.keys[i], anyhow_)),
-              "name a value that it can have, or remove the case");
+                          isNumber(state.keys[i]) ? "the key is a number" : values(state.keys[i], anyhow_)),
+              "use a possible value, or remove the case");
   }
 
   void checkBytes(const ExprPtr& bytes) {
     if (isOwn(bytes->range) && Assumptions(model_, as_it_is_).valuesOf(bytes).most < 0)
       diagnostics_.warning(bytes->range, "E0484",
                            fmt::format("no packet gets through this: {}", values(bytes, as_it_is_)),
-                           "name a number of bytes that is not negative");
+                           "use a number of bytes that is not negative");
   }
 
   /// Can a value match? True for values that can be negative.

@@ -91,10 +91,10 @@ private:
   void warn(Range range, const std::string& where, const ir::Step& step) {
     const ir::Instance& instance = model_.instances[std::get<ir::ExtractStep>(step.node).instance];
     const std::string what =
-        instance.is_stack ? fmt::format("a stack of {} has no room for one more '{}'", instance.count, instance.name)
+        instance.is_stack ? fmt::format("the stack of {} has no room for another '{}'", instance.count, instance.name)
                           : fmt::format("'{}' has been extracted already", instance.name);
     diagnostics_.warning(range, "E0482", fmt::format("no packet gets through {}: {}", where, what),
-                         "lead to a state that reads what follows; for more headers of a kind, declare a larger stack");
+                         "transition to a state that reads what follows, or declare a larger stack");
   }
 
   /// A step for which there is no room in any node of the state.

@@ -262,8 +262,8 @@ private:
       const ir::EdgeTarget& target = node.edges[i].target;
       if (target.kind != ir::EdgeTarget::Kind::Leave || !isDrop(target.exit)) continue;
       diagnostics_.warning(model_.states[node.state].cases[i].range, "E0480",
-                           "others' packets are dropped here, before any `require ... else pass` is asked",
-                           "write `pass`, or leave it if no such packet is to get through");
+                           "foreign packets are dropped here, before any `require ... else pass` is checked",
+                           "write `pass`, unless no such packet may get through");
     }
   }
 
@@ -299,9 +299,9 @@ void warnOfOrder(const ir::Program& program, Diagnostics& diagnostics) {
   if (std::none_of(program.late_checks.begin(), program.late_checks.end(), passes)) return;
   for (const ir::Check& check : program.early_checks)
     if (!check.only_remembers && !passes(check))
-      diagnostics.warning(check.range, "E0481",
-                          "packets are dropped by this before a `require ... else pass` that names what comes later",
-                          "let that name headers up to the last that is stripped, or say `else pass` here, too");
+      diagnostics.warning(
+          check.range, "E0481", "this drops packets before a later `require ... else pass` is checked",
+          "use only headers up to the last stripped one in that requirement, or write `else pass` here as well");
 }
 
 }  // namespace

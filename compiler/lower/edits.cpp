@@ -23,11 +23,12 @@ void checkPops(const ir::Program& program, Diagnostics& diagnostics) {
     if (!pop && std::holds_alternative<ir::Pop>(edit.node)) pop = &edit;
   });
   if (!pop) return;
-  diagnostics.error(pop->range, "E0447",
-                    fmt::format("with lengths or checksums among the stripped headers, and {} regions of them, the "
-                                "kernel's verifier gives up where an element is popped",
-                                program.regions.size()),
-                    fmt::format("let at most {} regions be stripped, or do not pop", most_regions));
+  diagnostics.error(
+      pop->range, "E0447",
+      fmt::format(
+          "too complex for the kernel's verifier: pop() with computed fields in the stripped headers and {} regions",
+          program.regions.size()),
+      fmt::format("strip at most {} regions, or do not pop", most_regions));
 }
 
 void giveExits(std::vector<ir::Edit>& edits, plan::Hook hook, CounterTable& counters) {

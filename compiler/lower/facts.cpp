@@ -215,9 +215,9 @@ private:
   /// The fast path: from each node by its first edge that leads on, and out of loops. Only for simple stripped headers:
   /// elsewhere parsing is a small part of the work, and the verifier has enough to do.
   void findFastPath() {
-    graph_.slow_because = program_.computed             ? "lengths or checksums among the stripped bytes are more work"
-                          : !program_.enclosing.empty() ? "retained headers say something about the stripped bytes"
-                          : !program_.fixed_layout      ? "stripped headers lie at places that differ"
+    graph_.slow_because = program_.computed             ? "the stripped headers have computed fields"
+                          : !program_.enclosing.empty() ? "retained headers enclose the stripped ones"
+                          : !program_.fixed_layout      ? "the stripped headers have no fixed layout"
                                                         : "";
     if (!graph_.slow_because.empty()) return;
     std::set<unsigned> seen;

@@ -148,8 +148,8 @@ private:
 
   void accept(unsigned phase, const ir::Case& c, ir::Edge& edge) {
     if (phase % 2)
-      diagnostics_.error(c.range, "E0421", "nothing says what follows the stripped headers",
-                         "go on to a state that extracts it, or `pass` or `drop` the packet");
+      diagnostics_.error(c.range, "E0421", "`accept` among the stripped headers: nothing says what follows them",
+                         "transition to a state that extracts what follows, or `pass` or `drop` the packet");
     edge.target = phase == behind_all_ || (hook_ == plan::Hook::Egress && anchors_.sometimesWhole())
                       ? ir::EdgeTarget{ir::EdgeTarget::Kind::Accept, 0, 0}
                       : ignore();
@@ -187,7 +187,7 @@ private:
     const unsigned to = c.target.state, region = phase / 2;
     unsigned next = phase;
     if (anchors_.kinds[to] == StateKind::Stripped && !anchors_.isIn(to, region)) {
-      diagnostics_.error(c.range, "E0423", "headers of two strip clauses follow each other", "name them in one clause");
+      diagnostics_.error(c.range, "E0423", "headers of two `strip` clauses are adjacent", "name them in one clause");
       edge.target = ignore();
       return;
     }
@@ -254,10 +254,10 @@ private:
     ir::closeTransitively(idle);
     for (size_t i = 0; i < n; i++) {
       if (idle[i][i])
-        diagnostics_.error(graph_.nodes[i].range, "E0424",
-                           fmt::format("state '{}' can come back to itself without extracting anything",
-                                       model_.states[graph_.nodes[i].state].name),
-                           "a loop must extract a header in every round");
+        diagnostics_.error(
+            graph_.nodes[i].range, "E0424",
+            fmt::format("state '{}' can loop without extracting a header", model_.states[graph_.nodes[i].state].name),
+            "extract a header in every iteration");
       if (!reach[i][i]) continue;
       for (ir::Edge& edge : graph_.nodes[i].edges)
         edge.loses_count = edge.target.kind == ir::EdgeTarget::Kind::Accept ||

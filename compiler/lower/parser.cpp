@@ -13,9 +13,8 @@ namespace {
 
 void checkPushed(const ir::Program& program, Diagnostics& diagnostics) {
   if (program.fixed_layout) return;
-  diagnostics.error(program.regions.front().range, "E0707", "these headers do not always lie at the same places",
-                    "what is pushed is one region of headers of fixed size without computed fields, all of them "
-                    "named here, a stack at most at the end");
+  diagnostics.error(program.regions.front().range, "E0707", "the pushed headers have no fixed layout",
+                    "push one region of fixed-size headers without computed fields; name all of them, a stack last");
 }
 
 /// Finds the value that leads into the pushed headers: that of the first case in the text that does so by one value.
@@ -29,8 +28,8 @@ void findPushValue(const model::Model& model, const Anchors& anchors, ir::Progra
     region.push_value = c.patterns[0].value;
     return;
   }
-  diagnostics.error(anchor.transition_range, "E0708", "no one value says that the pushed headers follow",
-                    "add a case that leads to them by one value");
+  diagnostics.error(anchor.transition_range, "E0708", "no single value leads to the pushed headers",
+                    "add a case that leads to them by a single value");
 }
 
 }  // namespace

@@ -377,12 +377,11 @@ void planPaths(ir::Program& program, Diagnostics& diagnostics) {
     *graph = std::move(planned);
     if (steps.sum <= MaxSteps) continue;
     const ir::State& state = program.states[graph->nodes[steps.node].state];
-    diagnostics.error(
-        state.range, "E0447",
-        fmt::format("the kernel's verifier would follow about {} instructions in the states of this parser, most of "
-                    "them in '{}'; it gives up after a million",
-                    steps.sum, state.name),
-        "let fewer headers be optional, make stacks smaller, or select by fewer fields and cases");
+    diagnostics.error(state.range, "E0447",
+                      fmt::format("too complex for the kernel's verifier: about {} instructions in the states of this "
+                                  "parser, most of them in '{}'; the limit is a million",
+                                  steps.sum, state.name),
+                      "make fewer headers optional, use smaller stacks, or select by fewer fields and cases");
     return;
   }
 }

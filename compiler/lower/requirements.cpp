@@ -49,10 +49,10 @@ void checkKeys(const model::Require& require, const ir::Program& program, Diagno
     for (const ir::TableField& field : table.fields) {
       if (there.count(field.field.instance)) continue;
       diagnostics.error(part.range, "E0711",
-                        fmt::format("'{}' is not there when a packet is looked up in '{}'",
+                        fmt::format("'{}' is not available when a packet is looked up in '{}'",
                                     ir::print(field.field, program), table.name),
-                        "a table and the requirement that asks it name either headers up to the last that is stripped, "
-                        "or headers that the function sees");
+                        "use either headers up to the last stripped one or headers that the SF sees, in the table and "
+                        "its requirement");
     }
   });
 }

@@ -46,7 +46,7 @@ public:
       if (region.max_bytes > limit && program_.fixed_layout)
         diagnostics_.error(
             region.range, "E0425",
-            fmt::format("the stripped headers can take {} bytes; a record holds {}", region.max_bytes, limit),
+            fmt::format("the stripped headers can take {} bytes; a header record holds {}", region.max_bytes, limit),
             "make the stack smaller");
       if (skipsBytes()) region.max_bytes = limit;
       region.max_bytes = std::min((region.max_bytes + 3) / 4 * 4, limit);

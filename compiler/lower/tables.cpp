@@ -45,7 +45,7 @@ void layoutTables(ir::Program& program, Diagnostics& diagnostics) {
       diagnostics.error(table.range, "E0709",
                         fmt::format("the key of '{}' takes {} bytes; at most {} are possible", table.name,
                                     layout.key_size, MaxKeyBytes),
-                        "name fewer fields");
+                        "use fewer fields");
     program.table_words.push_back(word);
     word += wordsOf(layout);
     if (!classifies) program.asked_words = std::max(program.asked_words, wordsOf(layout));

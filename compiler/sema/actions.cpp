@@ -38,7 +38,8 @@ public:
 private:
   std::vector<ast::Statement> tooMany(const ast::Statement& statement) {
     if (count_ == MaxStatements + 1)
-      diagnostics_.error(statement.range, "E0104", fmt::format("actions make more than {} statements", MaxStatements));
+      diagnostics_.error(statement.range, "E0104",
+                         fmt::format("actions expand to more than {} statements", MaxStatements));
     return {};
   }
 
@@ -46,12 +47,12 @@ private:
     const std::string& name = call.action.name;
     const auto found = declarations_.actions.find(name);
     if (found == declarations_.actions.end()) {
-      diagnostics_.error(call.action.range, "E0233", fmt::format("there is no action '{}'", name),
+      diagnostics_.error(call.action.range, "E0233", fmt::format("unknown action '{}'", name),
                          meant(name, namesOf(declarations_.actions)));
       return {};
     }
     if (std::find(inside_.begin(), inside_.end(), name) != inside_.end()) {
-      diagnostics_.error(call.action.range, "E0233", fmt::format("action '{}' is made of itself", name));
+      diagnostics_.error(call.action.range, "E0233", fmt::format("action '{}' calls itself", name));
       return {};
     }
     diagnostics_.blame(found->second->range, call.action.range);

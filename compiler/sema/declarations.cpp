@@ -24,7 +24,7 @@ void declare(std::map<std::string, const Node*>& table, const Node& node, const 
 bool checkWidth(unsigned width, unsigned most, const ast::Identifier& name, Diagnostics& diagnostics) {
   if (width >= 1 && width <= most) return true;
   diagnostics.error(name.range, "E0301", fmt::format("'{}' cannot have {} bits", name.name, width),
-                    fmt::format("widths go from 1 to {} bits here", most));
+                    fmt::format("the width must be 1 to {} bits", most));
   return false;
 }
 
@@ -82,10 +82,10 @@ private:
     if (what == "payload" && (!more || isBefore(*more))) return ir::Computed::TailChecksum;
     zero_is_none = what == "pseudo";
     if (what == "pseudo" && (!more || isAlways(*more) || isProtocol(*more))) return ir::Computed::PseudoChecksum;
-    diagnostics_.error(annotation.range, "E0203", "a checksum covers its header alone, or what follows as well",
-                       "write @checksum, @checksum(payload), @checksum(pseudo) or @checksum(pseudo, always); "
-                       "@checksum(payload, 4) covers 4 bytes before its header, too, and @checksum(pseudo, 17) says of "
-                       "which protocol the pseudo-header is");
+    diagnostics_.error(
+        annotation.range, "E0203", "invalid arguments of @checksum",
+        "write @checksum, @checksum(payload), @checksum(pseudo) or @checksum(pseudo, always); @checksum(payload, 4) "
+        "also covers the 4 bytes before its header, and @checksum(pseudo, 17) sets the protocol of the pseudo-header");
     return ir::Computed::No;
   }
 
@@ -118,8 +118,8 @@ private:
 void checkDerived(const ast::Field& declared, const ir::Field& field, Diagnostics& diagnostics) {
   if (field.computed != ir::Computed::No && (field.width_bits != 16 || field.offset_bits % 16 != 0))
     diagnostics.error(declared.name.range, "E0318",
-                      fmt::format("'{}' is not 16 bits at an even byte of its header", field.name),
-                      "lengths and checksums of other sizes cannot be worked out");
+                      fmt::format("'{}' is not a 16-bit field at an even byte of its header", field.name),
+                      "make the computed field 16 bits wide, and align it to 16 bits");
   if (field.is_pseudo && (field.width_bits % 16 != 0 || field.offset_bits % 16 != 0))
     diagnostics.error(declared.name.range, "E0318",
                       fmt::format("'{}' does not consist of whole 16-bit words", field.name));
@@ -136,7 +136,7 @@ void resolveFields(const ast::Header& declared, ir::Header& header, Diagnostics&
     if (field.length) {
       if (&field != &declared.fields.back())
         diagnostics.error(field.range, "E0302", "a variable-length field must be the last of its header",
-                          "declare what follows as a header of its own");
+                          "declare the fields behind it as a separate header");
       continue;
     }
     checkWidth(field.width, MaxFieldWidth, field.name, diagnostics);
@@ -251,7 +251,7 @@ private:
       if (cycle.size() < 2 && !std::count(needed.begin(), needed.end(), name)) continue;
       for (const std::string& one : cycle)
         diagnostics_.error(constants_.at(one)->name.range, "E0229",
-                           fmt::format("constant '{}' is made of itself", one));
+                           fmt::format("constant '{}' depends on itself", one));
     }
   }
 

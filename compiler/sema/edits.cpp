@@ -85,7 +85,7 @@ private:
     }
     auto it = names_.instances.find(stack->name);
     if (it == names_.instances.end() || !model_.instances[it->second].is_stack) {
-      error(index->base->range, "E0223", fmt::format("'{}' is no header stack", stack->name));
+      error(index->base->range, "E0223", fmt::format("'{}' is not a header stack", stack->name));
       return false;
     }
     if (!hasFixedSize(index->index->range, it->second)) return false;
@@ -105,7 +105,7 @@ private:
   bool hasFixedSize(Range range, unsigned instance) {
     if (!model_.headerOf(instance).variable_bits) return true;
     error(range, "E0312", fmt::format("elements of '{}' have no fixed size", model_.instances[instance].name),
-          "only its first element can be worked on");
+          "use its first element only");
     return false;
   }
 
@@ -121,8 +121,8 @@ private:
 
   bool mayChange(Range range, const ir::FieldRef& field) {
     if (model_.fieldOf(field).computed == ir::Computed::No) return true;
-    error(range, "E0232", fmt::format("'{}' follows from other bytes of the packet", model_.fieldOf(field).name),
-          "it is put right by itself when they change");
+    error(range, "E0232", fmt::format("computed field '{}' cannot be assigned to", model_.fieldOf(field).name),
+          "leave this out: the programs update lengths and checksums");
     return false;
   }
 
@@ -145,18 +145,18 @@ private:
     const auto* name = std::get_if<ast::Name>(&node.stack->node);
     auto it = name ? names_.instances.find(name->name) : names_.instances.end();
     if (name && it == names_.instances.end()) {
-      error(node.stack->range, "E0215", fmt::format("no header is called '{}'", name->name),
+      error(node.stack->range, "E0215", fmt::format("unknown header '{}'", name->name),
             meant(name->name, namesOf(names_.instances)));
       return;
     }
     if (it == names_.instances.end() || !model_.instances[it->second].is_stack) {
-      error(node.stack->range, "E0223", "pop() is for header stacks");
+      error(node.stack->range, "E0223", "pop() requires a header stack");
       return;
     }
     if (!hasFixedSize(range, it->second)) return;
     if (popped_ && *popped_ != it->second) {
-      error(range, "E0230", fmt::format("'{}' is popped, and another stack as well", name->name),
-            "of the stripped headers, one stack can be popped");
+      error(range, "E0230", fmt::format("'{}' is popped in addition to another stack", name->name),
+            "pop elements of one stripped stack only");
       return;
     }
     popped_ = it->second;
@@ -175,7 +175,8 @@ private:
   std::optional<unsigned> telemetry(Range range, const ast::Identifier& name) {
     if (!names_.measured) {
       error(range, "E0810",
-            "telemetry is for `on return` where headers are stripped, and for `on arrival` of an egress");
+            "telemetry is only available in `on return` of a proxy that strips headers and in `on arrival` of an "
+            "`egress`");
       return std::nullopt;
     }
     const auto it = names_.telemetry.find(name.name);
@@ -186,15 +187,17 @@ private:
   std::optional<unsigned> ownTelemetry(Range range, const ast::Identifier& name) {
     const auto found = telemetry(range, name);
     if (!found || model_.telemetry[*found].collected.empty()) return found;
-    error(name.range, "E0820", fmt::format("'{}' has what other hops have said, which is for `report`", name.name),
-          "declare another telemetry with what this hop says");
+    error(name.range, "E0820",
+          fmt::format("'{}' collects the data of other hops, which can only be reported", name.name),
+          "push telemetry that has only items of this hop");
     return std::nullopt;
   }
 
   /// Room for the data of others can only be pushed.
   bool saysNothing(const ast::Identifier& name, unsigned telemetry) {
     if (!model_.telemetry[telemetry].is_room) return false;
-    error(name.range, "E0802", fmt::format("'{}' measures nothing", name.name), "it is room, which can be pushed");
+    error(name.range, "E0802", fmt::format("telemetry '{}' has no items", name.name),
+          "it is room for the data of other hops: use `push`");
     return true;
   }
 
@@ -202,15 +205,15 @@ private:
   std::optional<unsigned> pushable(const ast::Identifier& name) {
     const auto it = names_.instances.find(name.name);
     if (it == names_.instances.end()) {
-      error(name.range, "E0215", fmt::format("no header is called '{}'", name.name),
+      error(name.range, "E0215", fmt::format("unknown header '{}'", name.name),
             meant(name.name, namesOf(names_.instances)));
       return std::nullopt;
     }
     const ir::Instance& instance = model_.instances[it->second];
     const ir::Header& header = model_.headers[instance.header];
     if (!instance.stripped || instance.region + 1 != model_.strip_ranges.size()) {
-      error(name.range, "E0812", fmt::format("'{}' is not one of the headers that are stripped last", name.name),
-            "what is pushed goes behind all stripped headers: name it in the last `strip` clause");
+      error(name.range, "E0812", fmt::format("'{}' is not in the last `strip` clause", name.name),
+            "pushed headers go behind all stripped headers: name it in the last `strip` clause");
       return std::nullopt;
     }
     if (instance.is_stack || header.variable_bits || ir::hasComputed(header)) {
@@ -218,8 +221,8 @@ private:
             fmt::format("'{}' {}", name.name,
                         instance.is_stack      ? "is a stack"
                         : header.variable_bits ? "has no fixed size"
-                                               : "has lengths or checksums that follow from other bytes"),
-            "a single header of plain fields can be pushed");
+                                               : "has computed fields"),
+            "push single headers of fixed size without computed fields");
       return std::nullopt;
     }
     return it->second;
@@ -230,15 +233,15 @@ private:
   void needsMoved(Range range, const std::vector<unsigned>& pushed) {
     for (const ir::Move& move : model_.moves)
       if (!std::count(pushed.begin(), pushed.end(), move.stripped.instance))
-        error(
-            range, "E0815",
-            fmt::format("'{}' is not pushed, and it says what follows", model_.instances[move.stripped.instance].name),
-            "what moved to a field of it has to be there when the packet has it");
+        error(range, "E0815",
+              fmt::format("'{}' is not pushed, but one of its fields says what follows",
+                          model_.instances[move.stripped.instance].name),
+              "push it as well: the moved field goes back into it");
   }
 
   void one(Range range, const ast::PushHeaders& node, Out& out) {
     if (!names_.measured) {
-      error(range, "E0810", "headers are pushed in the `on return` of proxies that strip headers");
+      error(range, "E0810", "headers can only be pushed in `on return` of a proxy that strips headers");
       return;
     }
     ir::PushHeaders push;
@@ -247,15 +250,16 @@ private:
       const auto instance = pushable(name);
       if (!instance) return;
       if (std::count(push.instances.begin(), push.instances.end(), *instance)) {
-        error(name.range, "E0813", fmt::format("'{}' is pushed twice", name.name), "a packet has a single header once");
+        error(name.range, "E0813", fmt::format("'{}' is pushed twice", name.name),
+              "a packet has a single header at most once");
         return;
       }
       push.instances.push_back(*instance);
       bytes += model_.headerOf(*instance).size;
     }
     if (bytes % 4)
-      error(range, "E0814", fmt::format("these headers have {} bytes together", bytes),
-            "what is pushed at a time takes whole 32-bit words");
+      error(range, "E0814", fmt::format("the pushed headers have {} bytes together", bytes),
+            "the headers of one `push` must take whole 32-bit words");
     needsMoved(range, push.instances);
     out.push_back({range, std::move(push)});
   }
@@ -282,8 +286,8 @@ private:
     const auto data = telemetry(range, node.data);
     if (!data || saysNothing(node.data, *data)) return;
     if (!names_.terminates && !model_.telemetry[*data].collected.empty())
-      error(range, "E0821", "what hops have said is reported where it is taken off for good",
-            "that is the `on arrival` of an `egress`");
+      error(range, "E0821", "only a terminator can report the data of hops",
+            "report it in `on arrival` of an `egress`");
     out.push_back({range, ir::Report{*data}});
   }
 
@@ -294,12 +298,12 @@ private:
   void one(Range range, const ast::Limit&, Out&) { onlyInParser(range, "limit"); }
   void one(Range range, const ast::Advance&, Out&) { onlyInParser(range, "advance"); }
   void one(Range range, const ast::Call& node, Out&) {
-    error(range, "E0233", fmt::format("'{}' is not done while a packet is read", node.action.name),
-          "actions are for `on arrival` and `on return`");
+    error(range, "E0233", fmt::format("a parser state cannot call action '{}'", node.action.name),
+          "call it in `on arrival` or `on return`");
   }
 
   void onlyInParser(Range range, const char* what) {
-    error(range, "E0225", fmt::format("'{}' is for parser states", what));
+    error(range, "E0225", fmt::format("'{}' is only allowed in parser states", what));
   }
 
   void error(Range range, const char* code, std::string text, std::string hint = {}) {

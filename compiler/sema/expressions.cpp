@@ -97,7 +97,7 @@ public:
   std::optional<ir::FieldRef> field(const ast::Expr& expr) {
     const auto* member = std::get_if<ast::Member>(&expr.node);
     if (!member) {
-      fail(expr.range, "E0205", "a field is expected here, such as ipv4.ttl");
+      fail(expr.range, "E0205", "expected a field, such as ipv4.ttl");
       return std::nullopt;
     }
     auto ref = element(*member->base);
@@ -182,8 +182,8 @@ private:
     const ir::Field& found = model_.headers[instance.header].fields[ref->field];
     if (found.width_bits > 63)
       return fail(range, "E0307",
-                  fmt::format("'{}' has {} bits, too many to calculate with", found.name, found.width_bits),
-                  "such a field can be part of a key, but not of an expression");
+                  fmt::format("'{}' has {} bits, too many for an expression", found.name, found.width_bits),
+                  "fields of more than 63 bits can only be copied, swapped and used in keys");
     return make(range, *ref);
   }
 
@@ -192,8 +192,8 @@ private:
     const bool at_once =
         measure == Measure::Arrived || measure == Measure::ArrivedTai || measure == Measure::IngressPort;
     if (!names_.terminates || at_once) return make(range, ir::Measurement{measure});
-    return fail(range, "E0822", fmt::format("'{}' is not known of a packet that arrives", name),
-                "what is known is arrived, arrived_tai and ingress_port");
+    return fail(range, "E0822", fmt::format("'{}' is not known on arrival", name),
+                "use arrived, arrived_tai or ingress_port");
   }
 
   ExprPtr ofTelemetry(Range range, unsigned telemetry, const ast::Identifier& member) {
@@ -201,13 +201,11 @@ private:
     if (member.name == "needed") return make(range, ir::TelemetryRef{telemetry, What::Needed});
     if (member.name == "size") return make(range, ir::TelemetryRef{telemetry, What::Size});
     if (member.name == "holds") return make(range, ir::TelemetryRef{telemetry, What::Holds});
-    if (member.name == "fits" && names_.terminates)
-      return fail(range, "E0822", "a packet whose headers go for good does not grow");
+    if (member.name == "fits" && names_.terminates) return fail(range, "E0822", "packets of a terminator do not grow");
     if (member.name == "fits") return make(range, ir::TelemetryRef{telemetry, What::Fits});
-    return fail(
-        member.range, "E0801", fmt::format("telemetry data has no '{}'", member.name),
-        "it has .needed, the bytes of all that is asked for, .size, those that it has, .holds, whether they are "
-        "enough, and .fits, whether the packet can grow by them as well");
+    return fail(member.range, "E0801", fmt::format("telemetry has no property '{}'", member.name),
+                "use .needed (the bytes of all requested items), .size (the bytes that it has), .holds (they are "
+                "enough) or .fits (the packet can also grow by them)");
   }
 
   /// Is this about a table, even if there is none of that name?
@@ -215,16 +213,16 @@ private:
 
   ExprPtr hit(Range range, const ast::Member& node, const std::string& name) {
     if (!names_.tables_allowed)
-      return fail(range, "E0712", fmt::format("packets are not looked up in '{}' here", name),
-                  "`require` and `on return` ask tables, for what these say where a packet arrives");
+      return fail(range, "E0712", fmt::format("table '{}' cannot be used here", name),
+                  "use it in `require` or `on return`");
     const auto table = names_.tables.find(name);
     if (table == names_.tables.end()) {
       auto candidates = namesOf(names_.tables);
       for (const std::string& instance : namesOf(names_.instances)) candidates.push_back(instance);
-      return fail(node.base->range, "E0713", fmt::format("no table is called '{}'", name), meant(name, candidates));
+      return fail(node.base->range, "E0713", fmt::format("unknown table '{}'", name), meant(name, candidates));
     }
     if (node.member.name != "hit")
-      return fail(node.member.range, "E0713", fmt::format("a table has no '{}'", node.member.name),
+      return fail(node.member.range, "E0713", fmt::format("a table has no property '{}'", node.member.name),
                   fmt::format("write {0}.hit, or !{0}.hit", name));
     return make(range, ir::TableHit{table->second});
   }
@@ -236,20 +234,22 @@ private:
   ExprPtr at(Range range, const ast::Lookahead& node, const ast::Expr&) {
     if (constants_only_) return fail(range, "E0313", "this must be a constant");
     if (!names_.lookahead_allowed)
-      return fail(range, "E0211", "lookahead() is for `select` and `verify`",
-                  "extract a header and name its field, or select on what comes next");
+      return fail(range, "E0211", "lookahead() is only allowed in `select` and `verify`",
+                  "extract a header and use its field, or select by the look-ahead");
     if (node.width < 1 || node.width > 32)
-      return fail(range, "E0308", fmt::format("lookahead<bit<{}>>: 1 to 32 bits are possible", node.width));
+      return fail(range, "E0308", fmt::format("lookahead<bit<{}>>: the width must be 1 to 32 bits", node.width));
     return make(range, ir::Lookahead{node.width});
   }
 
-  ExprPtr at(Range range, const ast::Digest&, const ast::Expr&) { return fail(range, "E0212", "digest() is for keys"); }
+  ExprPtr at(Range range, const ast::Digest&, const ast::Expr&) {
+    return fail(range, "E0212", "digest() is only allowed in keys");
+  }
 
   ExprPtr at(Range range, const ast::Sampled& node, const ast::Expr&) {
     if (constants_only_) return fail(range, "E0313", "this must be a constant");
     if (!names_.samples)
-      return fail(range, "E0816", "packets are not sampled here",
-                  "sampled() is for `require` in a program that strips, and for what is done on return");
+      return fail(range, "E0816", "sampled() is not allowed here",
+                  "use it in `require` or in edits of a program that strips headers");
     ExprPtr every = resolve(*node.every);
     if (!every) return nullptr;
     bool fixed = true;
@@ -259,10 +259,11 @@ private:
                     std::holds_alternative<ir::Unary>(part.node) || std::holds_alternative<ir::Binary>(part.node));
     });
     if (!fixed)
-      return fail(node.every->range, "E0817", "this differs from packet to packet",
-                  "of how many packets one is taken is said by constants and parameters");
+      return fail(node.every->range, "E0817", "the sampling rate differs from packet to packet",
+                  "write the rate with constants and parameters only");
     if (auto value = constantOf(every); value && *value < 1)
-      return fail(node.every->range, "E0817", fmt::format("no packet is one of {}", *value), "1 takes all of them");
+      return fail(node.every->range, "E0817", fmt::format("invalid sampling rate {}", *value),
+                  "use 1 or more; 1 takes every packet");
     return make(range, ir::Sampled{(*names_.samples)++, every});
   }
 
@@ -281,9 +282,9 @@ private:
     const bool shifts = node.op == ast::BinaryOp::Shl || node.op == ast::BinaryOp::Shr;
     auto l = constantOf(left), r = constantOf(right);
     if (divides && (!r || *r <= 0))
-      return fail(node.right->range, "E0309", "only division by a constant greater than 0 is possible");
+      return fail(node.right->range, "E0309", "the divisor must be a constant greater than 0");
     if (shifts && (!r || *r < 0 || *r > 63))
-      return fail(node.right->range, "E0310", "only a shift by a constant from 0 to 63 is possible");
+      return fail(node.right->range, "E0310", "the shift must be a constant from 0 to 63");
     if (l && r) return make(range, Constant{ir::apply(operatorOf(node.op), *l, *r), hasName(left) || hasName(right)});
     // Decided by the left side alone: so an option of the spec can switch off the right side.
     if (l && node.op == ast::BinaryOp::LogicalAnd && *l == 0) return make(range, Constant{0, hasName(left)});
@@ -307,14 +308,14 @@ private:
       const auto* name = std::get_if<ast::Name>(&member->base->node);
       if (!name || member->member.name != "last") {
         const bool in_struct = name && names_.instances.count(member->member.name) > 0;
-        fail(base.range, "E0205", "a header is expected before the field's name",
-             in_struct ? fmt::format("headers are in no struct: leave out '{}.'", name->name) : "");
+        fail(base.range, "E0205", "expected a header before the field name",
+             in_struct ? fmt::format("headers are not in a struct: leave out '{}.'", name->name) : "");
         return std::nullopt;
       }
       auto instance = stackNamed(member->base->range, name->name);
       if (!instance) return std::nullopt;
       if (names_.on_return) {
-        fail(base.range, "E0214", "'last' is for parser states", "count from the top here: [0] is the first");
+        fail(base.range, "E0214", "'last' is only allowed in parser states", "use an index: [0] is the first element");
         return std::nullopt;
       }
       return ir::FieldRef{*instance, ir::FieldRef::Last, 0};
@@ -322,7 +323,7 @@ private:
     const auto* index = std::get_if<ast::Index>(&base.node);
     const auto* name = index ? std::get_if<ast::Name>(&index->base->node) : nullptr;
     if (!name) {
-      fail(base.range, "E0205", "a header is expected before the field's name",
+      fail(base.range, "E0205", "expected a header before the field name",
            "write HEADER.FIELD, or STACK[0].FIELD for an element of a stack");
       return std::nullopt;
     }
@@ -346,7 +347,7 @@ private:
     }
     if (*value > 0 && model_.headers[stack.header].variable_bits) {
       fail(index.index->range, "E0312", fmt::format("elements of '{}' have no fixed size", name.name),
-           "only [0] and .last can be named");
+           "use [0] or .last");
       return std::nullopt;
     }
     return ir::FieldRef{*instance, static_cast<unsigned>(*value), 0};
@@ -355,7 +356,7 @@ private:
   std::optional<unsigned> instanceNamed(Range range, const std::string& name) {
     auto it = names_.instances.find(name);
     if (it != names_.instances.end()) return it->second;
-    fail(range, "E0215", fmt::format("no header is called '{}'", name), meant(name, namesOf(names_.instances)));
+    fail(range, "E0215", fmt::format("unknown header '{}'", name), meant(name, namesOf(names_.instances)));
     return std::nullopt;
   }
 
@@ -392,13 +393,12 @@ std::optional<unsigned> singleHeader(const ast::Identifier& name, const Names& n
                                      Diagnostics& diagnostics) {
   const auto it = names.instances.find(name.name);
   if (it == names.instances.end()) {
-    diagnostics.error(name.range, "E0215", fmt::format("no header is called '{}'", name.name),
+    diagnostics.error(name.range, "E0215", fmt::format("unknown header '{}'", name.name),
                       meant(name.name, namesOf(names.instances)));
     return std::nullopt;
   }
   if (!model.instances[it->second].is_stack) return it->second;
-  diagnostics.error(name.range, "E0213", fmt::format("'{}' is a stack", name.name),
-                    "telemetry goes behind a single header");
+  diagnostics.error(name.range, "E0213", fmt::format("'{}' is a stack", name.name), "name a single header");
   return std::nullopt;
 }
 

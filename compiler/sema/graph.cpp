@@ -53,7 +53,7 @@ private:
     for (unsigned s = 0; s < model_.states.size(); s++)
       if (!reachable_.count(s) && isOwn(s))
         diagnostics_.warning(model_.states[s].range, "E0407",
-                             fmt::format("nothing leads to state '{}'", model_.states[s].name), "remove it");
+                             fmt::format("state '{}' is unreachable", model_.states[s].name), "remove it");
   }
 
   bool leadsToAnEnd(unsigned state) const {
@@ -68,7 +68,7 @@ private:
       const std::set<unsigned> all = behind(s);
       if (all.count(s) && std::none_of(all.begin(), all.end(), [&](unsigned other) { return leadsToAnEnd(other); }))
         diagnostics_.warning(model_.states[s].range, "E0483",
-                             fmt::format("no packet gets out of the loop of state '{}'", model_.states[s].name),
+                             fmt::format("no packet leaves the loop of state '{}'", model_.states[s].name),
                              "add a case that leads to `accept`, `pass`, `drop` or another state");
     }
   }
@@ -90,8 +90,8 @@ private:
       for (unsigned table : ir::tablesOf(require.condition)) headers += headersOf(model_.tables[table]);
       if (headers <= MaxHeadersAsked) continue;
       diagnostics_.error(require.range, "E0709",
-                         fmt::format("up to here, packets are looked up by more than {} headers", MaxHeadersAsked),
-                         "ask each table once, and let keys have fields of fewer headers");
+                         fmt::format("the table lookups up to here use more than {} headers", MaxHeadersAsked),
+                         "use each table once, and fields of fewer headers in its key");
       return;
     }
   }
@@ -111,9 +111,9 @@ private:
     });
     if (headers.size() > MaxHeadersInExpression)
       diagnostics_.error(expr->range, "E0435",
-                         fmt::format("this refers to {} headers; at most {} are possible in one expression",
-                                     headers.size(), MaxHeadersInExpression),
-                         "split it into several, with variables for what is in between");
+                         fmt::format("this expression uses {} headers; at most {} are possible", headers.size(),
+                                     MaxHeadersInExpression),
+                         "split it, with variables for the intermediate values");
   }
 
   const model::Model& model_;

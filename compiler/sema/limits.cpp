@@ -21,7 +21,7 @@ public:
   void count(const ast::Param& node) { other(node.range, "parameters"); }
   void count(const ast::Header& node) {
     other(node.range, "header types");
-    for (const ast::Field& field : node.fields) smallThing(field.range, "fields of headers");
+    for (const ast::Field& field : node.fields) smallThing(field.range, "header fields");
   }
   void count(const ast::Parser& node) {
     other(node.range, "parsers");
@@ -35,7 +35,7 @@ public:
   }
   void count(const ast::Key& node) {
     other(node.range, "keys");
-    for (const ast::ExprPtr& item : node.items) other(item->range, "items of keys");
+    for (const ast::ExprPtr& item : node.items) other(item->range, "key items");
   }
   void count(const ast::Telemetry& node) {
     other(node.range, "kinds of telemetry");
@@ -47,14 +47,14 @@ public:
     other(node.range, "proxies");
     for (const ast::Strip& strip : node.strips) {
       other(strip.range, "strip clauses");
-      for (const ast::Identifier& name : strip.names) other(name.range, "headers and states that are stripped");
+      for (const ast::Identifier& name : strip.names) other(name.range, "stripped headers and states");
       for (const ast::Assign& one : strip.defaults) other(one.target->range, "fields of pushed headers");
     }
     for (const ast::Require& require : node.requires_) other(require.range, "requirements");
-    for (const ast::CacheOption& option : node.cache) other(option.range, "options of the cache");
+    for (const ast::CacheOption& option : node.cache) other(option.range, "cache options");
     for (const ast::Table& table : node.tables) {
       other(table.range, "tables");
-      for (const ast::TableField& field : table.fields) other(field.range, "fields of tables");
+      for (const ast::TableField& field : table.fields) other(field.range, "table fields");
     }
   }
 
@@ -65,7 +65,7 @@ private:
   void countOne(Range range, const char* kind, size_t most) {
     if (++counts_[kind] == most + 1)
       diagnostics_.error(range, "E0902", fmt::format("the spec has more than {} {}", most, kind),
-                         "remove what this proxy does not use, also from files that are imported");
+                         "remove unused declarations, also from imported files");
   }
 
   Diagnostics& diagnostics_;

@@ -42,7 +42,7 @@ std::vector<Used> flatten(const Declarations& declarations, const ast::Identifie
   const auto enter = [&](const ast::Identifier& one) {
     const auto it = declarations.parsers.find(one.name);
     if (it == declarations.parsers.end())
-      diagnostics.error(one.range, "E0217", fmt::format("no parser is called '{}'", one.name),
+      diagnostics.error(one.range, "E0217", fmt::format("unknown parser '{}'", one.name),
                         meant(one.name, namesOf(declarations.parsers)));
     else if (seen.insert(one.name).second)
       open.push_back({it->second, one.range.file == name.range.file ? one.range : open.back().where});
@@ -69,7 +69,7 @@ void declareInstance(const ast::Instance& declared, Range where, Names& names, m
                      Diagnostics& diagnostics) {
   auto header = names.headers.find(declared.type.name);
   if (header == names.headers.end()) {
-    diagnostics.error(declared.type.range, "E0218", fmt::format("no header type is called '{}'", declared.type.name),
+    diagnostics.error(declared.type.range, "E0218", fmt::format("unknown header type '{}'", declared.type.name),
                       meant(declared.type.name, namesOf(names.headers)));
     return;
   }
@@ -98,7 +98,7 @@ void declareVariable(const ast::Variable& declared, Range where, Names& names, m
   if (declared.width < 1 || declared.width > 63)
     diagnostics.error(declared.name.range, "E0301",
                       fmt::format("'{}' cannot have {} bits", declared.name.name, declared.width),
-                      "widths go from 1 to 63 bits here");
+                      "the width must be 1 to 63 bits");
   if (names.instances.count(declared.name.name) || names.constants.count(declared.name.name) ||
       !names.variables.emplace(declared.name.name, model.variables.size()).second)
     refuseTwice(declared.name, where, diagnostics);
@@ -136,14 +136,14 @@ unsigned widthOf(const ir::Expr& expr, const model::Model& model) {
 void checkPattern(const ast::Pattern& written, const ir::Pattern& pattern, unsigned width, Diagnostics& diagnostics) {
   const uint64_t highest = pattern.interval ? pattern.mask : pattern.value;
   if (highest > onesOf(width))
-    diagnostics.error(written.range, "E0316", fmt::format("{} never occurs in {} bits", highest, width));
+    diagnostics.error(written.range, "E0316", fmt::format("{} does not fit into {} bits", highest, width));
 }
 
 void refuseEqualKeys(const ir::State& state, const model::Model& model, Diagnostics& diagnostics) {
   std::set<std::string> seen;
   for (const ir::ExprPtr& key : state.keys)
     if (!seen.insert(ir::print(*key, model)).second)
-      diagnostics.error(key->range, "E0408", fmt::format("'{}' is selected twice", ir::print(*key, model)),
+      diagnostics.error(key->range, "E0408", fmt::format("'{}' is a key of this select twice", ir::print(*key, model)),
                         "remove one of them");
 }
 
@@ -153,7 +153,7 @@ void refuseShadowed(const ir::State& state, Diagnostics& diagnostics) {
     for (size_t earlier = 0; earlier < i; earlier++)
       if (ir::covers(state.cases[earlier], state.cases[i])) {
         diagnostics.error(state.cases[i].range, "E0403", "this case is never reached",
-                          fmt::format("case {} matches all that it matches", earlier + 1));
+                          fmt::format("case {} matches all of its values", earlier + 1));
         break;
       }
 }
@@ -171,7 +171,7 @@ void resolveTransition(const ast::Transition& transition, Names& names, model::M
     resolved.range = written.range;
     if (written.patterns.size() != transition.keys.size()) {
       diagnostics.error(written.range, "E0401",
-                        fmt::format("a select over {} needs as many values in a case, not {}", transition.keys.size(),
+                        fmt::format("wrong number of values in a case: expected {}, found {}", transition.keys.size(),
                                     written.patterns.size()));
       continue;
     }
@@ -225,7 +225,7 @@ std::optional<ir::Target> resolveTarget(const ast::Target& target, const Names& 
     static const std::vector<std::string> reasons = {"malformed", "too_deep", "requirement", "no_key", "hops"};
     resolved.reason = target.name.name.empty() ? "requirement" : target.name.name;
     if (std::find(reasons.begin(), reasons.end(), resolved.reason) == reasons.end()) {
-      diagnostics.error(target.name.range, "E0227", fmt::format("no drop reason is called '{}'", resolved.reason),
+      diagnostics.error(target.name.range, "E0227", fmt::format("unknown drop reason '{}'", resolved.reason),
                         "the reasons are malformed, too_deep, requirement, no_key and hops");
       return std::nullopt;
     }
@@ -263,10 +263,9 @@ void checkTargets(const UsedState& used, const Names& names, Diagnostics& diagno
     const std::string& name = c.target.name.name;
     if (c.target.kind != ast::Target::Kind::State || names.states.count(name)) continue;
     const bool left_out = used.state->range.file != used.where.file;
-    diagnostics.error(c.target.range, "E0404", fmt::format("no state is called '{}'", name),
-                      left_out
-                          ? fmt::format("this parser leaves it to the one that uses it: declare 'state {}' there", name)
-                          : meant(name, namesOf(names.states)));
+    diagnostics.error(c.target.range, "E0404", fmt::format("unknown state '{}'", name),
+                      left_out ? fmt::format("declare 'state {}' in the parser that uses this one", name)
+                               : meant(name, namesOf(names.states)));
   }
 }
 
@@ -279,8 +278,8 @@ void resolveParser(const Declarations& declarations, const ast::Identifier& pars
       declareVariable(variable, where, names, model, diagnostics);
       if (variable.value)
         diagnostics.error(variable.value->range, "E0231",
-                          fmt::format("'{}' is 0 when a packet arrives", variable.name.name),
-                          "assign to it in the state `start`");
+                          fmt::format("parser variable '{}' cannot have an initial value", variable.name.name),
+                          "it starts as 0; assign to it in state `start`");
     }
     std::set<std::string> own;
     for (const ast::State& state : part->states) declareState({&state, where}, names, own, states, diagnostics);
@@ -300,7 +299,7 @@ void resolveParser(const Declarations& declarations, const ast::Identifier& pars
   auto start = names.states.find("start");
   if (start == names.states.end())
     diagnostics.error(parser.range, "E0406", fmt::format("parser '{}' has no state 'start'", parser.name),
-                      "a packet's first header is extracted there");
+                      "declare it, or use a parser that has it, such as Ethernet");
   else
     model.start = start->second;
 }

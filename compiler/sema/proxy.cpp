@@ -33,19 +33,19 @@ void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& mod
       } else {
         std::vector<std::string> candidates = namesOf(names.instances);
         for (const std::string& state_name : namesOf(names.states)) candidates.push_back(state_name);
-        diagnostics.error(name.range, "E0215", fmt::format("no header and no state is called '{}'", name.name),
+        diagnostics.error(name.range, "E0215", fmt::format("unknown header or state '{}'", name.name),
                           meant(name.name, candidates));
       }
   }
   if (proxy.strips.size() > MaxRegions)
     diagnostics.error(proxy.strips[MaxRegions].range, "E0610",
-                      fmt::format("a packet has at most {} regions that are stripped", MaxRegions));
+                      fmt::format("at most {} regions can be stripped", MaxRegions));
   if (!proxy.strips.empty() || model.kind == plan::Kind::Edits) return;
   const bool pushes = model.kind == plan::Kind::Classifier;
   diagnostics.error(proxy.name.range, "E0602",
                     fmt::format("'{}' {} nothing", proxy.name.name, pushes ? "pushes" : "strips"),
-                    pushes ? "add `push NAME;` with the headers that packets are to get"
-                           : "add `strip NAME;` with the headers that the service function must not see");
+                    pushes ? "add `push NAME;` with the headers to push"
+                           : "add `strip NAME;` with the headers that the SF must not see");
 }
 
 class KeyResolver {
@@ -56,9 +56,8 @@ public:
   void run(const ast::Identifier& name) {
     resolveKey(name);
     if (!diagnostics_.hasErrors() && model_.key.size() < 2)
-      diagnostics_.error(
-          name.range, "E0510", fmt::format("key '{}' has fewer than two items", name.name),
-          "name all that tells packets in flight apart, such as addresses, ports and digest<32>(payload)");
+      diagnostics_.error(name.range, "E0510", fmt::format("key '{}' has fewer than two items", name.name),
+                         "name all that tells packets apart, such as addresses, ports and digest<32>(payload)");
   }
 
 private:
@@ -69,7 +68,7 @@ private:
     for (const ast::Identifier* next = &name; next; next = chain.back()->base ? &*chain.back()->base : nullptr) {
       const auto it = declarations_.keys.find(next->name);
       if (it == declarations_.keys.end()) {
-        diagnostics_.error(next->range, "E0501", fmt::format("no key is called '{}'", next->name),
+        diagnostics_.error(next->range, "E0501", fmt::format("unknown key '{}'", next->name),
                            meant(next->name, namesOf(declarations_.keys)));
         return;
       }
@@ -100,8 +99,7 @@ private:
       if (digest->unless) {
         auto it = names_.instances.find(digest->unless->name);
         if (it == names_.instances.end()) {
-          diagnostics_.error(digest->unless->range, "E0215",
-                             fmt::format("no header is called '{}'", digest->unless->name),
+          diagnostics_.error(digest->unless->range, "E0215", fmt::format("unknown header '{}'", digest->unless->name),
                              meant(digest->unless->name, namesOf(names_.instances)));
           return;
         }
@@ -127,15 +125,17 @@ private:
     const auto* member = std::get_if<ast::Member>(&item.node);
     const auto* base = member ? std::get_if<ast::Name>(&member->base->node) : nullptr;
     if (!base) {
-      diagnostics_.error(item.range, "E0504", "a key is made of header fields, variables and digest<32>(payload)");
+      diagnostics_.error(item.range, "E0504", "expected a header field, a variable or digest<32>(payload)");
       return std::nullopt;
     }
     auto it = names_.instances.find(base->name);
     if (it == names_.instances.end()) {
       std::string hint = meant(base->name, namesOf(names_.instances));
       if (item.range.file != model_.proxy_range.file)
-        hint = "the parser has no such header: declare a key of those that it has, `key NAME { HEADER.FIELD; ... }`";
-      diagnostics_.error(member->base->range, "E0215", fmt::format("no header is called '{}'", base->name), hint);
+        hint =
+            "the parser does not have this header: declare a key of those that it has, `key NAME { HEADER.FIELD; ... "
+            "}`";
+      diagnostics_.error(member->base->range, "E0215", fmt::format("unknown header '{}'", base->name), hint);
       return std::nullopt;
     }
     const ir::Instance& instance = model_.instances[it->second];
@@ -143,10 +143,9 @@ private:
     for (unsigned i = 0; i < header.fields.size(); i++) {
       if (header.fields[i].name != member->member.name) continue;
       if (header.fields[i].is_mutable)
-        diagnostics_.error(
-            item.range, "E0506",
-            fmt::format("'{}.{}' may change on the way through a service function", base->name, member->member.name),
-            "a key of fields that change misses its packets");
+        diagnostics_.error(item.range, "E0506",
+                           fmt::format("'{}.{}' is mutable: the SF may change it", base->name, member->member.name),
+                           "use fields that the SF leaves unchanged");
       return model::KeyField{item.range, it->second, i};
     }
     std::vector<std::string> candidates;
@@ -184,19 +183,18 @@ public:
     else if (name == "miss")
       cache_.miss = policy(option);
     else
-      diagnostics_.error(option.name.range, "E0604", fmt::format("a cache has no option '{}'", name),
+      diagnostics_.error(option.name.range, "E0604", fmt::format("unknown cache option '{}'", name),
                          meant(name, {"entries", "lifetime", "duplicate", "full", "miss"}));
   }
 
 private:
   void number(const ast::CacheOption& option, bool duration, uint64_t most, uint64_t& value) {
     if (!option.number || option.is_duration != duration)
-      diagnostics_.error(
-          option.range, "E0605",
-          duration ? "a duration is expected, such as 1s or 500ms" : "a number is expected, such as 10000");
+      diagnostics_.error(option.range, "E0605",
+                         duration ? "expected a duration, such as 1s or 500ms" : "expected a number, such as 10000");
     else if (*option.number < 1 || *option.number > most)
       diagnostics_.error(option.range, "E0606",
-                         fmt::format("{} goes from 1{} to {}{}", option.name.name, duration ? "ns" : "",
+                         fmt::format("{} must be 1{} to {}{}", option.name.name, duration ? "ns" : "",
                                      duration ? most / 1000000000 : most, duration ? "s" : ""));
     else
       value = *option.number;
@@ -204,7 +202,7 @@ private:
 
   bool word(const ast::CacheOption& option, const std::vector<std::string>& words) {
     if (std::find(words.begin(), words.end(), option.word.name) != words.end()) return true;
-    diagnostics_.error(option.range, "E0607", fmt::format("{} can be {}", option.name.name, fmt::join(words, " or ")));
+    diagnostics_.error(option.range, "E0607", fmt::format("{} must be {}", option.name.name, fmt::join(words, " or ")));
     return false;
   }
 
@@ -236,33 +234,34 @@ bool isSwitchedOff(const ir::Expr& condition) {
 /// Refuses clauses that are of no use in a program of this kind.
 void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnostics) {
   const auto refuse = [&](Range range, const char* what, const char* why) {
-    diagnostics.error(range, "E0611", fmt::format("'{}' makes no sense here", what), why);
+    diagnostics.error(range, "E0611", fmt::format("'{}' is not allowed here", what), why);
   };
   const bool pushes = kind == plan::Kind::Classifier;
-  const char* const nothing_kept = kind == plan::Kind::Terminator ? "headers are taken off for good"
-                                   : pushes                       ? "headers come from tables"
-                                            : "nothing is stripped that would have to be found again";
+  const char* const nothing_kept = kind == plan::Kind::Terminator ? "remove it: a terminator stores no headers"
+                                   : pushes                       ? "remove it: a classifier stores no headers"
+                                                                  : "remove it: without `strip`, no headers are stored";
   for (const ast::Strip& strip : proxy.strips)
     if (strip.is_push != pushes)
       refuse(strip.range, strip.is_push ? "push" : "strip",
-             pushes ? "a classifier puts headers in: write `push`" : "only a classifier pushes headers");
+             pushes ? "a classifier pushes headers: write `push`" : "only a classifier pushes headers: write `strip`");
   if (kind == plan::Kind::Edits && !proxy.tables.empty())
     refuse(proxy.tables.front().name.range, "table",
-           "headers that stay are changed at both hooks, and a packet is looked up only where it arrives");
+           "remove it: retained headers are changed at both hooks, but packets are only looked up on arrival");
   if (pushes && !proxy.requires_.empty())
-    refuse(proxy.requires_.front().range, "require", "the tables say which packets get headers");
+    refuse(proxy.requires_.front().range, "require", "remove it: the tables select the packets");
   if (kind != plan::Kind::Proxy && proxy.key) refuse(proxy.key->range, "key", nothing_kept);
   if (kind != plan::Kind::Proxy && !proxy.cache.empty()) refuse(proxy.cache.front().range, "cache", nothing_kept);
   if ((kind == plan::Kind::Terminator || pushes) && !proxy.on_return.empty())
     refuse(proxy.on_return.front().range, "on return",
-           pushes ? "what an entry says is pushed as it is" : "nothing comes back to the end of a domain");
+           pushes ? "remove it: the headers of an entry are pushed as they are"
+                  : "remove it: no packet returns to a terminator");
   if (pushes && !proxy.on_arrival.empty())
-    refuse(proxy.on_arrival.front().range, "on arrival", "what an entry says is pushed as it is");
+    refuse(proxy.on_arrival.front().range, "on arrival", "remove it: the headers of an entry are pushed as they are");
 }
 
 void refuseOtherThanMove(Range range, Diagnostics& diagnostics) {
-  diagnostics.error(range, "E0612", "a retained field is set to what a stripped one says, and nothing else",
-                    "write HEADER.FIELD = STRIPPED.FIELD; the stripped headers are changed `on return`");
+  diagnostics.error(range, "E0612", "`on arrival` can only set a retained field to a stripped one",
+                    "write HEADER.FIELD = STRIPPED.FIELD; change stripped headers in `on return`");
 }
 
 /// A move: a retained field has the value of a stripped one while that is gone.
@@ -273,8 +272,8 @@ void resolveMove(Range range, const ast::Assign& assign, const Names& names, mod
   if (model.instances[retained->instance].stripped) {
     diagnostics.error(
         range, "E0612",
-        fmt::format("'{}' is stripped, and is not changed on arrival", model.instances[retained->instance].name),
-        names.terminates ? "it is taken off for good" : "move this into `on return { ... }`");
+        fmt::format("stripped header '{}' cannot be changed on arrival", model.instances[retained->instance].name),
+        names.terminates ? "remove this: a terminator discards the header" : "move this into `on return { ... }`");
     return;
   }
   if (!std::holds_alternative<ast::Member>(assign.value->node)) return refuseOtherThanMove(range, diagnostics);
@@ -301,8 +300,8 @@ bool refuseChanges(const ast::Statement& statement, Diagnostics& diagnostics) {
                        std::holds_alternative<ast::Insert>(statement.node) ||
                        std::holds_alternative<ast::Write>(statement.node);
   if (changes)
-    diagnostics.error(statement.range, "E0612", "headers that are taken off for good are not changed any more",
-                      "`report`, `drop`, `if`, variables, and outside of an `if` HEADER.FIELD = STRIPPED.FIELD;");
+    diagnostics.error(statement.range, "E0612", "a terminator cannot change the headers that it removes",
+                      "use `report`, `drop`, `if`, variables, and outside of an `if` HEADER.FIELD = STRIPPED.FIELD;");
   return fine && !changes;
 }
 
@@ -389,7 +388,7 @@ std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, 
         declarations.proxies.empty() ? Range{files.front()->source, 0, 0} : declarations.proxies[1]->name.range;
     diagnostics.error(where, "E0608",
                       declarations.proxies.empty() ? "no proxy is declared" : "a second proxy is declared",
-                      "a spec declares exactly one; a file without one is for others to import");
+                      "declare exactly one proxy; a file without one can only be imported");
     return std::nullopt;
   }
   // Later steps would only report the same errors again.

@@ -24,7 +24,7 @@ private:
   void one(Range range, const ast::Extract& node) {
     auto it = names_.instances.find(node.instance.name);
     if (it == names_.instances.end()) {
-      error(node.instance.range, "E0215", fmt::format("no header is called '{}'", node.instance.name),
+      error(node.instance.range, "E0215", fmt::format("unknown header '{}'", node.instance.name),
             meant(node.instance.name, namesOf(names_.instances)));
       return;
     }
@@ -59,8 +59,7 @@ private:
     auto value = resolve(*node.value, names_, model_, diagnostics_);
     const auto* name = std::get_if<ast::Name>(&node.target->node);
     if (!name) {
-      error(node.target->range, "E0222", "a parser reads packets, it does not change them",
-            "assign to header fields in `on return`");
+      error(node.target->range, "E0222", "a parser cannot change packets", "assign to header fields in `on return`");
       return;
     }
     auto variable = variableNamed(*node.target, *name, names_, diagnostics_);
@@ -75,12 +74,12 @@ private:
   }
 
   void one(Range range, const ast::Call& node) {
-    error(range, "E0233", fmt::format("'{}' is not done while a packet is read", node.action.name),
-          "actions are for `on arrival` and `on return`");
+    error(range, "E0233", fmt::format("a parser state cannot call action '{}'", node.action.name),
+          "call it in `on arrival` or `on return`");
   }
 
   void one(Range range, const ast::Pop&) {
-    error(range, "E0222", "a parser reads packets, it does not change them", "use pop() in `on return`");
+    error(range, "E0222", "a parser cannot change packets", "use pop() in `on return`");
   }
 
   void one(Range range, const ast::If&) {
@@ -96,7 +95,7 @@ private:
   void one(Range range, const ast::Report&) { onlyOnReturn(range, "report"); }
 
   void onlyOnReturn(Range range, const char* what) {
-    error(range, "E0222", fmt::format("a parser reads packets: '{}' is for `on return`", what));
+    error(range, "E0222", fmt::format("a parser cannot change packets: '{}' is only allowed in `on return`", what));
   }
 
   void error(Range range, const char* code, std::string text, std::string hint = {}) {

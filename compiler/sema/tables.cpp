@@ -28,7 +28,7 @@ public:
       diagnostics_.error(node.name.range, "E0201", fmt::format("table '{}' is declared twice", node.name.name),
                          "rename one of them");
     if (names_.instances.count(node.name.name))
-      diagnostics_.error(node.name.range, "E0201", fmt::format("a header is called '{}' already", node.name.name),
+      diagnostics_.error(node.name.range, "E0201", fmt::format("'{}' is already the name of a header", node.name.name),
                          "rename the table");
     ir::Table table;
     table.name = node.name.name;
@@ -36,8 +36,8 @@ public:
     seen_.clear();
     for (const ast::TableField& field : node.fields) addField(field, &field == &node.fields.back(), table);
     if (node.fields.empty())
-      diagnostics_.error(node.name.range, "E0704", fmt::format("table '{}' looks at no field", node.name.name),
-                         "name fields and how they match, such as `ipv4.dst: lpm;`");
+      diagnostics_.error(node.name.range, "E0704", fmt::format("table '{}' has no fields", node.name.name),
+                         "add fields with their match, such as `ipv4.dst: lpm;`");
     seen_.clear();
     for (const ast::CacheOption& option : node.options) addOption(option, table);
     return table;
@@ -73,13 +73,13 @@ private:
     if (!seen_.insert(name).second)
       diagnostics_.error(field.range, "E0509", fmt::format("'{}' is in the key twice", name), "remove one of them");
     if (field.match == plan::Match::Lpm && !last)
-      diagnostics_.error(node.match.range, "E0702", "the longest prefix is looked for in a table's last field",
-                         "put this field at the end, and let the others be exact");
+      diagnostics_.error(node.match.range, "E0702", "only the last field of a table can match `lpm`",
+                         "move this field to the end, and match the others exactly");
     if (model_.kind == plan::Kind::Classifier && model_.instances[ref->instance].stripped)
       diagnostics_.error(
           field.range, "E0706",
-          fmt::format("'{}' is pushed, so plain packets do not have it", model_.instances[ref->instance].name),
-          "a table looks at what packets have before anything is pushed");
+          fmt::format("packets do not have '{}' before it is pushed", model_.instances[ref->instance].name),
+          "use fields of headers that arriving packets have");
     checkWidth(fieldOf(ref->instance, ref->field), field);
     table.fields.push_back(field);
   }
@@ -95,7 +95,8 @@ private:
   void checkWidth(const ir::Field& field, const ir::TableField& node) {
     const bool whole = field.offset_bits % 8 == 0 && field.width_bits % 8 == 0;
     if (node.match == plan::Match::Lpm && !whole)
-      diagnostics_.error(node.range, "E0705", fmt::format("'{}' is not whole bytes, so it has no prefixes", field.name),
+      diagnostics_.error(node.range, "E0705",
+                         fmt::format("'{}' does not consist of whole bytes, so it cannot match `lpm`", field.name),
                          "match it exactly");
     else if (field.width_bits > (whole ? MaxFieldBits : MaxNumberBits))
       diagnostics_.error(node.range, "E0705",
@@ -110,12 +111,12 @@ private:
     if (!seen_.insert(name).second)
       diagnostics_.error(option.name.range, "E0603", fmt::format("'{}' is given twice", name));
     if (name != "entries")
-      diagnostics_.error(option.name.range, "E0604", fmt::format("a table has no option '{}'", name),
+      diagnostics_.error(option.name.range, "E0604", fmt::format("unknown table option '{}'", name),
                          meant(name, {"entries"}));
     else if (!option.number || option.is_duration)
-      diagnostics_.error(option.range, "E0605", "a number is expected, such as 10000");
+      diagnostics_.error(option.range, "E0605", "expected a number, such as 10000");
     else if (*option.number < 1 || *option.number > MaxEntries)
-      diagnostics_.error(option.range, "E0606", fmt::format("entries goes from 1 to {}", MaxEntries));
+      diagnostics_.error(option.range, "E0606", fmt::format("entries must be 1 to {}", MaxEntries));
     else
       table.entries = *option.number;
   }
@@ -135,7 +136,7 @@ private:
     const auto it = name ? names_.instances.find(name->name) : names_.instances.end();
     if (it == names_.instances.end() || !model_.instances[it->second].stripped ||
         (result.last_only && !model_.instances[it->second].is_stack)) {
-      diagnostics_.error(target.range, "E0710", "this is no field of a header that is pushed",
+      diagnostics_.error(target.range, "E0710", "this is not a field of a pushed header",
                          "write HEADER.FIELD, or STACK.last.FIELD for the last element of a stack");
       return false;
     }
@@ -195,7 +196,7 @@ void refuseUnused(const ast::Proxy& proxy, Diagnostics& diagnostics) {
     const bool used = std::any_of(proxy.requires_.begin(), proxy.requires_.end(),
                                   [&](const ast::Require& require) { return namesTable(*require.condition, name); });
     if (!used && !namesTable(proxy.on_return, name))
-      diagnostics.error(table.name.range, "E0714", fmt::format("no packet is looked up in '{}'", name),
+      diagnostics.error(table.name.range, "E0714", fmt::format("table '{}' is never used", name),
                         fmt::format("add `require {}.hit else pass;`, or remove the table", name));
   }
 }
@@ -230,12 +231,11 @@ void resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, D
     model.tables.push_back(std::move(table));
   }
   if (proxy.tables.empty() && pushes)
-    diagnostics.error(proxy.name.range, "E0703",
-                      fmt::format("nothing says which packets '{}' pushes headers onto", proxy.name.name),
+    diagnostics.error(proxy.name.range, "E0703", fmt::format("classifier '{}' has no table", proxy.name.name),
                       "add a table, such as `table prefixes { ipv4.dst: lpm; }`");
   if (proxy.tables.size() > MaxTables)
     diagnostics.error(proxy.tables[MaxTables].name.range, "E0709",
-                      fmt::format("a packet is looked up in at most {} tables", MaxTables));
+                      fmt::format("a program can have at most {} tables", MaxTables));
   if (!pushes && model.kind != plan::Kind::Edits) refuseUnused(proxy, diagnostics);
 }
 

@@ -48,12 +48,13 @@ public:
     for (ir::TelemetryGroup& group : result_.groups) checkGroup(group);
     result_.is_room = declared_.items.empty() && declared_.collected.empty();
     if (result_.is_room && !declared_.size)
-      error(declared_.name.range, "E0802", fmt::format("'{}' measures nothing", result_.name),
-            "add items, or `size` if it is room for the data of others");
+      error(declared_.name.range, "E0802", fmt::format("telemetry '{}' has no items", result_.name),
+            "add items, or a `size` if it is room for the data of other hops");
     if (declared_.size) size();
     if (result_.max_bytes > MaxDataBytes)
       error(declared_.name.range, "E0803",
-            fmt::format("'{}' can have {} bytes; {} are possible", result_.name, result_.max_bytes, MaxDataBytes));
+            fmt::format("'{}' can take {} bytes; at most {} are possible", result_.name, result_.max_bytes,
+                        MaxDataBytes));
     return std::move(result_);
   }
 
@@ -72,17 +73,18 @@ private:
     const auto last = item.last ? constantValue(*item.last, names_, diagnostics_) : first;
     if (!first || !last) return false;
     if (!declared_.by) {
-      error(item.range, "E0804", "bits of what?", "add `by HEADER.FIELD;` with the field that asks for items");
+      error(item.range, "E0804", "an item with bits, but no `by`",
+            "add `by HEADER.FIELD;` with the field whose bits request items");
       return false;
     }
     if (!result_.by) return false;
     const Range range = item.last ? join(item.first->range, item.last->range) : item.first->range;
     if (*first < 0 || *first >= result_.by_bits || *last >= result_.by_bits) {
-      error(range, "E0805", fmt::format("the bits go from 0 to {}", result_.by_bits - 1), "bit 0 is the leftmost");
+      error(range, "E0805", fmt::format("the field has bits 0 to {}", result_.by_bits - 1), "bit 0 is the leftmost");
       return false;
     }
     if (*last < *first) {
-      error(range, "E0805", fmt::format("no bit goes from {} to {}", *first, *last),
+      error(range, "E0805", fmt::format("the bit range [{} .. {}] is empty", *first, *last),
             fmt::format("write [{} .. {}]", *last, *first));
       return false;
     }
@@ -95,7 +97,7 @@ private:
   void add(const ast::Measured& item) {
     if (item.width < 1 || item.width > 64) {
       error(item.name.range, "E0301", fmt::format("'{}' cannot have {} bits", item.name.name, item.width),
-            "widths go from 1 to 64 bits here");
+            "the width must be 1 to 64 bits");
       return;
     }
     ir::TelemetryGroup group;
@@ -126,7 +128,7 @@ private:
     for (const ir::TelemetryField& field : group.fields) bits += field.width_bits;
     if (bits % WordBits)
       error(group.range, "E0807", fmt::format("these items have {} bits together", bits),
-            "items that are asked for together take whole 32-bit words");
+            "items that are requested together must take whole 32-bit words");
     group.bytes = bits / 8;
     result_.max_bytes += group.bytes * (group.last - group.first + 1);
   }
@@ -136,7 +138,7 @@ private:
     ir::visit(expr, [&](const ir::Expr& part) {
       const auto* ref = std::get_if<ir::TelemetryRef>(&part.node);
       if (ref && ref->what == ir::TelemetryRef::What::Fits)
-        error(part.range, "E0801", "whether data fit is known in `on return` alone", "ask there, with `if`");
+        error(part.range, "E0801", "'fits' is only known in `on return`", "test it there, with `if`");
     });
   }
 
@@ -154,15 +156,15 @@ private:
       });
     }
     if (measures)
-      error(declared_.size->range, "E0808", "a size does not depend on what is measured",
-            "say by a field how many bytes there are");
+      error(declared_.size->range, "E0808", "a size cannot depend on measurements",
+            "compute it from fields of the packet");
     if (of_itself)
-      error(declared_.size->range, "E0808", "a size does not depend on itself",
-            fmt::format("{}.needed is what all items that are asked for take", result_.name));
+      error(declared_.size->range, "E0808", "a size cannot depend on itself",
+            fmt::format("use {}.needed, the bytes of all requested items", result_.name));
     const auto most = constantValue(*declared_.size_max, names_, diagnostics_);
     if (most && (*most < 4 || *most > MaxDataBytes || *most % 4))
-      error(declared_.size_max->range, "E0808", fmt::format("{} is not a size that data can have", *most),
-            fmt::format("a multiple of 4, from 4 to {} bytes", MaxDataBytes));
+      error(declared_.size_max->range, "E0808", fmt::format("invalid telemetry size {}", *most),
+            fmt::format("use a multiple of 4, from 4 to {} bytes", MaxDataBytes));
     else if (most)
       result_.max_bytes = static_cast<unsigned>(*most);
   }
@@ -200,7 +202,7 @@ private:
   const ast::Telemetry* find(const ast::Identifier& name) {
     const auto declared = declarations_.telemetry.find(name.name);
     if (declared != declarations_.telemetry.end()) return declared->second;
-    diagnostics_.error(name.range, "E0809", fmt::format("no telemetry is called '{}'", name.name),
+    diagnostics_.error(name.range, "E0809", fmt::format("unknown telemetry '{}'", name.name),
                        meant(name.name, namesOf(declarations_.telemetry)));
     return nullptr;
   }
@@ -211,12 +213,13 @@ private:
     const auto behind = hop ? singleHeader(item.behind, names_, model_, diagnostics_) : std::nullopt;
     if (!behind) return std::nullopt;
     if (!hop->collected.empty()) {
-      diagnostics_.error(item.data.range, "E0823", fmt::format("'{}' collects hops itself", item.data.name),
+      diagnostics_.error(item.data.range, "E0823",
+                         fmt::format("telemetry '{}' collects the data of hops itself", item.data.name),
                          "name the telemetry that each hop pushes or writes");
       return std::nullopt;
     }
     if (hop->items.empty()) {
-      diagnostics_.error(item.data.range, "E0802", fmt::format("'{}' measures nothing", item.data.name),
+      diagnostics_.error(item.data.range, "E0802", fmt::format("telemetry '{}' has no items", item.data.name),
                          "name the telemetry that each hop pushes or writes");
       return std::nullopt;
     }

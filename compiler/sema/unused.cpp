@@ -207,7 +207,7 @@ private:
 
   void say(const char* what, const ast::Identifier& name, const char* how) {
     diagnostics_.warning(name.range, "E0234", fmt::format("{} '{}' is {}", what, name.name, how),
-                         "remove it, or name it where it was meant to be used");
+                         "remove it, or use it");
   }
 
   const Uses& uses_;

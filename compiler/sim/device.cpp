@@ -22,7 +22,7 @@ bool isTag(unsigned type) {
 
 std::string refused(BytesView frame) {
   if (frame.size() >= EthernetHeader && frame.size() <= MaxFrame) return {};
-  return fmt::format("{} bytes are no frame, which has {} to {}", frame.size(), EthernetHeader, MaxFrame);
+  return fmt::format("{} bytes are not a frame, which has {} to {}", frame.size(), EthernetHeader, MaxFrame);
 }
 
 bool survivesReception(BytesView frame) {

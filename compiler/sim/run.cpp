@@ -41,7 +41,7 @@ private:
     auto passed = simulator_.ingress(packet.bytes);
     if (!passed) return;
     if (kernel_ && !survivesReception(passed->frame)) {
-      accepted(what, "the host does not take it as a frame any more where the function is to get it");
+      accepted(what, "the host does not accept the decapsulated packet as a frame");
       return;
     }
     output_.up.push_back({packet.time_ns, passed->frame});
@@ -58,9 +58,9 @@ private:
   /// In kernel mode, each has the metadata of the packet that it was made of.
   void returnOthers(const std::vector<pcap::Packet>& back) {
     if (kernel_ && back.size() != waiting_.size()) {
-      output_.errors.push_back(fmt::format(
-          "{} packets went up to the function and {} come back: with --vnf kernel each is one of those that went up",
-          waiting_.size(), back.size()));
+      output_.errors.push_back(
+          fmt::format("{} packets reached the SF and {} return: with --vnf kernel, the numbers must be equal",
+                      waiting_.size(), back.size()));
       return;
     }
     for (size_t i = 0; i < back.size(); i++)
@@ -73,7 +73,7 @@ private:
     auto left = simulator_.egress(frame, std::move(metadata));
     if (!left) return;
     if (kernel_ && !survivesReception(*left))
-      accepted(what, "the host behind does not take what leaves as a frame");
+      accepted(what, "the next host does not accept the packet as a frame");
     else
       output_.out.push_back({time_ns, std::move(*left)});
   }

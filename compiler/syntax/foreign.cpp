@@ -20,10 +20,11 @@ namespace {
 using Words = std::vector<std::string>;
 
 constexpr const char* WHERE_CHANGES_GO =
-    "what changes on the way to the service function goes into `on arrival { ... }` of the proxy, and what changes on "
-    "the way back into `on return { ... }`";
+    "write changes on the way to the SF in `on arrival { ... }` of the proxy, and those on the way back in `on return "
+    "{ ... }`";
 constexpr const char* NO_LOOPS =
-    "states can lead back to one that extracts 'NAME.next'; elsewhere name the elements one by one, such as labels[0]";
+    "a state can transition back to one that extracts 'NAME.next'; elsewhere use the elements one by one, such as "
+    "labels[0]";
 
 struct Beginning {
   std::vector<std::string_view> words;  // `*` is any word
@@ -45,13 +46,13 @@ const std::vector<Beginning>& beginnings() {
        "there is no 'switch'",
        "a state ends in select (VALUE) { 1: STATE; default: STATE; }; elsewhere write if (...) { } else if (...) { }"},
       {{"transition", "select"}, "'select' is a transition by itself", "leave out the word 'transition'"},
-      {{"*", ".", "emit", "("}, "nothing is emitted: what was stripped goes back by itself", "leave this out"},
+      {{"*", ".", "emit", "("}, "nothing is emitted: egress puts the stripped headers back", "leave this out"},
       {{"*", ".", "advance", "("}, "'advance' is a statement", "write advance BYTES;"},
-      {{"return", ";"}, "nothing returns early", "let an 'if' have an 'else'"},
+      {{"return", ";"}, "there is no 'return'", "use 'if' with 'else'"},
       {{"goto", "*"}, "'goto' is written 'transition'", "end the state with transition STATE;"},
-      {{"accept", ";"}, "'accept' is where a transition leads", "write transition accept;", Where::State},
-      {{"reject", ";"}, "'reject' is where a transition leads", "write transition reject;", Where::State},
-      {{"pass", ";"}, "'pass' is where a transition leads", "write transition pass;", Where::State},
+      {{"accept", ";"}, "'accept' is the target of a transition", "write transition accept;", Where::State},
+      {{"reject", ";"}, "'reject' is the target of a transition", "write transition reject;", Where::State},
+      {{"pass", ";"}, "'pass' is the target of a transition", "write transition pass;", Where::State},
       {{"elif", "("}, "'elif' is written 'else if'", "write else if (...) { ... }"},
       {{"elsif", "("}, "'elsif' is written 'else if'", "write else if (...) { ... }"},
       {{"on", "ingress"}, "'on ingress' is written 'on arrival'", WHERE_CHANGES_GO},
@@ -59,19 +60,21 @@ const std::vector<Beginning>& beginnings() {
       {{"apply", "{"}, "there is no 'apply'", WHERE_CHANGES_GO},
       {{"control", "*"}, "there is no 'control'", WHERE_CHANGES_GO},
       {{"struct", "*"}, "there is no 'struct'", "the headers of a packet are declared in a parser: HEADER_TYPE NAME;"},
-      {{"header_union", "*"}, "there is no 'header_union'", "declare the headers one by one: of each state, one comes"},
+      {{"header_union", "*"},
+       "there is no 'header_union'",
+       "declare the headers one by one, and extract each in its own state"},
       {{"typedef", "*"}, "there is no 'typedef'", "write the width where it is needed: bit<48> NAME;"},
       {{"type", "bit"}, "there is no 'type'", "write the width where it is needed: bit<48> NAME;"},
       {{"enum", "*"}, "there is no 'enum'", "write const bit<8> NAME = 1; for each value"},
       {{"error", "{"}, "errors are not declared", "drop reasons are malformed, too_deep, requirement, no_key and hops"},
       {{"extern", "*"}, "there is no 'extern'", "a spec describes all that it does"},
-      {{"package", "*"}, "there is no 'package'", "a spec has one 'proxy', which is the whole of the program"},
-      {{"void", "*"}, "there are no functions", "statements can have a name: action NAME() { ... }"},
-      {{"def", "*"}, "there are no functions", "statements can have a name: action NAME() { ... }"},
+      {{"package", "*"}, "there is no 'package'", "a spec has one 'proxy', which is the whole program"},
+      {{"void", "*"}, "there are no functions", "name statements with action NAME() { ... }"},
+      {{"def", "*"}, "there are no functions", "name statements with action NAME() { ... }"},
       {{"parser", "*", "("}, "a parser has no parameters", "its headers are declared in it: HEADER_TYPE NAME;"},
       {{"action", "*", "(", "*"},
        "an action has no parameters",
-       "it names the headers of the proxy, and a parameter of the spec as param.NAME"},
+       "use the headers of the proxy, and parameters of the spec as param.NAME"},
   };
   return all;
 }
@@ -248,7 +251,7 @@ private:
     const bool behind = word(i + 2) == ";";
     if (!behind && i != start_) {
       if (op == "-") return std::nullopt;
-      return Foreign{i, i + 1, "'++' does not put bits together", "shift and add: (HIGH << WIDTH_OF_LOW) + LOW"};
+      return Foreign{i, i + 1, "'++' does not concatenate bits", "shift and add: (HIGH << WIDTH_OF_LOW) + LOW"};
     }
     const std::string place = behind ? textOf(start_, i - 1) : textOf(i + 2, endOfItem() - 1);
     return Foreign{i, i + 1, fmt::format("there is no operator '{0}{0}'", op),
@@ -278,14 +281,14 @@ private:
   std::optional<Foreign> lookahead() const {
     for (size_t i = at_ > start_ + 3 ? at_ - 3 : start_; i <= at_; ++i)
       if (i > start_ && word(i) == "lookahead" && word(i - 1) == ".")
-        return Foreign{i - 2, i, "'lookahead' stands by itself", "write lookahead<bit<N>>()"};
+        return Foreign{i - 2, i, "'lookahead' is not a method", "write lookahead<bit<N>>()"};
     return std::nullopt;
   }
 
   std::optional<Foreign> cast() const {
     if (word(at_) != "bit" || at_ == start_ || word(at_ - 1) != "(") return std::nullopt;
-    return Foreign{at_ - 1, at_, "a value is not cast",
-                   "leave the type out: all numbers have 64 bits, and are cut where they are assigned"};
+    return Foreign{at_ - 1, at_, "there are no casts",
+                   "leave the type out: all numbers have 64 bits and are truncated when they are assigned"};
   }
 
   std::optional<Foreign> other() const {
@@ -294,10 +297,10 @@ private:
     if (word(at_) == ">" && at_ > start_ && word(at_ - 1) == "-")
       return Foreign{at_ - 1, at_, "'->' is written '.'", {}};
     if (word(at_) == ":" && has("["))
-      return Foreign{at_, at_, "there are no slices of bits", "shift and mask: (VALUE >> LOW) & MASK"};
+      return Foreign{at_, at_, "there are no bit slices", "shift and mask: (VALUE >> LOW) & MASK"};
     if (word(at_) == ";" && has("varbit"))
-      return Foreign{at_, at_, "how long is this field?",
-                     "its length in bits stands behind its name: varbit<320> options (32 * (ihl - 5));"};
+      return Foreign{at_, at_, "a varbit field needs a length",
+                     "write its length in bits behind its name: varbit<320> options (32 * (ihl - 5));"};
     return std::nullopt;
   }
 
@@ -305,7 +308,7 @@ private:
 
   std::optional<Foreign> withoutElse() const {
     if (word(start_) != "require" || word(at_) != ";") return std::nullopt;
-    return Foreign{at_, at_, "what happens to packets that do not fulfil this?",
+    return Foreign{at_, at_, "a requirement needs an 'else'",
                    "end it with 'else pass;', 'else drop;' or 'else drop REASON;'"};
   }
 
@@ -314,7 +317,7 @@ private:
     const bool branch = word(start_) == "if" && at_ > start_ && word(at_ - 1) == ")";
     const bool otherwise = at_ == start_ + 1 && word(start_) == "else";
     if ((!branch && !otherwise) || word(at_) == "{" || word(at_) == "") return std::nullopt;
-    Foreign found{at_, at_, fmt::format("the statements of '{}' stand in braces", word(start_)), {}};
+    Foreign found{at_, at_, fmt::format("the statements of '{}' need braces", word(start_)), {}};
     found.hint = branch ? "write if (...) { ... }" : "write else { ... }";
     return found;
   }
@@ -338,17 +341,17 @@ std::optional<std::string> foreignCall(std::string_view name) {
 
 std::optional<std::string> foreignOperation(std::string_view name, std::string_view header) {
   if (name == "isValid") return fmt::format("write {}.valid", header);
-  if (name == "setValid") return fmt::format("to put a header in, write push {};", header);
-  if (name == "setInvalid") return "a header is taken out by 'strip' in the proxy, an element of a stack by pop()";
+  if (name == "setValid") return fmt::format("to add a header, write push {};", header);
+  if (name == "setInvalid") return "remove a header by 'strip' in the proxy, an element of a stack by pop()";
   if (name == "pop_front") return fmt::format("write {}.pop(); for each element", header);
-  if (name == "push_front") return "'push NAME;' puts in headers that a packet does not have";
+  if (name == "push_front") return "'push NAME;' adds headers that a packet does not have";
   return std::nullopt;
 }
 
 std::string foreignCharacter(char character) {
   if (character == '?') return "there is no ?: here: write if (...) { ... } else { ... }";
   if (character == '#') return "#include is 'import std.ip;' here, and #define is 'const bit<16> NAME = 1;'";
-  if (character == '"' || character == '\'') return "there is no text here: an import is written 'import std.ip;'";
+  if (character == '"' || character == '\'') return "there are no strings here: an import is written 'import std.ip;'";
   return {};
 }
 

@@ -127,17 +127,17 @@ bool checkTokens(const std::vector<Token>& tokens, std::string_view source_text,
     if (closes && nesting > 0) --nesting;
     run = text == ";" || text == "{" || text == "}" ? 0 : run + 1;
     if (++count > MAX_TOKENS) {
-      diagnostics.error(range, "E0104", fmt::format("more than {} words and signs", MAX_TOKENS),
+      diagnostics.error(range, "E0104", fmt::format("more than {} tokens", MAX_TOKENS),
                         "move what several specs need into files that they import");
       return false;
     }
     if (nesting > MAX_NESTING) {
-      diagnostics.error(range, "E0104", fmt::format("more than {} brackets in each other", MAX_NESTING),
+      diagnostics.error(range, "E0104", fmt::format("more than {} nested brackets", MAX_NESTING),
                         "give parts of the expression a name with 'const' or a variable");
       return false;
     }
     if (run > MAX_ITEM_TOKENS) {
-      diagnostics.error(range, "E0104", fmt::format("more than {} words without ';', '{{' or '}}'", MAX_ITEM_TOKENS),
+      diagnostics.error(range, "E0104", fmt::format("more than {} tokens without ';', '{{' or '}}'", MAX_ITEM_TOKENS),
                         "is a ';' missing? If not, split it");
       return false;
     }

@@ -115,7 +115,7 @@ private:
     const size_t end = rest.find("*/", 2);
     if (end != std::string_view::npos) return take(Token::Kind::BlockComment, end + 2);
     const auto begin = static_cast<uint32_t>(at_);
-    diagnostics_.error({source_, begin, begin + 2}, "E0103", "this comment does not end", "close it with '*/'");
+    diagnostics_.error({source_, begin, begin + 2}, "E0103", "unterminated comment", "close it with '*/'");
     return false;
   }
 

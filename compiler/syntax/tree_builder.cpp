@@ -64,9 +64,9 @@ uint64_t TreeBuilder::number(antlr4::Token* token) {
     diagnostics_.error(range, "E0107", "a number must fit in 64 bits");
   } else if (value.error == NumberError::Malformed) {
     diagnostics_.error(range, "E0106", fmt::format("'{}' is not a number", textOf(range)),
-                       "numbers are written as 10, 0x8847 or 0b101, with '_' between digits where it helps");
+                       "write 10, 0x8847 or 0b101; '_' may separate digits");
   } else if (value.is_duration) {
-    diagnostics_.error(range, "E0106", fmt::format("a time, '{}', where a number is wanted", textOf(range)));
+    diagnostics_.error(range, "E0106", fmt::format("expected a number, found the duration '{}'", textOf(range)));
   }
   return value.value;
 }
@@ -76,7 +76,7 @@ unsigned TreeBuilder::width(antlr4::Token* token) {
   uint64_t value = number(token);
   bool fits = value >= 1 && value <= std::numeric_limits<unsigned>::max();
   if (!fits && diagnostics_.all().size() == reported) {
-    diagnostics_.error(rangeOf(token), "E0108", fmt::format("a size of {} is not possible", value));
+    diagnostics_.error(rangeOf(token), "E0108", fmt::format("invalid size {}", value));
   }
   return static_cast<unsigned>(value);
 }
@@ -242,7 +242,7 @@ ast::State TreeBuilder::state(SfcParser::StateContext* context) {
   for (SfcParser::StateItemContext* item : context->stateItem()) {
     if (ended) {
       diagnostics_.error(rangeOf(item), "E0110",
-                         fmt::format("state '{}' goes on after its transition", state.name.name),
+                         fmt::format("state '{}' has statements behind its transition", state.name.name),
                          "'select' or 'transition' comes once, and last");
       return state;
     }
@@ -254,7 +254,7 @@ ast::State TreeBuilder::state(SfcParser::StateContext* context) {
     }
   }
   if (!ended) {
-    diagnostics_.error(state.name.range, "E0110", fmt::format("state '{}' does not say what follows", state.name.name),
+    diagnostics_.error(state.name.range, "E0110", fmt::format("state '{}' has no transition", state.name.name),
                        "end it with 'select (...) { ... }', 'transition STATE;' or 'transition accept;'");
   }
   return state;
@@ -375,7 +375,7 @@ ast::Statement TreeBuilder::operation(SfcParser::PlaceStatementContext* context)
     diagnostics_.error(name.range, "E0118", fmt::format("there is no '{}()'", name.name), *hint);
   } else if (last == nullptr || name.name != "pop") {
     diagnostics_.error(name.range, "E0115", fmt::format("unknown operation '{}'", name.name),
-                       "a stack has 'pop()', which takes away its first element");
+                       "a stack has 'pop()', which removes its first element");
   }
   return {rangeOf(context), ast::Pop{place(called, called->children.size() - 2)}};
 }
@@ -461,7 +461,7 @@ ast::Require TreeBuilder::require(SfcParser::RequireContext* context) {
   ast::Require require{rangeOf(context), expression(context->expression()), target(context->target())};
   bool leaves = require.otherwise.kind == ast::Target::Kind::Pass || require.otherwise.kind == ast::Target::Kind::Drop;
   if (!leaves) {
-    diagnostics_.error(require.otherwise.range, "E0116", "what fails a requirement is passed or dropped",
+    diagnostics_.error(require.otherwise.range, "E0116", "a packet that fails a requirement is passed or dropped",
                        "write 'else pass', 'else drop' or 'else drop REASON'");
   }
   return require;

@@ -85,7 +85,7 @@ ast::ExprPtr TreeBuilder::digest(SfcParser::PrimaryContext* context) {
   ast::Identifier what = identifier(context->identifier());
   if (what.name != "payload") {
     diagnostics_.error(what.range, "E0114", fmt::format("cannot make a digest of '{}'", what.name),
-                       "only of 'payload': what follows the last extracted header");
+                       "write 'payload': the bytes behind the last extracted header");
   }
   ast::Digest digest{width(context->NUMBER()->getSymbol()), std::nullopt};
   if (context->unless() != nullptr) digest.unless = identifier(context->unless()->identifier());

@@ -129,7 +129,7 @@ int main(int argc, char** argv) {
   if (argc < 3 || argc > 4 || seconds < 1 || (end != nullptr && *end != '\0')) {
     std::fprintf(stderr,
                  "usage: mpls-cpp IN OUT [SECONDS]\n"
-                 "Runs the SR-MPLS proxy: labels are taken off packets that arrive on IN and put back on OUT.\n"
+                 "Runs the SR-MPLS proxy: labels are removed from packets at IN and put back at OUT.\n"
                  "Prints counters every second, 10 times or SECONDS times, then the entries in the cache.\n");
     return 2;
   }

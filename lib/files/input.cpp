@@ -58,7 +58,7 @@ std::string readFile(const std::string& path, size_t most, const std::function<v
     if (check && before < first && (got == 0 || content.size() >= first)) check(content);
     if (got == 0) return content;
     if (content.size() > most)
-      throw FileError(fmt::format("{} is larger than {} MiB, which is more than is taken", path, most >> 20), false);
+      throw FileError(fmt::format("{} is larger than {} MiB, the maximum", path, most >> 20), false);
   }
 }
 

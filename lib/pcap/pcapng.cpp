@@ -119,10 +119,8 @@ public:
   Capture take() {
     for (const auto& [number, other] : others_)
       if (other.packets > 0)
-        capture_.notes.push_back(
-            fmt::format("{}: {} packets of interface {} are left out: they are of {}, not of "
-                        "Ethernet",
-                        path_, other.packets, number, linkName(other.link_type)));
+        capture_.notes.push_back(fmt::format("{}: {} packets of interface {} are left out: they are {}, not Ethernet",
+                                             path_, other.packets, number, linkName(other.link_type)));
     return std::move(capture_);
   }
 
@@ -198,7 +196,7 @@ private:
 
   const Interface& interfaceAt(uint32_t index) const {
     if (index >= interfaces_.size())
-      throw Damage{fmt::format("a packet is of interface {}, which is not there", index)};
+      throw Damage{fmt::format("a packet refers to interface {}, which does not exist", index)};
     return interfaces_[index];
   }
 

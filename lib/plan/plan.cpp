@@ -262,7 +262,7 @@ void read(const Json& json, const std::string& where, Kind& value) {
   std::string word;
   read(json, where, word);
   const auto found = std::find(kind_names.begin(), kind_names.end(), word);
-  if (found == kind_names.end()) fail(where, "is no kind of program");
+  if (found == kind_names.end()) fail(where, "is not a kind of program");
   value = static_cast<Kind>(found - kind_names.begin());
 }
 

@@ -31,18 +31,19 @@ std::string at(const std::string& list, size_t index) {
 
 /// `least` to `most`, both included.
 void requireWithin(const std::string& field, uint64_t value, uint64_t least, uint64_t most) {
-  if (value < least || value > most) fail(field, value, "it goes from {} to {}", least, most);
+  if (value < least || value > most) fail(field, value, "it must be {} to {}", least, most);
 }
 
 /// Something of `size` at `offset` lies before `end`; all in the same unit.
 void requireRoom(const std::string& field, uint64_t offset, uint64_t size, uint64_t end, const char* whole) {
-  if (offset > end || end - offset < size) fail(field, offset, "{} more than fit the {} of {}", size, whole, end);
+  if (offset > end || end - offset < size) fail(field, offset, "{} from there exceed the {} of {}", size, whole, end);
 }
 
 /// Names are printed, and compared with user input.
 void requireName(const std::string& field, const std::string& name) {
   const auto printed = [](unsigned char c) { return c > ' ' && c < 0x7f; };
-  if (name.empty() || !std::all_of(name.begin(), name.end(), printed)) fail(field, "'" + name + "'", "it is no name");
+  if (name.empty() || !std::all_of(name.begin(), name.end(), printed))
+    fail(field, "'" + name + "'", "it is not a name");
 }
 
 /// The name of a file or a map: it cannot form a path.
@@ -51,7 +52,8 @@ void requireWord(const std::string& field, const std::string& name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
            c == '.';
   };
-  if (name.empty() || !std::all_of(name.begin(), name.end(), in_word)) fail(field, "'" + name + "'", "it is no name");
+  if (name.empty() || !std::all_of(name.begin(), name.end(), in_word))
+    fail(field, "'" + name + "'", "it is not a name");
 }
 
 /// Names of one list, without duplicates.
@@ -59,7 +61,7 @@ class Names {
 public:
   void add(const std::string& field, const std::string& name) {
     requireName(field, name);
-    if (!names_.insert(name).second) fail(field, name, "it is there twice");
+    if (!names_.insert(name).second) fail(field, name, "it occurs twice");
   }
 
 private:
@@ -84,7 +86,7 @@ void checkParams(const Plan& plan) {
     requireWithin(here + ".width_bits", param.width_bits, 1, word_bits);
     requireRoom(here + ".offset", param.offset, 8, all, "parameters");
     if (param.offset % 8 != 0 || !offsets.insert(param.offset).second)
-      fail(here + ".offset", param.offset, "it is another parameter's, or between two");
+      fail(here + ".offset", param.offset, "it overlaps another parameter or is not aligned");
     requireValue(here + ".initial", param.initial, param.width_bits);
   }
 }
@@ -96,7 +98,7 @@ void checkHeaders(const Plan& plan) {
     const std::string here = at("headers", i);
     names.add(here + ".name", header.name);
     requireWithin(here + ".size", header.size, 1, most_bytes);
-    if (header.fields.empty()) fail(here + ".fields", "[]", "a header has a field");
+    if (header.fields.empty()) fail(here + ".fields", "[]", "a header has at least one field");
     for (size_t j = 0; j < header.fields.size(); ++j) {
       const std::string field = at(here + ".fields", j);
       requireName(field + ".name", header.fields[j].name);
@@ -122,7 +124,7 @@ void checkStripped(const Plan& plan, const Stripped& stripped, const std::string
   requireWithin(here + ".max_count", stripped.max_count, 1, stripped.is_stack ? most_bytes : 1);
   if (!stripped.fixed) {
     // Entries of a classifier's tables are written at fixed places.
-    if (plan.kind == Kind::Classifier) fail(here + ".fixed", false, "a classifier knows where it pushes");
+    if (plan.kind == Kind::Classifier) fail(here + ".fixed", false, "a classifier pushes at a fixed place");
     requireRoom(here + ".offset", stripped.offset, place_bytes, record.bytes_offset, "head of the record");
     return;
   }
@@ -168,7 +170,7 @@ void checkEntry(const Plan& plan) {
   const Entry& entry = plan.entry;
   requireWithin("entry.size", entry.size, 1, most_bytes);
   requireWithin("entry.key_size", entry.key_size, 8, entry.size);
-  if (entry.key_size % 8 != 0) fail("entry.key_size", entry.key_size, "it is a multiple of 8");
+  if (entry.key_size % 8 != 0) fail("entry.key_size", entry.key_size, "it must be a multiple of 8");
   requireWithin("entry.key_offset", entry.key_offset, time_bytes, entry.size);
   requireRoom("entry.key_offset", entry.key_offset, entry.key_size, entry.record_offset, "bytes before the record");
   checkKeyFields(entry);
@@ -188,9 +190,9 @@ void checkTableField(const Table& table, size_t index, const std::string& here) 
   requireRoom(here + ".offset", field.offset, field.size, table.key_size, "key");
   if (table.longestPrefix()) requireWithin(here + ".offset", field.offset, prefix_bytes, table.key_size);
   if (!prefix) return;
-  if (index + 1 != table.fields.size()) fail(here + ".match", "lpm", "that is for the last field");
+  if (index + 1 != table.fields.size()) fail(here + ".match", "lpm", "only the last field can match a prefix");
   if (field.offset + field.size != table.key_size || field.width_bits != field.size * 8)
-    fail(here + ".offset", field.offset, "the bits of a prefix are the last of the key");
+    fail(here + ".offset", field.offset, "a prefix must end the key");
 }
 
 void checkTables(const Plan& plan) {
@@ -203,7 +205,7 @@ void checkTables(const Plan& plan) {
     requireWord(here + ".map", table.map);
     requireWithin(here + ".key_size", table.key_size, 1, most_bytes);
     requireWithin(here + ".entries", table.entries, 1, most_entries);
-    if (table.fields.empty()) fail(here + ".fields", "[]", "a key has a field");
+    if (table.fields.empty()) fail(here + ".fields", "[]", "a key has at least one field");
     Names fields;
     for (size_t j = 0; j < table.fields.size(); ++j) {
       fields.add(at(here + ".fields", j) + ".name", table.fields[j].name);
@@ -219,7 +221,7 @@ void checkPushDefaults(const Plan& plan) {
     const std::string here = at("push_defaults", i);
     const auto stripped = std::find_if(pushed.begin(), pushed.end(),
                                        [&](const Stripped& candidate) { return candidate.name == one.header; });
-    if (stripped == pushed.end()) fail(here + ".header", "'" + one.header + "'", "nothing of that name is pushed");
+    if (stripped == pushed.end()) fail(here + ".header", "'" + one.header + "'", "no pushed header has this name");
     const auto& fields = headerNamed(plan, stripped->header)->fields;
     const auto field =
         std::find_if(fields.begin(), fields.end(), [&](const Field& candidate) { return candidate.name == one.field; });
@@ -249,7 +251,7 @@ void checkItems(const std::vector<TelemetryItem>& items, unsigned gate_bits, uin
     requireRoom(place + ".offset_bits", item.offset_bits, item.width_bits, 8 * size, "items");
     if (i > 0) requireBehind(items[i - 1], item, place + ".offset_bits");
     if (!item.gated) continue;
-    if (gate_bits == 0) fail(place + ".gated", true, "nothing asks for items");
+    if (gate_bits == 0) fail(place + ".gated", true, "no bits request items");
     requireWithin(place + ".last", item.last, 0, gate_bits - 1);
     requireWithin(place + ".first", item.first, 0, item.last);
   }

@@ -48,7 +48,7 @@ Prefix readPrefix(const plan::TableField& field, const std::string& text) {
     const char* end = length.data() + length.size();
     const auto [stopped, error] = std::from_chars(length.data(), end, prefix.length);
     if (error != std::errc() || stopped != end)
-      throw EntryError(Cause::Words, "{}: '{}' is not the length of a prefix", field.name, length);
+      throw EntryError(Cause::Words, "{}: '{}' is not a prefix length", field.name, length);
   }
   prefix.value = readValue(field.name, text.substr(0, slash), field.width_bits);
   if (prefix.length > field.width_bits)
@@ -57,7 +57,7 @@ Prefix readPrefix(const plan::TableField& field, const std::string& text) {
   Bytes masked(prefix.value.size());
   putBits(masked, 0, prefix.length, bitsOf(prefix.value, 0, prefix.length));
   if (masked != prefix.value)
-    throw EntryError(Cause::Words, "{}: '{}' has bits behind its prefix; did you mean {}/{}?", field.name, text,
+    throw EntryError(Cause::Words, "{}: '{}' has bits set behind its prefix; did you mean {}/{}?", field.name, text,
                      showValue(field.name, masked), prefix.length);
   return prefix;
 }
@@ -81,7 +81,7 @@ const FieldValue& only(const std::vector<FieldValue>& fields, const plan::TableF
 const plan::Header& headerOf(const plan::Plan& plan, const plan::Stripped& stripped) {
   for (const plan::Header& header : plan.headers)
     if (header.name == stripped.header) return header;
-  throw EntryError(Cause::Input, "the plan has no header {}; compile it again", stripped.header);
+  throw EntryError(Cause::Input, "the plan has no header {}; compile the spec again", stripped.header);
 }
 
 /// "labels[1].label" or "nsh.spi" in its parts.
@@ -176,12 +176,11 @@ private:
     Elements& elements = elements_[stripped.name];
     if (!stripped.is_stack) elements.resize(1);
     if (elements.empty())
-      throw EntryError(Cause::Words, "no element of {0} is named: give at least one field, such as {0}[0].{1}=...",
+      throw EntryError(Cause::Words, "no element of {0} is given: give at least one field, such as {0}[0].{1}=...",
                        stripped.name, headerOf(plan_, stripped).fields.front().name);
     for (size_t i = 0; i < elements.size(); ++i)
       if (stripped.is_stack && elements[i].empty())
-        throw EntryError(Cause::Words, "{0}[{1}] is named, but nothing of {0}[{2}]", stripped.name, elements.size() - 1,
-                         i);
+        throw EntryError(Cause::Words, "{0}[{1}] is given, but {0}[{2}] is not", stripped.name, elements.size() - 1, i);
     return elements;
   }
 
@@ -229,7 +228,7 @@ Bytes composeKey(const plan::Table& table, const std::vector<FieldValue>& fields
   Bytes key(table.key_size);
   for (const plan::TableField& field : table.fields) {
     if (size_t{field.offset} + field.size > key.size() || size_t{field.size} * 8 < field.width_bits)
-      throw EntryError(Cause::Input, "the plan has a field outside of its key; compile it again");
+      throw EntryError(Cause::Input, "the plan has a field outside its key; compile the spec again");
     const FieldValue& given = only(fields, field, table);
     Prefix prefix;
     if (field.match == plan::Match::Lpm)
@@ -247,8 +246,8 @@ Bytes composeKey(const plan::Table& table, const std::vector<FieldValue>& fields
 Bytes composeRecord(const plan::Plan& plan, const plan::Table& table, const std::vector<FieldValue>& fields) {
   if (plan.kind != plan::Kind::Classifier) {
     if (!fields.empty())
-      throw EntryError(Cause::Words, "table {} says which packets are meant, and nothing of headers: leave out '{}'",
-                       table.name, fields.front().name);
+      throw EntryError(Cause::Words, "entries of table {} have no headers: leave out '{}'", table.name,
+                       fields.front().name);
     return {};
   }
   if (fields.empty())
@@ -288,7 +287,7 @@ std::string readText(const std::string& path) {
   constexpr size_t most = size_t{256} << 20;
   try {
     return readFile(path, most, [&](std::string_view text) {
-      if (text.find('\0') != std::string_view::npos) throw EntryError(Cause::Input, "{} is not a text", path);
+      if (text.find('\0') != std::string_view::npos) throw EntryError(Cause::Input, "{} is not a text file", path);
     });
   } catch (const FileError& error) {
     throw EntryError(error.missing() ? Cause::Missing : Cause::Input, "{}", error.what());
@@ -308,7 +307,7 @@ std::vector<Entry> readEntries(const std::string& path, const plan::Plan& plan) 
       if (!entry) continue;
       const plan::Table& table = plan.tables[entry->table];
       if (!keys[entry->table].emplace(entry->key.begin(), entry->key.end()).second)
-        throw EntryError(Cause::Input, "table {} has an entry of this key already", table.name);
+        throw EntryError(Cause::Input, "table {} already has an entry with this key", table.name);
       if (keys[entry->table].size() > table.entries)
         throw EntryError(Cause::Input, "table {} is full: it has {} entries", table.name, table.entries);
       entry->line = number;

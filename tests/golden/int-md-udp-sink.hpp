@@ -185,12 +185,12 @@ struct udp_shim_t {
 };
 static_assert(sizeof(udp_shim_t) == 4 && alignof(udp_shim_t) == 1);
 
-/// What tells one packet from another, 8 bytes. Fields of headers that the packet does not have are absent.
+/// What identifies a packet, 8 bytes. Fields of headers that the packet does not have are absent.
 struct Key {
   std::array<uint8_t, 8> bytes{};
 
 
-  /// Calls visit(name, value) for each field that is there.
+  /// Calls visit(name, value) for each present field.
   template <typename Visitor>
   void forEachField(Visitor&& visit) const {
   }
@@ -199,13 +199,13 @@ struct Key {
 };
 static_assert(sizeof(Key) == 8);
 
-/// What was taken from one packet: the fields that were rewritten, and at most 1536 bytes of headers as they came.
+/// The header record of one packet: the fields that were rewritten, and at most 1536 bytes of headers as they arrived.
 struct Record {
   std::array<uint8_t, 1560> bytes{};
 
-  /// Bytes of headers that were taken.
+  /// Bytes of removed headers.
   size_t size() const { return sfc::wire::getHost<uint16_t, 12>(bytes); }
-  /// udp.dst_port as it came: 16 bits
+  /// udp.dst_port as it arrived: 16 bits
   uint16_t udp_dst_port() const { return sfc::wire::get<112, 16>(bytes); }
   /// shim: those that the packet had, at most 1, the first on the wire first.
   std::vector<udp_shim_t> shim() const {
@@ -474,11 +474,11 @@ struct Stats {
   bool operator==(const Stats&) const = default;
 };
 
-/// The parameters, with the values that they have unless others are given.
+/// The parameters, with their default values.
 struct Params {
   uint32_t node_id = 0U;  // 32 bits
 
-  /// The same by name.
+  /// The values by name.
   std::vector<sfc::ParamValue> values() const {
     return {
         {"node_id", node_id},
@@ -489,8 +489,8 @@ struct Params {
 /// The proxy in the kernel. It works until it is unloaded, with or without this object and this process.
 class Proxy {
 public:
-  /// Loads the proxy and attaches it to its devices. Either all of it happens or nothing.
-  /// What is in options.params does not count.
+  /// Loads the proxy and attaches it to its devices. A load that fails is undone.
+  /// Ignores options.params.
   static sfc::Result<Proxy> load(sfc::LoadOptions options, const std::string& name = spec,
                                  const Params& params = {}) {
     options.params = params.values();
@@ -540,7 +540,7 @@ public:
     return Telemetry(*std::move(reader));
   }
 
-  /// The parameters as they are now.
+  /// The current parameters.
   sfc::Result<Params> params() const {
     const auto values = proxy_.params();
     if (!values) return values.error();

@@ -185,7 +185,7 @@ struct udp_shim_t {
 };
 static_assert(sizeof(udp_shim_t) == 4 && alignof(udp_shim_t) == 1);
 
-/// What tells one packet from another, 64 bytes. Fields of headers that the packet does not have are absent.
+/// What identifies a packet, 64 bytes. Fields of headers that the packet does not have are absent.
 struct Key {
   std::array<uint8_t, 64> bytes{};
 
@@ -334,7 +334,7 @@ struct Key {
     return sfc::wire::getKeyField<11, 52, 12>(bytes);
   }
 
-  /// Calls visit(name, value) for each field that is there.
+  /// Calls visit(name, value) for each present field.
   template <typename Visitor>
   void forEachField(Visitor&& visit) const {
     if (const auto found = this->tcp_src_port()) visit("tcp.src_port", *found);
@@ -379,13 +379,13 @@ struct Key {
 };
 static_assert(sizeof(Key) == 64);
 
-/// What was taken from one packet: the fields that were rewritten, and at most 400 bytes of headers as they came.
+/// The header record of one packet: the fields that were rewritten, and at most 400 bytes of headers as they arrived.
 struct Record {
   std::array<uint8_t, 424> bytes{};
 
-  /// Bytes of headers that were taken.
+  /// Bytes of removed headers.
   size_t size() const { return sfc::wire::getHost<uint16_t, 12>(bytes); }
-  /// udp.dst_port as it came: 16 bits
+  /// udp.dst_port as it arrived: 16 bits
   uint16_t udp_dst_port() const { return sfc::wire::get<112, 16>(bytes); }
   /// shim: those that the packet had, at most 1, the first on the wire first.
   std::vector<udp_shim_t> shim() const {
@@ -522,14 +522,14 @@ struct Stats {
   bool operator==(const Stats&) const = default;
 };
 
-/// The parameters, with the values that they have unless others are given.
+/// The parameters, with their default values.
 struct Params {
   uint8_t hops = 8U;  // 8 bits
   uint16_t instructions = 60416U;  // 16 bits
   uint32_t node_id = 0U;  // 32 bits
   uint32_t sample = 1U;  // 32 bits
 
-  /// The same by name.
+  /// The values by name.
   std::vector<sfc::ParamValue> values() const {
     return {
         {"hops", hops},
@@ -543,8 +543,8 @@ struct Params {
 /// The proxy in the kernel. It works until it is unloaded, with or without this object and this process.
 class Proxy {
 public:
-  /// Loads the proxy and attaches it to its devices. Either all of it happens or nothing.
-  /// What is in options.params does not count.
+  /// Loads the proxy and attaches it to its devices. A load that fails is undone.
+  /// Ignores options.params.
   static sfc::Result<Proxy> load(sfc::LoadOptions options, const std::string& name = spec,
                                  const Params& params = {}) {
     options.params = params.values();
@@ -587,7 +587,7 @@ public:
   /// Empties the cache: packets that are waited for will miss. Returns the number of entries.
   sfc::Result<uint64_t> flush() { return proxy_.flushCache(); }
 
-  /// The parameters as they are now.
+  /// The current parameters.
   sfc::Result<Params> params() const {
     const auto values = proxy_.params();
     if (!values) return values.error();

@@ -26,7 +26,7 @@ namespace sr_mpls_classifier {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls-classifier";
-inline constexpr std::string_view layout_hash = "9cabe32bc1dcad17";
+inline constexpr std::string_view layout_hash = "a4977293b2d7e229";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
@@ -76,12 +76,12 @@ struct mpls_t {
 };
 static_assert(sizeof(mpls_t) == 4 && alignof(mpls_t) == 1);
 
-/// What tells one packet from another, 64 bytes. Fields of headers that the packet does not have are absent.
+/// What identifies a packet, 64 bytes. Fields of headers that the packet does not have are absent.
 struct Key {
   std::array<uint8_t, 64> bytes{};
 
 
-  /// Calls visit(name, value) for each field that is there.
+  /// Calls visit(name, value) for each present field.
   template <typename Visitor>
   void forEachField(Visitor&& visit) const {
   }
@@ -90,11 +90,11 @@ struct Key {
 };
 static_assert(sizeof(Key) == 64);
 
-/// What was taken from one packet:  at most 64 bytes of headers as they came.
+/// The header record of one packet:  at most 64 bytes of headers as they arrived.
 struct Record {
   std::array<uint8_t, 68> bytes{};
 
-  /// Bytes of headers that were taken.
+  /// Bytes of removed headers.
   size_t size() const { return sfc::wire::getHost<uint16_t, 0>(bytes); }
   /// labels: as many as the packet had, at most 16, the first on the wire first.
   std::vector<mpls_t> labels() const {
@@ -229,7 +229,7 @@ struct Stats {
 /// The proxy in the kernel. It works until it is unloaded, with or without this object and this process.
 class Proxy {
 public:
-  /// Loads the proxy and attaches it to its devices. Either all of it happens or nothing.
+  /// Loads the proxy and attaches it to its devices. A load that fails is undone.
   static sfc::Result<Proxy> load(const sfc::LoadOptions& options, const std::string& name = spec) {
     const auto object = sfc::Object::fromBytes(objectBytes(), spec);
     if (!object) return object.error();

@@ -26,7 +26,7 @@ namespace sr_mpls {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls";
-inline constexpr std::string_view layout_hash = "f92512e27771c83e";
+inline constexpr std::string_view layout_hash = "bc1a28e1ae3dbd88";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
@@ -76,7 +76,7 @@ struct mpls_t {
 };
 static_assert(sizeof(mpls_t) == 4 && alignof(mpls_t) == 1);
 
-/// What tells one packet from another, 80 bytes. Fields of headers that the packet does not have are absent.
+/// What identifies a packet, 80 bytes. Fields of headers that the packet does not have are absent.
 struct Key {
   std::array<uint8_t, 80> bytes{};
 
@@ -225,7 +225,7 @@ struct Key {
     return sfc::wire::getKeyField<11, 52, 12>(bytes);
   }
 
-  /// Calls visit(name, value) for each field that is there.
+  /// Calls visit(name, value) for each present field.
   template <typename Visitor>
   void forEachField(Visitor&& visit) const {
     if (const auto found = this->tcp_src_port()) visit("tcp.src_port", *found);
@@ -270,13 +270,13 @@ struct Key {
 };
 static_assert(sizeof(Key) == 80);
 
-/// What was taken from one packet: the fields that were rewritten, and at most 64 bytes of headers as they came.
+/// The header record of one packet: the fields that were rewritten, and at most 64 bytes of headers as they arrived.
 struct Record {
   std::array<uint8_t, 68> bytes{};
 
-  /// Bytes of headers that were taken.
+  /// Bytes of removed headers.
   size_t size() const { return sfc::wire::getHost<uint16_t, 0>(bytes); }
-  /// ether.type as it came: 16 bits
+  /// ether.type as it arrived: 16 bits
   uint16_t ether_type() const { return sfc::wire::get<16, 16>(bytes); }
   /// labels: as many as the packet had, at most 16, the first on the wire first.
   std::vector<mpls_t> labels() const {
@@ -414,7 +414,7 @@ struct Stats {
 /// The proxy in the kernel. It works until it is unloaded, with or without this object and this process.
 class Proxy {
 public:
-  /// Loads the proxy and attaches it to its devices. Either all of it happens or nothing.
+  /// Loads the proxy and attaches it to its devices. A load that fails is undone.
   static sfc::Result<Proxy> load(const sfc::LoadOptions& options, const std::string& name = spec) {
     const auto object = sfc::Object::fromBytes(objectBytes(), spec);
     if (!object) return object.error();

@@ -128,7 +128,7 @@ refuses 2 "20 bits: 1048576 does not fit" table add ipv4_prefixes ipv4.dst=10.2.
 refuses 2 "prefix of 33 is too long" table add ipv4_prefixes ipv4.dst=10.2.0.0/33 -- labels[0].label=1
 refuses 2 "did you mean 10.2.0.0/16" table add ipv4_prefixes ipv4.dst=10.2.3.4/16 -- labels[0].label=1
 refuses 2 "no headers given" table add ipv4_prefixes ipv4.dst=10.2.0.0/16
-refuses 2 "nothing of labels\[0\]" table add ipv4_prefixes ipv4.dst=10.2.0.0/16 -- labels[1].label=1
+refuses 2 "but labels\[0\] is not" table add ipv4_prefixes ipv4.dst=10.2.0.0/16 -- labels[1].label=1
 refuses 2 "no value for tcp.dst_port" table add services ipv4.dst=10.2.0.1 -- labels[0].label=1
 refuses 5 "has an entry for ipv4.dst=10.1.0.0/16 already" table add ipv4_prefixes ipv4.dst=10.1.0.0/16 -- labels[0].label=1
 refuses 5 "has an entry for" table add services ipv4.dst=$target tcp.dst_port=80 -- labels[0].label=1

@@ -103,8 +103,8 @@ def told(value):
 
 
 ROWS = (
-    ("proxy: stripped, INT remembered", lambda node: node.proxy["rx_stripped"]),
-    ("function: dropped on purpose", lambda node: node.dropped),
+    ("proxy: INT removed and stored", lambda node: node.proxy["rx_stripped"]),
+    ("SF: dropped on purpose", lambda node: node.dropped),
     ("proxy: returned, INT restored", lambda node: node.proxy["tx_restored"]),
     ("proxy: returned, no INT found (miss)", lambda node: node.proxy["tx_pass_miss"]),
     ("books of the proxy (sfcctl stats --audit)", lambda node: balance(node.proxy)),

@@ -143,7 +143,7 @@ TEST_F(PcapngTest, ReadsInterfacesThatAreNotAlike) {
   EXPECT_EQ(capture.packets,
             (std::vector<Packet>{{1'000'002'000, {'a', 'b', 'c', 'd', 'e'}}, {1'000'004'000, {'x', 'y', 'z'}}}));
   ASSERT_EQ(capture.notes.size(), 1U);
-  EXPECT_THAT(capture.notes[0], HasSubstr("2 packets of interface 1 are left out: they are of LINUX_SLL2"));
+  EXPECT_THAT(capture.notes[0], HasSubstr("2 packets of interface 1 are left out: they are LINUX_SLL2"));
 }
 
 TEST_F(PcapngTest, ReadsBothByteOrdersAndAllUnitsOfTime) {
@@ -169,7 +169,7 @@ TEST_F(PcapngTest, ReadsSeveralSectionsAndPassesOtherBlocks) {
 
 TEST_F(PcapngTest, TellsWhatIsWrong) {
   put(Blocks().interface(1, 0).packet(1, 1, "a").text);
-  EXPECT_THAT(errorOf(), HasSubstr("damaged after packet 0: a packet is of interface 1"));
+  EXPECT_THAT(errorOf(), HasSubstr("damaged after packet 0: a packet refers to interface 1"));
   put(Blocks().interface(1, 0).packet(0, 1, "ab").packet(0, 1, "ab", 5).text);
   EXPECT_THAT(errorOf(), HasSubstr("packet 2 was cut when it was captured (2 of 7 bytes)"));
   put(Blocks().interface(113, 0).packet(0, 1, "ab").text);

@@ -155,7 +155,7 @@ TEST_F(TableTest, SaysWhatIsWrong) {
   EXPECT_THAT(text("routes", key("10.0.0.1/8"), headers_), HasSubstr("did you mean 10.0.0.0/8"));
   EXPECT_THAT(text("routes", key("10.0.0.x"), headers_), HasSubstr("an IPv4 address"));
   EXPECT_THAT(text("routes", key("10.0.0.1"), {{"one.b", "1"}}), HasSubstr("no element of many"));
-  EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many[1].label", "1"}}), HasSubstr("nothing of many[0]"));
+  EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many[1].label", "1"}}), HasSubstr("but many[0] is not"));
   EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many[3].label", "1"}}), HasSubstr("room for 3"));
   EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many.label", "1"}}), HasSubstr("is a stack"));
   EXPECT_THAT(text("routes", key("10.0.0.1"), {{"many[0].labl", "1"}}), HasSubstr("did you mean 'label'"));

@@ -111,7 +111,7 @@ TEST(Sema, CacheHasDefaults) {
 TEST(Sema, WarnsOfUnreachableStatesAndGoesOn) {
   Compiled compiled(spec("", "data.a; data.c;", test::States + "state lonely { transition accept; }"));
   EXPECT_TRUE(compiled.model());
-  EXPECT_THAT(compiled.errors(), HasSubstr("warning: nothing leads to state 'lonely' [E0407]"));
+  EXPECT_THAT(compiled.errors(), HasSubstr("warning: state 'lonely' is unreachable [E0407]"));
 }
 
 }  // namespace

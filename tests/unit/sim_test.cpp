@@ -378,7 +378,7 @@ TEST(SimRun, WhatComesBackInKernelModeIsWhatTheFunctionMadeOfThePacketsInOrder) 
 TEST(SimRun, InKernelModeAsManyComeBackAsWentUp) {
   const Bytes packet = taggedPacket();
   EXPECT_THAT(runBack({packet, packet}, {untagged(packet)}).errors,
-              ElementsAre(HasSubstr("2 packets went up to the function and 1 come back")));
+              ElementsAre(HasSubstr("2 packets reached the SF and 1 return")));
   EXPECT_THAT(runBack({packet, packet}, {untagged(packet)}, false).errors, ElementsAre());
 }
 
@@ -388,8 +388,8 @@ TEST(SimRun, OnlyWhatNoCaptureHoldsIsRefused) {
   EXPECT_EQ(runBack({large}, {untagged(large)}).out.at(0).bytes, large);
   EXPECT_EQ(runBack({large}, {untagged(large)}, false).out.at(0).bytes, large);
   large.push_back(0);
-  EXPECT_THAT(runBack({large}, {}).errors, ElementsAre("packet 1: 65536 bytes are no frame, which has 14 to 65535"));
-  EXPECT_THAT(runBack({Bytes(13)}, {}).errors, ElementsAre(HasSubstr("13 bytes are no frame")));
+  EXPECT_THAT(runBack({large}, {}).errors, ElementsAre("packet 1: 65536 bytes are not a frame, which has 14 to 65535"));
+  EXPECT_THAT(runBack({Bytes(13)}, {}).errors, ElementsAre(HasSubstr("13 bytes are not a frame")));
 }
 
 TEST(SimRun, APacketThatTheHostLosesDoesNotEndTheRun) {
@@ -400,7 +400,7 @@ TEST(SimRun, APacketThatTheHostLosesDoesNotEndTheRun) {
   runt[13] = 0;
   const Bytes packet = taggedPacket();
   const sim::RunOutput output = runBack({runt, packet}, {untagged(packet)});
-  EXPECT_THAT(output.errors, ElementsAre(HasSubstr("packet 1: the host does not take it")));
+  EXPECT_THAT(output.errors, ElementsAre(HasSubstr("packet 1: the host does not accept")));
   ASSERT_EQ(output.out.size(), 1u);
   EXPECT_EQ(output.out[0].bytes, packet);
 }
@@ -499,7 +499,7 @@ TEST(SimTables, AFileSaysInWhichLineItIsWrong) {
   };
   EXPECT_EQ(wrong("\n"), "");
   EXPECT_THAT(wrong("mime tags[0].id=2"), HasSubstr("sim_test.entries:3: t has no table 'mime'; did you mean 'mine'?"));
-  EXPECT_THAT(wrong("mine tags[0].id=0b1"), HasSubstr("has an entry of this key already"));
+  EXPECT_THAT(wrong("mine tags[0].id=0b1"), HasSubstr("already has an entry with this key"));
   EXPECT_THAT(wrong("mine tags[0].id=4096"), HasSubstr("12 bits: 4096 does not fit"));
   EXPECT_THAT(wrong("mine 2"), HasSubstr("'2' is not of the form FIELD=VALUE"));
   EXPECT_THAT(wrong("mine tags[0].id=2 -- tags[0].rest=1"), HasSubstr("leave out 'tags[0].rest'"));
