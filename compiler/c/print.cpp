@@ -36,6 +36,9 @@ public:
     return out_.take();
   }
 
+  /// See c::sizeOf.
+  size_t size(const Unit& unit) { return run(unit).size() - directives_; }
+
   std::string text(const Expr& expr) {
     return std::visit([&](const auto& node) { return one(node); }, expr.node().node);
   }
@@ -179,7 +182,9 @@ private:
   void put(const Line& node) {
     std::string path;
     for (char c : node.path) path += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
-    out_.raw(fmt::format("#line {} \"{}\"\n", node.number, path));
+    const std::string directive = fmt::format("#line {} \"{}\"\n", node.number, path);
+    out_.raw(directive);
+    directives_ += directive.size();
   }
 
   // ---- units
@@ -225,12 +230,17 @@ private:
 
   Writer out_;
   bool inline_ = false;  // on one line
+  size_t directives_ = 0;  // characters of #line directives
 };
 
 }  // namespace
 
 std::string print(const Unit& unit) {
   return Printer().run(unit);
+}
+
+size_t sizeOf(const Unit& unit) {
+  return Printer().size(unit);
 }
 
 std::string print(const Expr& expr) {

@@ -208,5 +208,7 @@ private:
 /// The text.
 std::string print(const Unit& unit);
 std::string print(const Expr& expr);
+/// Characters of the text without its #line directives, whose length depends on where the spec is.
+size_t sizeOf(const Unit& unit);
 
 }  // namespace sfc::c

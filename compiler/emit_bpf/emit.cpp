@@ -45,7 +45,7 @@ void emitEgress(const ir::Program& program, const SourceMap& sources, c::Unit& u
 /// Places the global functions in the object with less to compile: the lengths of the emitted texts are compared, if
 /// they differ by more than the global functions.
 Helpers placeHelpers(const c::Unit& ingress, const c::Unit& egress) {
-  const size_t helpers_size = 8000, of_ingress = c::print(ingress).size(), of_egress = c::print(egress).size();
+  const size_t helpers_size = 8000, of_ingress = c::sizeOf(ingress), of_egress = c::sizeOf(egress);
   if (of_ingress > of_egress + helpers_size) return {.of_ingress = "SFC_AT_EGRESS"};
   if (of_ingress < of_egress) return {.of_egress = "SFC_AT_INGRESS"};
   return {};
