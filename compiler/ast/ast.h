@@ -195,9 +195,10 @@ struct Swap {
 struct Drop {
   Identifier reason;  // empty: `requirement`
 };
-/// labels.pop();
+/// labels.pop();   or   labels.pop(2);
 struct Pop {
   ExprPtr stack;
+  ExprPtr count;  // null: 1
 };
 /// int_transit();   the statements of that action
 struct Call {

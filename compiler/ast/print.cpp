@@ -261,7 +261,9 @@ private:
   void write(const Swap& node) { line("swap({}, {});", ast::print(*node.left), ast::print(*node.right)); }
   void write(const Drop& node) { line("drop{}{};", node.reason.name.empty() ? "" : " ", node.reason.name); }
   void write(const Call& node) { line("{}();", node.action.name); }
-  void write(const Pop& node) { line("{}.pop();", ast::print(*node.stack)); }
+  void write(const Pop& node) {
+    line("{}.pop({});", ast::print(*node.stack), node.count ? ast::print(*node.count) : "");
+  }
 
   void write(const PushHeaders& node) {
     std::string names;

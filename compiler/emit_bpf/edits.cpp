@@ -167,23 +167,34 @@ private:
   void emit(const ir::If& node, c::Block& out) {
     all(node.then_branch, out.when(value(node.condition)));
     if (!node.else_branch.empty()) all(node.else_branch, out.otherwise());
-    if (!program_.launders_pops || ir::popsIn(node.then_branch) + ir::popsIn(node.else_branch) == 0) return;
+    if (ir::popsIn(node.then_branch) + ir::popsIn(node.else_branch) > 0) launderPops(out);
+  }
+
+  /// Behind paths that differ in the number of popped elements.
+  void launderPops(c::Block& out) const {
+    if (!program_.launders_pops) return;
     for (const char* member : {"at", "length"}) {
       const c::Expr popped = c::name("popped").arrow(member);
       out.set(popped, c::call("sfc_launder", {c::name("c"), popped}));
     }
   }
 
+  /// To the verifier, each number of elements that there can be is a path.
   void emit(const ir::Pop& node, c::Block& out) {
-    const unsigned size = program_.headerOf(node.instance).size;
+    for (unsigned i = 0; i < node.count; i++) pop(node.instance, out);
+    if (node.count > 1) launderPops(out);
+  }
+
+  void pop(unsigned instance, c::Block& out) {
+    const unsigned size = program_.headerOf(instance).size;
     const c::Expr at = c::name("popped").arrow("at"), length = c::name("popped").arrow("length");
     if (program_.fixed_layout) {
-      c::Block& there = out.when(regionLength(0) - length >= stripped_.fixedOffset(node.instance) + size);
-      there.set(at, stripped_.fixedOffset(node.instance));
+      c::Block& there = out.when(regionLength(0) - length >= stripped_.fixedOffset(instance) + size);
+      there.set(at, stripped_.fixedOffset(instance));
       there.add(length, size);
       return;
     }
-    const c::Expr where = stripped_.where(node.instance);
+    const c::Expr where = stripped_.where(instance);
     c::Block& there = out.when(where.dot("count"));
     there.when(!length).set(at, where.dot("at"));
     there.add(where.dot("at"), size);

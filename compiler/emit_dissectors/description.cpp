@@ -215,18 +215,18 @@ private:
   }
 
   void step(const ir::ParserStatement& statement) {
-    if (const auto* node = std::get_if<ir::Extract>(&statement.node))
-      out_.line("{}", ask("extract", fmt::format("\"{}\"", program_.instances[node->instance].name)));
-    if (const auto* node = std::get_if<ir::Verify>(&statement.node))
-      out_.line("{}", ask("verify", (*this)(node->condition)));
-    if (const auto* node = std::get_if<ir::Limit>(&statement.node)) out_.line("{}", ask("limit", (*this)(node->bytes)));
-    if (const auto* node = std::get_if<ir::Advance>(&statement.node))
-      out_.line("{}", ask("advance", (*this)(node->bytes)));
-    if (const auto* node = std::get_if<ir::AssignVariable>(&statement.node)) {
-      const ir::Variable& variable = program_.variables[node->variable];
-      out_.line("{}",
-                ask("set", fmt::format("\"{}\", {}, {}", variable.name, variable.width_bits, (*this)(node->value))));
-    }
+    out_.line("{}", std::visit([&](const auto& node) { return asked(node); }, statement.node));
+  }
+
+  std::string asked(const ir::Extract& node) const {
+    return ask("extract", fmt::format("\"{}\"", program_.instances[node.instance].name));
+  }
+  std::string asked(const ir::Verify& node) const { return ask("verify", (*this)(node.condition)); }
+  std::string asked(const ir::Limit& node) const { return ask("limit", (*this)(node.bytes)); }
+  std::string asked(const ir::Advance& node) const { return ask("advance", (*this)(node.bytes)); }
+  std::string asked(const ir::AssignVariable& node) const {
+    const ir::Variable& variable = program_.variables[node.variable];
+    return ask("set", fmt::format("\"{}\", {}, {}", variable.name, variable.width_bits, (*this)(node.value)));
   }
 
   void selectCase(const ir::Case& one) {

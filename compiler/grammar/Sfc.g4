@@ -96,8 +96,9 @@ insert : 'push' identifier 'behind' identifier ';' ;
 write : 'write' identifier 'behind' identifier 'at' expression ';' ;
 report : 'report' identifier ';' ;
 
-// An assignment, an operation: `labels.pop();`, or an action: `int_hop();`
-placeStatement : place ('=' expression | '(' ')') ';' ;
+// An assignment, an operation: `labels.pop();` or `labels.pop(2);`, or an action: `int_hop();`
+placeStatement : place ('=' expression | '(' ')' | popMany) ';' ;
+popMany : '.' 'pop' '(' expression ')' ;
 
 place : identifier (member | index)* ;
 member : '.' identifier ;
@@ -198,4 +199,5 @@ name
     | 'lookahead' | 'digest' | 'unless' | 'advance' | 'swap' | 'override'
     | 'egress' | 'arrival' | 'classifier' | 'push' | 'table' | 'action'
     | 'telemetry' | 'by' | 'size' | 'max' | 'behind' | 'write' | 'at' | 'report' | 'sampled'
+    | 'pop'
     ;

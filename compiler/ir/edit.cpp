@@ -93,7 +93,9 @@ void visitExpressions(const std::vector<Edit>& edits, const std::function<void(c
 
 unsigned popsIn(const std::vector<Edit>& edits) {
   unsigned pops = 0;
-  visit(edits, [&](const Edit& edit) { pops += std::holds_alternative<Pop>(edit.node) ? 1 : 0; });
+  visit(edits, [&](const Edit& edit) {
+    if (const auto* node = std::get_if<Pop>(&edit.node)) pops += node->count;
+  });
   return pops;
 }
 

@@ -34,8 +34,10 @@ struct Drop {
   std::string reason;
   Exit exit = 0;  // known once the edits are lowered
 };
+/// Removes the first elements of a stack, or those that there are.
 struct Pop {
   unsigned instance = 0;
+  unsigned count = 1;
 };
 /// Pushes headers of zeros behind all stripped ones, if the packet has none of them and can grow by them.
 struct PushHeaders {

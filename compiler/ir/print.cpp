@@ -144,7 +144,10 @@ private:
     out_.line("swap {}, {}", print(node.left, declarations_), print(node.right, declarations_));
   }
   void one(const Drop& node) { out_.line("drop {}", drop_(node)); }
-  void one(const Pop& node) { out_.line("pop {}", declarations_.instances[node.instance].name); }
+  void one(const Pop& node) {
+    out_.line("pop {}{}", declarations_.instances[node.instance].name,
+              node.count == 1 ? "" : fmt::format(" {} times", node.count));
+  }
   void one(const PushHeaders& node) {
     std::string names;
     for (unsigned instance : node.instances)

@@ -96,11 +96,20 @@ private:
   /// Edits in place: nothing makes room there, or updates a checksum.
   void checkInPlace(const ir::Edit& edit) {
     for (const ir::FieldRef& ref : ir::fieldsOf(edit).changed) checkSummed(edit.range, ref);
-    if (std::holds_alternative<ir::Pop>(edit.node))
-      diagnostics_.error(edit.range, "E0437", "a retained stack cannot be popped", "strip it, or change fields only");
-    if (const auto* node = std::get_if<ir::If>(&edit.node))
-      for (const auto* branch : {&node->then_branch, &node->else_branch})
-        for (const ir::Edit& inner : *branch) checkInPlace(inner);
+    std::visit(
+        Overloaded{
+            [&](const ir::Pop&) {
+              diagnostics_.error(edit.range, "E0437", "a retained stack cannot be popped",
+                                 "strip it, or change fields only");
+            },
+            [&](const ir::If& node) {
+              for (const auto* branch : {&node.then_branch, &node.else_branch})
+                for (const ir::Edit& inner : *branch) checkInPlace(inner);
+            },
+            // Those with telemetry, or that push, are refused where nothing is stripped.
+            [](const OneOf<ir::PushHeaders, ir::Insert, ir::PushRoom, ir::Write, ir::Report> auto&) {},
+            [](const OneOf<ir::AssignVariable, ir::AssignField, ir::CopyField, ir::SwapFields, ir::Drop> auto&) {}},
+        edit.node);
   }
 
   void checkSummed(Range range, const ir::FieldRef& ref) {

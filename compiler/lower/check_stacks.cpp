@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "lib/variant/overloaded.h"
+
 namespace sfc::lower {
 
 namespace {
@@ -57,16 +59,22 @@ private:
     const ir::NamedFields named = ir::fieldsOf(edit);
     for (const auto* fields : {&named.changed, &named.read})
       for (const ir::FieldRef& ref : *fields) checkElement(edit.range, ref);
-    const auto* copy = std::get_if<ir::CopyField>(&edit.node);
-    if (copy && copy->index) refuseScattered(edit.range, copy->from.instance);
-    if (const auto* pop = std::get_if<ir::Pop>(&edit.node)) {
-      refuseScattered(edit.range, pop->instance);
-      refuseOddPop(edit.range, pop->instance);
-    }
     for (const ir::ExprPtr& expr : ir::expressionsOf(edit)) checkElements(expr);
-    if (const auto* node = std::get_if<ir::If>(&edit.node))
-      for (const auto* branch : {&node->then_branch, &node->else_branch})
-        for (const ir::Edit& inner : *branch) checkElements(inner);
+    std::visit(Overloaded{[&](const ir::CopyField& node) {
+                            if (node.index) refuseScattered(edit.range, node.from.instance);
+                          },
+                          [&](const ir::Pop& node) {
+                            refuseScattered(edit.range, node.instance);
+                            refuseOddPop(edit.range, node.instance);
+                          },
+                          [&](const ir::If& node) {
+                            for (const auto* branch : {&node.then_branch, &node.else_branch})
+                              for (const ir::Edit& inner : *branch) checkElements(inner);
+                          },
+                          // These are about single headers.
+                          [](const OneOf<ir::PushHeaders, ir::Insert, ir::PushRoom, ir::Write, ir::Report> auto&) {},
+                          [](const OneOf<ir::AssignVariable, ir::AssignField, ir::SwapFields, ir::Drop> auto&) {}},
+               edit.node);
   }
 
   void checkElement(Range range, const ir::FieldRef& ref) {

@@ -13,7 +13,9 @@
 
 #include <algorithm>
 #include <deque>
+
 #include <map>
+#include "lib/variant/overloaded.h"
 
 #include "lib/source/working.h"
 
@@ -106,15 +108,16 @@ private:
     ir::Step step;
     step.range = statement.range;
     const ir::Exit malformed = unreadable("malformed", statement.range, phase);
-    if (const auto* node = std::get_if<ir::Extract>(&statement.node))
-      step.node = ir::ExtractStep{node->instance, malformed, malformed, unreadable("too_deep", statement.range, phase)};
-    if (const auto* node = std::get_if<ir::Verify>(&statement.node))
-      step.node = ir::VerifyStep{node->condition, malformed};
-    if (const auto* node = std::get_if<ir::Limit>(&statement.node)) step.node = ir::LimitStep{node->bytes, malformed};
-    if (const auto* node = std::get_if<ir::Advance>(&statement.node))
-      step.node = ir::AdvanceStep{node->bytes, malformed};
-    if (const auto* node = std::get_if<ir::AssignVariable>(&statement.node))
-      step.node = ir::AssignStep{node->variable, node->value};
+    std::visit(
+        Overloaded{[&](const ir::Extract& node) {
+                     const ir::Exit too_deep = unreadable("too_deep", statement.range, phase);
+                     step.node = ir::ExtractStep{node.instance, malformed, malformed, too_deep};
+                   },
+                   [&](const ir::Verify& node) { step.node = ir::VerifyStep{node.condition, malformed}; },
+                   [&](const ir::Limit& node) { step.node = ir::LimitStep{node.bytes, malformed}; },
+                   [&](const ir::Advance& node) { step.node = ir::AdvanceStep{node.bytes, malformed}; },
+                   [&](const ir::AssignVariable& node) { step.node = ir::AssignStep{node.variable, node.value}; }},
+        statement.node);
     return step;
   }
 

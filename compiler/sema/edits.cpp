@@ -11,6 +11,8 @@ namespace sfc::sema {
 
 namespace {
 
+constexpr unsigned MaxPops = 1024;  // the programs have code for each
+
 class Edits {
 public:
   Edits(Names& names, model::Model& model, Diagnostics& diagnostics)
@@ -160,7 +162,28 @@ private:
       return;
     }
     popped_ = it->second;
-    out.push_back({range, ir::Pop{it->second}});
+    if (const auto count = popCount(node, model_.instances[it->second])) {
+      countPops(range, *count);
+      out.push_back({range, ir::Pop{it->second, *count}});
+    }
+  }
+
+  std::optional<unsigned> popCount(const ast::Pop& node, const ir::Instance& stack) {
+    if (!node.count) return 1;
+    const auto count = constantValue(*node.count, names_, diagnostics_);
+    if (!count) return std::nullopt;
+    if (*count >= 1 && *count <= stack.count) return static_cast<unsigned>(*count);
+    error(node.count->range, "E0319",
+          fmt::format("'{}' has {} elements, {} cannot be popped", stack.name, stack.count, *count),
+          fmt::format("pop 1 to {} elements", stack.count));
+    return std::nullopt;
+  }
+
+  void countPops(Range range, unsigned count) {
+    const bool fine = pops_ <= MaxPops;
+    pops_ += count;
+    if (fine && pops_ > MaxPops)
+      error(range, "E0104", fmt::format("more than {} elements are popped", MaxPops), "pop fewer elements");
   }
 
   void one(Range range, const ast::If& node, Out& out) {
@@ -314,6 +337,7 @@ private:
   model::Model& model_;
   Diagnostics& diagnostics_;
   std::optional<unsigned> popped_;
+  unsigned pops_ = 0;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "compiler/ir/limits.h"
 #include "compiler/sema/names.h"
+#include "lib/variant/overloaded.h"
 
 namespace sfc::sema {
 
@@ -289,16 +290,23 @@ bool assignsToField(const ast::Statement& statement) {
   return assign && !std::holds_alternative<ast::Name>(assign->target->node);
 }
 
+/// Does a statement change stripped headers? Those in the branches of an `if` do not count.
+bool changesHeaders(const ast::Statement& statement) {
+  return std::visit(
+      Overloaded{[&](const ast::Assign&) { return assignsToField(statement); },
+                 [](const OneOf<ast::Swap, ast::Pop, ast::PushHeaders, ast::Insert, ast::Write> auto&) { return true; },
+                 [](const OneOf<ast::Extract, ast::Verify, ast::Limit, ast::Advance> auto&) { return false; },
+                 [](const OneOf<ast::Variable, ast::Drop, ast::Call, ast::Report, ast::If> auto&) { return false; }},
+      statement.node);
+}
+
 /// A terminator reads headers, and does not change them. False if there was an error.
 bool refuseChanges(const ast::Statement& statement, Diagnostics& diagnostics) {
   bool fine = true;
   if (const auto* branch = std::get_if<ast::If>(&statement.node))
     for (const auto* inner : {&branch->then_branch, &branch->else_branch})
       for (const ast::Statement& one : *inner) fine = refuseChanges(one, diagnostics) && fine;
-  const bool changes = assignsToField(statement) || std::holds_alternative<ast::Swap>(statement.node) ||
-                       std::holds_alternative<ast::Pop>(statement.node) ||
-                       std::holds_alternative<ast::Insert>(statement.node) ||
-                       std::holds_alternative<ast::Write>(statement.node);
+  const bool changes = changesHeaders(statement);
   if (changes)
     diagnostics.error(statement.range, "E0612", "a terminator cannot change the headers that it removes",
                       "use `report`, `drop`, `if`, variables, and outside of an `if` HEADER.FIELD = STRIPPED.FIELD;");

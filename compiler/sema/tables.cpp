@@ -8,6 +8,7 @@
 
 #include "compiler/ir/print.h"
 #include "compiler/sema/names.h"
+#include "lib/variant/overloaded.h"
 
 namespace sfc::sema {
 
@@ -181,12 +182,17 @@ bool namesTable(const ast::Expr& expr, const std::string& table) {
 bool namesTable(const std::vector<ast::Statement>& statements, const std::string& table) {
   const auto names = [&](const ast::ExprPtr& expr) { return expr && namesTable(*expr, table); };
   return std::any_of(statements.begin(), statements.end(), [&](const ast::Statement& statement) {
-    if (const auto* node = std::get_if<ast::Assign>(&statement.node)) return names(node->value);
-    if (const auto* node = std::get_if<ast::Variable>(&statement.node)) return names(node->value);
-    if (const auto* node = std::get_if<ast::Write>(&statement.node)) return names(node->at);
-    const auto* node = std::get_if<ast::If>(&statement.node);
-    return node &&
-           (names(node->condition) || namesTable(node->then_branch, table) || namesTable(node->else_branch, table));
+    return std::visit(
+        Overloaded{[&](const OneOf<ast::Assign, ast::Variable> auto& node) { return names(node.value); },
+                   [&](const ast::Write& node) { return names(node.at); },
+                   [&](const ast::If& node) {
+                     return names(node.condition) || namesTable(node.then_branch, table) ||
+                            namesTable(node.else_branch, table);
+                   },
+                   [](const OneOf<ast::Extract, ast::Verify, ast::Limit, ast::Advance> auto&) { return false; },
+                   [](const OneOf<ast::Swap, ast::Drop, ast::Pop, ast::Call, ast::PushHeaders, ast::Insert,
+                                  ast::Report> auto&) { return false; }},
+        statement.node);
   });
 }
 

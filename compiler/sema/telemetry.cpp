@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/sema/names.h"
+#include "lib/variant/overloaded.h"
 
 namespace sfc::sema {
 
@@ -20,15 +21,16 @@ void collectNames(const std::vector<ast::Statement>& statements, std::vector<con
     const auto same = [&](const ast::Identifier* other) { return other->name == name.name; };
     if (std::none_of(names.begin(), names.end(), same)) names.push_back(&name);
   };
-  for (const ast::Statement& statement : statements) {
-    if (const auto* node = std::get_if<ast::Insert>(&statement.node)) add(node->data);
-    if (const auto* node = std::get_if<ast::Write>(&statement.node)) add(node->data);
-    if (const auto* node = std::get_if<ast::Report>(&statement.node)) add(node->data);
-    if (const auto* node = std::get_if<ast::If>(&statement.node)) {
-      collectNames(node->then_branch, names);
-      collectNames(node->else_branch, names);
-    }
-  }
+  for (const ast::Statement& statement : statements)
+    std::visit(Overloaded{[&](const OneOf<ast::Insert, ast::Write, ast::Report> auto& node) { add(node.data); },
+                          [&](const ast::If& node) {
+                            collectNames(node.then_branch, names);
+                            collectNames(node.else_branch, names);
+                          },
+                          [](const OneOf<ast::Extract, ast::Verify, ast::Limit, ast::Advance> auto&) {},
+                          [](const OneOf<ast::Assign, ast::Variable, ast::Swap, ast::Drop, ast::Pop, ast::Call,
+                                         ast::PushHeaders> auto&) {}},
+               statement.node);
 }
 
 /// A telemetry of this node or, with `layout_only`, the format of data from others, whose fields have no values.

@@ -82,7 +82,10 @@ private:
     in(node.right);
   }
   void in(const ast::Drop&) {}
-  void in(const ast::Pop& node) { inBase(node.stack); }
+  void in(const ast::Pop& node) {
+    inBase(node.stack);
+    in(node.count);
+  }
   void in(const ast::Call& node) { actions.insert(node.action.name); }
   void in(const ast::PushHeaders& node) {
     for (const ast::Identifier& header : node.headers) bases.insert(header.name);

@@ -255,10 +255,11 @@ private:
 
   void one(const ir::Pop& node) {
     auto& where = places_[node.instance];
-    if (where.empty()) return;
+    const size_t count = std::min<size_t>(node.count, where.size());
+    if (count == 0) return;
     if (change_.popped.length == 0) change_.popped.at = where.front();
-    change_.popped.length += headerOf(node.instance).size;
-    where.erase(where.begin());
+    change_.popped.length += count * headerOf(node.instance).size;
+    where.erase(where.begin(), where.begin() + static_cast<std::ptrdiff_t>(count));
   }
 
   // Edits that end the others or contain some.

@@ -343,7 +343,7 @@ std::optional<std::string> foreignOperation(std::string_view name, std::string_v
   if (name == "isValid") return fmt::format("write {}.valid", header);
   if (name == "setValid") return fmt::format("to add a header, write push {};", header);
   if (name == "setInvalid") return "remove a header by 'strip' in the proxy, an element of a stack by pop()";
-  if (name == "pop_front") return fmt::format("write {}.pop(); for each element", header);
+  if (name == "pop_front") return fmt::format("write {0}.pop(); or {0}.pop(N);", header);
   if (name == "push_front") return "'push NAME;' adds headers that a packet does not have";
   return std::nullopt;
 }

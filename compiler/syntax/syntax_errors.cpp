@@ -38,6 +38,7 @@ Level levelOf(size_t rule) {
     case SfcParser::RulePlace:
     case SfcParser::RuleMember:
     case SfcParser::RuleIndex:
+    case SfcParser::RulePopMany:
     case SfcParser::RuleBitType:
     case SfcParser::RuleVarbitType:
     case SfcParser::RuleAnnotation:

@@ -352,6 +352,8 @@ ast::Extract TreeBuilder::extract(SfcParser::ExtractContext* context) {
 }
 
 ast::Statement TreeBuilder::placeStatement(SfcParser::PlaceStatementContext* context) {
+  if (auto* many = context->popMany())
+    return {rangeOf(context), ast::Pop{wholePlace(context->place()), expression(many->expression())}};
   if (context->expression() == nullptr) return operation(context);
   ast::ExprPtr to = wholePlace(context->place());
   return {rangeOf(context), ast::Assign{std::move(to), expression(context->expression())}};
@@ -375,9 +377,9 @@ ast::Statement TreeBuilder::operation(SfcParser::PlaceStatementContext* context)
     diagnostics_.error(name.range, "E0118", fmt::format("there is no '{}()'", name.name), *hint);
   } else if (last == nullptr || name.name != "pop") {
     diagnostics_.error(name.range, "E0115", fmt::format("unknown operation '{}'", name.name),
-                       "a stack has 'pop()', which removes its first element");
+                       "a stack has 'pop()' and 'pop(N)', which remove its first elements");
   }
-  return {rangeOf(context), ast::Pop{place(called, called->children.size() - 2)}};
+  return {rangeOf(context), ast::Pop{place(called, called->children.size() - 2), nullptr}};
 }
 
 /// Builds from the last branch to the first: each becomes the else branch of the one before.

@@ -3,6 +3,8 @@
 // std::visit by the type of what a variant holds.
 #pragma once
 
+#include <concepts>
+
 namespace sfc {
 
 /// std::visit(Overloaded{[](const A&) { ... }, [](const B&) { ... }}, variant): does not compile until each
@@ -13,5 +15,9 @@ struct Overloaded : Functions... {
 };
 template <typename... Functions>
 Overloaded(Functions...) -> Overloaded<Functions...>;
+
+/// Several alternatives with one function: [](const OneOf<A, B> auto&) { ... }
+template <typename T, typename... Types>
+concept OneOf = (std::same_as<T, Types> || ...);
 
 }  // namespace sfc

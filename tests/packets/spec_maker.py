@@ -1036,8 +1036,8 @@ class SpecMaker:
         if kind == "pop" and on_record:
             stacks = [i for i in instances if i.count and i.role.startswith("strip") and not i.header.variable]
             if stacks:
-                self._popped = self._popped or r.choice(stacks).name
-                return [f"{self._popped}.pop();"]
+                self._popped = self._popped or r.choice(stacks)
+                return [f"{self._popped.name}.pop({r.choice(('', '', r.randint(1, self._popped.count)))});"]
         if kind == "drop":
             return [f"if (!({self.mostly_true(self._edit_operands(instances))})) {{", f"    drop{r.choice(REASONS)};", "}"]
         return [self._assignment(instances)]

@@ -54,6 +54,7 @@ parser P {
         } else {
             bit<4> t = next >> 2;
             s.pop();
+            s.pop(2 + 1);
         }
         select (next, lookahead<bit<4>>()) {
             (0, 1): other;

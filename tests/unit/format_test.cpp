@@ -112,6 +112,7 @@ TEST(Format, Statements) {
   expectStatement("limit-4*- a;", "limit -4 * -a;");
   expectStatement("a=b-1;", "a = b - 1;");
   expectStatement("labels . pop ( ) ;", "labels.pop();");
+  expectStatement("labels.pop (N+1);", "labels.pop(N + 1);");
   expectStatement("bit<8>x=~a&b;", "bit<8> x = ~a & b;");
   expectStatement("if(a){b=1;}\nelse\nif (c) {} else{d=1;}",
                   "if (a) {\n            b = 1;\n        } else if (c) {} else {\n            d = 1;\n        }");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // The interpreter's parts: bits and sums, expressions, the cache, computed fields, and both hooks together.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <cstdio>
@@ -237,6 +238,34 @@ TEST(Simulator, StripsAndPutsBack) {
     EXPECT_THAT(simulator.counters(), Contains(Pair("tx_restored", 1)));
     EXPECT_THAT(simulator.counters(), Contains(Pair(kernel ? "carried" : "inserted", 1)));
     EXPECT_THAT(simulator.counters(), Contains(Pair("live", 0)));
+  }
+}
+
+/// Tags number `from` to `to`, the last of which says so, then data.
+Bytes packetOfTags(unsigned from, unsigned to) {
+  Bytes packet = {1, 2, 3, 4, 5, 6, 0, 7};
+  for (unsigned i = from; i <= to; i++)
+    for (const unsigned byte : {0U, i << 4 | (i == to ? 1U : 0U), 0U, i}) packet.push_back(static_cast<uint8_t>(byte));
+  for (uint8_t i = 0; i < 8; i++) packet.push_back(i);
+  return packet;
+}
+
+TEST(Simulator, PopsSeveralElementsOrThoseThatThereAre) {
+  for (const unsigned count : {1, 2, 4}) {
+    Compiled compiled(spec(fmt::format("on return {{ tags.pop({}); tags[0].rest = tags.size; }}", count)));
+    const auto program = compiled.program();
+    ASSERT_TRUE(program) << compiled.errors();
+    for (unsigned tags = 1; tags <= 4; tags++) {
+      sim::Simulator simulator(*program, {});
+      auto up = simulator.ingress(packetOfTags(1, tags));
+      ASSERT_TRUE(up);
+      Bytes expected = up->frame;
+      if (tags > count) {
+        expected = packetOfTags(count + 1, tags);
+        expected[11] = static_cast<uint8_t>(tags - count);
+      }
+      EXPECT_EQ(simulator.egress(up->frame, std::move(up->metadata)), expected) << count << " of " << tags;
+    }
   }
 }
 

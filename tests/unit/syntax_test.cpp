@@ -131,10 +131,11 @@ TEST(Parse, ParserItems) {
 TEST(Parse, Statements) {
   Result result = parseText(
       "parser P { state s { extract a; extract b.next; verify (a.x == 1); limit a.len - 4; n = a.x; bit<8> t = 2;"
-      " b.pop(); if (n > 1) { n = 1; } else if (n > 2) { n = 2; } else { n = 3; } transition accept; } }");
+      " b.pop(); if (n > 1) { n = 1; } else if (n > 2) { n = 2; } else { n = 3; } pop.pop(M - 1); transition accept; } "
+      "}");
   ASSERT_TRUE(result.file) << result.messages();
   const auto& body = declarationOf<ast::Parser>(result).states.at(0).body;
-  ASSERT_EQ(body.size(), 8u);
+  ASSERT_EQ(body.size(), 9u);
   EXPECT_FALSE(std::get<ast::Extract>(body[0].node).next);
   EXPECT_TRUE(std::get<ast::Extract>(body[1].node).next);
   EXPECT_EQ(ast::print(*std::get<ast::Verify>(body[2].node).condition), "a.x == 1");
@@ -142,8 +143,11 @@ TEST(Parse, Statements) {
   EXPECT_EQ(ast::print(*std::get<ast::Assign>(body[4].node).target), "n");
   EXPECT_EQ(std::get<ast::Variable>(body[5].node).name.name, "t");
   EXPECT_EQ(ast::print(*std::get<ast::Pop>(body[6].node).stack), "b");
+  EXPECT_EQ(std::get<ast::Pop>(body[6].node).count, nullptr);
   const auto& inner = std::get<ast::If>(std::get<ast::If>(body[7].node).else_branch.at(0).node);
   EXPECT_EQ(inner.else_branch.size(), 1u);
+  EXPECT_EQ(ast::print(*std::get<ast::Pop>(body[8].node).stack), "pop");
+  EXPECT_EQ(ast::print(*std::get<ast::Pop>(body[8].node).count), "M - 1");
 }
 
 TEST(Parse, Transitions) {
