@@ -156,48 +156,53 @@ tableField : place ':' identifier ';' ;
 // ---- expressions
 
 // The operators of C and their order, but for one thing: `&`, `^` and `|` bind tighter than the comparisons (as in Rust),
-// so that `flags & 1 == 1` means what it says. `>>` is two tokens, as `bit<4>>` ends in the same characters.
-expression
-    : primary
-    | expression (member | index)
-    | prefix=('!' | '~' | '-') expression
-    | expression infix=('*' | '/' | '%') expression
-    | expression infix=('+' | '-') expression
-    | expression (infix='<<' | infix='>' second='>') expression
-    | expression infix='&' expression
-    | expression infix='^' expression
-    | expression infix='|' expression
-    | expression infix=('<' | '<=' | '>' | '>=') expression
-    | expression infix=('==' | '!=') expression
-    | expression infix='&&' expression
-    | expression infix='||' expression
+// so that `flags & 1 == 1` means what it says. Which binds tighter is known to compiler/syntax/tree_expressions.cpp, not
+// to the grammar: so the next token always says how an expression goes on, and the parser need not predict.
+// `>>` is two tokens, as `bit<4>>` ends in the same characters.
+expression : operand (infix operand)* ;
+
+infix
+    : '*' | '/' | '%' | '+' | '-' | '<<' | '>' '>'? | '&' | '^' | '|' | '<' | '<=' | '>=' | '==' | '!=' | '&&' | '||'
+    ;
+
+operand
+    : prefix=('!' | '~' | '-') operand
+    | primary (member | index)*
     ;
 
 primary
     : NUMBER
     | 'true'
     | 'false'
-    | 'lookahead' '<' bitType '>' '(' ')'
-    | 'digest' '<' NUMBER '>' '(' identifier ')' unless?
-    | sampled
-    | identifier
+    | measurement
+    | plainIdentifier
     | '(' expression ')'
     ;
 
+// Without what is in brackets, these words are names like others.
+measurement
+    : 'lookahead' ('<' bitType '>' '(' ')')?
+    | 'digest' ('<' NUMBER '>' '(' identifier ')' unless?)?
+    | 'sampled' ('(' expression ')')?
+    ;
+
 unless : 'unless' identifier ;
-sampled : 'sampled' '(' expression ')' ;
 
 // ---- names
 
-identifier : name | 'accept' | 'pass' | 'reject' | 'drop' ;
+identifier : plainIdentifier | measuringWord ;
+plainIdentifier : plainName | 'accept' | 'pass' | 'reject' | 'drop' ;
 
-name
+name : plainName | measuringWord ;
+measuringWord : 'lookahead' | 'digest' | 'sampled' ;
+
+plainName
     : IDENTIFIER
     | 'import' | 'const' | 'param' | 'header' | 'parser' | 'key' | 'proxy'
     | 'use' | 'state' | 'transition' | 'select' | 'extract' | 'verify' | 'limit'
     | 'extends' | 'parse' | 'strip' | 'require' | 'on' | 'return' | 'cache'
-    | 'lookahead' | 'digest' | 'unless' | 'advance' | 'swap' | 'override'
+    | 'unless' | 'advance' | 'swap' | 'override'
     | 'egress' | 'arrival' | 'classifier' | 'push' | 'table' | 'action'
-    | 'telemetry' | 'by' | 'size' | 'max' | 'behind' | 'write' | 'at' | 'report' | 'sampled'
+    | 'telemetry' | 'by' | 'size' | 'max' | 'behind' | 'write' | 'at' | 'report'
     | 'pop'
     ;

@@ -32,9 +32,15 @@ enum class Level { Part, Item, Block };  // of an item, an item, what holds item
 Level levelOf(size_t rule) {
   switch (rule) {
     case SfcParser::RuleExpression:
+    case SfcParser::RuleInfix:
+    case SfcParser::RuleOperand:
     case SfcParser::RulePrimary:
+    case SfcParser::RuleMeasurement:
     case SfcParser::RuleIdentifier:
+    case SfcParser::RulePlainIdentifier:
     case SfcParser::RuleName:
+    case SfcParser::RulePlainName:
+    case SfcParser::RuleMeasuringWord:
     case SfcParser::RulePlace:
     case SfcParser::RuleMember:
     case SfcParser::RuleIndex:

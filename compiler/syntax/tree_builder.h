@@ -71,10 +71,12 @@ private:
   ast::ExprPtr expression(SfcParser::ExpressionContext* context);
   ast::ExprPtr optionalExpression(SfcParser::ExpressionContext* context);
   std::vector<ast::ExprPtr> expressions(const std::vector<SfcParser::ExpressionContext*>& contexts);
-  ast::ExprPtr binary(SfcParser::ExpressionContext* context);
+  ast::ExprPtr infixes(SfcParser::ExpressionContext* context, size_t& at, unsigned least);
+  ast::ExprPtr operand(SfcParser::OperandContext* context);
+  ast::ExprPtr measurement(SfcParser::MeasurementContext* context);
   ast::ExprPtr primary(SfcParser::PrimaryContext* context);
-  ast::ExprPtr digest(SfcParser::PrimaryContext* context);
-  ast::ExprPtr suffix(ast::ExprPtr base, SfcParser::MemberContext* member, SfcParser::IndexContext* index);
+  ast::ExprPtr digest(SfcParser::MeasurementContext* context);
+  ast::ExprPtr suffix(ast::ExprPtr base, antlr4::tree::ParseTree* child);
   ast::ExprPtr wholePlace(SfcParser::PlaceContext* context);
   ast::ExprPtr place(SfcParser::PlaceContext* context, size_t suffixes);
 

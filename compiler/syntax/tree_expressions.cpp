@@ -23,13 +23,21 @@ ast::UnaryOp unaryOp(std::string_view text) {
   return text == "~" ? ast::UnaryOp::Complement : ast::UnaryOp::Negate;
 }
 
-ast::BinaryOp binaryOp(std::string_view text) {
+struct Infix {
+  ast::BinaryOp op;
+  unsigned strength;  // of two beside an operand, the one with more of it has it
+};
+
+/// As it is written, but for the space that may stand between the two `>` of a shift.
+Infix infixOf(const std::string& text) {
   using Op = ast::BinaryOp;
-  static const std::map<std::string_view, Op> ops = {
-      {"*", Op::Mul}, {"/", Op::Div}, {"%", Op::Mod}, {"+", Op::Add},  {"-", Op::Sub},         {"<<", Op::Shl},
-      {"<", Op::Lt},  {"<=", Op::Le}, {">", Op::Gt},  {">=", Op::Ge},  {"==", Op::Eq},         {"!=", Op::Ne},
-      {"&", Op::And}, {"^", Op::Xor}, {"|", Op::Or},  {">>", Op::Shr}, {"&&", Op::LogicalAnd}, {"||", Op::LogicalOr}};
-  return ops.at(text);
+  static const std::map<std::string_view, Infix> all = {
+      {"*", {Op::Mul, 9}},         {"/", {Op::Div, 9}},       {"%", {Op::Mod, 9}},  {"+", {Op::Add, 8}},
+      {"-", {Op::Sub, 8}},         {"<<", {Op::Shl, 7}},      {">>", {Op::Shr, 7}}, {"&", {Op::And, 6}},
+      {"^", {Op::Xor, 5}},         {"|", {Op::Or, 4}},        {"<", {Op::Lt, 3}},   {"<=", {Op::Le, 3}},
+      {">", {Op::Gt, 3}},          {">=", {Op::Ge, 3}},       {"==", {Op::Eq, 2}},  {"!=", {Op::Ne, 2}},
+      {"&&", {Op::LogicalAnd, 1}}, {"||", {Op::LogicalOr, 0}}};
+  return all.at(text);
 }
 
 }  // namespace
@@ -46,23 +54,35 @@ std::vector<ast::ExprPtr> TreeBuilder::expressions(const std::vector<SfcParser::
 }
 
 ast::ExprPtr TreeBuilder::expression(SfcParser::ExpressionContext* context) {
-  if (SfcParser::PrimaryContext* inner = context->primary()) return primary(inner);
-  if (context->infix != nullptr) return binary(context);
-  ast::ExprPtr operand = expression(context->expression(0));
-  if (context->prefix == nullptr) return suffix(std::move(operand), context->member(), context->index());
-  return make(rangeOf(context), ast::Unary{unaryOp(context->prefix->getText()), std::move(operand)});
+  size_t at = 0;
+  return infixes(context, at, 0);
 }
 
-ast::ExprPtr TreeBuilder::binary(SfcParser::ExpressionContext* context) {
-  Range op = rangeOf(context->infix);
-  if (context->second != nullptr) op = join(op, rangeOf(context->second));
-  if (context->second != nullptr && textOf(op) != ">>") {
-    diagnostics_.error(op, "E0113", "the two '>' of a shift must stand together", "write '>>'");
-    return nullptr;
+/// From operand `at` on, as far as operators are at least so strong; `at` is the last operand of it then.
+ast::ExprPtr TreeBuilder::infixes(SfcParser::ExpressionContext* context, size_t& at, unsigned least) {
+  const std::vector<SfcParser::InfixContext*> operators = context->infix();
+  const Range first = rangeOf(context->operand(at));
+  ast::ExprPtr left = operand(context->operand(at));
+  while (at < operators.size()) {
+    const Range where = rangeOf(operators[at]);
+    const Infix infix = infixOf(operators[at]->getText());
+    if (infix.strength < least) break;
+    if (infix.op == ast::BinaryOp::Shr && textOf(where) != ">>")
+      diagnostics_.error(where, "E0113", "the two '>' of a shift must stand together", "write '>>'");
+    at++;
+    ast::ExprPtr right = infixes(context, at, infix.strength + 1);
+    left = make(join(first, rangeOf(context->operand(at))), ast::Binary{infix.op, std::move(left), std::move(right)});
   }
-  ast::ExprPtr left = expression(context->expression(0));
-  ast::ExprPtr right = expression(context->expression(1));
-  return make(rangeOf(context), ast::Binary{binaryOp(textOf(op)), std::move(left), std::move(right)});
+  return left;
+}
+
+ast::ExprPtr TreeBuilder::operand(SfcParser::OperandContext* context) {
+  if (context->prefix != nullptr)
+    return make(rangeOf(context), ast::Unary{unaryOp(context->prefix->getText()), operand(context->operand())});
+  ast::ExprPtr expr = primary(context->primary());
+  for (size_t i = 1; i < context->children.size(); ++i)  // child 0 is the primary
+    expr = suffix(std::move(expr), context->children[i]);
+  return expr;
 }
 
 ast::ExprPtr TreeBuilder::primary(SfcParser::PrimaryContext* context) {
@@ -72,16 +92,21 @@ ast::ExprPtr TreeBuilder::primary(SfcParser::PrimaryContext* context) {
     if (expr != nullptr) expr->range = range;  // with the parentheses
     return expr;
   }
-  if (SfcParser::SampledContext* sampled = context->sampled())
-    return make(range, ast::Sampled{expression(sampled->expression())});
-  if (context->bitType() != nullptr) return make(range, ast::Lookahead{width(context->bitType())});
-  if (context->NUMBER() != nullptr && context->identifier() != nullptr) return digest(context);
+  if (context->measurement() != nullptr) return measurement(context->measurement());
   if (context->NUMBER() != nullptr) return make(range, ast::Number{number(context->NUMBER()->getSymbol())});
-  if (context->identifier() != nullptr) return make(range, ast::Name{std::string(textOf(range))});
+  if (context->plainIdentifier() != nullptr) return make(range, ast::Name{std::string(textOf(range))});
   return make(range, ast::Boolean{textOf(range) == "true"});
 }
 
-ast::ExprPtr TreeBuilder::digest(SfcParser::PrimaryContext* context) {
+ast::ExprPtr TreeBuilder::measurement(SfcParser::MeasurementContext* context) {
+  const Range range = rangeOf(context);
+  if (context->bitType() != nullptr) return make(range, ast::Lookahead{width(context->bitType())});
+  if (context->NUMBER() != nullptr) return digest(context);
+  if (context->expression() != nullptr) return make(range, ast::Sampled{expression(context->expression())});
+  return make(range, ast::Name{std::string(textOf(range))});
+}
+
+ast::ExprPtr TreeBuilder::digest(SfcParser::MeasurementContext* context) {
   ast::Identifier what = identifier(context->identifier());
   if (what.name != "payload") {
     diagnostics_.error(what.range, "E0114", fmt::format("cannot make a digest of '{}'", what.name),
@@ -92,10 +117,15 @@ ast::ExprPtr TreeBuilder::digest(SfcParser::PrimaryContext* context) {
   return make(rangeOf(context), std::move(digest));
 }
 
-ast::ExprPtr TreeBuilder::suffix(ast::ExprPtr base, SfcParser::MemberContext* member, SfcParser::IndexContext* index) {
+/// `child` is a member or an index.
+ast::ExprPtr TreeBuilder::suffix(ast::ExprPtr base, antlr4::tree::ParseTree* child) {
   if (base == nullptr) return nullptr;
-  Range range = join(base->range, member != nullptr ? rangeOf(member) : rangeOf(index));
-  if (member != nullptr) return make(range, ast::Member{std::move(base), identifier(member->identifier())});
+  if (auto* member = dynamic_cast<SfcParser::MemberContext*>(child)) {
+    const Range range = join(base->range, rangeOf(member));
+    return make(range, ast::Member{std::move(base), identifier(member->identifier())});
+  }
+  auto* index = dynamic_cast<SfcParser::IndexContext*>(child);
+  const Range range = join(base->range, rangeOf(index));
   return make(range, ast::Index{std::move(base), expression(index->expression())});
 }
 
@@ -107,11 +137,7 @@ ast::ExprPtr TreeBuilder::wholePlace(SfcParser::PlaceContext* context) {
 ast::ExprPtr TreeBuilder::place(SfcParser::PlaceContext* context, size_t suffixes) {
   ast::Identifier root = identifier(context->identifier());
   ast::ExprPtr expr = make(root.range, ast::Name{root.name});
-  for (size_t i = 1; i <= suffixes; ++i) {  // child 0 is the root
-    antlr4::tree::ParseTree* child = context->children[i];
-    expr = suffix(std::move(expr), dynamic_cast<SfcParser::MemberContext*>(child),
-                  dynamic_cast<SfcParser::IndexContext*>(child));
-  }
+  for (size_t i = 1; i <= suffixes; ++i) expr = suffix(std::move(expr), context->children[i]);  // child 0 is the root
   return expr;
 }
 
