@@ -102,6 +102,17 @@ const std::vector<std::string>& mergingOffloads() {
   return offloads;
 }
 
+const std::vector<std::string>& segmentingOffloads() {
+  static const std::vector<std::string> offloads = {"tx-tcp-segmentation",          "tx-tcp-ecn-segmentation",
+                                                    "tx-tcp-accecn-segmentation",   "tx-tcp-mangleid-segmentation",
+                                                    "tx-tcp6-segmentation",         "tx-udp-segmentation",
+                                                    "tx-sctp-segmentation",         "tx-udp_tnl-segmentation",
+                                                    "tx-udp_tnl-csum-segmentation", "tx-gre-segmentation",
+                                                    "tx-gre-csum-segmentation",     "tx-ipxip4-segmentation",
+                                                    "tx-ipxip6-segmentation",       "tx-gso-list"};
+  return offloads;
+}
+
 const std::vector<std::string>& tagOffloads() {
   static const std::vector<std::string> offloads = {"rx-vlan-hw-parse", "rx-vlan-stag-hw-parse"};
   return offloads;

@@ -41,6 +41,9 @@ bool mustNotMerge(XdpMode mode, unsigned metadata_max);
 /// The offloads that merge packets, by ethtool's names.
 const std::vector<std::string>& mergingOffloads();
 
+/// The offloads by which a device cuts superframes itself, as it can only with headers that it knows.
+const std::vector<std::string>& segmentingOffloads();
+
 /// The offloads that take a VLAN tag out of the frame, so that XDP does not see it.
 const std::vector<std::string>& tagOffloads();
 /// Whether switching those off has no effect on a device: veth hands a tag on as it was sent, in the frame or beside

@@ -84,13 +84,14 @@ public:
     }
     for (const Device& device : egress_) info_.egress.push_back({device.name, device.ifindex});
     for (const Device& device : ingress_) below_.push_back(kernel_.devicesBelow(device));
+    info_.no_superframes = reasonAgainstSuperframes();
     info_.net_namespace = kernel_.netNamespace();
     info_.loaded_at = kernel_.wallClock();
   }
 
   void run() {
     beside_ = besideFrames();
-    DeviceLimits limits{info_.metadata_max, 0, beside_};
+    DeviceLimits limits{info_.metadata_max, 0, superframes(), beside_};
     checkFree(kernel_, info_.name, ingress_, egress_);
     for (const Device& device : egress_) limits.mtu = limits.mtu ? std::min(limits.mtu, device.mtu) : device.mtu;
     loaded_ = loadObject(kernel_, object_, makeSetup(kernel_, info_.plan, info_.vnf, info_.store, limits), params_);
@@ -133,6 +134,22 @@ private:
     return false;
   }
 
+  bool superframes() const { return info_.no_superframes.empty(); }
+
+  /// Why superframes cannot be re-encapsulated whole, as part of a sentence; empty if they can.
+  std::string reasonAgainstSuperframes() const {
+    if (!info_.plan.no_superframes.empty()) return info_.plan.no_superframes;
+    if (info_.plan.kind == plan::Kind::Proxy && info_.vnf == Vnf::User)
+      return "in user mode a key finds the header record of one packet";
+    if (info_.plan.kind == plan::Kind::Proxy && info_.store != Store::Carry) return "each packet has a slot of its own";
+    for (const Device& device : egress_) {
+      for (const Offload& offload : kernel_.offloads(device, segmentingOffloads()))
+        if (offload.on && offload.fixed)
+          return fmt::format("{} of {} cannot be switched off", offload.name, device.name);
+    }
+    return {};
+  }
+
   bool handsOver() const { return info_.vnf == Vnf::Kernel && info_.plan.kind == plan::Kind::Proxy && beside_; }
 
   void takeDownLeftover() {
@@ -142,7 +159,16 @@ private:
 
   void attachEgress(const Device& device, EgressDevice& egress) {
     egress.sent_before = kernel_.packetsSent(device);
+    // Before the first superframe with headers that the device does not know.
+    if (superframes()) leaveCuttingToSoftware(device);
     attachTc(SFC_PROG_EGRESS, device, TcSide::Egress, pins_.tcxLinkPath(device.ifindex), egress.tc);
+  }
+
+  void leaveCuttingToSoftware(const Device& device) {
+    const auto left = switchOff(device, kernel_.offloads(device, segmentingOffloads())).unchanged;
+    if (!left.empty())
+      throw Failure(ErrorKind::Kernel, "{} cannot switch off {}, so superframes could leave it uncut", device.name,
+                    fmt::join(left, ", "));
   }
 
   /// `tc` is part of the state, which is written before anything is done that does not end with its link.
@@ -179,11 +205,13 @@ private:
     link->pin(pins_.xdpLinkPath(device.ifindex));
     ingress.sees_tags = showTags(device, below, ingress.mode);
     pins_.writeState(info_);
-    if (mustNotMerge(ingress.mode, info_.metadata_max)) {
+    const bool may_merge = superframes() && info_.plan.kind == plan::Kind::Classifier;
+    if (!may_merge && mustNotMerge(ingress.mode, info_.metadata_max)) {
       keepApart(device, merging);
       for (const Device& lower : below) keepApart(lower, kernel_.offloads(lower, mergingOffloads()));
     }
     say(describeTags(ingress));
+    if (superframes()) return;
     say(describeSuperframes(device, ingress.mode, kernel_.peerOf(device)));
     for (const Device& lower : below) say(describeSuperframes(lower, ingress.mode, kernel_.peerOf(lower)));
   }

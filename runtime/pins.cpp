@@ -141,6 +141,7 @@ std::string toJson(const ProxyInfo& info) {
                      {"egress", arrayOf(info.egress)},
                      {"offloads", arrayOf(info.offloads)},
                      {"metadata_max", info.metadata_max},
+                     {"no_superframes", info.no_superframes},
                      {"net_namespace", info.net_namespace},
                      {"loaded_at", info.loaded_at},
                      {"plan", plan::toJson(info.plan)}};
@@ -159,6 +160,7 @@ ProxyInfo infoFromJson(const std::string& text) {
     for (const Json& device : json.at("egress")) info.egress.push_back(egressFromJson(device));
     for (const Json& device : json.at("offloads")) info.offloads.push_back(changedFromJson(device));
     info.metadata_max = json.at("metadata_max");
+    info.no_superframes = json.at("no_superframes");
     info.net_namespace = json.at("net_namespace");
     info.loaded_at = json.at("loaded_at");
     info.plan = plan::fromJson(json.at("plan").dump());

@@ -144,6 +144,7 @@ ObjectSetup makeSetup(Machine& machine, const plan::Plan& plan, Vnf vnf, Store s
   config.ordered_stores = ordered_stores ? 1 : 0;
   config.cpus = machine.possibleCpus();
   config.beside = limits.beside ? 1 : 0;
+  config.superframes = limits.superframes ? 1 : 0;
 
   ObjectSetup setup;
   setup.config.resize(sizeof(config));

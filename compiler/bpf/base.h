@@ -125,6 +125,9 @@ static void* (*const __maybe_unused bpf_ringbuf_reserve)(void* ring, __u64 size,
 static void (*const __maybe_unused bpf_ringbuf_submit)(void* record, __u64 flags) = (void*)132;
 static __u64 (*const __maybe_unused bpf_ringbuf_query)(void* ring, __u64 flags) = (void*)134;
 static long (*const __maybe_unused bpf_loop)(__u32 rounds, void* callback, void* context, __u64 flags) = (void*)181;
+enum { BPF_HDR_START_NET = 1 };
+static long (*const __maybe_unused bpf_skb_load_bytes_relative)(const void* skb, __u32 at, void* to, __u32 len,
+                                                                __u32 start) = (void*)68;
 static long (*const __maybe_unused bpf_check_mtu)(void* ctx, __u32 ifindex, __u32* mtu_len, __s32 len_diff,
                                                   __u64 flags) = (void*)163;
 static void* (*const __maybe_unused bpf_map_lookup_percpu_elem)(void* map, const void* key, __u32 cpu) = (void*)195;

@@ -33,17 +33,17 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return TC_ACT_SHOT;
   struct sfc_packet* p = &c->scratch.packet;
-  sfc_count(c, SFC_C_TX);
+  sfc_beginEgress(skb, c);
   sfc_clearPacket(p);
   if (sfc_takeTags(skb, c, 0)) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_TAGS);
   if (sfc_pullHeaders(skb)) return sfc_leaveEgress(skb, c, SFC_C_TX_IGNORED);
   __u64 exit = sfc_launder(c, spec_parseEgress(skb, p, c, 1));
   if (exit) return sfc_leaveEgress(skb, c, exit);
-  sfc_count(c, SFC_C_LOOKUPS);
+  sfc_countSent(c, SFC_C_LOOKUPS);
   const struct sfc_record* record = spec_lookUp(p);
   if (!record) return sfc_leaveEgress(skb, c, SFC_C_TX_PASS_MISS);
-  if (skb->gso_size) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_GSO);
   c->scratch.entry.record = *record; /* the element may be deleted and reused meanwhile */
+  if (unlikely(sfc_isUnfit(skb, p, &c->scratch.entry.record))) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_GSO);
   exit = sfc_pushRecord(skb, p, &c->scratch.entry.record, &c->scratch);
   if (exit) return sfc_leaveEgress(skb, c, exit);
   return sfc_leaveEncapsulated(skb, c);

@@ -141,11 +141,12 @@ static __always_inline __u32 sfc_takeLru(struct __sk_buff* skb, const struct sfc
 static __always_inline __u32 sfc_takeMeta(struct __sk_buff* skb, const struct sfc_token* token, struct sfc_counters* c,
                                           struct sfc_slot* slot) {
   if (!token->kind) return SFC_C_MISS;
-  if (skb->gso_size) return SFC_C_TX_DROP_GSO;
   if (token->kind == SFC_META_CARRY) {
-    sfc_count(c, SFC_C_RETURNED);
+    if (unlikely(sfc_isUnfit(skb, &c->scratch.packet, &c->scratch.entry.record))) return SFC_C_TX_DROP_GSO;
+    sfc_countSent(c, SFC_C_RETURNED);
     return 0;
   }
+  if (skb->gso_size) return SFC_C_TX_DROP_GSO;
   sfc_slotsAt(token->slot, token->ticket, c, slot);
   return slot->entry && sfc_claim(slot) ? 0 : SFC_C_TX_DROP_DUPLICATE;
 }
@@ -155,7 +156,7 @@ static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters
                                       const int keyed) {
   struct sfc_packet* p = &c->scratch.packet;
   struct sfc_record* record = slot->entry ? &slot->entry->record : &c->scratch.entry.record;
-  sfc_count(c, SFC_C_CLAIMED);
+  sfc_countSent(c, SFC_C_CLAIMED);
   if (SFC_NOW) p->now[0] = sfc_isTimed(record->flags) ? bpf_ktime_get_ns() : 0;
   __u64 exit =
       SFC_FIXED && !SFC_MAX_TELEMETRY && !SFC_LAUNDERS_POPS && keyed && likely(sfc_isFastPrefix(p->region[0].at))
@@ -183,7 +184,7 @@ static __noinline int sfc_tryOutside(struct __sk_buff* skb, struct sfc_counters*
   else
     sfc_putBeside(skb);
   skb->tc_index = sfc_outsideMark() | (exit == SFC_C_TX_IGNORED ? SFC_MARK_IGNORED : 0);
-  c->n[SFC_C_TX]--;
+  sfc_uncountSent(c, SFC_C_TX);
   return bpf_redirect(skb->ifindex, 0);
 }
 
@@ -197,7 +198,7 @@ static __always_inline int sfc_leaveUnread(struct __sk_buff* skb, struct sfc_cou
 static __always_inline int sfc_leaveUnclaimed(struct __sk_buff* skb, struct sfc_counters* c, __u32 exit) {
   if (exit != SFC_C_MISS || likely(!sfc_canBeOutside(skb, c) && !c->scratch.packet.tags.ignored))
     return sfc_leaveEgress(skb, c, exit);
-  c->n[SFC_C_LOOKUPS]--;
+  sfc_uncountSent(c, SFC_C_LOOKUPS);
   return sfc_leaveUnread(skb, c, exit);
 }
 
@@ -222,7 +223,7 @@ static __noinline int sfc_returnLru(struct __sk_buff* skb, struct sfc_counters* 
 static __noinline int sfc_returnCarried(struct __sk_buff* skb, struct sfc_counters* c, const struct sfc_token* token) {
   struct sfc_slot slot = {};
   __u32 exit = sfc_takeMeta(skb, token, c, &slot);
-  if (unlikely(exit == SFC_C_MISS) && skb->ingress_ifindex) sfc_count(c, SFC_C_MISSES_FORWARDED);
+  if (unlikely(exit == SFC_C_MISS) && skb->ingress_ifindex) sfc_countSent(c, SFC_C_MISSES_FORWARDED);
   return exit ? sfc_leaveEgress(skb, c, exit) : sfc_return(skb, c, &slot, 0);
 }
 
@@ -231,7 +232,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   const int keyed = sfc_config.vnf == SFC_VNF_USER;
   struct sfc_token token = {};
   if (!c) return TC_ACT_SHOT;
-  sfc_count(c, SFC_C_TX);
+  sfc_beginEgress(skb, c);
   sfc_clearPacket(&c->scratch.packet);
   if (!keyed) {
     sfc_metaTake(skb, &c->scratch.entry.record, &token);
@@ -241,7 +242,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   if (sfc_pullHeaders(skb)) return sfc_leaveEgress(skb, c, SFC_C_TX_IGNORED);
   __u64 exit = sfc_launder(c, spec_parseEgress(skb, &c->scratch.packet, c, keyed));
   if (exit) return sfc_leaveUnread(skb, c, exit);
-  sfc_count(c, SFC_C_LOOKUPS);
+  sfc_countSent(c, SFC_C_LOOKUPS);
   if (!keyed) return sfc_returnCarried(skb, c, &token);
   return sfc_config.store == SFC_STORE_HASH ? sfc_returnLru(skb, c) : sfc_returnSlot(skb, c);
 }

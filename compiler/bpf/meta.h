@@ -30,6 +30,22 @@ static __always_inline __u32 sfc_carrySize(__u32 length) {
   return (SFC_META_CARRY_OFFSET + __builtin_offsetof(struct sfc_record, bytes) + length + SFC_META_PAD + 3) & ~3;
 }
 
+/* Is GRO to merge packets whose headers are equal? */
+static __always_inline int sfc_mergesEqual(void) {
+  return SFC_SUPERFRAMES && sfc_config.superframes;
+}
+
+/* Clears what is behind the stripped bytes: chance must not tell packets apart. */
+static __always_inline void sfc_clearPad(__u8* meta, const __u8* end, __u32 used) {
+#pragma unroll
+  for (__u32 i = 0; i < SFC_META_PAD + 3; i++) {
+    __u64 at = used + i;
+    mask_var(at, 0x1FF);
+    if (meta + at + 1 > end) break;
+    meta[at] = 0;
+  }
+}
+
 static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_counters* c,
                                           const struct sfc_record* record, __u32 length) {
   __u32 size = sfc_carrySize(length);
@@ -42,7 +58,7 @@ static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_c
   head->kind = SFC_META_CARRY;
   head->tags = tags;
   head->length = length;
-  head->word = sfc_unique(c);
+  head->word = sfc_mergesEqual() ? 0 : sfc_unique(c);
   const __u32* from = (const __u32*)record;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < sizeof(*record) / 4; i++) {
@@ -50,6 +66,8 @@ static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_c
     if (to + 4 > end) break;
     *(__u32*)to = from[i];
   }
+  if (sfc_mergesEqual())
+    sfc_clearPad(meta, end, SFC_META_CARRY_OFFSET + __builtin_offsetof(struct sfc_record, bytes) + length);
   return 0;
 }
 

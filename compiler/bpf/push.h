@@ -3,7 +3,7 @@
  * Encapsulation at the egress hook (TC), for proxies and classifiers.
  */
 static __always_inline int sfc_leaveEgress(struct __sk_buff* skb, struct sfc_counters* c, __u64 exit) {
-  sfc_count(c, exit);
+  sfc_countSent(c, exit);
   if (exit != SFC_C_TX_IGNORED && exit != SFC_C_TX_PASS_MISS) return TC_ACT_SHOT;
   const struct sfc_tags* tags = &c->scratch.packet.tags;
   if (unlikely(tags->inlined || tags->added)) sfc_returnTags(skb, tags);
@@ -13,7 +13,7 @@ static __always_inline int sfc_leaveEgress(struct __sk_buff* skb, struct sfc_cou
 /* Ends a packet that has got its headers. */
 static __always_inline int sfc_leaveEncapsulated(struct __sk_buff* skb, struct sfc_counters* c) {
   const struct sfc_tags* tags = &c->scratch.packet.tags;
-  sfc_count(c, SFC_C_TX_RESTORED);
+  sfc_countSent(c, SFC_C_TX_RESTORED);
   if (unlikely(tags->inlined || tags->oversize || tags->added)) sfc_settleTags(skb, tags);
   return TC_ACT_UNSPEC;
 }
@@ -45,9 +45,16 @@ static __noinline int sfc_isTooLong(struct __sk_buff* skb, struct sfc_packet* p,
   const __u32 tags = sfc_tagsThen(skb, p, record, bytes);
   const int beside = skb->vlan_present && !p->tags.inlined;
   const __u32 slack = grown ? tags * SFC_TAG_SIZE : SFC_TAG_SIZE + (tags && !beside ? SFC_TAG_SIZE : 0);
+  __u64 frame = skb->len;
   __u32 mtu = 0;
   if (bpf_check_mtu(skb, 0, &mtu, (__s32)length - (__s32)slack, 0)) return 1;
-  p->tags.oversize = skb->len + length > mtu + SFC_ETHERNET_HEADER;
+#if SFC_SUPERFRAMES
+  if (skb->gso_size) { /* the helper takes any length of it */
+    frame = p->segment[0];
+    if (frame + length > mtu + SFC_ETHERNET_HEADER + slack) return 1;
+  }
+#endif
+  p->tags.oversize = frame + length > mtu + SFC_ETHERNET_HEADER;
   return 0;
 }
 

@@ -120,7 +120,8 @@ struct sfc_packet {
   struct sfc_where where[SFC_WHERE];
   __u64 finished[SFC_FINISHES]; /* ingress: a partial checksum has been finished */
   __u16 flags[SFC_FLAGS];
-  __u64 now[SFC_NOW]; /* egress: ns of the monotonic clock */
+  __u64 now[SFC_NOW];             /* egress: ns of the monotonic clock */
+  __u64 segment[SFC_SUPERFRAMES]; /* egress: bytes of a superframe's largest segment */
   struct sfc_tags tags;
   __u64 key[SFC_KEY_WORDS];
   __u64 asked[SFC_ASKED_WORDS]; /* the key of the table that is being asked */
@@ -179,6 +180,7 @@ struct sfc_counters {
   struct sfc_tai tai[SFC_TAI];                          /* see sfc_taiAhead */
   struct sfc_flight flight[SFC_FLIGHT];                 /* see sfc_flightAt */
   __u64 laundered;                                      /* see sfc_launder */
+  __u64 segments;                                       /* of the packet at egress; see sfc_countSent */
   __u64 tick;                                           /* see sfc_coarseClock */
   __u64 tick_ns;
   struct sfc_scratch scratch;
@@ -228,6 +230,24 @@ static __always_inline struct sfc_scratch* sfc_scratchHere(void) {
 
 static __always_inline void sfc_count(struct sfc_counters* c, __u64 counter) {
   if (counter < SFC_COUNTERS) c->n[counter]++;
+}
+
+/* At egress: counts the segments of a superframe where it can be re-encapsulated. */
+static __always_inline void sfc_countSent(struct sfc_counters* c, __u64 counter) {
+#if SFC_SUPERFRAMES
+  if (counter < SFC_COUNTERS) c->n[counter] += c->segments;
+#else
+  sfc_count(c, counter);
+#endif
+}
+
+/* At egress: takes back what sfc_countSent has counted. */
+static __always_inline void sfc_uncountSent(struct sfc_counters* c, __u64 counter) {
+#if SFC_SUPERFRAMES
+  c->n[counter] -= c->segments;
+#else
+  c->n[counter]--;
+#endif
 }
 
 /* Are the times of a packet with these results of tables and `sampled` wanted? */

@@ -32,13 +32,13 @@ std::vector<BpfText> bpfParts(bool reports_telemetry) {
 std::vector<BpfText> bpfHooks(plan::Kind kind) {
   switch (kind) {
     case plan::Kind::Proxy:
-      return named({"decapsulate.h", "ingress.h", "handover.h", "push.h", "egress.h"});
+      return named({"decapsulate.h", "ingress.h", "handover.h", "push.h", "superframes.h", "egress.h"});
     case plan::Kind::Edits:
       return named({"edits.h"});
     case plan::Kind::Terminator:
       return named({"decapsulate.h", "terminator.h"});
     case plan::Kind::Classifier:
-      return named({"push.h", "classifier.h"});
+      return named({"push.h", "superframes.h", "classifier.h"});
   }
   return {};
 }

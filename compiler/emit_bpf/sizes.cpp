@@ -73,6 +73,7 @@ public:
 
   void rest(const Helpers& helpers) {
     flag("ON_ARRIVAL", !program_.on_arrival.empty());
+    flag("SUPERFRAMES", program_.no_superframes.empty());
     flag("STORES", program_.kind == plan::Kind::Proxy);
     define("INGRESS_HELPERS", c::name(helpers.of_ingress));
     define("EGRESS_HELPERS", c::name(helpers.of_egress));

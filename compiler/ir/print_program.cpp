@@ -23,6 +23,8 @@ public:
     record();
     key();
     for (size_t i = 0; i < program_.regions.size(); i++) region(i);
+    out_.line("superframes: {}", program_.no_superframes.empty() ? "headers are pushed once for all segments"
+                                                                 : "none, because " + program_.no_superframes);
     retainedHeaders();
     for (size_t i = 0; i < program_.tables.size(); i++) table(i);
     measured();

@@ -258,6 +258,7 @@ struct Program : Declarations {
   bool pushes_behind_checksum = false;  // pushes the first headers of a packet behind a checksum that covers them
   bool launders_pops = false;           // the number of popped elements is laundered
   bool word_by_word = false;            // stripped bytes are deparsed unchanged, but for pops from their front
+  std::string no_superframes;           // why egress pushes no headers onto superframes; empty if it does
   unsigned min_prefix = 0;              // fewest bytes before the last region
   unsigned max_prefix = 0;              // most retained bytes before it
 

@@ -87,6 +87,7 @@ plan::Plan contractOf(const model::Model& model, const ir::Program& program, con
   plan.entry = entryOf(program);
   plan.cache = model.cache;
   plan.max_growth = mostGrowth(program);
+  plan.no_superframes = program.no_superframes;
   return plan;
 }
 

@@ -22,6 +22,7 @@
 #include "compiler/lower/requirements.h"
 #include "compiler/lower/sampling.h"
 #include "compiler/lower/stripped.h"
+#include "compiler/lower/superframes.h"
 #include "compiler/lower/tables.h"
 
 namespace sfc::lower {
@@ -65,6 +66,7 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   program.counters = counters.fixed();
   placeDoubts(model, program, diagnostics);
   for (const plan::Hook hook : {plan::Hook::Ingress, plan::Hook::Egress}) findFacts(hook, program);
+  checkSuperframes(program);
   program.plan = contractOf(model, program, name);
   program.plan.counters = counters.take();
   if (diagnostics.hasErrors()) return std::nullopt;

@@ -11,7 +11,7 @@
 #define SFC_ABI_H
 
 /* Bumped when anything below or the plan's meaning changes; the loader refuses objects of another version. */
-#define SFC_ABI_VERSION 4
+#define SFC_ABI_VERSION 5
 
 /* Programs and their ELF sections. */
 #define SFC_PROG_INGRESS "sfc_ingress" /* SEC("xdp.frags") */
@@ -51,7 +51,7 @@ struct sfc_config {
   __u32 cpus;            /* that the machine can have; 0: they are not numbered without a gap */
   __u32 beside;          /* 1: frames can come to an ingress device with a VLAN tag beside them, or with a checksum that
                             is only started; in kernel mode sfc_handover is attached there */
-  __u32 padding;
+  __u32 superframes; /* 1: software cuts GSO packets on all egress devices, so that headers can go onto them whole */
 };
 
 /*
@@ -115,7 +115,7 @@ struct sfc_meta {
   __u8 kind;        /* enum sfc_meta_kind */
   __u8 tags;        /* VLAN tags in front of the frame that the SF is given; SFC_META_FINISHED */
   __u16 length;     /* bytes of the record that follow (carry) */
-  __u32 word;       /* SFC_META_TOKEN: bucket << SFC_SLOT_SHIFT | way; else it differs from packet to packet */
+  __u32 word;       /* SFC_META_TOKEN: bucket << SFC_SLOT_SHIFT | way; else 0, or it differs from packet to packet */
   __u32 ticket[2];  /* SFC_META_TOKEN: the word in the bucket, low half first */
   __u32 padding[3]; /* with SFC_META_CARRY the record starts at `ticket` */
 };

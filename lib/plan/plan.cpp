@@ -180,7 +180,7 @@ void forEachMember(T& value, Visitor visit) {
   visit("telemetry", value.telemetry);
   visit("residence", value.residence);
   visit("max_growth", value.max_growth);
-  visit("segmentable", value.segmentable);
+  visit("no_superframes", value.no_superframes);
 }
 
 constexpr std::array<const char*, 4> kind_names = {"proxy", "edits", "egress", "classifier"};

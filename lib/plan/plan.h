@@ -233,8 +233,8 @@ struct Plan {
   std::vector<Telemetry> telemetry;  // that is reported
   bool residence = false;            // residence times of packets follow the counters
   unsigned max_growth = 0;           // most bytes by which a packet leaves larger than it arrived
-  // The kernel can segment a GSO packet after these headers have been written back.
-  bool segmentable = false;
+  // Why egress pushes no headers onto superframes (GSO packets), as part of a sentence; empty if it does.
+  std::string no_superframes;
 
   bool operator==(const Plan&) const = default;
 };

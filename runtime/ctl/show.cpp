@@ -111,8 +111,11 @@ std::vector<std::string> describeMerging(const ProxyInfo& info) {
   std::vector<std::string> lines;
   for (const IngressDevice& device : info.ingress) {
     const bool apart = device.mode == XdpMode::Native && info.metadata_max >= SFC_BARRIER_SIZE;
-    lines.push_back(
-        fmt::format("{}: {}", device.name, apart ? "GRO may be on; metadata keeps packets apart" : "GRO is off"));
+    const char* const how = info.plan.kind == plan::Kind::Classifier && info.no_superframes.empty() ? "GRO may be on"
+                            : !apart                                                                ? "GRO is off"
+                            : info.no_superframes.empty() ? "GRO may be on; it merges packets with equal header records"
+                                                          : "GRO may be on; metadata keeps packets apart";
+    lines.push_back(fmt::format("{}: {}", device.name, how));
   }
   return lines;
 }
@@ -141,6 +144,8 @@ Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceS
   json["vnf"] = nameOf(info.vnf);
   json["store"] = nameOf(info.store);
   json["metadata_max"] = info.metadata_max;
+  json["superframes"] = info.no_superframes.empty();
+  json["no_superframes"] = info.no_superframes;
   json["ok"] = problemsOf(info.name, devices).empty();
   json["hints"] = hints;
   json.update(devicesJson(info, devices, describeMerging(info)));
@@ -175,6 +180,9 @@ void printText(const ProxyInfo& info, const Stats& stats, const std::vector<Devi
   output::print("{}: {} from {} ({}), loaded {}\n", info.name, info.plan.proxy, info.object, info.plan.compiler,
                 loadTime(info));
   output::print("  vnf {}, store {}, {} bytes of metadata\n", nameOf(info.vnf), nameOf(info.store), info.metadata_max);
+  if (info.plan.kind == plan::Kind::Proxy || info.plan.kind == plan::Kind::Classifier)
+    output::print("  superframes {}\n",
+                  info.no_superframes.empty() ? "are re-encapsulated whole" : "are dropped: " + info.no_superframes);
   for (size_t i = 0; i < devices.size(); ++i)
     output::print("  {}\n", describe(devices[i], i < info.ingress.size() ? info.ingress[i].driver : ""));
   for (const auto& lines : {describeMerging(info), describeTags(info), describeOffloads(info)}) {

@@ -26,7 +26,7 @@ namespace sr_mpls {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls";
-inline constexpr std::string_view layout_hash = "bc1a28e1ae3dbd88";
+inline constexpr std::string_view layout_hash = "8ff6421a2041abee";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

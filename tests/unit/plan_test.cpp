@@ -43,7 +43,7 @@ Plan samplePlan() {
                      {{"hops", "int_hop", 16, {{"node", 0, 32, true, 0, 0}}}}}};
   plan.residence = true;
   plan.max_growth = 8;
-  plan.segmentable = true;
+  plan.no_superframes = "it is a test";
   return plan;
 }
 

@@ -321,6 +321,63 @@ TEST_F(LoadTest, SaysWhoSendsSuperframes) {
   EXPECT_THAT(notes(XdpMode::Generic), Contains(HasSubstr("the machine behind it")));
 }
 
+TEST_F(LoadTest, LeavesCuttingSuperframesToSoftware) {
+  options_.vnf = Vnf::Kernel;
+  in().features = {"rx-gro", "tx-tcp-segmentation"};
+  out().features = {"tx-tcp-segmentation", "tx-udp-segmentation", "tx-checksum-ip-generic"};
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_EQ(proxy->info().no_superframes, "");
+  EXPECT_EQ(config().superframes, 1U);
+  EXPECT_THAT(out().features, ElementsAre("tx-checksum-ip-generic"));
+  EXPECT_THAT(in().features, ElementsAre("rx-gro", "tx-tcp-segmentation"));
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  EXPECT_THAT(out().features, ElementsAre("tx-checksum-ip-generic", "tx-tcp-segmentation", "tx-udp-segmentation"));
+}
+
+TEST_F(LoadTest, AClassifierLetsGroMerge) {
+  plan_.kind = plan::Kind::Classifier;
+  in().features = {"rx-gro"};
+  ASSERT_TRUE(load());
+  EXPECT_EQ(config().superframes, 1U);
+  EXPECT_THAT(in().features, ElementsAre("rx-gro"));
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  plan_.no_superframes = "pushed headers have lengths";
+  ASSERT_TRUE(load());
+  EXPECT_EQ(config().superframes, 0U);
+  EXPECT_THAT(in().features, IsEmpty());
+}
+
+TEST_F(LoadTest, SaysWhySuperframesAreDropped) {
+  out().features = {"tx-tcp-segmentation"};
+  const auto reason = [&] {
+    const auto proxy = load();
+    EXPECT_TRUE(proxy);
+    EXPECT_EQ(config().superframes, 0U);
+    EXPECT_THAT(out().features, ElementsAre("tx-tcp-segmentation"));
+    EXPECT_TRUE(Proxy::unload(kernel_, "fw"));
+    return proxy->info().no_superframes;
+  };
+  EXPECT_THAT(reason(), HasSubstr("user mode"));
+  options_.vnf = Vnf::Kernel;
+  options_.store = Store::Slots;
+  EXPECT_THAT(reason(), HasSubstr("slot of its own"));
+  options_.store.reset();
+  plan_.no_superframes = "telemetry is of single packets";
+  EXPECT_EQ(reason(), plan_.no_superframes);
+  plan_.no_superframes.clear();
+  out().fixed = {"tx-tcp-segmentation"};
+  EXPECT_EQ(reason(), "tx-tcp-segmentation of out0 cannot be switched off");
+}
+
+// The device says that it lets the offload be changed, and does not.
+TEST_F(LoadTest, LetsNoSuperframeLeaveUncut) {
+  options_.vnf = Vnf::Kernel;
+  out().features = {"tx-tcp-segmentation"};
+  out().stubborn = {"tx-tcp-segmentation"};
+  EXPECT_THAT(failure().text, HasSubstr("superframes could leave it uncut"));
+}
+
 // What a device has to be set back to is known before it is changed: a load that dies in between leaves that behind.
 TEST_F(LoadTest, RemembersOffloadsBeforeItChangesThem) {
   in().device.driver = "tun";

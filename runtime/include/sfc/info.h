@@ -94,6 +94,7 @@ struct ProxyInfo {
   std::vector<EgressDevice> egress;
   std::vector<ChangedDevice> offloads;
   unsigned metadata_max = 0;   // bytes of XDP metadata that the programs may use
+  std::string no_superframes;  // why superframes are dropped instead of re-encapsulated; empty if they are not
   uint64_t net_namespace = 0;  // inode of the network namespace of the devices
   uint64_t loaded_at = 0;      // seconds since 1970
   plan::Plan plan;

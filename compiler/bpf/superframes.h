@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Superframes at the egress hook: GSO packets, which TCP, UDP or GRO has made of several, and which the kernel cuts
+ * into segments behind this hook.
+ *
+ * The idea: software segmentation (skb_mac_gso_segment) takes everything in front of the network header for link layer
+ * and copies it onto each segment. bpf_skb_change_head leaves the network header at the IP packet that the SF has sent.
+ * So headers that say nothing of what follows them are pushed once, for all segments.
+ *
+ * What has to hold: the spec (SFC_SUPERFRAMES) pushes neither lengths nor checksums nor data of a single packet; the
+ * loader (sfc_config.superframes) has left cutting to software on all egress devices; and the packet is IP right behind
+ * the Ethernet header, with the headers in front of it. Counters at this hook count segments.
+ */
+static __always_inline void sfc_beginEgress(struct __sk_buff* skb, struct sfc_counters* c) {
+#if SFC_SUPERFRAMES
+  c->segments = likely(skb->gso_segs <= 1) ? 1 : skb->gso_segs;
+#endif
+  sfc_countSent(c, SFC_C_TX);
+}
+
+#if SFC_SUPERFRAMES
+#define SFC_IP_HEADER_READ 20
+#define SFC_IPV6_HEADER 40
+#define SFC_IPV6_OPTIONS 4 /* extension headers that are looked behind */
+enum {
+  SFC_PROTOCOL_HOP = 0,
+  SFC_PROTOCOL_TCP = 6,
+  SFC_PROTOCOL_UDP = 17,
+  SFC_PROTOCOL_ROUTING = 43,
+  SFC_PROTOCOL_OPTIONS = 60
+};
+
+/* Bytes of the network and transport headers that the kernel copies onto each segment; 0 if it cannot be told. */
+static __noinline __u32 sfc_segmentHeaders(struct __sk_buff* skb) {
+  __u8 ip[SFC_IP_HEADER_READ], few[2];
+  if (bpf_skb_load_bytes_relative(skb, 0, ip, sizeof(ip), BPF_HDR_START_NET)) return 0;
+  __u32 at = (ip[0] & 0xF) * 4, protocol = ip[9];
+  if (skb->protocol == __builtin_bswap16(0x86DD)) {
+    at = SFC_IPV6_HEADER;
+    protocol = ip[6];
+#pragma unroll
+    for (__u32 i = 0; i < SFC_IPV6_OPTIONS; i++) {
+      if (protocol != SFC_PROTOCOL_HOP && protocol != SFC_PROTOCOL_ROUTING && protocol != SFC_PROTOCOL_OPTIONS) break;
+      if (bpf_skb_load_bytes_relative(skb, at, few, 2, BPF_HDR_START_NET)) return 0;
+      protocol = few[0];
+      at += few[1] * 8 + 8;
+    }
+  } else if (skb->protocol != __builtin_bswap16(0x0800)) {
+    return 0;
+  }
+  if (protocol == SFC_PROTOCOL_UDP) return at + 8;
+  if (protocol != SFC_PROTOCOL_TCP || bpf_skb_load_bytes_relative(skb, at + 12, few, 1, BPF_HDR_START_NET)) return 0;
+  return at + (few[0] >> 4) * 4;
+}
+
+/*
+ * Can the record's headers go onto a superframe? p->segment then is the length of its largest segment, as a frame
+ * without them.
+ */
+static __noinline long sfc_checkSuperframe(struct __sk_buff* skb, struct sfc_packet* p,
+                                           const struct sfc_record* record) {
+  const __u64 place = sfc_placeOf(p, record, SFC_REGIONS - 1);
+  const __u8 *data = (void*)(long)skb->data, *end = (void*)(long)skb->data_end;
+  __u32 first = 0;
+  if (!sfc_config.superframes || place > SFC_ETHERNET_HEADER || p->tags.inlined || p->tags.added) return -1;
+  /* The network header has to be behind the Ethernet header, or some of the packet would be cut as its payload. */
+  if (data + SFC_ETHERNET_HEADER + 4 > end || sfc_load16(data + SFC_TYPE_AT) != skb->protocol ||
+      bpf_skb_load_bytes_relative(skb, 0, &first, sizeof(first), BPF_HDR_START_NET) ||
+      first != sfc_load32(data + SFC_ETHERNET_HEADER))
+    return -1;
+  const __u32 headers = sfc_segmentHeaders(skb);
+  p->segment[0] = SFC_ETHERNET_HEADER + headers + skb->gso_size;
+  return headers ? 0 : -1;
+}
+#endif
+
+/* 1 if the packet is a superframe that this program cannot push headers onto. */
+static __always_inline int sfc_isUnfit(struct __sk_buff* skb, struct sfc_packet* p, const struct sfc_record* record) {
+  if (likely(!skb->gso_size)) return 0;
+#if SFC_SUPERFRAMES
+  return sfc_checkSuperframe(skb, p, record) != 0;
+#else
+  return 1;
+#endif
+}
