@@ -162,10 +162,11 @@ void LinuxDevices::setOffloads(const Device& device, const std::vector<std::stri
     change->features[i / 32].valid |= 1U << (i % 32);
     if (on) change->features[i / 32].requested |= 1U << (i % 32);
   }
-  if (!Request(device.name).ethtool(change.get())) {
-    throw Failure(ErrorKind::Kernel, "cannot switch {} {} on {}: {}", fmt::join(names, ", "), on ? "on" : "off",
-                  device.name, std::strerror(errno));
-  }
+  errno = 0;
+  if (Request(device.name).ethtool(change.get())) return;
+  // A result above 0 says that the device noted the wish, and that its other settings or its driver are against it.
+  throw Failure(ErrorKind::Kernel, "cannot switch all of {} {} on {}: {}", fmt::join(names, ", "), on ? "on" : "off",
+                device.name, errno ? std::strerror(errno) : "other settings of the device are against it");
 }
 
 }  // namespace sfc

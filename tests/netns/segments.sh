@@ -5,7 +5,7 @@
 # wire are segments only, each under the labels of its flow. Counters count segments.
 source "$(dirname "$0")/../support/netns.sh"
 
-megabytes=100
+megabytes=30
 ports=(8080 8081)
 
 # What the sender sends to a port is what the receiver gets: their digests. transfer PORT
