@@ -229,7 +229,7 @@ private:
   }
 
   Writer out_;
-  bool inline_ = false;  // on one line
+  bool inline_ = false;    // on one line
   size_t directives_ = 0;  // characters of #line directives
 };
 
