@@ -79,10 +79,9 @@ private:
         bool changed = false;
         for (size_t n = 0; n < graph_.nodes.size(); n++) {
           if (!behind[n] && !extracts(graph_.nodes[n], instance)) continue;
-          forNext(graph_.nodes[n], [&](const ir::Edge& edge, const ir::Node& next) {
-            const auto to = static_cast<size_t>(&next - graph_.nodes.data());
-            if (behind[to] || covers(edge, instance)) return;
-            behind[to] = changed = true;
+          forNext(graph_.nodes[n], [&](const ir::Edge& edge, const ir::Node&) {
+            if (behind[edge.target.node] || covers(edge, instance)) return;
+            behind[edge.target.node] = changed = true;
           });
         }
         return changed;

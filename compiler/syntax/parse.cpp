@@ -78,12 +78,12 @@ public:
     while (at_ < tokens_.size() && isComment(tokens_[at_])) at_++;
     if (at_ == tokens_.size()) {
       line_ = 1 + static_cast<size_t>(std::ranges::count(text_, '\n'));
-      return make(antlr4::Token::EOF, "<EOF>", text_.size(), text_.size());
+      return make(antlr4::Token::EOF, "<EOF>", text_.size(), text_.size(), 0);
     }
     const Token& token = tokens_[at_++];
     line_ = token.line;
     const std::string word(text_.substr(token.range.begin, token.range.end - token.range.begin));
-    return make(typeOf(token.kind, word), word, token.range.begin, token.range.end);
+    return make(typeOf(token.kind, word), word, token.range.begin, token.range.end, token.column);
   }
 
   size_t getLine() const override { return line_; }
@@ -95,14 +95,9 @@ public:
   }
 
 private:
-  std::unique_ptr<antlr4::Token> make(size_t type, const std::string& word, size_t begin, size_t end) {
+  std::unique_ptr<antlr4::Token> make(size_t type, const std::string& word, size_t begin, size_t end, size_t column) {
     const size_t channel = type == SfcParser::UNKNOWN ? antlr4::Token::HIDDEN_CHANNEL : antlr4::Token::DEFAULT_CHANNEL;
-    return getTokenFactory()->create({this, nullptr}, type, word, channel, begin, end - 1, line_, columnOf(begin));
-  }
-
-  size_t columnOf(size_t at) const {
-    const size_t line_end = text_.substr(0, at).rfind('\n');
-    return line_end == std::string_view::npos ? at : at - line_end - 1;
+    return getTokenFactory()->create({this, nullptr}, type, word, channel, begin, end - 1, line_, column);
   }
 
   const std::vector<Token>& tokens_;

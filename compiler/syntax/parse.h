@@ -23,7 +23,8 @@ struct Token {
   enum class Kind { Word, Number, Symbol, LineComment, BlockComment, Unknown };
   Kind kind;
   Range range;
-  uint32_t line;  // where it begins, from 1
+  uint32_t line;    // where it begins, from 1
+  uint32_t column;  // and the bytes before it on that line
 };
 
 /// The tokens of one file of `sources`, in order, for those who care how a text is written and not only for what it

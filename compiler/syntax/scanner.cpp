@@ -66,7 +66,7 @@ public:
     if (text_.starts_with(BYTE_ORDER_MARK)) at_ = BYTE_ORDER_MARK.size();
     while (at_ < text_.size()) {
       if (isSpace(text_[at_])) {
-        if (text_[at_++] == '\n') line_++;
+        if (text_[at_++] == '\n') beginLine(at_);
       } else if (!scanOne()) {
         return std::nullopt;
       }
@@ -105,10 +105,15 @@ private:
 
   bool take(Token::Kind kind, size_t length) {
     const auto begin = static_cast<uint32_t>(at_);
-    tokens_.push_back({kind, {source_, begin, static_cast<uint32_t>(begin + length)}, line_});
-    line_ += static_cast<uint32_t>(std::ranges::count(text_.substr(at_, length), '\n'));
-    at_ += length;
+    tokens_.push_back({kind, {source_, begin, static_cast<uint32_t>(begin + length)}, line_, begin - line_begin_});
+    for (const size_t end = at_ + length; at_ < end; at_++)
+      if (text_[at_] == '\n') beginLine(at_ + 1);
     return true;
+  }
+
+  void beginLine(size_t at) {
+    line_++;
+    line_begin_ = static_cast<uint32_t>(at);
   }
 
   bool takeBlockComment(std::string_view rest) {
@@ -148,7 +153,7 @@ private:
   Diagnostics& diagnostics_;
   std::vector<Token> tokens_;
   size_t at_ = 0;
-  uint32_t line_ = 1;
+  uint32_t line_ = 1, line_begin_ = 0;
   unsigned reported_ = 0;
 };
 
