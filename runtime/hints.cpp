@@ -105,8 +105,8 @@ private:
     return fmt::format(
         "{} superframes (TSO, GSO) were dropped at egress, because headers cannot be put back onto them: their sender, "
         "the "
-        "SF or another sender on this machine, must send single packets; run there, for its device DEV: ip link set "
-        "dev DEV gso_max_segs 1",
+        "SF or another sender on this machine, must send single packets; run there, for its device DEV: "
+        "ethtool -K DEV tso off gso off",
         dropped);
   }
 

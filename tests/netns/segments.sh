@@ -55,7 +55,6 @@ in_host ethtool -K out tx off >/dev/null
 ns_load whole --vnf kernel
 check "what show says" "$(in_host sfcctl show "$(ns_proxy whole)" | grep -c 'superframes are re-encapsulated whole')" = 1
 ns_domain
-ip -n "$ns_prefix-sender" link set eth0 gso_max_segs 65535
 in_host nft "add table ip seen; add counter ip seen data; add chain ip seen forward { type filter hook forward priority 0; };
   add rule ip seen forward ip daddr 10.2.0.22 counter name data"
 for port in "${ports[@]}"; do ns_entry "$port" services ipv4.dst=10.2.0.22 tcp.dst_port="$port"; done

@@ -19,8 +19,7 @@ ip -n "$ns_prefix-second" neigh replace 10.1.0.11 lladdr $mac_out dev in nud per
 ip -n "$ns_prefix-receiver" addr add $target/32 dev eth0
 ip -n "$ns_prefix-receiver" route add 10.1.0.11 dev eth0 src $target
 ip -n "$ns_prefix-receiver" neigh replace 10.1.0.11 lladdr $mac_second dev eth0 nud permanent
-# INT goes into whole segments.
-ip -n "$ns_prefix-sender" link set eth0 gso_max_segs 1
+# INT goes into single segments.
 in_sender ethtool -K eth0 tso off gso off tx on >/dev/null 2>&1
 in_host ethtool -K out tx off >/dev/null 2>&1
 ns_host=host

@@ -7,8 +7,7 @@
 DIRECTORY has for each CASE
   CASE.sent, CASE.received                      packets under labels of their own: reports of sfc-send and sfc-receive
   CASE.plain_sent, .witness, .plain_received    plain packets: of sfc-send, and of sfc-receive before and behind the egress
-  CASE.client                                   the real connection: transfer.py
-  CASE.connection_sent, .connection_received    how many of its packets the sender's kernel sent, the receiver's received
+  CASE.client, .server                          the real connection: transfer.py at its two ends
   CASE.dropped_labelled, .dropped_plain, .dropped
                                                 what the service function has dropped on purpose after each of the three
   CASE.function                                 report of sfc-vnf, if the function is in user space
@@ -81,8 +80,8 @@ class Case:
         self.witness = Judgement("witness before the egress", load("witness"))
         self.plain_received = Judgement("receiver behind the egress", load("plain_received"))
         self.connection = load("client")
-        self.connection_sent = load("connection_sent")
-        self.connection_received = load("connection_received")
+        self.connection_sent = self.connection["segments"]
+        self.connection_received = load("server")["segments"]
         self.dropped_labelled = load("dropped_labelled")
         self.dropped_plain = load("dropped_plain") - self.dropped_labelled
         self.dropped = load("dropped")
@@ -156,7 +155,7 @@ ROWS = (
     ("receiver: missing, less what was dropped", lambda case: case.received.missing - case.dropped_labelled),
     None,
     ("packets sent plain", lambda case: case.plain_sent),
-    ("  and by a TCP connection", lambda case: case.connection_sent),
+    ("  and segments by a TCP connection", lambda case: case.connection_sent),
     ("classifier: labels pushed", lambda case: case.begin["tx_restored"]),
     ("classifier: in no table (miss)", lambda case: case.begin["tx_pass_miss"]),
     ("witness: under the labels of their table entry", lambda case: case.witness.ok),
@@ -165,7 +164,7 @@ ROWS = (
     ("terminator: labels removed", lambda case: case.end["rx_stripped"]),
     ("terminator: plain already, its only label used up", lambda case: case.end["rx_ignored"]),
     ("receiver: plain and right", lambda case: case.plain_received.ok),
-    ("  and of the TCP connection", lambda case: case.connection_received),
+    ("  and segments of the TCP connection", lambda case: case.connection_received),
     ("receiver: labelled, or any other fault", lambda case: case.plain_received.wrong_pair + case.plain_received.other),
     ("receiver: missing, less what was dropped", lambda case: case.plain_received.missing - case.dropped_plain),
     ("TCP connection: MB sent, digest right", lambda case: case.connection["bytes"] >> 20),

@@ -285,7 +285,7 @@ TEST_F(LoadTest, SwitchesMergingOffOnTheDevicesBelow) {
   EXPECT_THAT(kernel_->fake("port1").features, IsEmpty());
   EXPECT_THAT(proxy->notes(), Contains(HasSubstr("the kernel takes the outermost VLAN tag out")));
   EXPECT_THAT(proxy->notes(),
-              Contains(AllOf(HasSubstr("port1: superframes"), HasSubstr("ip link set dev PEER gso_max_segs 1"))));
+              Contains(AllOf(HasSubstr("port1: superframes"), HasSubstr("ethtool -K PEER tso off gso off"))));
   ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
   EXPECT_THAT(kernel_->fake("port0").features, ElementsAre("rx-gro", "rx-vlan-hw-parse"));
   EXPECT_THAT(kernel_->fake("port1").features, ElementsAre("rx-gro"));
@@ -314,9 +314,9 @@ TEST_F(LoadTest, SaysWhoSendsSuperframes) {
     return proxy->notes();
   };
   EXPECT_THAT(notes(XdpMode::Native), Not(Contains(HasSubstr("superframes"))));  // native XDP switches them off
-  EXPECT_THAT(notes(XdpMode::Generic), Contains(HasSubstr("ip link set dev PEER gso_max_segs 1")));
+  EXPECT_THAT(notes(XdpMode::Generic), Contains(HasSubstr("ethtool -K PEER tso off gso off")));
   in().peer = "veth7";
-  EXPECT_THAT(notes(XdpMode::Generic), Contains(HasSubstr("ip link set dev veth7 gso_max_segs 1")));
+  EXPECT_THAT(notes(XdpMode::Generic), Contains(HasSubstr("ethtool -K veth7 tso off gso off")));
   in().device.driver = "tun";
   EXPECT_THAT(notes(XdpMode::Generic), Contains(HasSubstr("the machine behind it")));
 }
