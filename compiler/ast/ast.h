@@ -122,6 +122,7 @@ struct Header {
   Range range;
   Identifier name;
   std::vector<Field> fields;
+  std::vector<Annotation> annotations;
 };
 
 // ---- parsers -------------------------------------------------------------------------------------------------------

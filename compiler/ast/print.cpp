@@ -201,17 +201,23 @@ private:
   void write(const Param& node) { line("param bit<{}> {} = {};", node.width, node.name.name, ast::print(*node.value)); }
 
   void write(const Header& node) {
-    open("header {} {{", node.name.name);
+    open("{}header {} {{", print(node.annotations), node.name.name);
     for (const Field& field : node.fields) write(field);
     close();
   }
 
-  void write(const Field& node) {
-    std::string annotations;
-    for (const Annotation& annotation : node.annotations) {
-      std::string arguments = printList(annotation.arguments);
-      annotations += "@" + annotation.name.name + (arguments.empty() ? "" : "(" + arguments + ")") + " ";
+  /// Annotations, each with a space behind it.
+  static std::string print(const std::vector<Annotation>& annotations) {
+    std::string text;
+    for (const Annotation& annotation : annotations) {
+      const std::string arguments = printList(annotation.arguments);
+      text += "@" + annotation.name.name + (arguments.empty() ? "" : "(" + arguments + ")") + " ";
     }
+    return text;
+  }
+
+  void write(const Field& node) {
+    const std::string annotations = print(node.annotations);
     if (node.length == nullptr) return line("{}bit<{}> {};", annotations, node.width, node.name.name);
     line("{}varbit<{}> {} ({});", annotations, node.width, node.name.name, ast::print(*node.length));
   }

@@ -112,6 +112,18 @@ static long (*const __maybe_unused bpf_skb_load_bytes)(const void* skb, __u32 at
 static long (*const __maybe_unused bpf_skb_pull_data)(struct __sk_buff* skb, __u32 len) = (void*)39;
 static long (*const __maybe_unused bpf_skb_change_head)(struct __sk_buff* skb, __u32 len, __u64 flags) = (void*)43;
 static long (*const __maybe_unused bpf_skb_change_tail)(struct __sk_buff* skb, __u32 len, __u64 flags) = (void*)38;
+enum {
+  BPF_ADJ_ROOM_MAC = 1,
+  BPF_F_ADJ_ROOM_FIXED_GSO = 1 << 0,
+  BPF_F_ADJ_ROOM_ENCAP_L3_IPV4 = 1 << 1,
+  BPF_F_ADJ_ROOM_ENCAP_L3_IPV6 = 1 << 2,
+  BPF_F_ADJ_ROOM_ENCAP_L4_GRE = 1 << 3,
+  BPF_F_ADJ_ROOM_ENCAP_L4_UDP = 1 << 4,
+  BPF_F_ADJ_ROOM_ENCAP_L2_ETH = 1 << 6,
+  BPF_ADJ_ROOM_ENCAP_L2_SHIFT = 56
+};
+static long (*const __maybe_unused bpf_skb_adjust_room)(struct __sk_buff* skb, __s32 len_diff, __u32 mode,
+                                                        __u64 flags) = (void*)50;
 static long (*const __maybe_unused bpf_l4_csum_replace)(struct __sk_buff* skb, __u32 at, __u64 from, __u64 to,
                                                         __u64 flags) = (void*)11;
 static long (*const __maybe_unused bpf_xdp_adjust_head)(struct xdp_md* xdp, int delta) = (void*)44;

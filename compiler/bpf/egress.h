@@ -38,8 +38,12 @@ static __noinline __u32 sfc_reencapsulateInPlace(struct __sk_buff* skb, struct s
 static __always_inline long sfc_changed(struct __sk_buff* skb, const struct sfc_packet* p,
                                         const struct sfc_record* record, struct sfc_change* change) {
   const __u64 at = sfc_placeOf(p, record, SFC_REGIONS - 1);
-  if (at > p->end) return -1;
-  change->grown = (__s64)(p->end - at) - record->tail[0].extent;
+  __u64 end = p->end;
+  if (at > end) return -1;
+#if SFC_TUNNELS
+  if (skb->gso_size) end = p->segment[0];
+#endif
+  change->grown = (__s64)(end - at) - record->tail[0].extent;
   if (!record->tail[0].summed) return 0;
   long sum = sfc_sumEgress(skb, at, p->end - at);
   change->tail = (__u32)(__u16)sum + (__u16)~record->tail[0].sum;

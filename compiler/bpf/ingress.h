@@ -27,6 +27,7 @@ static __always_inline long sfc_fillTail(struct xdp_md* ctx, struct sfc_packet* 
   const __u64 at = p->region[SFC_REGIONS - 1].at + p->region[SFC_REGIONS - 1].length;
   record->tail[0].extent = p->end - at;
   record->tail[0].summed = spec_wantsSum(record);
+  record->tail[0].sum = 0;
   if (!record->tail[0].summed) return 0;
   long sum = sfc_sumIngress(ctx, at, p->end - at);
   record->tail[0].sum = sum;
@@ -109,8 +110,12 @@ static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p,
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
   length = sfc_launder(c, length);
   if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return 0;
-  if (sfc_saveAndDecapsulate(ctx, p, record, c) || sfc_metaCarry(ctx, c, record, length))
-    return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  if (sfc_saveAndDecapsulate(ctx, p, record, c)) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  int equal = sfc_mergesEqual();
+#if SFC_TUNNELS
+  if (equal) equal = sfc_launder(c, !sfc_generalise(c, record, length));
+#endif
+  if (sfc_metaCarry(ctx, c, record, length, equal)) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_count(c, SFC_C_CARRIED);
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;

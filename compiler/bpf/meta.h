@@ -46,8 +46,9 @@ static __always_inline void sfc_clearPad(__u8* meta, const __u8* end, __u32 used
   }
 }
 
+/* With `equal`, GRO may merge the packet with others that have the same record. */
 static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_counters* c,
-                                          const struct sfc_record* record, __u32 length) {
+                                          const struct sfc_record* record, __u32 length, const int equal) {
   __u32 size = sfc_carrySize(length);
   const __u8 tags = sfc_tagsGiven(ctx, &c->scratch.packet);
   if (bpf_xdp_adjust_meta(ctx, -(int)size)) return -1;
@@ -58,7 +59,7 @@ static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_c
   head->kind = SFC_META_CARRY;
   head->tags = tags;
   head->length = length;
-  head->word = sfc_mergesEqual() ? 0 : sfc_unique(c);
+  head->word = equal ? 0 : sfc_unique(c);
   const __u32* from = (const __u32*)record;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < sizeof(*record) / 4; i++) {
@@ -66,8 +67,7 @@ static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_c
     if (to + 4 > end) break;
     *(__u32*)to = from[i];
   }
-  if (sfc_mergesEqual())
-    sfc_clearPad(meta, end, SFC_META_CARRY_OFFSET + __builtin_offsetof(struct sfc_record, bytes) + length);
+  if (equal) sfc_clearPad(meta, end, SFC_META_CARRY_OFFSET + __builtin_offsetof(struct sfc_record, bytes) + length);
   return 0;
 }
 

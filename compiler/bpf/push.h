@@ -197,7 +197,7 @@ static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_pac
                                      const struct sfc_insert* insert, __u64 grow, struct sfc_scratch* scratch) {
   __u64 done = 0, from = 0, used = 0;
   if (SFC_ENCLOSING) return sfc_pushEnclosed(skb, p, record, bytes, popped, insert, grow, scratch);
-  if (bpf_skb_change_head(skb, grow, 0)) return -1;
+  if (sfc_makeRoom(skb, record, sfc_placeOf(p, record, 0), grow)) return -1;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) {
     __u64 length = record->length[i], at = sfc_placeOf(p, record, i);

@@ -46,6 +46,10 @@ static __always_inline int spec_finish(struct sfc_record* record, __u64 length);
 static __always_inline int spec_updateComputed(struct sfc_record* record, struct sfc_work* work,
                                                const struct sfc_change* change);
 
+/* See sfc_addTunnel and sfc_clearIdentification, of all stripped headers. With SFC_TUNNELS. */
+static __always_inline __u64 spec_tunnel(const struct sfc_record* record, __u64 place);
+static __always_inline void spec_clearIdentification(const struct sfc_record* record, __u8* bytes);
+
 /* `on arrival` of a terminator, with SFC_ON_ARRIVAL: 0, or the counter of a drop. */
 static __always_inline __u32 spec_onArrival(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record,
                                             __u8* bytes, const struct sfc_popped* popped);

@@ -35,6 +35,7 @@
  *                                      these: only packets with one of them need times, 0: all do
  *   SFC_SAMPLES                        number of `sampled`s
  *   SFC_ON_ARRIVAL                     flag: a terminator has edits
+ *   SFC_SUPERFRAMES, SFC_TUNNELS       flags: headers can go onto superframes; among them are those of tunnels
  *   SFC_STORES                         flag: there are stores
  *   SFC_INGRESS_HELPERS, SFC_EGRESS_HELPERS    see base.h
  */

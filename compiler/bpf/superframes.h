@@ -65,6 +65,9 @@ static __noinline long sfc_checkSuperframe(struct __sk_buff* skb, struct sfc_pac
   if (!sfc_config.superframes || place > SFC_ETHERNET_HEADER) return -1;
   /* The kernel puts a tag beside the frame into it before it cuts, and would then look for IP where the headers are. */
   if (skb->vlan_present || p->tags.inlined || p->tags.added) return -1;
+#if SFC_TUNNELS
+  if (record->tail[0].summed || sfc_tunnelOf(record, place) & SFC_TUNNEL_UNFIT) return -1;
+#endif
   /* The network header has to be behind the Ethernet header, or some of the packet would be cut as its payload. */
   if (data + SFC_ETHERNET_HEADER + 4 > end || sfc_load16(data + SFC_TYPE_AT) != skb->protocol ||
       bpf_skb_load_bytes_relative(skb, 0, &first, sizeof(first), BPF_HDR_START_NET) ||

@@ -25,7 +25,7 @@ std::vector<BpfText> bpfParts(bool reports_telemetry) {
   std::vector<const char*> names = {"state.h", "hash.h",  "packet.h", "tags.h", "computed.h", "ways.h",
                                     "chain.h", "slots.h", "lru.h",    "meta.h", "telemetry.h"};
   if (reports_telemetry) names.push_back("report.h");
-  names.push_back("spec.h");
+  names.insert(names.end(), {"spec.h", "tunnels.h"});
   return named(names);
 }
 

@@ -18,6 +18,7 @@
 #include "compiler/emit_bpf/parser.h"
 #include "compiler/emit_bpf/sizes.h"
 #include "compiler/emit_bpf/tables.h"
+#include "compiler/emit_bpf/tunnels.h"
 
 namespace sfc::emit_bpf {
 
@@ -37,7 +38,7 @@ void emitEgress(const ir::Program& program, const SourceMap& sources, c::Unit& u
   emitParser(plan::Hook::Egress, program, sources, unit);
   if (program.kind == plan::Kind::Proxy) {
     emitEdits(program, sources, unit);
-    emitComputed(program, unit);
+    if (!hasTunnels(program)) emitComputed(program, unit);
   }
   if (program.kind == plan::Kind::Classifier) emitLookUp(program, unit);
 }
@@ -67,6 +68,10 @@ std::string emit(const ir::Program& program, const SourceMap& sources) {
   emitTableMaps(program, unit);
   if (!stays) emitNextHeader(program, unit);
   if (!stays) emitEnclosing(program, unit);
+  if (hasTunnels(program)) {
+    emitTunnels(program, unit);
+    emitComputed(program, unit);  // at both hooks
+  }
   unit.conditional("SFC_HOOKS & SFC_AT_INGRESS") = std::move(ingress);
   unit.conditional("SFC_HOOKS & SFC_AT_EGRESS") = std::move(egress);
   embed(bpfHooks(program.kind), unit);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/emit_bpf/expressions.h"
+#include "compiler/emit_bpf/tunnels.h"
 #include "compiler/ir/limits.h"
 
 namespace sfc::emit_bpf {
@@ -74,6 +75,7 @@ public:
   void rest(const Helpers& helpers) {
     flag("ON_ARRIVAL", !program_.on_arrival.empty());
     flag("SUPERFRAMES", program_.no_superframes.empty());
+    flag("TUNNELS", hasTunnels(program_));
     flag("STORES", program_.kind == plan::Kind::Proxy);
     define("INGRESS_HELPERS", c::name(helpers.of_ingress));
     define("EGRESS_HELPERS", c::name(helpers.of_egress));

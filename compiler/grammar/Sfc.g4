@@ -37,7 +37,7 @@ bitType : 'bit' '<' NUMBER '>' ;
 
 // ---- headers
 
-headerDeclaration : 'header' identifier '{' field* '}' ;
+headerDeclaration : annotation* 'header' identifier '{' field* '}' ;
 
 field : annotation* (bitType identifier | varbitType identifier '(' expression ')') ';' ;
 

@@ -45,6 +45,10 @@ struct ByteSpan {
 };
 ByteSpan spanOf(const Field& field);
 
+/// How the kernel's software segmentation treats a header (@offload): it copies the header onto each segment of a GSO
+/// packet and writes the segment's own length, IPv4 identification and checksum into it.
+enum class Offload { None, Ipv4, Ipv6, Udp, Gre };
+
 /// A header type. A variable-length field, if any, is the last.
 struct Header {
   std::string name;
@@ -54,6 +58,7 @@ struct Header {
   ExprPtr variable_bits;      // its size in bits, over `fields` of this header; or null
   unsigned variable_max = 0;  // its most bytes
   Range range;
+  Offload offload = Offload::None;
 };
 
 /// Does the header have computed fields?

@@ -2,20 +2,40 @@
 //
 // Software segmentation copies everything in front of the network header onto each segment, unchanged. That is right
 // for headers that are the same for all segments, and wrong for those that say something of the segment: its length, a
-// checksum over it, when it came.
+// checksum over it, when it came. Of tunnels, it updates the headers that it knows (@offload).
 #include "compiler/lower/superframes.h"
+
+#include <fmt/format.h>
 
 namespace sfc::lower {
 
 namespace {
 
-const char* reasonAgainst(const ir::Program& program) {
+/// A computed field among the stripped headers that segmentation does not update. A checksum of all that follows is no
+/// such field: most packets have none, and ingress keeps those that do have one apart.
+const ir::Field* findNotUpdated(const ir::Program& program, std::string& name) {
+  for (const ir::InRecord& one : program.in_record) {
+    const ir::Header& header = program.headerOf(one.instance);
+    if (header.offload != ir::Offload::None) continue;
+    for (const ir::Field& field : header.fields) {
+      if (field.computed != ir::Computed::Length && field.computed != ir::Computed::HeaderChecksum) continue;
+      name = program.instances[one.instance].name;
+      return &field;
+    }
+  }
+  return nullptr;
+}
+
+std::string reasonAgainst(const ir::Program& program) {
   const ir::Measured& measured = program.measured;
   if (program.kind != plan::Kind::Proxy && program.kind != plan::Kind::Classifier) return "it pushes no headers";
   if (!program.telemetry.empty() || measured.arrived || measured.now || measured.tai || measured.flight)
     return "telemetry is of single packets";
   if (program.samples > 0) return "single packets are sampled";
-  if (program.computed) return "pushed headers have lengths or checksums of what follows them";
+  std::string name;
+  if (const ir::Field* field = findNotUpdated(program, name))
+    return fmt::format("the kernel does not update {}.{} when it segments them", name, field->name);
+  if (program.computed && program.regions.size() > 1) return "a tunnel is removed together with headers behind it";
   if (!program.enclosing.empty()) return "retained headers have lengths or checksums of what is pushed";
   if (!program.moves.empty()) return "retained fields change with each packet";
   return "";

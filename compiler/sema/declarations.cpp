@@ -3,6 +3,7 @@
 // Top-level declarations: constants, parameters, headers.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <ranges>
 #include <set>
@@ -113,6 +114,45 @@ private:
   Diagnostics& diagnostics_;
   std::set<std::string> seen_;
 };
+
+/// The annotations of a header.
+void resolveOffload(const ast::Header& declared, ir::Header& header, Diagnostics& diagnostics) {
+  struct Known {
+    const char* name;
+    ir::Offload offload;
+    unsigned size;
+  };
+  static const Known all[] = {{"ipv4", ir::Offload::Ipv4, 20},
+                              {"ipv6", ir::Offload::Ipv6, 40},
+                              {"udp", ir::Offload::Udp, 8},
+                              {"gre", ir::Offload::Gre, 4}};
+  for (const ast::Annotation& annotation : declared.annotations) {
+    const auto invalid = [&](const std::string& text, const std::string& help) {
+      diagnostics.error(annotation.range, "E0203", text, help);
+    };
+    const std::string& name = annotation.name.name;
+    if (name != "offload") {
+      invalid(fmt::format("unknown annotation '@{}' of a header", name), "the only one is @offload");
+      continue;
+    }
+    if (&annotation != &declared.annotations.front()) invalid("'@offload' is given twice", "");
+    const auto* kind =
+        annotation.arguments.size() == 1 ? std::get_if<ast::Name>(&annotation.arguments[0]->node) : nullptr;
+    const auto* known = std::ranges::find_if(all, [&](const Known& one) { return kind && kind->name == one.name; });
+    if (known == std::end(all)) {
+      invalid(
+          "invalid arguments of @offload",
+          "write @offload(ipv4), @offload(ipv6), @offload(udp) or @offload(gre): how the kernel segments behind the "
+          "header");
+    } else if (header.size != known->size) {
+      invalid(fmt::format("the fixed fields of header '{}' take {} bytes, and @offload({}) is for {}",
+                          declared.name.name, header.size, known->name, known->size),
+              "leave the annotation out: then superframes are segmented before the headers are put back");
+    } else {
+      header.offload = known->offload;
+    }
+  }
+}
 
 /// Lengths and checksums are whole 16-bit words, as are the bytes that a checksum covers.
 void checkDerived(const ast::Field& declared, const ir::Field& field, Diagnostics& diagnostics) {
@@ -318,6 +358,7 @@ void resolveHeaders(const Declarations& declarations, Names& names, model::Model
     if (declared->fields.empty())
       diagnostics.error(declared->name.range, "E0306", fmt::format("header '{}' has no fields", name));
     resolveFields(*declared, header, diagnostics);
+    resolveOffload(*declared, header, diagnostics);
     resolveVariableField(*declared, header, names, model, diagnostics);
     names.headers[name] = static_cast<unsigned>(model.headers.size());
     model.headers.push_back(std::move(header));

@@ -59,7 +59,9 @@ private:
 
   void headers() {
     for (const ir::Header& header : model_.headers) {
-      out_.line("header {}: {} bytes", header.name, header.size);
+      static const char* const offload[] = {"", "ipv4", "ipv6", "udp", "gre"};
+      const char* const kind = offload[static_cast<unsigned>(header.offload)];
+      out_.line("header {}: {} bytes{}", header.name, header.size, *kind ? fmt::format(", offload {}", kind) : "");
       out_.indent();
       for (const ir::Field& field : header.fields)
         out_.line("{:>4} {}: bit<{}>{}", field.offset_bits, field.name, field.width_bits, attributes(field));

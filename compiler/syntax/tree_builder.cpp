@@ -129,7 +129,8 @@ ast::Param TreeBuilder::param(SfcParser::ParamDeclarationContext* context) {
 }
 
 ast::Header TreeBuilder::header(SfcParser::HeaderDeclarationContext* context) {
-  ast::Header header{rangeOf(context), identifier(context->identifier()), {}};
+  ast::Header header{rangeOf(context), identifier(context->identifier()), {}, {}};
+  for (SfcParser::AnnotationContext* inner : context->annotation()) header.annotations.push_back(annotation(inner));
   for (SfcParser::FieldContext* inner : context->field()) header.fields.push_back(field(inner));
   return header;
 }

@@ -54,6 +54,31 @@ static __always_inline int spec_applyPending(struct __sk_buff *skb, const struct
   return 1;
 }
 
+#line 1 "tunnels"
+static __always_inline __u64 spec_tunnel(const struct sfc_record *record, __u64 place) {
+  __u64 flags = 0;
+  flags = sfc_addTunnel(flags, record->where[0], place, BPF_F_ADJ_ROOM_ENCAP_L3_IPV4);
+  flags = sfc_addTunnel(flags, record->where[1], place, BPF_F_ADJ_ROOM_ENCAP_L3_IPV6);
+  return flags;
+}
+
+static __always_inline void spec_clearIdentification(const struct sfc_record *record, __u8 *bytes) {
+  sfc_clearIdentification(bytes, record->where[0]);
+}
+
+#line 1 "computed"
+static __always_inline int spec_updateComputed(struct sfc_record *record, struct sfc_work *work, const struct sfc_change *change) {
+  if (sfc_fixLength(work->after, record->where[0], 2, change)) return 0;
+  if (sfc_fixLength(work->after, record->where[1], 4, change)) return 0;
+  if (record->where[0].count) {
+    __u64 from = record->where[0].at;
+    __u32 pseudo = 0;
+    __u64 n = ({ const __u8 *h = sfc_headerAt(work->after, record->where[0], 0, 20); h ? (20 + ((0x20ULL * ((sfc_load8(h) & 0xfULL) - 0x5ULL)) >> 3)) : 0; });
+    sfc_fixChecksum(work, record->where[0], 10, from, n, 0, 0, pseudo, change);
+  }
+  return 1;
+}
+
 #if SFC_HOOKS & SFC_AT_INGRESS
 static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
   void *data __maybe_unused = (void *)(long)ctx->data;
@@ -1745,17 +1770,4 @@ static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct s
     }
   }
   return 0;
-}
-
-#line 1 "computed"
-static __always_inline int spec_updateComputed(struct sfc_record *record, struct sfc_work *work, const struct sfc_change *change) {
-  if (sfc_fixLength(work->after, record->where[0], 2, change)) return 0;
-  if (sfc_fixLength(work->after, record->where[1], 4, change)) return 0;
-  if (record->where[0].count) {
-    __u64 from = record->where[0].at;
-    __u32 pseudo = 0;
-    __u64 n = ({ const __u8 *h = sfc_headerAt(work->after, record->where[0], 0, 20); h ? (20 + ((0x20ULL * ((sfc_load8(h) & 0xfULL) - 0x5ULL)) >> 3)) : 0; });
-    sfc_fixChecksum(work, record->where[0], 10, from, n, 0, 0, pseudo, change);
-  }
-  return 1;
 }

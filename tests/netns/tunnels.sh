@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# TCP superframes below tunnel headers, which say how long a packet is: VXLAN, and SRv6. The tunnel begins and ends in the
+# kernels of sender and receiver, and the host's bridge is the SF. Its GRO merges what the proxy has decapsulated, and
+# the kernel cuts below the headers. On the wire are segments with their own lengths and checksums.
+source "$(dirname "$0")/../support/netns.sh"
+
+megabytes=30
+transfer=$sfc_root/tests/support/transfer.py
+
+# The ends: the receiver's address within the tunnel is 10.9.0.2.
+vxlan() {
+  local side=$1 local=$2 remote=$3 inner=$4
+  ip -n "$ns_prefix-$side" addr add "$local/24" dev eth0
+  ip -n "$ns_prefix-$side" link add vx0 type vxlan id 7 dstport 4789 local "$local" remote "$remote" dev eth0 df set noudpcsum
+  ip -n "$ns_prefix-$side" addr add "$inner/24" dev vx0
+  ip -n "$ns_prefix-$side" link set vx0 mtu 1400 up
+}
+srv6() {
+  # The first segment is the host, the second one the receiver. Acknowledgements come back without headers.
+  ip -n "$ns_prefix-sender" addr add fd00:1::1/64 dev eth0 nodad
+  ip -n "$ns_prefix-sender" addr add 10.9.0.1/24 dev eth0
+  ip -n "$ns_prefix-sender" route add 10.9.0.2/32 dev eth0 mtu 1400 encap seg6 mode encap segs fd00:1::fe,fd00:1::2
+  ip -n "$ns_prefix-sender" neigh replace fd00:1::fe lladdr $mac_receiver dev eth0 nud permanent
+  ip -n "$ns_prefix-receiver" addr add 10.9.0.2/24 dev eth0
+  ip -n "$ns_prefix-receiver" route add fd00:1::2/128 dev eth0 encap seg6local action End.DX4 nh4 10.9.0.2
+  for device in all eth0; do ns_sysctl in_receiver "net.ipv6.conf.$device.seg6_enabled=1"; done
+}
+
+# forwarded: packets and superframes of the connection that the bridge has forwarded.
+forwarded() { in_host nft list counter bridge seen data | awk '/packets [0-9]/ { print $2 }'; }
+
+# through PROGRAM FILTER: a connection, and what tshark says of the packets that leave the host.
+through() {
+  local program=$1 filter=$2 sent
+  ns_program=$program
+  ns_load "$program" --vnf kernel
+  check "$program: what show says" "$(in_host sfcctl show "$(ns_proxy "$program")" | grep -c 'superframes are re-encapsulated whole')" = 1
+  in_host nft -f - <<'NFT'
+table bridge seen
+delete table bridge seen
+table bridge seen {
+  counter data { }
+  chain forward { type filter hook forward priority 0; ip daddr 10.9.0.2 tcp dport 8080 counter name data; }
+}
+NFT
+  ns_start capture in_host tcpdump -Z root -i out -Q out -s 200 -B 65536 -w "$ns_work/wire.pcap"
+  ns_start server in_receiver python3 "$transfer" receive 10.9.0.2
+  in_sender python3 "$transfer" send 10.9.0.2 $megabytes >"$ns_work/client.json"
+  ns_wait server
+  sleep 0.5
+  ns_finish capture
+  check "$program: bytes" "$(ns_get server bytes)" = $((megabytes << 20))
+  sent=$(ns_get client segments)
+  check "$program: segments" "$sent" -gt $((megabytes * 700))
+  check "$program: forwarded packets and superframes" "$(forwarded)" -lt $((sent / 4))
+  check_counters "$program" tx_drop_gso=0 tx_drop_mtu=0 tx_drop_internal=0
+  check "$program: segments that went back" "$(ns_get stats counters.tx_restored)" -ge "$sent"
+
+  wire() { tshark -n -r "$ns_work/wire.pcap" -o ip.check_checksum:TRUE "$@" 2>/dev/null; }
+  check "$program: segments on the wire" "$(wire -Y "$filter && tcp.dstport == 8080" | wc -l)" -ge "$sent"
+  check "$program: longest frame" "$(wire -T fields -e frame.len | sort -n | tail -n 1)" -le $((14 + 1514))
+  check "$program: wrong checksums of IP" "$(wire -Y "$filter && ip.checksum.status == 0" | wc -l)" = 0
+  check "$program: wrong lengths" "$(wire -Y "$filter && (_ws.malformed || ip.len_incorrect || udp.length.bad)" | wc -l)" = 0
+  ns_unload "$program"
+}
+
+ns_topology
+ns_host_bridges
+in_host ethtool -K in gro on
+ns_mtu 1514
+in_sender ethtool -K eth0 tx off >/dev/null 2>&1 # checksums are finished, so that the capture has them
+in_host ethtool -K out tx off >/dev/null 2>&1
+for end in sender:eth0 host:out; do
+  ip netns exec "$ns_prefix-${end%:*}" tc qdisc replace dev "${end#*:}" root pfifo limit 10000
+done
+ip -n "$ns_prefix-receiver" addr flush dev eth0
+
+vxlan sender 10.1.0.1 10.1.0.2 10.9.0.1
+vxlan receiver 10.1.0.2 10.1.0.1 10.9.0.2
+through vxlan vxlan
+for side in sender receiver; do ip -n "$ns_prefix-$side" link del vx0; done
+
+srv6
+through srv6 ipv6.routing.segleft
+ns_verdict
