@@ -117,12 +117,27 @@ private:
   uint64_t past_;
 };
 
+/// Loading has switched these off.
+std::string notCut(const EgressTraffic& device) {
+  std::string off;
+  for (const std::string& name : device.segmenting) off += fmt::format(" {} off", name);
+  return fmt::format(
+      "{}: {} {} on again, so the device segments superframes, and it does not know the headers on them: what leaves "
+      "is "
+      "wrong; run there: ethtool -K {}{}",
+      device.device, fmt::join(device.segmenting, ", "), device.segmenting.size() == 1 ? "is" : "are", device.device,
+      off);
+}
+
 }  // namespace
 
 std::vector<std::string> hintsFrom(const ProxyInfo& info, const Stats& stats, const std::function<uint64_t()>& young,
                                    const std::vector<EgressTraffic>& traffic) {
-  if (info.plan.kind != plan::Kind::Proxy) return {};
-  return Suspicions(info, stats, young, traffic).words();
+  std::vector<std::string> hints;
+  if (info.plan.kind == plan::Kind::Proxy) hints = Suspicions(info, stats, young, traffic).words();
+  for (const EgressTraffic& device : traffic)
+    if (info.no_superframes.empty() && !device.segmenting.empty()) hints.push_back(notCut(device));
+  return hints;
 }
 
 }  // namespace sfc

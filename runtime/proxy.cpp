@@ -13,6 +13,7 @@
 #include "runtime/abi.h"
 #include "runtime/counters.h"
 #include "runtime/failure.h"
+#include "runtime/hooks.h"
 #include "runtime/leftovers.h"
 #include "runtime/loader.h"
 #include "runtime/pins.h"
@@ -97,7 +98,9 @@ std::vector<EgressTraffic> egressTraffic(Kernel& kernel, const ProxyInfo& info) 
     const auto device = kernel.device(egress.ifindex);
     if (!device) return {};
     const uint64_t sent = kernel.packetsSent(*device);
-    traffic.push_back({device->name, sent > egress.sent_before ? sent - egress.sent_before : 0});
+    traffic.push_back({device->name, sent > egress.sent_before ? sent - egress.sent_before : 0, {}});
+    for (const Offload& offload : kernel.offloads(*device, segmentingOffloads()))
+      if (offload.on) traffic.back().segmenting.push_back(offload.name);
   }
   return traffic;
 }

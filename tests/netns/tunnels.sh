@@ -3,9 +3,11 @@
 # TCP superframes below tunnel headers, which say how long a packet is: VXLAN, and SRv6. The tunnel begins and ends in the
 # kernels of sender and receiver, and the host's bridge is the SF. Its GRO merges what the proxy has decapsulated, and
 # the kernel cuts below the headers. On the wire are segments with their own lengths and checksums.
+#   SFC_MEGABYTES=10000 tunnels.sh      so many, for a soak; the first packets are captured
 source "$(dirname "$0")/../support/netns.sh"
 
-megabytes=30
+megabytes=${SFC_MEGABYTES:-30}
+captured=40000
 transfer=$sfc_root/tests/support/transfer.py
 
 # The ends: the receiver's address within the tunnel is 10.9.0.2.
@@ -44,12 +46,13 @@ table bridge seen {
   chain forward { type filter hook forward priority 0; ip daddr 10.9.0.2 tcp dport 8080 counter name data; }
 }
 NFT
-  ns_start capture in_host tcpdump -Z root -i out -Q out -s 200 -B 65536 -w "$ns_work/wire.pcap"
+  ns_start capture in_host tcpdump -Z root -i out -Q out -s 200 -B 65536 -c $captured -w "$ns_work/wire.pcap"
   ns_start server in_receiver python3 "$transfer" receive 10.9.0.2
   in_sender python3 "$transfer" send 10.9.0.2 $megabytes >"$ns_work/client.json"
   ns_wait server
   sleep 0.5
-  ns_finish capture
+  kill "${ns_jobs[capture]}" 2>/dev/null || true
+  ns_wait capture
   check "$program: bytes" "$(ns_get server bytes)" = $((megabytes << 20))
   sent=$(ns_get client segments)
   check "$program: segments" "$sent" -gt $((megabytes * 700))
@@ -58,7 +61,7 @@ NFT
   check "$program: segments that went back" "$(ns_get stats counters.tx_restored)" -ge "$sent"
 
   wire() { tshark -n -r "$ns_work/wire.pcap" -o ip.check_checksum:TRUE "$@" 2>/dev/null; }
-  check "$program: segments on the wire" "$(wire -Y "$filter && tcp.dstport == 8080" | wc -l)" -ge "$sent"
+  check "$program: segments on the wire" "$(wire -Y "$filter && tcp.dstport == 8080" | wc -l)" -ge $((sent < captured ? sent : captured / 2))
   check "$program: longest frame" "$(wire -T fields -e frame.len | sort -n | tail -n 1)" -le $((14 + 1514))
   check "$program: wrong checksums of IP" "$(wire -Y "$filter && ip.checksum.status == 0" | wc -l)" = 0
   check "$program: wrong lengths" "$(wire -Y "$filter && (_ws.malformed || ip.len_incorrect || udp.length.bad)" | wc -l)" = 0

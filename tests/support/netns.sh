@@ -348,6 +348,9 @@ ns_connection() {
   ns_wait server
 }
 
+# ns_segments in_WHERE: all TCP segments that the kernel there has sent.
+ns_segments() { "$1" nstat -asz TcpOutSegs TcpRetransSegs | awk '/^Tcp/ { n += $2 } END { print n }'; }
+
 # ns_telemetry COUNT MODE MODE [OPTION...]: packets with an INT header through the proxies of both hosts, which are nodes
 # 1 and 2 and whose functions are in user space or in the kernel. Options go to telemetry.py send and receive alike.
 # Leaves the reports in ns_output sent and received.

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""A TCP connection that checks itself: the sender sends random bytes, the receiver answers with their SHA-256.
+"""TCP connections that check themselves: the sender sends random bytes, the receiver answers with their SHA-256.
 
-transfer.py receive ADDRESS            accepts one connection
-transfer.py send ADDRESS MEGABYTES     fails if the answer is not the digest of what was sent
+transfer.py receive ADDRESS [--flows N]            accepts one connection for each port, from PORT on
+transfer.py send ADDRESS MEGABYTES [--flows N]     fails if an answer is not the digest of what was sent
 
-"segments" in what they print are all that went from the sender to the receiver, as the kernel of each has counted them."""
+The megabytes are those of one flow. "segments" in what they print are all that went from the sender to the receiver, as
+the kernel of each has counted them."""
 import argparse
+import concurrent.futures
 import hashlib
 import json
 import os
@@ -27,42 +29,49 @@ def tcp_info(connection):
     return info[0], *struct.unpack_from("=II", info, SEGMENTS_AT)
 
 
-def receive(address):
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    server = socket.create_server((address, PORT), family=family)
-    server.settimeout(PATIENCE)
-    print("listening", file=sys.stderr, flush=True)
+def await_end(connection):
+    """Until the last acknowledgement has been sent, or received."""
+    give_up = time.monotonic() + PATIENCE
+    while tcp_info(connection)[0] != CLOSED:
+        if time.monotonic() > give_up:
+            raise TimeoutError("the other end does not acknowledge the end of the connection")
+        time.sleep(0.01)
+
+
+def receive(server):
     connection, _ = server.accept()
     connection.settimeout(PATIENCE)
     digest, size = hashlib.sha256(), 0
-    while chunk := connection.recv(1 << 16):
+    while chunk := connection.recv(1 << 20):
         digest.update(chunk)
         size += len(chunk)
     connection.sendall(digest.hexdigest().encode())
     connection.shutdown(socket.SHUT_WR)
-    give_up = time.monotonic() + PATIENCE
-    while tcp_info(connection)[0] != CLOSED:  # until the sender's last word is here
-        if time.monotonic() > give_up:
-            raise TimeoutError("the sender does not acknowledge the end of the connection")
-        time.sleep(0.01)
+    await_end(connection)
     return {"bytes": size, "segments": tcp_info(connection)[2]}
 
 
-def send(address, megabytes):
-    connection = socket.create_connection((address, PORT), timeout=PATIENCE)
-    digest, start = hashlib.sha256(), time.monotonic()
-    for _ in range(megabytes * 16):
-        chunk = os.urandom(1 << 16)
+def listen(address, port):
+    server = socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET)
+    server.settimeout(PATIENCE)
+    return server
+
+
+def send(address, port, megabytes):
+    connection = socket.create_connection((address, port), timeout=PATIENCE)
+    digest = hashlib.sha256()
+    for _ in range(megabytes):
+        chunk = os.urandom(1 << 20)
         digest.update(chunk)
         connection.sendall(chunk)
     connection.shutdown(socket.SHUT_WR)
     answer = b""
     while part := connection.recv(64):
         answer += part
-    seconds = time.monotonic() - start
     if answer.decode() != digest.hexdigest():
-        sys.exit("transfer.py: what arrived is not what was sent")
-    return {"bytes": megabytes << 20, "seconds": round(seconds, 3), "segments": tcp_info(connection)[1]}
+        raise ValueError(f"what arrived at port {port} is not what was sent")
+    await_end(connection)
+    return {"bytes": megabytes << 20, "segments": tcp_info(connection)[1]}
 
 
 def main():
@@ -70,10 +79,22 @@ def main():
     cli.add_argument("role", choices=["send", "receive"])
     cli.add_argument("address")
     cli.add_argument("megabytes", type=int, nargs="?", default=1)
+    cli.add_argument("--flows", type=int, default=1)
     args = cli.parse_args()
+    ports = range(PORT, PORT + args.flows)
+    start = time.monotonic()
     try:
-        print(json.dumps(receive(args.address) if args.role == "receive" else send(args.address, args.megabytes)))
-    except OSError as error:
+        with concurrent.futures.ThreadPoolExecutor(args.flows) as pool:
+            if args.role == "receive":
+                servers = [listen(args.address, port) for port in ports]
+                print("listening", file=sys.stderr, flush=True)
+                jobs = [pool.submit(receive, server) for server in servers]
+            else:
+                jobs = [pool.submit(send, args.address, port, args.megabytes) for port in ports]
+            flows = [job.result() for job in jobs]
+        total = {key: sum(flow[key] for flow in flows) for key in ("bytes", "segments")}
+        print(json.dumps({**total, "seconds": round(time.monotonic() - start, 3)}))
+    except (OSError, ValueError) as error:
         sys.exit(f"transfer.py {args.role}: {error}")
 
 

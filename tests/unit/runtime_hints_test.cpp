@@ -22,7 +22,7 @@ protected:
     Stats stats;
     for (const auto& [name, value] : counters_) stats.by_name.emplace_back(name, value);
     std::vector<EgressTraffic> traffic;
-    if (sent_ > 0) traffic.push_back({"out0", sent_});
+    if (sent_ > 0) traffic.push_back({"out0", sent_, segmenting_});
     return hintsFrom(info_, stats, [this] { return young_; }, traffic);
   }
 
@@ -30,6 +30,7 @@ protected:
   std::map<std::string, uint64_t> counters_;
   uint64_t young_ = 0;
   uint64_t sent_ = 0;
+  std::vector<std::string> segmenting_;
 };
 
 TEST_F(HintsTest, NothingWhereAllComesBack) {
@@ -99,6 +100,19 @@ TEST_F(HintsTest, CountsPacketsThatHaveCertainlyLostTheirMetadata) {
 TEST_F(HintsTest, NamesTheRemedyForSuperframes) {
   counters_ = {{"rx_stripped", 42}, {"tx", 42}, {"tx_drop_gso", 42}};
   EXPECT_THAT(hints(), ElementsAre(HasSubstr("42 superframes (TSO, GSO) were dropped at egress")));
+}
+
+TEST_F(HintsTest, SeesADeviceThatSegmentsSuperframesItself) {
+  sent_ = 1;
+  segmenting_ = {"tx-tcp-segmentation", "tx-tcp6-segmentation"};
+  for (const plan::Kind kind : {plan::Kind::Proxy, plan::Kind::Classifier}) {
+    info_.plan.kind = kind;
+    EXPECT_THAT(hints(),
+                ElementsAre(AllOf(HasSubstr("out0: tx-tcp-segmentation, tx-tcp6-segmentation are on again"),
+                                  HasSubstr("ethtool -K out0 tx-tcp-segmentation off tx-tcp6-segmentation off"))));
+  }
+  info_.no_superframes = "telemetry is of single packets";
+  EXPECT_THAT(hints(), IsEmpty());
 }
 
 TEST_F(HintsTest, NothingWhereHeadersAreTakenOffForGood) {

@@ -14,10 +14,11 @@
 
 namespace sfc {
 
-/// The packets that have left by an egress device since the proxy was loaded, whether its program saw them or not.
+/// What the kernel says of an egress device.
 struct EgressTraffic {
   std::string device;
-  uint64_t packets = 0;
+  uint64_t packets = 0;  // that have left since the proxy was loaded, whether its program saw them or not
+  std::vector<std::string> segmenting;  // offloads that are on, by which it cuts superframes itself
 };
 
 /// One line for each suspicion, with what to do. `young` returns the number of entries that have not expired, whose
