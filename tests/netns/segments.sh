@@ -9,6 +9,7 @@ source "$(dirname "$0")/../support/netns.sh"
 flows=64
 megabytes=$((${SFC_MEGABYTES:-128} / flows))
 transfer=$sfc_root/tests/support/transfer.py
+target=10.2.0.22
 
 feature() { "in_$1" ethtool -k "$2" | awk -v name="$3:" '$1 == name { print $2 }'; }
 
@@ -22,12 +23,12 @@ labels_of() { sfc-stack "$1" | awk -F= '/label=/ { print $2 }' | tail -n +2 | pa
 connections() {
   local what=$1 count=$2 size=$3 meanwhile=
   shift 3
-  ns_start server in_receiver python3 "$transfer" receive 10.2.0.22 --flows "$count"
+  ns_start server in_receiver python3 "$transfer" receive "$target" --flows "$count"
   if (($#)); then
     while :; do "$@"; done &
     meanwhile=$!
   fi
-  in_sender python3 "$transfer" send 10.2.0.22 "$size" --flows "$count" >"$ns_work/client.json" ||
+  in_sender python3 "$transfer" send "$target" "$size" --flows "$count" >"$ns_work/client.json" ||
     check "$what" "wrong data" = "right"
   [[ -z $meanwhile ]] || { kill "$meanwhile" && wait "$meanwhile"; } 2>/dev/null || true
   ns_wait server
@@ -102,6 +103,45 @@ toggle() {
 }
 connections "GRO toggled" 1 60 toggle
 in_host ethtool -K in gro on >/dev/null
+
+# IPv6.
+target=fd00:3::22
+ip -n "$ns_prefix-receiver" addr add $target/128 dev eth0 nodad
+ip -n "$ns_prefix-sender" addr add fd00:1::11/64 dev eth0 nodad
+ip -n "$ns_prefix-sender" route add $target dev eth0 src fd00:1::11 mtu 1400
+ip -n "$ns_prefix-sender" neigh replace $target lladdr "$ns_destination_mac" dev eth0 nud permanent
+ip -n "$ns_prefix-receiver" route add fd00:1::11 dev eth0
+ip -n "$ns_prefix-receiver" neigh replace fd00:1::11 lladdr "$ns_return_mac" dev eth0 nud permanent
+ip -n "$ns_prefix-host" neigh replace fd00:1::11 lladdr $mac_sender dev in nud permanent
+ns_entry $other ipv6_prefixes ipv6.dst=fd00:3::/32
+in_host nft "add table ip6 seen; add counter ip6 seen data; add chain ip6 seen forward { type filter hook forward priority 0; };
+  add rule ip6 seen forward ip6 daddr $target counter name data"
+connections "IPv6" 1 30
+check "IPv6: packets and superframes that the host has forwarded" \
+  "$(in_host nft list counter ip6 seen data | awk '/packets [0-9]/ { print $2 }')" -lt $(($(ns_get client segments) / 4))
+target=10.2.0.22
+
+# UDP: the sender gives its kernel many datagrams at a time, and GRO merges them if told to, in either of two ways.
+datagrams() {
+  local before
+  before=$(forwarded)
+  ns_start datagrams in_receiver python3 "$sfc_root/tests/support/datagrams.py" receive 10.2.0.22 segmented
+  in_sender python3 "$sfc_root/tests/support/datagrams.py" send 10.2.0.22 segmented >"$ns_work/datagrams_sent.json"
+  ns_wait datagrams
+  check "$1: datagrams that are right" "$(ns_get datagrams right)" = "$(ns_get datagrams_sent sent)"
+  check "$1: forwarded" "$(($(forwarded) - before))" "$2" $(($(ns_get datagrams_sent sent) / 4))
+}
+in_sender ethtool -K eth0 tx on >/dev/null # else the kernel drops what UDP_SEGMENT makes, once headers are on it
+datagrams "UDP" -gt
+in_host ethtool -K in rx-udp-gro-forwarding on >/dev/null
+datagrams "UDP that is merged" -lt
+in_host ethtool -K in rx-udp-gro-forwarding off rx-gro-list on >/dev/null
+datagrams "UDP that is chained" -lt
+connections "TCP that is chained" 1 30
+in_host ethtool -K in rx-gro-list off >/dev/null
+in_sender ethtool -K eth0 tx off >/dev/null
+check_counters begin tx_drop_gso=0
+check_counters whole tx_drop_gso=0
 
 # A firewall that drops superframes.
 ns_stats whole
