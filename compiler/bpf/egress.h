@@ -16,11 +16,12 @@ static __always_inline __u64 sfc_lengthOf(const struct sfc_record* record) {
 }
 
 /*
- * Re-encapsulates from a claimed record whose headers are at constant places behind the shortest prefix, where neither
- * metadata has to survive nor telemetry is added. 0, or the counter of the failure.
+ * Re-encapsulates from a claimed record whose headers are at constant places behind the shortest prefix, where no
+ * telemetry is added. 0, or the counter of the failure.
  */
-static __noinline __u32 sfc_reencapsulateInPlace(struct __sk_buff* skb, struct sfc_packet* p,
-                                                 struct sfc_record* record) {
+static __always_inline __u32 sfc_reencapsulateFew(struct __sk_buff* skb, struct sfc_scratch* scratch,
+                                                  struct sfc_record* record, const int keyed) {
+  struct sfc_packet* p = &scratch->packet;
   struct sfc_popped popped = {};
   struct sfc_insert insert = {};
   __u64 length = record->length[0];
@@ -31,7 +32,21 @@ static __noinline __u32 sfc_reencapsulateInPlace(struct __sk_buff* skb, struct s
   length -= popped.length;
   if (length == 0) return 0;
   if (sfc_exceedsMtu(skb, p, record, record->bytes, length, 0)) return SFC_C_TX_DROP_MTU;
-  return sfc_pushInPlace(skb, p, record, record->bytes + popped.length, length) ? SFC_C_TX_DROP_HEADROOM : 0;
+  const __u8* bytes = record->bytes + popped.length;
+  return (keyed ? sfc_pushInPlace(skb, p, record, bytes, length)
+                : sfc_pushAtOnce(skb, p, record, bytes, length, scratch))
+             ? SFC_C_TX_DROP_HEADROOM
+             : 0;
+}
+
+static __noinline __u32 sfc_reencapsulateInPlace(struct __sk_buff* skb, struct sfc_scratch* scratch,
+                                                 struct sfc_record* record) {
+  return sfc_reencapsulateFew(skb, scratch, record, 1);
+}
+
+static __noinline __u32 sfc_reencapsulateAtOnce(struct __sk_buff* skb, struct sfc_scratch* scratch,
+                                                struct sfc_record* record) {
+  return sfc_reencapsulateFew(skb, scratch, record, 0);
 }
 
 /* Finds how the packet behind the stripped bytes has changed since ingress. */
@@ -162,10 +177,14 @@ static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters
   struct sfc_record* record = slot->entry ? &slot->entry->record : &c->scratch.entry.record;
   sfc_countSent(c, SFC_C_CLAIMED);
   if (SFC_NOW) p->now[0] = sfc_isTimed(record->flags) ? bpf_ktime_get_ns() : 0;
-  __u64 exit =
-      SFC_FIXED && !SFC_MAX_TELEMETRY && !SFC_LAUNDERS_POPS && keyed && likely(sfc_isFastPrefix(p->region[0].at))
-          ? sfc_reencapsulateInPlace(skb, p, record)
-          : sfc_reencapsulate(skb, c, record, slot->entry != 0);
+  const int few = SFC_FIXED && !SFC_MAX_TELEMETRY && !SFC_LAUNDERS_POPS;
+  __u64 exit;
+  if (few && keyed && likely(sfc_isFastPrefix(p->region[0].at)))
+    exit = sfc_reencapsulateInPlace(skb, &c->scratch, record);
+  else if (few && !keyed && likely(sfc_isFastPrefix(p->region[0].at) && record->length[0] <= SFC_AT_ONCE))
+    exit = sfc_reencapsulateAtOnce(skb, &c->scratch, record);
+  else
+    exit = sfc_reencapsulate(skb, c, record, slot->entry != 0);
   exit = sfc_launder(c, exit);
   if (SFC_ARRIVED && !exit && sfc_isTimed(record->flags)) sfc_countResidence(c, p->now[0] - record->arrived[0]);
   if (slot->entry) sfc_release(slot);
