@@ -43,7 +43,7 @@ public:
   }
 
   /// The part that `pending` defers.
-  void settle() {
+  void applyPending() {
     c::Block& body = unit_.function("static __always_inline int", "spec_applyPending",
                                     {{"struct __sk_buff *", "skb"},
                                      {"const struct sfc_packet *", "p"},
@@ -54,10 +54,10 @@ public:
     for (unsigned i = 0; i < program_.enclosing.size(); i++)
       for (const ir::Field& field : headerOf(i).fields) {
         if (field.computed != ir::Computed::PseudoChecksum) continue;
-        const c::Expr settled = c::call(
+        const c::Expr failed = c::call(
             "sfc_applyPending", {c::name("skb"), place(i) + field.offset_bits / 8, c::name("pending").at(i),
                                  c::name("end") - place(i), c::name("grown"), c::name("sum"), zeroIsNone(field)});
-        body.when(place(i) != c::name("SFC_NOWHERE") && settled).returns(0);
+        body.when(place(i) != c::name("SFC_NOWHERE") && failed).returns(0);
       }
     body.returns(1);
   }
@@ -115,7 +115,7 @@ void emitEnclosing(const ir::Program& program, c::Unit& unit) {
   unit.section("cover");
   EnclosingEmitter emitter(program, unit);
   emitter.cover();
-  emitter.settle();
+  emitter.applyPending();
 }
 
 }  // namespace sfc::emit_bpf

@@ -130,7 +130,7 @@ measured : gate? bitType identifier '=' expression ';' ;
 collected : identifier identifier '[' ']' 'behind' identifier ('at' expression)? 'size' expression ';' ;
 gate : '[' expression ('..' expression)? ']' ;
 
-// A caching proxy; or, of the same items, the end of a domain, where headers are taken off for good, or its beginning,
+// A caching proxy; or, of the same items, the end of a domain, where headers are removed for good, or its beginning,
 // where they are put in.
 proxyDeclaration : ('proxy' | 'egress' | 'classifier') identifier '{' proxyItem* '}' ;
 

@@ -40,7 +40,7 @@ enum sfc_store { SFC_STORE_SLOTS = 0, SFC_STORE_CARRY = 1, SFC_STORE_HASH = 2 };
 /* Set once by the loader, before the verifier sees the programs, which then drops the branches not taken. */
 struct sfc_config {
   __u64 seed[SFC_SEEDS]; /* secret, drawn per load: no sender can aim at one bucket */
-  __u64 lifetime_ns;     /* age at which an entry is nobody's any more */
+  __u64 lifetime_ns;     /* age at which an entry has expired */
   __u32 vnf;             /* enum sfc_vnf */
   __u32 store;           /* enum sfc_store */
   __u32 bucket_mask;     /* number of buckets - 1; a power of two */

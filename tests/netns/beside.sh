@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # VLAN tags beside the frame, which XDP does not see, on every second packet: the frame comes back as it was under the
 # same tag, whatever tags are in it, and all headers are those of its packet.
-#   beside.sh user      a service function in user space, which puts the tag into the frame
+#   beside.sh user      an SF in user space, which puts the tag into the frame
 #   beside.sh kernel    a bridge in the host's kernel
 source "$(dirname "$0")/../support/netns.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# A function that sends past the hook at egress (PACKET_QDISC_BYPASS): the books balance, and the hints say what happens.
+# An SF that sends past the hook at egress (PACKET_QDISC_BYPASS): the books balance, and the hints say what happens.
 # The same function without that gets no hint, and a firewall that drops half of the packets gets none either.
 source "$(dirname "$0")/../support/netns.sh"
 

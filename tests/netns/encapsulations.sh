@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # The packets of tests/vectors through the proxies for their encapsulations, thousands of each and no two the same,
-# with a bridge as the function: every one comes back under the very headers that the vectors say, and the books balance.
+# with a bridge as the SF: every one comes back under the very headers that the vectors say, and the books balance.
 #   encapsulations.sh user|kernel [PROGRAM...]     all programs if none is named
 # A program that is not there is a failure, unless SFC_WITHOUT names it: SFC_WITHOUT="qinq pppoe" encapsulations.sh user
 source "$(dirname "$0")/../support/netns.sh"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Somebody listens on the ingress device in kernel mode.
-#   listeners.sh route     the function forwards IP. The kernel copies a packet of which a listener still holds a copy
+#   listeners.sh route     the SF forwards IP. The kernel copies a packet of which a listener still holds a copy
 #                          that shares its bytes, and the new one has no metadata: as many misses as a packet socket has
 #                          taken. A ring (tcpdump) copies at once and costs nothing.
-#   listeners.sh bridge    the function forwards frames. Nothing is lost whoever listens.
+#   listeners.sh bridge    the SF forwards frames. Nothing is lost whoever listens.
 source "$(dirname "$0")/../support/netns.sh"
 
 way=${1:?route or bridge}

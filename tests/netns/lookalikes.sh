@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Packets that cannot be told apart come back oldest first, with the labels that arrived in that order: bursts of 16
-# equal acknowledgements and of 16 equal IPv6/UDP datagrams, all of a burst in the function at once; then as many as
-# the cache has entries, and many more than that of which as many wait as the function takes long.
+# equal acknowledgements and of 16 equal IPv6/UDP datagrams, all of a burst in the SF at once; then as many as
+# the cache has entries, and many more than that of which as many wait as the SF takes long.
 source "$(dirname "$0")/../support/netns.sh"
 
 # The entries live so long that a busy machine does not matter.
@@ -22,7 +22,7 @@ burst() {
   ns_start vnf in_host sfc-vnf --in in --out out --delay "$3"
   ns_traffic "$1" --rate "$4" --identical "$2" --traffic "$5" -- --identical "$2"
   ns_finish vnf
-  check "frames for which the function had no room" "$(ns_get vnf overrun)" = 0
+  check "frames for which the SF had no room" "$(ns_get vnf overrun)" = 0
   check_received 0
   stripped=$((stripped + $1))
   check_counters slow rx_stripped=$stripped tx_restored=$stripped tx_pass_miss=0 rx_drop_cache_full=0 expired=0 live=0

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Frames as long as Linux lets them be: up to the MTU with an Ethernet header and a VLAN tag, in the frame or beside it.
 # All pass, as they do without a proxy.
-#   mtu.sh user      a service function in user space
+#   mtu.sh user      an SF in user space
 #   mtu.sh kernel    a bridge in the host's kernel
 source "$(dirname "$0")/../support/netns.sh"
 

@@ -87,7 +87,7 @@ send_texts() {
   ns_finish texts
 }
 
-# A checksum that has only been started is not the function's to finish: what it copies is wrong. So with any program
+# A checksum that has only been started is not the SF's to finish: what it copies is wrong. So with any program
 # that copies frames, the hosts next to it must finish theirs.
 finish_checksums() {
   send_texts started
@@ -118,7 +118,7 @@ check_prevention() {
   check "forbidden datagrams" "$(ns_get texts --default 0 forbidden)" = 0
 }
 
-# What was stripped came back with its headers, but for what the function has dropped.
+# What was stripped came back with its headers, but for what the SF has dropped.
 check_headers() {
   ns_stats between
   local stripped

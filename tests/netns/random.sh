@@ -4,7 +4,7 @@
 # every second one a VLAN tag beside it besides. What comes back is what the interpreter makes of the frame without the
 # tag beside it, under that tag; and the counters are the interpreter's. (Of packets that ingress has passed, tx_ignored
 # and tx_pass_miss are not told apart: with the tag, there may be more tags than a program reads.)
-#   random.sh user|kernel [PROGRAM...]     the function is a process, or in the host's kernel
+#   random.sh user|kernel [PROGRAM...]     the SF is a process, or in the host's kernel
 #   SEED=7 random.sh user vxlan
 #   ROOM=4 random.sh user                  for Linux up to 6.12, where a tag beside a frame that has one is put into it on
 #                                          the way: the devices take four bytes more than the longest frame, and qinq,
@@ -43,7 +43,7 @@ check_random() {
 
 ns_topology
 if [[ $mode == user ]]; then
-  ns_mtu $mtu $((mtu + 4)) # the function puts the tag into the frame
+  ns_mtu $mtu $((mtu + 4)) # the SF puts the tag into the frame
   ns_host_leaves_alone
   ns_start vnf in_host sfc-vnf --in in --out out
 else

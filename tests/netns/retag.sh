@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # A function in the host's kernel that adds a VLAN tag to each frame or takes the outermost one off, where the frame has one,
-# beside it or in it, or none. Headers go back onto what the function has made of the frame that it was given; a tag that
+# beside it or in it, or none. Headers go back onto what the SF has made of the frame that it was given; a tag that
 # was beside the frame at ingress is outside of them.
 #   retag.sh [PROGRAM...]
 source "$(dirname "$0")/../support/netns.sh"
@@ -10,11 +10,11 @@ programs=("$@")
 ((${#programs[@]})) || programs=(sr-mpls pppoe vxlan gtpu)
 frames=$sfc_root/tests/support/frames.py
 given=100 # the tag that frames come with: tag_all there
-added=200 # the tag that the function adds: add_tag in support/tag_beside.bpf.c
+added=200 # the tag that the SF adds: add_tag in support/tag_beside.bpf.c
 
 retag() { python3 "$sfc_root/tests/support/retag.py" "$@"; }
 
-# The interpreter's frames: those that the function is given, and what leaves if it returns others.
+# The interpreter's frames: those that the SF is given, and what leaves if it returns others.
 interpret() { sfcc sim "$sfc_root/programs/$program.sfc" --vnf kernel --in "$sent" "$@" >/dev/null; }
 
 # function_is adds|takes: a bridge, and what it does with tags.
@@ -37,7 +37,7 @@ check_frames() {
   ns_conclude $before "$program: $(ns_get sent sent) frames, $what"
 }
 
-# host_is_sound TAGGED: does the host itself, without a proxy, keep all bytes of $sent where the function adds a tag to one
+# host_is_sound TAGGED: does the host itself, without a proxy, keep all bytes of $sent where the SF adds a tag to one
 # in the frame, or beside it? Linux 6.1 does not: its bridge cuts the first four off.
 host_is_sound() {
   if (($1)); then cp "$sent" "$ns_work/beside.pcap"; else retag push $given "$sent" "$ns_work/beside.pcap"; fi
@@ -62,19 +62,19 @@ for program in "${programs[@]}"; do
   function_is adds
   for tagged in 0 1; do
     take_frames $tagged
-    ((!tagged)) || host_is_sound 1 || { leave_out "the function adds a tag, 1 in the frame"; continue; }
+    ((!tagged)) || host_is_sound 1 || { leave_out "the SF adds a tag, 1 in the frame"; continue; }
     retag push $added "$ns_work/up.pcap" "$ns_work/back.pcap"
     interpret --back "$ns_work/back.pcap" --out "$expected"
-    check_frames "the function adds a tag, $tagged in the frame"
+    check_frames "the SF adds a tag, $tagged in the frame"
   done
   take_frames 0
   ns_tags_beside tag_all
   if host_is_sound 0; then
     retag push $given "$ns_work/out.pcap" "$ns_work/beside.pcap"
     retag push $added "$ns_work/beside.pcap" "$expected"
-    check_frames "the function adds a tag, one beside the frame"
+    check_frames "the SF adds a tag, one beside the frame"
   else
-    leave_out "the function adds a tag, one beside the frame"
+    leave_out "the SF adds a tag, one beside the frame"
   fi
 
   function_is takes
@@ -82,11 +82,11 @@ for program in "${programs[@]}"; do
     take_frames 1
     retag pop "$ns_work/up.pcap" "$ns_work/back.pcap"
     interpret --back "$ns_work/back.pcap" --out "$expected"
-    check_frames "the function takes the tag in the frame"
+    check_frames "the SF takes the tag in the frame"
   fi
   take_frames 0
   ns_tags_beside tag_all
   cp "$ns_work/out.pcap" "$expected"
-  check_frames "the function takes the tag beside the frame"
+  check_frames "the SF takes the tag beside the frame"
 done
 ns_verdict

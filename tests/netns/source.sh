@@ -4,7 +4,7 @@
 # into their packets, the second one adds to it, and at the receiver the sink takes it out again. In kernel mode the sender
 # leaves its checksums to the device (CHECKSUM_PARTIAL); the source's own device cannot do that, so they are finished
 # behind the source. The receiver's kernel checks them.
-#   source.sh MODE      the function at the source: user or kernel
+#   source.sh MODE      the SF at the source: user or kernel
 source "$(dirname "$0")/../support/netns.sh"
 
 mode=${1:?user or kernel}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# What a proxy measures, in user or kernel mode: a record of each packet that comes back, with the time that the function
-# had it, and how these times are distributed. In user mode the function keeps packets 5 ms and drops some. Records that
+# What a proxy measures, in user or kernel mode: a record of each packet that comes back, with the time that the SF
+# had it, and how these times are distributed. In user mode the SF keeps packets 5 ms and drops some. Records that
 # nobody takes are counted as lost; a collector gets them as Telemetry Reports. And what sfcctl says where nothing is measured.
 source "$(dirname "$0")/../support/netns.sh"
 
@@ -64,7 +64,7 @@ check "reported" "$(ns_get stats counters.telemetry_reported)" = "$restored"
 ns_finish records
 check "records" "$(judge "$ns_work/records.json")" = "$restored"
 
-# ---- how long packets were with the function
+# ---- how long packets were with the SF
 telemetry fw --histogram --json >"$ns_work/histogram.json"
 check "packets in the histogram" "$(ns_get histogram packets)" = "$restored"
 check "packets that did not come back" "$(ns_get histogram not_returned)" = $((count - restored))
@@ -115,7 +115,7 @@ telemetry fw --histogram --json >"$ns_work/histogram.json"
 check "times of these alone" $(($(ns_get histogram packets) - timed)) = "$sampled"
 in_host sfcctl param set "$(ns_proxy fw)" sample=1
 
-# ---- packets that the function has, and that it has not returned
+# ---- packets that the SF has, and that it has not returned
 # flight FILE: the least and the most in flight, and the most drops.
 flight() {
   python3 - "$1" <<'PY'

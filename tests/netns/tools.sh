@@ -40,5 +40,5 @@ ns_entry 3 services ipv4.dst=10.2.0.22 tcp.dst_port=8080
 ns_connection 2
 check "bytes of the connection" "$(ns_get server bytes)" = "$(ns_get client bytes)"
 ns_finish vnf
-check "frames that the function took" "$(ns_get vnf received)" -ge 21000
+check "frames that the SF took" "$(ns_get vnf received)" -ge 21000
 ns_verdict

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # VLAN tags outside the labels stay on the packet, one tag or two, on its way through
-#   vlan.sh user      a service function in user space
+#   vlan.sh user      an SF in user space
 #   vlan.sh kernel    a bridge in the host's kernel
 source "$(dirname "$0")/../support/netns.sh"
 

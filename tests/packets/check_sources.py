@@ -29,7 +29,7 @@ from telemetry_packets import (KINDS, PAYLOAD, Case, Telemetry, ethernet, in_tcp
                                version_type, words_of)
 from verdict import conclude
 
-# A packet, what the function sees of it, the same with telemetry that no node has added to.
+# A packet, what the SF sees of it, the same with telemetry that no node has added to.
 Start = collections.namedtuple("Start", "name packet sees started")
 
 TABLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tables")

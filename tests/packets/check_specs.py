@@ -4,7 +4,7 @@
 
   check_specs.py [--vnf user|kernel] [--only NAME] SFCC [SFCCTL]
 
-A case is packets, what the function gets, what leaves, and counters. The interpreter must do that, and with SFCCTL the
+A case is packets, what the SF gets, what leaves, and counters. The interpreter must do that, and with SFCCTL the
 programs in the kernel as well. Frames that do not get any further behind a program are noted by both, and the packets
 behind them go on. Exit code 1: something is otherwise.
 """
@@ -158,7 +158,7 @@ def first_unlike(title, have, want):
 
 def faults_of(title, outcome, case):
     ups, outs, counters, errors = outcome
-    faults = [first_unlike("packets to the function", ups, case.ups), first_unlike("packets that leave", outs, case.outs)]
+    faults = [first_unlike("packets to the SF", ups, case.ups), first_unlike("packets that leave", outs, case.outs)]
     faults += [f"{name} is {counters.get(name)}, not {value}" for name, value in case.counters.items()
                if counters.get(name, 0) != value]
     if len(errors) != case.lost:

@@ -6,7 +6,7 @@
 
 By the interpreter, and if SFCCTL is named, in the kernel. What comes out of one proxy is what arrives at the next, which
 has another number, and by the interpreter other clocks. The packets are those of telemetry_packets.py and of tests/vectors.
-Of each, what the function sees and what comes back is compared whole, in the kernel but for times, which have to be likely.
+Of each, what the SF sees and what comes back is compared whole, in the kernel but for times, which have to be likely.
 """
 import argparse
 import os
@@ -63,17 +63,17 @@ class Checker:
 
     def run(self, title, number, command, cases, packets):
         outcome = captures.run(command + ["--vnf", self.mode, "-P", f"node_id={NODE_IDS[number]}"] + self.namespace(), packets)
-        for stage, frames in (("to the function", outcome.ups), ("back", outcome.backs)):
+        for stage, frames in (("to the SF", outcome.ups), ("back", outcome.backs)):
             if len(frames) != len(packets):
                 self.one_by_one(title, number, command, cases, packets)
                 raise RuntimeError(f"{title}, hop {number + 1}, {stage}: {len(frames)} of {len(packets)} packets; "
                                    f"{ {name: n for name, n in outcome.counters.items() if n} }")
         if not number:
             for case, frame in zip(cases, outcome.ups):
-                self.compare(case, f"{title}, to the function", frame, case.sees)
+                self.compare(case, f"{title}, to the SF", frame, case.sees)
         for case, frame in zip(cases, outcome.ups):
             if wrong := wrong_sums(frame):
-                self.fault(case, f"{title}, to the function", f"wrong checksums at {wrong}")
+                self.fault(case, f"{title}, to the SF", f"wrong checksums at {wrong}")
         return outcome.backs
 
     def one_by_one(self, title, number, command, cases, packets):
@@ -188,7 +188,7 @@ class Checker:
             if not 0 < passed < SECOND or abs(passed - values.get("latency", passed)) > SECOND // 1000:
                 self.fault(case, title, f"{passed} ns between arrival and departure, latency {values.get('latency')}")
 
-    # ---- a packet that the function has made as large as can be
+    # ---- a packet that the SF has made as large as can be
 
     def check_mtu(self, title, command, case):
         """The function lets a packet grow until this hop's data fits just so, or just not."""

@@ -90,7 +90,7 @@ def explain(command, program, vector, outcomes):
         fault = f"became {len(ups)} packets up and {len(backs)} back"
     elif (up, back) not in outcomes:
         expected_up, expected_back = closest(outcomes, up, back)
-        fault = "\n  ".join(filter(None, (difference("to the service function", up, expected_up),
+        fault = "\n  ".join(filter(None, (difference("to the SF", up, expected_up),
                                           difference("back", back, expected_back))))
     elif up is None and not drops(counters, "rx"):
         fault = "vanished on the way up without a drop reason"

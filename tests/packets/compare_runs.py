@@ -10,7 +10,7 @@ every counter.
 
 A command is what runs packets, without its --in, --sf, --out, --stats and --records. The packets are mutations of those of
 tests/vectors, above all of those that concern the program, and noise: see mutations.py. They go in chunks, each to a
-fresh start of both commands. With --altered, what came up by the first command comes back altered by the function, after
+fresh start of both commands. With --altered, what came up by the first command comes back altered by the SF, after
 all have gone up. With --untimed, what depends on time may differ: the first command, `sfcc sim`, runs with several clocks,
 and bytes that its runs do not agree about, and their neighbours, are not compared, nor are such values of records, all of
 which have times. Of the first chunk in which the commands differ, the fewest packets that still make them differ are looked
@@ -173,14 +173,14 @@ def describe_run(title, outcome, lines):
     if isinstance(outcome, str):
         lines.append(f"  {title} fails: {outcome}")
         return
-    for stage, frames in (("to the function", outcome.ups), ("back", outcome.backs)):
+    for stage, frames in (("to the SF", outcome.ups), ("back", outcome.backs)):
         lines += [f"  {title}, {stage}: {frame.hex()}" for frame in frames] or [f"  {title}, {stage}: no packet"]
     lines += [f"  {title}, reported: {record}" for record in outcome.records]
     lines.append(f"  {title}, counters: " + ", ".join(f"{name}={n}" for name, n in outcome.counters.items()))
 
 
 def describe_difference(one, other, lines):
-    for stage, of_one, of_other in (("to the function", one.ups, other.ups), ("back", one.backs, other.backs)):
+    for stage, of_one, of_other in (("to the SF", one.ups, other.ups), ("back", one.backs, other.backs)):
         if len(of_one) != len(of_other):
             lines.append(f"  {stage}: {len(of_one)} packets by A, {len(of_other)} by B")
         for number, (frame, second) in enumerate(zip(of_one, of_other)):
@@ -258,7 +258,7 @@ def main():
     cli.add_argument("--program", choices=PROGRAMS, metavar="NAME",
                      help="the program, if the name of the spec or object does not say it")
     cli.add_argument("--ignore", action="append", default=[], metavar="COUNTER", help="a counter that may differ")
-    cli.add_argument("--altered", action="store_true", help="the function alters the packets")
+    cli.add_argument("--altered", action="store_true", help="the SF alters the packets")
     cli.add_argument("--untimed", action="store_true", help="what depends on time may differ")
     cli.add_argument("--reports", action="store_true", help="something has to be reported")
     cli.add_argument("--save", metavar="PCAP", help="where to write packets about which the commands differ")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """What each program of programs/ does with each packet of tests/vectors.
 
-An outcome is a pair: the packet that goes up to the service function and the packet that comes back if the function
+An outcome is a pair: the packet that goes up to the SF and the packet that comes back if the SF
 returns it as it got it, without times; None for none. What is expected of a packet is the list of outcomes that are allowed.
 """
 import collections
@@ -96,12 +96,12 @@ def masqueraded(vector):
 
 
 def for_good(vector):
-    """What is taken off stays off: what the function returns leaves as it is."""
+    """What is taken off stays off: what the SF returns leaves as it is."""
     return dropped(vector) if vector.stripped is None else [(vector.stripped, vector.stripped)]
 
 
 def without_nsh(vector):
-    """The network service header is taken off for good; tags before it stay, but for those of a frame around a frame."""
+    """The network service header is removed for good; tags before it stay, but for those of a frame around a frame."""
     packet = vector.packet
     at = type_at(packet) + 2
     inner = packet[at + 4 * (packet[at + 1] & 0x3F):]
@@ -111,7 +111,7 @@ def without_nsh(vector):
 
 
 def without_telemetry(vector):
-    """INT or IOAM is taken off for good; what it was on stays."""
+    """INT or IOAM is removed for good; what it was on stays."""
     up = without(vector.packet)
     return [(up, up)]
 
@@ -306,7 +306,7 @@ def unused_rules(program, vectors):
 
 
 def comes_back_changed(program, vector):
-    """Whether a packet surely goes to the function in another form, and comes back."""
+    """Whether a packet surely goes to the SF in another form, and comes back."""
     outcomes = outcomes_of(program, vector)
     return bool(outcomes) and all(up and back and up != vector.packet for up, back in outcomes)
 

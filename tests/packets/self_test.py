@@ -96,7 +96,7 @@ class Checks(unittest.TestCase):
     def test_a_wrong_byte_is_named(self):
         for program in PROGRAMS:
             target = next(vector for vector in VECTORS if comes_back_changed(program, vector))
-            for stage, words in enumerate(("to the service function", "back")):
+            for stage, words in enumerate(("to the SF", "back")):
                 right = outcomes_of(program, target)[0]
                 wrong = list(right)
                 wrong[stage] = right[stage][:30] + bytes([right[stage][30] ^ 1]) + right[stage][31:]
@@ -206,7 +206,7 @@ class UniquePackets(unittest.TestCase):
                 for back in other.backs:
                     at = back.index(other.mark)
                     mixed = back[:at] + one.mark + back[at + 8:]
-                    # Else it has no headers: the only label was popped, or all were taken off for good.
+                    # Else it has no headers: the only label was popped, or all were removed for good.
                     if type_of(back) == type_of(other.packet):
                         self.assertNotIn(mixed, expected, (program, one.vector.name))
 

@@ -8,7 +8,7 @@ from telemetry_decoder import (DESTINATION, EXCEEDED, GENEVE_PORT, HOP_BY_HOP, I
                                INT_PORT, IOAM_ITEMS, MTU_EXCEEDED, PREALLOCATED, TCP, TYPE_IPV4, TYPE_IPV6, TYPE_NSH, UDP,
                                VXLAN_GPE_PORT, ones_sum)
 
-# `sees` is what the function sees of the packet. `story` has a letter for each of three hops in a row: p what is measured
+# `sees` is what the SF sees of the packet. `story` has a letter for each of three hops in a row: p what is measured
 # gets into the packet, e no hops are left (E), m no room is left (M, overflow), . nothing is added, nor said.
 Case = collections.namedtuple("Case", "name packet sees story")
 
@@ -213,7 +213,7 @@ def tunnel(version, port, data, number, summed):
 
 
 def inner(kind, number):
-    """What is in a tunnel, its protocol as VXLAN-GPE and as Ethernet say it, and what the function sees."""
+    """What is in a tunnel, its protocol as VXLAN-GPE and as Ethernet say it, and what the SF sees."""
     if kind == "ethernet":
         frame = ip_frame(plain_udp(4, number), (9,) if number % 2 else ())
         return frame, 3, 0x6558, frame

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Many packets, each different, made of the few packets of the vectors.
 
-A packet gets a number in the innermost packet, where the function and the proxy's key see it (in TCP in the sequence
+A packet gets a number in the innermost packet, where the SF and the proxy's key see it (in TCP in the sequence
 number, else in the first bytes of the UDP payload), and another in the headers that the proxy keeps for it, so that
 headers that come back with the wrong packet are noticed. Wherever a checksum covers a number, the words behind it are
 changed the other way: no Internet checksum of any header has to change.
@@ -58,7 +58,7 @@ def transport_of(packet, at):
 
 
 def place_for_number(up):
-    """Where in a packet that goes to the function 8 bytes can hold a number; None if nowhere."""
+    """Where in a packet that goes to the SF 8 bytes can hold a number; None if nowhere."""
     at = type_at(up)
     if up[at:at + 2] not in (IPV4, IPV6):
         return None

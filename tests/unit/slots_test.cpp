@@ -161,7 +161,7 @@ TEST(SlotsStore, BucketsShareTheirFarWays) {
   expectEmpty();
 }
 
-/// The function drops everything: there is room again after the lifetime, for the same key and for others.
+/// The SF drops everything: there is room again after the lifetime, for the same key and for others.
 TEST(SlotsStore, WhatHasExpiredMakesRoom) {
   constexpr uint32_t buckets = 16;
   slotsMake(buckets, lifetime);
