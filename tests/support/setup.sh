@@ -16,7 +16,7 @@ sfc_packages=(
   clang-format-19 clang-tidy-19
   libgtest-dev libgmock-dev libpcap-dev tshark python3 python3-scapy
   # network namespaces
-  iproute2 nftables iptables libnetfilter-queue-dev tcpdump ethtool iputils-ping procps util-linux bpftool strace
+  iproute2 nftables iptables libnetfilter-queue-dev tcpdump ethtool iperf3 iputils-ping procps util-linux bpftool strace
 )
 
 # Says in one line what is missing, and stops.
