@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# TCP superframes below tunnel headers, which say how long a packet is: VXLAN, and SRv6. The tunnel begins and ends in the
+# TCP superframes below tunnel headers, which say how long a packet is: VXLAN, Geneve, GRE, IP in IP, SRv6. The tunnel begins and ends in the
 # kernels of sender and receiver, and the host's bridge is the SF. Its GRO merges what the proxy has decapsulated, and
 # the kernel cuts below the headers. On the wire are segments with their own lengths and checksums.
 #   SFC_MEGABYTES=10000 tunnels.sh      so many, for a soak; the first packets are captured
@@ -10,14 +10,26 @@ megabytes=${SFC_MEGABYTES:-30}
 captured=40000
 transfer=$sfc_root/tests/support/transfer.py
 
-# The ends: the receiver's address within the tunnel is 10.9.0.2.
-vxlan() {
-  local side=$1 local=$2 remote=$3 inner=$4
-  ip -n "$ns_prefix-$side" addr add "$local/24" dev eth0
-  ip -n "$ns_prefix-$side" link add vx0 type vxlan id 7 dstport 4789 local "$local" remote "$remote" dev eth0 df set noudpcsum
-  ip -n "$ns_prefix-$side" addr add "$inner/24" dev vx0
-  ip -n "$ns_prefix-$side" link set vx0 mtu 1400 up
+# tunnel PROGRAM FILTER TYPE OPTION...: a connection through a tunnel between devices of a type. The receiver's address
+# within it is 10.9.0.2. A kernel without such devices leaves it out.
+tunnel() {
+  local program=$1 filter=$2 own=1 other=2 side
+  shift 2
+  for side in sender receiver; do
+    if ! ip -n "$ns_prefix-$side" link add t0 type "${@//REMOTE/10.1.0.$other}" 2>"$ns_work/error"; then
+      echo "$program: left out, the kernel has no such devices: $(cat "$ns_work/error")"
+      return
+    fi
+    ip -n "$ns_prefix-$side" addr replace "10.1.0.$own/24" dev eth0
+    ip -n "$ns_prefix-$side" addr add "10.9.0.$own/24" dev t0
+    ip -n "$ns_prefix-$side" link set t0 mtu 1400 up
+    own=2 other=1
+  done
+  through "$program" "$filter"
+  for side in sender receiver; do ip -n "$ns_prefix-$side" link del t0; done
 }
+
+# The same with SRv6, whose ends are routes.
 srv6() {
   # The first segment is the host, the second one the receiver. Acknowledgements come back without headers.
   ip -n "$ns_prefix-sender" addr add fd00:1::1/64 dev eth0 nodad
@@ -77,13 +89,13 @@ in_host ethtool -K out tx off >/dev/null 2>&1
 for end in sender:eth0 host:out; do
   ip netns exec "$ns_prefix-${end%:*}" tc qdisc replace dev "${end#*:}" root pfifo limit 10000
 done
-ip -n "$ns_prefix-receiver" addr flush dev eth0
+for side in sender receiver; do ip -n "$ns_prefix-$side" addr flush dev eth0; done
 
-vxlan sender 10.1.0.1 10.1.0.2 10.9.0.1
-vxlan receiver 10.1.0.2 10.1.0.1 10.9.0.2
-through vxlan vxlan
-for side in sender receiver; do ip -n "$ns_prefix-$side" link del vx0; done
-
+tunnel vxlan vxlan vxlan id 7 dstport 4789 remote REMOTE dev eth0 df set noudpcsum
+tunnel geneve geneve geneve id 7 remote REMOTE df set noudpcsum
+tunnel gre gre gre remote REMOTE ttl 64
+tunnel gre gre gretap remote REMOTE ttl 64
+tunnel ipip 'ip.proto == 4' ipip remote REMOTE ttl 64
 srv6
 through srv6 ipv6.routing.segleft
 ns_verdict
