@@ -7,9 +7,10 @@
  * and copies it onto each segment. bpf_skb_change_head leaves the network header at the IP packet that the SF has sent.
  * So headers that say nothing of what follows them are pushed once, for all segments.
  *
- * What has to hold: the spec (SFC_SUPERFRAMES) pushes neither lengths nor checksums nor data of a single packet; the
- * loader (sfc_config.superframes) has left cutting to software on all egress devices; and the packet is IP right behind
- * the Ethernet header, with the headers in front of it. Counters at this hook count segments.
+ * What has to hold: the spec (SFC_SUPERFRAMES) pushes no lengths and checksums but those of tunnels (tunnels.h), and no
+ * data of a single packet; the loader (sfc_config.superframes) has left cutting to software on all egress devices; and
+ * the packet is IP right behind the Ethernet header, with the headers in front of it. Counters at this hook count
+ * segments.
  */
 static __always_inline void sfc_beginEgress(struct __sk_buff* skb, struct sfc_counters* c) {
 #if SFC_SUPERFRAMES

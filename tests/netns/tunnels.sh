@@ -7,7 +7,7 @@
 source "$(dirname "$0")/../support/netns.sh"
 
 megabytes=${SFC_MEGABYTES:-30}
-captured=40000
+captured=10000
 transfer=$sfc_root/tests/support/transfer.py
 
 # tunnel PROGRAM FILTER TYPE OPTION...: a connection through a tunnel between devices of a type. The receiver's address
