@@ -152,8 +152,9 @@ std::string describeTags(const IngressDevice& device) {
 
 std::string describeSuperframes(const Device& device, XdpMode mode, const std::string& peer) {
   constexpr const char* text =
-      "{}: superframes (TSO, GSO) that {} sends arrive whole, and are dropped at egress (tx_drop_gso), because headers "
-      "cannot be put back onto them; if it sends any, run there: ethtool -K {} tso off gso off";
+      "{}: superframes (TSO, GSO) that {} sends arrive whole; those that headers cannot be put back onto are dropped "
+      "at "
+      "egress (tx_drop_gso); if it sends any, run there: ethtool -K {} tso off gso off";
   if (device.driver == "veth" && mode == XdpMode::Generic) {
     return fmt::format(fmt::runtime(text), device.name, peer.empty() ? "its other end, PEER," : peer,
                        peer.empty() ? "PEER" : peer);

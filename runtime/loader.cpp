@@ -211,7 +211,7 @@ private:
       for (const Device& lower : below) keepApart(lower, kernel_.offloads(lower, mergingOffloads()));
     }
     say(describeTags(ingress));
-    if (superframes()) return;
+    if (may_merge) return;
     say(describeSuperframes(device, ingress.mode, kernel_.peerOf(device)));
     for (const Device& lower : below) say(describeSuperframes(lower, ingress.mode, kernel_.peerOf(lower)));
   }
