@@ -3,12 +3,13 @@
 """Sends the frames of a capture, or receives those of one.
 
   frames.py send --device DEV CAPTURE [--rate N]
-  frames.py receive --device DEV CAPTURE [--beside VLAN [--some]] [--routed]
+  frames.py receive --device DEV CAPTURE [--beside VLAN [--some]] [--routed] [--atomic]
 
 The receiver says "listening" when it is ready, and ends when all frames of the capture have come, or none for a while. It
 prints how many are missing and how many others came. With --beside, each has come in a VLAN besides, outermost; with
 --some, those whose last byte is even, which tag_some of tag_beside.bpf.c has tagged. With
 --routed, IP packets under labels have been routed: addresses of the link, hop counts and their checksums do not count.
+With --atomic, the identification of an outer IPv4 header with DF may be another one; its checksum has to fit.
 """
 import argparse
 import collections
@@ -55,8 +56,22 @@ def unrouted(frame):
     return bytes(frame)
 
 
+def unidentified(frame):
+    """A frame whose outer IPv4 header, if it has DF, has the identification 0, and the checksum that it then has."""
+    frame, at = bytearray(frame), 12
+    while frame[at:at + 2] in (b"\x81\x00", b"\x88\xa8"):
+        at += 4
+    ip = at + 2
+    if frame[at:at + 2] == b"\x08\x00" and len(frame) >= ip + 20 and frame[ip + 6] & 0x40:
+        number, checksum = (struct.unpack_from("!H", frame, ip + place)[0] for place in (4, 10))
+        sum_without = (~checksum & 0xFFFF) + (~number & 0xFFFF)
+        struct.pack_into("!H", frame, ip + 4, 0)
+        struct.pack_into("!H", frame, ip + 10, ~((sum_without & 0xFFFF) + (sum_without >> 16)) & 0xFFFF)
+    return bytes(frame)
+
+
 def receive(args, frames):
-    compared = unrouted if args.routed else bytes
+    compared = unrouted if args.routed else unidentified if args.atomic else bytes
     tag = struct.pack("!HH", 0x8100, args.beside) if args.beside else b""
     tagged = lambda frame: frame if args.some and frame[-1] & 1 else frame[:12] + tag + frame[12:]
     missing = collections.Counter(compared(tagged(frame)) for frame in frames)
@@ -92,6 +107,7 @@ def main():
     cli.add_argument("--some", action="store_true")
     cli.add_argument("--rate", type=float, default=500, metavar="N", help="frames per second (default: 500)")
     cli.add_argument("--routed", action="store_true")
+    cli.add_argument("--atomic", action="store_true")
     cli.add_argument("--patience", type=float, default=1, help="seconds to wait for the next frame")
     args = cli.parse_args()
     frames = read_pcap(args.capture)
