@@ -122,9 +122,9 @@ std::string notCut(const EgressTraffic& device) {
   std::string off;
   for (const std::string& name : device.segmenting) off += fmt::format(" {} off", name);
   return fmt::format(
-      "{}: {} {} on again, so the device segments superframes, and it does not know the headers on them: what leaves "
-      "is "
-      "wrong; run there: ethtool -K {}{}",
+      "{}: {} {} on again, so the device segments superframes and does not know the headers on them: what leaves is "
+      "wrong; "
+      "run there: ethtool -K {}{}",
       device.device, fmt::join(device.segmenting, ", "), device.segmenting.size() == 1 ? "is" : "are", device.device,
       off);
 }

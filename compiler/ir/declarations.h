@@ -49,6 +49,15 @@ ByteSpan spanOf(const Field& field);
 /// packet and writes the segment's own length, IPv4 identification and checksum into it.
 enum class Offload { None, Ipv4, Ipv6, Udp, Gre };
 
+/// An offload as a spec names it, and the bytes of the fixed fields that the kernel knows.
+struct KnownOffload {
+  const char* name;
+  Offload offload;
+  unsigned size;
+};
+inline constexpr KnownOffload KnownOffloads[] = {
+    {"ipv4", Offload::Ipv4, 20}, {"ipv6", Offload::Ipv6, 40}, {"udp", Offload::Udp, 8}, {"gre", Offload::Gre, 4}};
+
 /// A header type. A variable-length field, if any, is the last.
 struct Header {
   std::string name;

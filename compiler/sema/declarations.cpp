@@ -117,15 +117,6 @@ private:
 
 /// The annotations of a header.
 void resolveOffload(const ast::Header& declared, ir::Header& header, Diagnostics& diagnostics) {
-  struct Known {
-    const char* name;
-    ir::Offload offload;
-    unsigned size;
-  };
-  static const Known all[] = {{"ipv4", ir::Offload::Ipv4, 20},
-                              {"ipv6", ir::Offload::Ipv6, 40},
-                              {"udp", ir::Offload::Udp, 8},
-                              {"gre", ir::Offload::Gre, 4}};
   for (const ast::Annotation& annotation : declared.annotations) {
     const auto invalid = [&](const std::string& text, const std::string& help) {
       diagnostics.error(annotation.range, "E0203", text, help);
@@ -138,8 +129,9 @@ void resolveOffload(const ast::Header& declared, ir::Header& header, Diagnostics
     if (&annotation != &declared.annotations.front()) invalid("'@offload' is given twice", "");
     const auto* kind =
         annotation.arguments.size() == 1 ? std::get_if<ast::Name>(&annotation.arguments[0]->node) : nullptr;
-    const auto* known = std::ranges::find_if(all, [&](const Known& one) { return kind && kind->name == one.name; });
-    if (known == std::end(all)) {
+    const auto* known =
+        std::ranges::find_if(ir::KnownOffloads, [&](const auto& one) { return kind && kind->name == one.name; });
+    if (known == std::end(ir::KnownOffloads)) {
       invalid(
           "invalid arguments of @offload",
           "write @offload(ipv4), @offload(ipv6), @offload(udp) or @offload(gre): how the kernel segments behind the "
@@ -147,7 +139,7 @@ void resolveOffload(const ast::Header& declared, ir::Header& header, Diagnostics
     } else if (header.size != known->size) {
       invalid(fmt::format("the fixed fields of header '{}' take {} bytes, and @offload({}) is for {}",
                           declared.name.name, header.size, known->name, known->size),
-              "leave the annotation out: then superframes are segmented before the headers are put back");
+              "leave the annotation out: then packets with such headers are not merged into superframes");
     } else {
       header.offload = known->offload;
     }

@@ -59,9 +59,10 @@ private:
 
   void headers() {
     for (const ir::Header& header : model_.headers) {
-      static const char* const offload[] = {"", "ipv4", "ipv6", "udp", "gre"};
-      const char* const kind = offload[static_cast<unsigned>(header.offload)];
-      out_.line("header {}: {} bytes{}", header.name, header.size, *kind ? fmt::format(", offload {}", kind) : "");
+      std::string offload;
+      for (const ir::KnownOffload& known : ir::KnownOffloads)
+        if (header.offload == known.offload) offload = fmt::format(", offload {}", known.name);
+      out_.line("header {}: {} bytes{}", header.name, header.size, offload);
       out_.indent();
       for (const ir::Field& field : header.fields)
         out_.line("{:>4} {}: bit<{}>{}", field.offset_bits, field.name, field.width_bits, attributes(field));

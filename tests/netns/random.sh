@@ -3,8 +3,8 @@
 # Random frames through devices: fragments of outer and inner packets, frames up to the MTU, tags in the frame, and on
 # every second one a VLAN tag beside it besides. What comes back is what the interpreter makes of the frame without the
 # tag beside it, under that tag; and the counters are the interpreter's. (Of packets that ingress has passed, tx_ignored
-# and tx_pass_miss are not told apart: with the tag, there may be more tags than a program reads.) In kernel mode, headers go
-# onto superframes, so the identification of an atomic datagram among them is not that of the interpreter.
+# and tx_pass_miss are not told apart: with the tag, there may be more tags than a program reads.) In kernel mode, headers
+# go onto superframes, so the identification of an atomic datagram among them is not that of the interpreter.
 #   random.sh user|kernel [PROGRAM...]     the SF is a process, or in the host's kernel
 #   SEED=7 random.sh user vxlan
 #   ROOM=4 random.sh user                  for Linux up to 6.12, where a tag beside a frame that has one is put into it on

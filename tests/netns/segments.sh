@@ -63,8 +63,7 @@ in_sender sfcctl table load "$(ns_proxy begin)" "$ns_work/entries" >/dev/null
 ns_start capture in_host tcpdump -Z root -i out -Q out -s 120 -B 65536 -c 300000 -w "$ns_work/wire.pcap"
 connections "$flows flows under $flows stacks" $flows $megabytes
 sleep 0.5
-kill "${ns_jobs[capture]}" 2>/dev/null || true
-ns_wait capture
+ns_finish capture
 
 check_counters begin tx_drop_gso=0 tx_drop_mtu=0
 sent=$(ns_segments in_sender)
@@ -92,8 +91,7 @@ ns_entry $first "${service[@]}"
 ns_start capture in_host tcpdump -Z root -i out -Q out -s 120 -B 65536 -c 300000 -w "$ns_work/wire.pcap"
 connections "alternating stacks" 1 60 alternate
 sleep 0.5
-kill "${ns_jobs[capture]}" 2>/dev/null || true
-ns_wait capture
+ns_finish capture
 wire -Y mpls -T fields -e mpls.label | sort -u >"$ns_work/seen"
 check "both stacks on the wire" "$(diff "$ns_work/seen" <({ labels_of $first; labels_of $other; } | sort))" = ""
 
