@@ -39,13 +39,13 @@ static __always_inline __u32 sfc_reencapsulateFew(struct __sk_buff* skb, struct 
              : 0;
 }
 
-static __noinline __u32 sfc_reencapsulateInPlace(struct __sk_buff* skb, struct sfc_scratch* scratch,
-                                                 struct sfc_record* record) {
+static __always_inline __u32 sfc_reencapsulateInPlace(struct __sk_buff* skb, struct sfc_scratch* scratch,
+                                                      struct sfc_record* record) {
   return sfc_reencapsulateFew(skb, scratch, record, 1);
 }
 
-static __noinline __u32 sfc_reencapsulateAtOnce(struct __sk_buff* skb, struct sfc_scratch* scratch,
-                                                struct sfc_record* record) {
+static __always_inline __u32 sfc_reencapsulateAtOnce(struct __sk_buff* skb, struct sfc_scratch* scratch,
+                                                     struct sfc_record* record) {
   return sfc_reencapsulateFew(skb, scratch, record, 0);
 }
 
@@ -243,7 +243,8 @@ static __noinline int sfc_returnLru(struct __sk_buff* skb, struct sfc_counters* 
  * The SF is in the kernel: the metadata holds the record or names its slot. A packet without metadata has lost it or
  * never had any; the packet itself does not tell which. But packets that this host has made never came in by a device.
  */
-static __noinline int sfc_returnCarried(struct __sk_buff* skb, struct sfc_counters* c, const struct sfc_token* token) {
+static __always_inline int sfc_returnCarried(struct __sk_buff* skb, struct sfc_counters* c,
+                                             const struct sfc_token* token) {
   struct sfc_slot slot = {};
   __u32 exit = sfc_takeMeta(skb, token, c, &slot);
   if (unlikely(exit == SFC_C_MISS) && skb->ingress_ifindex) sfc_countSent(c, SFC_C_MISSES_FORWARDED);

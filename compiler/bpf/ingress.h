@@ -103,7 +103,7 @@ static __noinline int sfc_ingressToken(struct xdp_md* ctx, struct sfc_packet* p,
 }
 
 /* The record goes with the packet. 0 if the metadata has no room for it: then it waits in a slot. */
-static __noinline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
+static __always_inline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
   struct sfc_record* record = &c->scratch.entry.record;
   __u64 length = 0;
 #pragma unroll

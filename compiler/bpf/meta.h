@@ -36,19 +36,18 @@ static __always_inline int sfc_mergesEqual(void) {
 }
 
 /* Clears what is behind the stripped bytes: chance must not tell packets apart. */
-static __always_inline void sfc_clearPad(__u8* meta, const __u8* end, __u32 used) {
+static __always_inline void sfc_clearBehind(struct sfc_record* record, __u64 length) {
+  if (length > SFC_MAX_BYTES) return;
+  mask_var(length, SFC_BYTES_MASK);
+  __u8* behind = record->bytes + length;
+  barrier_var(behind);
 #pragma unroll
-  for (__u32 i = 0; i < SFC_META_PAD + 3; i++) {
-    __u64 at = used + i;
-    mask_var(at, 0x1FF);
-    if (meta + at + 1 > end) break;
-    meta[at] = 0;
-  }
+  for (__u32 i = 0; i < SFC_ALIGN8(SFC_META_PAD + 3); i += 8) *(__u64*)(behind + i) = 0;
 }
 
 /* With `equal`, GRO may merge the packet with others that have the same record. */
-static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_counters* c,
-                                          const struct sfc_record* record, __u32 length, const int equal) {
+static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_counters* c, struct sfc_record* record,
+                                          __u32 length, const int equal) {
   __u32 size = sfc_carrySize(length);
   const __u8 tags = sfc_tagsGiven(ctx, &c->scratch.packet);
   if (bpf_xdp_adjust_meta(ctx, -(int)size)) return -1;
@@ -60,14 +59,17 @@ static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_c
   head->tags = tags;
   head->length = length;
   head->word = equal ? 0 : sfc_unique(c);
-  const __u32* from = (const __u32*)record;
+  if (equal) sfc_clearBehind(record, length);
+  const __u64* from = (const __u64*)record;
 #pragma clang loop unroll(disable)
-  for (__u32 i = 0; i < sizeof(*record) / 4; i++) {
-    __u8* to = meta + SFC_META_CARRY_OFFSET + i * 4;
-    if (to + 4 > end) break;
-    *(__u32*)to = from[i];
+  for (__u32 i = 0; i < sizeof(*record) / 8; i++) {
+    __u8* to = meta + SFC_META_CARRY_OFFSET + i * 8;
+    if (to + 8 > end) {
+      if (to + 4 <= end) *(__u32*)to = *(const __u32*)&from[i];
+      break;
+    }
+    *(__u64*)to = from[i];
   }
-  if (equal) sfc_clearPad(meta, end, SFC_META_CARRY_OFFSET + __builtin_offsetof(struct sfc_record, bytes) + length);
   return 0;
 }
 
@@ -134,11 +136,11 @@ static __always_inline void sfc_metaTake(struct __sk_buff* skb, struct sfc_recor
   }
   if (kind != SFC_META_CARRY) return;
   token->kind = kind;
-  __u32* to = (__u32*)record;
+  __u64* to = (__u64*)record;
 #pragma clang loop unroll(disable)
-  for (__u32 i = 0; i < sizeof(*record) / 4; i++) {
-    const __u8* from = at + SFC_META_CARRY_OFFSET + i * 4;
-    if (from + 4 > end) break;
-    to[i] = *(const __u32*)from; /* its lengths are checked where they are used */
+  for (__u32 i = 0; i < sizeof(*record) / 8; i++) {
+    const __u8* from = at + SFC_META_CARRY_OFFSET + i * 8;
+    if (from + 8 > end) break;
+    to[i] = *(const __u64*)from; /* its lengths are checked where they are used */
   }
 }

@@ -119,9 +119,9 @@ static __always_inline long sfc_pushAtOnce(struct __sk_buff* skb, const struct s
   front += SFC_MIN_PREFIX;
   if (likely(length <= SFC_SHORT_REGION(SFC_MAX_BYTES))) {
 #pragma unroll
-    for (__u32 i = 0; i < SFC_SHORT_REGION(SFC_MAX_BYTES); i += 4) {
+    for (__u32 i = 0; i < SFC_SHORT_REGION(SFC_MAX_BYTES); i += 8) {
       if (i >= length) break;
-      *(__u32*)(front + i) = sfc_load32(bytes + i);
+      *(__u64*)(front + i) = sfc_load64(bytes + i);
     }
   } else {
 #pragma clang loop unroll(disable)

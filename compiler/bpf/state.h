@@ -150,6 +150,7 @@ struct sfc_scratch {
   struct sfc_packet packet;
   struct sfc_search search; /* see sfc_takeWay and sfc_findWay */
   struct sfc_entry entry;
+  __u64 behind[2]; /* see sfc_clearBehind */
   struct sfc_work {
     __u8 before[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)]; /* the stripped bytes as at ingress */
     __u8 after[2 * SFC_ALIGN8(SFC_MAX_BYTES + 8)];  /* and as they are deparsed */
