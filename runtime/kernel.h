@@ -102,7 +102,7 @@ struct ObjectSetup {
   Bytes config;  // the contents of SFC_MAP_CONFIG
   std::map<std::string, unsigned> max_entries;
   std::map<std::string, MapShape> maps;  // that must be there; the object has no others
-  bool hands_over = false;               // SFC_PROG_HANDOVER is there, too
+  bool proxy = false;                    // SFC_PROG_HANDOVER and SFC_PROG_CARRIED are there, too
 };
 
 struct LoadedObject {

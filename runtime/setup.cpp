@@ -74,6 +74,7 @@ std::map<std::string, MapShape> ownMaps(const plan::Plan& plan) {
 
 std::map<std::string, MapShape> mapsOf(const plan::Plan& plan) {
   auto maps = ownMaps(plan);
+  if (plan.kind == plan::Kind::Proxy) maps[SFC_MAP_PROGRAMS] = {BPF_MAP_TYPE_PROG_ARRAY, index_size, index_size};
   if (!plan.telemetry.empty()) maps[SFC_MAP_REPORTS] = {BPF_MAP_TYPE_RINGBUF};
   const plan::Record& record = plan.entry.record;
   const unsigned value = plan.kind == plan::Kind::Classifier ? record.bytes_offset + record.max_bytes : 1;
@@ -157,7 +158,7 @@ ObjectSetup makeSetup(Machine& machine, const plan::Plan& plan, Vnf vnf, Store s
   setup.max_entries[SFC_MAP_REPORTS] = SFC_REPORTS_SIZE;
   for (const plan::Table& table : plan.tables) setup.max_entries[table.map] = static_cast<unsigned>(table.entries);
   setup.maps = mapsOf(plan);
-  setup.hands_over = plan.kind == plan::Kind::Proxy;
+  setup.proxy = plan.kind == plan::Kind::Proxy;
   return setup;
 }
 

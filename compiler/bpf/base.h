@@ -86,6 +86,7 @@ enum { TC_ACT_UNSPEC = -1, TC_ACT_SHOT = 2 };
 enum {
   BPF_MAP_TYPE_HASH = 1,
   BPF_MAP_TYPE_ARRAY = 2,
+  BPF_MAP_TYPE_PROG_ARRAY = 3,
   BPF_MAP_TYPE_PERCPU_ARRAY = 6,
   BPF_MAP_TYPE_LRU_HASH = 9,
   BPF_MAP_TYPE_LPM_TRIE = 11,
@@ -128,6 +129,7 @@ static long (*const __maybe_unused bpf_l4_csum_replace)(struct __sk_buff* skb, _
                                                         __u64 flags) = (void*)11;
 static long (*const __maybe_unused bpf_xdp_adjust_head)(struct xdp_md* xdp, int delta) = (void*)44;
 static long (*const __maybe_unused bpf_xdp_adjust_meta)(struct xdp_md* xdp, int delta) = (void*)54;
+static long (*const __maybe_unused bpf_tail_call)(void* ctx, void* programs, __u32 index) = (void*)12;
 static __u64 (*const __maybe_unused bpf_ktime_get_ns)(void) = (void*)5;
 static __u64 (*const __maybe_unused bpf_jiffies64)(void) = (void*)118;
 static __u64 (*const __maybe_unused bpf_ktime_get_coarse_ns)(void) = (void*)160;

@@ -3,6 +3,10 @@
  * The egress hook (TC): parse, find the header record, re-encapsulate.
  *
  * Every packet bumps `tx` and exactly one of the exits' counters.
+ *
+ * In kernel mode there are two programs. The kernel gives a program that writes to the packet itself a private copy of
+ * a packet that is shared, with a listening packet socket say, and that copy has lost its metadata before the program
+ * starts. So sfc_egress only takes the metadata, and hands over to sfc_carried, which writes.
  */
 #if SFC_HOOKS & SFC_AT_EGRESS
 #define SFC_CLAIM_TRIES 4
@@ -20,7 +24,7 @@ static __always_inline __u64 sfc_lengthOf(const struct sfc_record* record) {
  * telemetry is added. 0, or the counter of the failure.
  */
 static __always_inline __u32 sfc_reencapsulateFew(struct __sk_buff* skb, struct sfc_scratch* scratch,
-                                                  struct sfc_record* record, const int keyed) {
+                                                  struct sfc_record* record) {
   struct sfc_packet* p = &scratch->packet;
   struct sfc_popped popped = {};
   struct sfc_insert insert = {};
@@ -33,20 +37,7 @@ static __always_inline __u32 sfc_reencapsulateFew(struct __sk_buff* skb, struct 
   if (length == 0) return 0;
   if (sfc_exceedsMtu(skb, p, record, record->bytes, length, 0)) return SFC_C_TX_DROP_MTU;
   const __u8* bytes = record->bytes + popped.length;
-  return (keyed ? sfc_pushInPlace(skb, p, record, bytes, length)
-                : sfc_pushAtOnce(skb, p, record, bytes, length, scratch))
-             ? SFC_C_TX_DROP_HEADROOM
-             : 0;
-}
-
-static __always_inline __u32 sfc_reencapsulateInPlace(struct __sk_buff* skb, struct sfc_scratch* scratch,
-                                                      struct sfc_record* record) {
-  return sfc_reencapsulateFew(skb, scratch, record, 1);
-}
-
-static __always_inline __u32 sfc_reencapsulateAtOnce(struct __sk_buff* skb, struct sfc_scratch* scratch,
-                                                     struct sfc_record* record) {
-  return sfc_reencapsulateFew(skb, scratch, record, 0);
+  return sfc_pushInPlace(skb, p, record, bytes, length) ? SFC_C_TX_DROP_HEADROOM : 0;
 }
 
 /* Finds how the packet behind the stripped bytes has changed since ingress. */
@@ -171,18 +162,15 @@ static __always_inline __u32 sfc_takeMeta(struct __sk_buff* skb, const struct sf
 }
 
 /* Returns a packet with its claimed record, in a slot or, if slot->entry is 0, in per-CPU memory. */
-static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters* c, struct sfc_slot* slot,
-                                      const int keyed) {
+static __always_inline int sfc_return(struct __sk_buff* skb, struct sfc_counters* c, struct sfc_slot* slot) {
   struct sfc_packet* p = &c->scratch.packet;
   struct sfc_record* record = slot->entry ? &slot->entry->record : &c->scratch.entry.record;
   sfc_countSent(c, SFC_C_CLAIMED);
   if (SFC_NOW) p->now[0] = sfc_isTimed(record->flags) ? bpf_ktime_get_ns() : 0;
   const int few = SFC_FIXED && !SFC_MAX_TELEMETRY && !SFC_LAUNDERS_POPS;
   __u64 exit;
-  if (few && keyed && likely(sfc_isFastPrefix(p->region[0].at)))
-    exit = sfc_reencapsulateInPlace(skb, &c->scratch, record);
-  else if (few && !keyed && likely(sfc_isFastPrefix(p->region[0].at) && record->length[0] <= SFC_AT_ONCE))
-    exit = sfc_reencapsulateAtOnce(skb, &c->scratch, record);
+  if (few && likely(sfc_isFastPrefix(p->region[0].at)))
+    exit = sfc_reencapsulateFew(skb, &c->scratch, record);
   else
     exit = sfc_reencapsulate(skb, c, record, slot->entry != 0);
   exit = sfc_launder(c, exit);
@@ -229,46 +217,62 @@ static __always_inline int sfc_leaveUnclaimed(struct __sk_buff* skb, struct sfc_
 static __always_inline int sfc_returnSlot(struct __sk_buff* skb, struct sfc_counters* c) {
   struct sfc_slot slot = {};
   __u32 exit = sfc_takeSlot(skb, &c->scratch.packet, c, &slot);
-  return exit ? sfc_leaveUnclaimed(skb, c, exit) : sfc_return(skb, c, &slot, 1);
+  return exit ? sfc_leaveUnclaimed(skb, c, exit) : sfc_return(skb, c, &slot);
 }
 
 static __noinline int sfc_returnLru(struct __sk_buff* skb, struct sfc_counters* c) {
   struct sfc_slot slot = {};
   if (!sfc_isLongKey(&c->scratch.packet)) sfc_clearLongKey(&c->scratch.packet);
   __u32 exit = sfc_takeLru(skb, &c->scratch.packet, &c->scratch.entry);
-  return exit ? sfc_leaveUnclaimed(skb, c, exit) : sfc_return(skb, c, &slot, 1);
+  return exit ? sfc_leaveUnclaimed(skb, c, exit) : sfc_return(skb, c, &slot);
 }
 
 /*
  * The SF is in the kernel: the metadata holds the record or names its slot. A packet without metadata has lost it or
  * never had any; the packet itself does not tell which. But packets that this host has made never came in by a device.
  */
-static __always_inline int sfc_returnCarried(struct __sk_buff* skb, struct sfc_counters* c,
-                                             const struct sfc_token* token) {
+static __always_inline int sfc_returnCarried(struct __sk_buff* skb, struct sfc_counters* c) {
   struct sfc_slot slot = {};
-  __u32 exit = sfc_takeMeta(skb, token, c, &slot);
+  __u32 exit = sfc_takeMeta(skb, &c->scratch.token, c, &slot);
   if (unlikely(exit == SFC_C_MISS) && skb->ingress_ifindex) sfc_countSent(c, SFC_C_MISSES_FORWARDED);
-  return exit ? sfc_leaveEgress(skb, c, exit) : sfc_return(skb, c, &slot, 0);
+  return exit ? sfc_leaveEgress(skb, c, exit) : sfc_return(skb, c, &slot);
 }
 
-SEC("tc") int sfc_egress(struct __sk_buff* skb) {
-  struct sfc_counters* c = sfc_countersHere();
-  const int keyed = sfc_config.vnf == SFC_VNF_USER;
-  struct sfc_token token = {};
-  if (!c) return TC_ACT_SHOT;
-  sfc_beginEgress(skb, c);
-  sfc_clearPacket(&c->scratch.packet);
-  if (!keyed) {
-    sfc_metaTake(skb, &c->scratch.entry.record, &token);
-    token.kind = sfc_launder(c, token.kind);
-  }
-  if (sfc_takeTags(skb, c, token.tags)) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_TAGS);
+/* All that follows when the metadata has been read; `tags` is sfc_meta.tags. */
+static __always_inline int sfc_goOn(struct __sk_buff* skb, struct sfc_counters* c, const __u32 tags, const int keyed) {
+  if (sfc_takeTags(skb, c, tags)) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_TAGS);
   if (sfc_pullHeaders(skb)) return sfc_leaveEgress(skb, c, SFC_C_TX_IGNORED);
   __u64 exit = sfc_launder(c, spec_parseEgress(skb, &c->scratch.packet, c, keyed));
   if (exit) return sfc_leaveUnread(skb, c, exit);
   sfc_countSent(c, SFC_C_LOOKUPS);
-  if (!keyed) return sfc_returnCarried(skb, c, &token);
+  if (!keyed) return sfc_returnCarried(skb, c);
   return sfc_config.store == SFC_STORE_HASH ? sfc_returnLru(skb, c) : sfc_returnSlot(skb, c);
+}
+
+struct {
+  __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+  __uint(max_entries, 1);
+  __uint(key_size, 4);
+  __uint(value_size, 4);
+} sfc_programs __attribute__((section(".maps")));
+
+/* Counts the packet and, in user mode, does all of the rest. */
+SEC("tc") int sfc_egress(struct __sk_buff* skb) {
+  struct sfc_counters* c = sfc_countersHere();
+  if (!c) return TC_ACT_SHOT;
+  sfc_beginEgress(skb, c);
+  sfc_clearPacket(&c->scratch.packet);
+  if (sfc_config.vnf == SFC_VNF_USER) return sfc_goOn(skb, c, 0, 1);
+  sfc_metaTake(skb, &c->scratch.entry.record, &c->scratch.token);
+  bpf_tail_call(skb, &sfc_programs, 0);
+  return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_INTERNAL);
+}
+
+/* The rest of sfc_egress in kernel mode. */
+SEC("tc") int sfc_carried(struct __sk_buff* skb) {
+  struct sfc_counters* c = sfc_countersHere();
+  if (!c || sfc_config.vnf == SFC_VNF_USER) return TC_ACT_SHOT;
+  return sfc_goOn(skb, c, c->scratch.token.tags, 0);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

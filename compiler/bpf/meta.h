@@ -91,14 +91,6 @@ static __always_inline long sfc_metaToken(struct xdp_md* ctx, const struct sfc_p
   return 0;
 }
 
-/* The metadata of a packet; kind is 0 if it has none of this proxy's. */
-struct sfc_token {
-  __u32 kind; /* enum sfc_meta_kind */
-  __u32 tags; /* sfc_meta.tags */
-  __u32 slot; /* for SFC_META_TOKEN: the slot's number, and the ticket in its word */
-  __u64 ticket;
-};
-
 /* 1 if this proxy's magic is `moved` bytes behind the start of the metadata, else 0: no branch for the verifier. */
 static __always_inline __u64 sfc_hasMagic(const __u8* start, __u32 moved) {
   __u64 differs = ((const struct sfc_meta*)(start + moved))->magic ^ sfc_config.magic;
@@ -119,13 +111,15 @@ static __always_inline struct sfc_meta* sfc_metaOf(struct __sk_buff* skb) {
 }
 
 /*
- * Reads the metadata; a carried record is copied to `record`. The metadata stays as it is (see sfc_push), but no later
+ * Reads the metadata; a carried record is copied to `record`. The metadata stays as it is, but no later
  * hook can mistake it for its own: pushed bytes move its start, and a record of which nothing is pushed yields nothing
  * when read again.
  */
 static __always_inline void sfc_metaTake(struct __sk_buff* skb, struct sfc_record* record, struct sfc_token* token) {
   const struct sfc_meta* meta = sfc_metaOf(skb);
   const __u8 *at = (const __u8*)meta, *end = (void*)(long)skb->data;
+  token->kind = 0;
+  token->tags = 0;
   if (!meta) return;
   __u32 kind = meta->kind;
   token->tags = meta->tags & ~SFC_META_FINISHED;

@@ -66,7 +66,7 @@ static __always_inline int sfc_exceedsMtu(struct __sk_buff* skb, struct sfc_pack
 
 /*
  * Puts `length` bytes, whole 32-bit words, between the shortest prefix and the rest, writing to the packet itself: the
- * fast path, where no metadata has to survive (see sfc_push).
+ * fast path.
  */
 static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct sfc_packet* p,
                                             const struct sfc_record* record, const __u8* bytes, __u64 length) {
@@ -98,42 +98,6 @@ static __always_inline long sfc_pushInPlace(struct __sk_buff* skb, const struct 
     *(__u32*)to = sfc_load32(bytes + i);
   }
   return 0;
-}
-
-/* Most bytes that sfc_pushAtOnce stores behind the prefix. */
-#define SFC_AT_ONCE (SFC_MAX_BYTES < SFC_CHUNK - 64 ? SFC_MAX_BYTES : SFC_CHUNK - 64)
-
-/*
- * The same by helpers, where metadata has to survive until it has been read (see sfc_push): the prefix and the bytes
- * are put together in per-CPU memory and stored at once.
- */
-static __always_inline long sfc_pushAtOnce(struct __sk_buff* skb, const struct sfc_packet* p,
-                                           const struct sfc_record* record, const __u8* bytes, __u64 length,
-                                           struct sfc_scratch* scratch) {
-  const __u8 *data = (void*)(long)skb->data, *end = (void*)(long)skb->data_end;
-  __u8* front = scratch->work.chunk + SFC_ALIGN4(SFC_MIN_PREFIX) - SFC_MIN_PREFIX;
-  if (data + SFC_MIN_PREFIX > end || length > SFC_AT_ONCE) return -1;
-  const struct sfc_few prefix = sfc_loadFew(data, SFC_MIN_PREFIX);
-  sfc_storeFew(front, &prefix, SFC_MIN_PREFIX);
-  if (!spec_deparse(0, front, 0, p, record)) return -1;
-  front += SFC_MIN_PREFIX;
-  if (likely(length <= SFC_SHORT_REGION(SFC_MAX_BYTES))) {
-#pragma unroll
-    for (__u32 i = 0; i < SFC_SHORT_REGION(SFC_MAX_BYTES); i += 8) {
-      if (i >= length) break;
-      *(__u64*)(front + i) = sfc_load64(bytes + i);
-    }
-  } else {
-#pragma clang loop unroll(disable)
-    for (__u32 i = 0; i < SFC_AT_ONCE; i += 4) {
-      if (i >= length) break;
-      *(__u32*)(front + i) = sfc_load32(bytes + i);
-    }
-  }
-  front -= SFC_MIN_PREFIX;
-  if (bpf_skb_change_head(skb, length, 0)) return -1;
-  mask_var(length, SFC_CHUNK - 1);
-  return bpf_skb_store_bytes(skb, 0, front, SFC_MIN_PREFIX + length, 0);
 }
 
 /* Stores bytes from..to of the stripped ones, less the popped, at `at`. Returns where the next ones go, or -1. */
@@ -223,10 +187,8 @@ static __always_inline long sfc_pushEnclosed(struct __sk_buff* skb, const struct
 }
 
 /*
- * Deparses the stripped bytes, less the popped, from per-CPU memory, with inserted data in its place; spec_deparse sets
- * the next-header fields. All is done by helpers: a program that writes to the packet itself is given a private copy of
- * a packet that is shared, with a listening packet socket say, and that copy has lost its metadata before the program
- * starts.
+ * Deparses the stripped bytes, less the popped, from per-CPU memory, with inserted data in its place, by helpers;
+ * spec_deparse sets the next-header fields.
  */
 static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_packet* p, const struct sfc_record* record,
                                      const __u8* bytes, const struct sfc_popped* popped,

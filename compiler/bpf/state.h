@@ -128,6 +128,14 @@ struct sfc_packet {
   __u64 asked[SFC_ASKED_WORDS]; /* the key of the table that is being asked */
 };
 
+/* The metadata of a packet; kind is 0 if it has none of this proxy's. */
+struct sfc_token {
+  __u32 kind; /* enum sfc_meta_kind */
+  __u32 tags; /* sfc_meta.tags */
+  __u32 slot; /* for SFC_META_TOKEN: the slot's number, and the ticket in its word */
+  __u64 ticket;
+};
+
 /* Looks for a way for an entry, or for the oldest entry with the right key, in a bucket and in its chain. */
 struct sfc_search {
   __u64 place;  /* the result: bucket << SFC_SLOT_SHIFT | way, or SFC_NO_PLACE */
@@ -148,6 +156,7 @@ struct sfc_search {
  */
 struct sfc_scratch {
   struct sfc_packet packet;
+  struct sfc_token token;
   struct sfc_search search; /* see sfc_takeWay and sfc_findWay */
   struct sfc_entry entry;
   __u64 behind[2]; /* see sfc_clearBehind */

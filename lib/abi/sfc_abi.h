@@ -11,13 +11,15 @@
 #define SFC_ABI_H
 
 /* Bumped when anything below or the plan's meaning changes; the loader refuses objects of another version. */
-#define SFC_ABI_VERSION 5
+#define SFC_ABI_VERSION 6
 
 /* Programs and their ELF sections. */
 #define SFC_PROG_INGRESS "sfc_ingress" /* SEC("xdp.frags") */
 #define SFC_PROG_EGRESS "sfc_egress"   /* SEC("tc") */
 /* SEC("tc"), in proxies: at TC ingress, behind sfc_ingress, where sfc_config.beside says that it is there */
 #define SFC_PROG_HANDOVER "sfc_handover"
+/* SEC("tc"), in proxies: what sfc_egress goes on with in kernel mode */
+#define SFC_PROG_CARRIED "sfc_carried"
 
 /* Maps. Sizes are set by the loader; value layouts that depend on the spec are in the plan. */
 #define SFC_MAP_COUNTERS \
@@ -26,11 +28,12 @@
 #define SFC_MAP_FAR "sfc_far"         /* array, mmapable: struct sfc_far, SFC_FAR_ELEMENTS of them */
 #define SFC_MAP_ENTRIES "sfc_entries" /* array, mmapable: those of the other ways, see SFC_ENTRY_INDEX */
 #define SFC_MAP_HASH "sfc_hash"       /* LRU hash: key -> entry (store "hash" only) */
-#define SFC_MAP_PARAMS "sfc_params"   /* array, 1 entry: parameters at the offsets that the plan gives */
-#define SFC_MAP_REPORTS "sfc_reports" /* ring buffer: struct sfc_report and data; only where the spec says `report` */
-#define SFC_MAP_CONFIG ".rodata.sfc"  /* frozen: struct sfc_config */
-#define SFC_PLAN_SECTION ".sfc.plan"  /* ELF section: the plan as JSON */
-#define SFC_PLAN_BYTES (1 << 20)      /* it has no more */
+#define SFC_MAP_PROGRAMS "sfc_programs" /* program array, in proxies: SFC_PROG_CARRIED */
+#define SFC_MAP_PARAMS "sfc_params"     /* array, 1 entry: parameters at the offsets that the plan gives */
+#define SFC_MAP_REPORTS "sfc_reports"   /* ring buffer: struct sfc_report and data; only where the spec says `report` */
+#define SFC_MAP_CONFIG ".rodata.sfc"    /* frozen: struct sfc_config */
+#define SFC_PLAN_SECTION ".sfc.plan"    /* ELF section: the plan as JSON */
+#define SFC_PLAN_BYTES (1 << 20)        /* it has no more */
 
 enum sfc_vnf { SFC_VNF_USER = 0, SFC_VNF_KERNEL = 1 };
 enum sfc_store { SFC_STORE_SLOTS = 0, SFC_STORE_CARRY = 1, SFC_STORE_HASH = 2 };

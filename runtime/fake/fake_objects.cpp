@@ -138,6 +138,7 @@ LoadedObject FakeObjects::load(std::string_view, const std::string& label, const
       {SFC_MAP_FAR, {sizeof(sfc_far), entries(SFC_MAP_FAR), false}},
       {SFC_MAP_ENTRIES, {entry_size, entries(SFC_MAP_ENTRIES), false}},
       {SFC_MAP_HASH, {entry_size, entries(SFC_MAP_HASH), true}},
+      {SFC_MAP_PROGRAMS, {sizeof(uint32_t), 1, false}},
   };
   std::map<std::string, MapShape> found = setup.maps;
   std::erase_if(found, [&](const auto& map) {
@@ -150,7 +151,7 @@ LoadedObject FakeObjects::load(std::string_view, const std::string& label, const
     loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent({table_value_size, size, true}));
   if (has_ring) loaded.maps[SFC_MAP_REPORTS] = std::make_unique<FakeMap>(*this, makeContent({0, 1, false}));
   for (const auto& [name, shape] : shapes) loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent(shape));
-  for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS, SFC_PROG_HANDOVER}) {
+  for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS, SFC_PROG_HANDOVER, SFC_PROG_CARRIED}) {
     loaded.programs[name] = std::make_unique<FakeProgram>(*this, std::make_shared<ProgramContent>(++last_program_));
   }
   return loaded;

@@ -55,7 +55,10 @@ void checkObjectMaps(bpf_object* object, const std::string& label, const ObjectS
 void checkObjectPrograms(const bpf_object* object, const std::string& label, const ObjectSetup& setup) {
   std::map<std::string, bpf_prog_type> missing = {{SFC_PROG_INGRESS, BPF_PROG_TYPE_XDP},
                                                   {SFC_PROG_EGRESS, BPF_PROG_TYPE_SCHED_CLS}};
-  if (setup.hands_over) missing[SFC_PROG_HANDOVER] = BPF_PROG_TYPE_SCHED_CLS;
+  if (setup.proxy) {
+    missing[SFC_PROG_HANDOVER] = BPF_PROG_TYPE_SCHED_CLS;
+    missing[SFC_PROG_CARRIED] = BPF_PROG_TYPE_SCHED_CLS;
+  }
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object) {
     const auto wanted = missing.find(bpf_program__name(program));
@@ -103,6 +106,12 @@ LoadedObject loadElf(std::string_view elf, const std::string& label, const Objec
   if (const int error = bpf_object__load(object.get())) {
     throw Failure(ErrorKind::Kernel, "the kernel refused {}: {}\n{}", label, std::strerror(-error),
                   lastWords(libbpf_words));
+  }
+  if (setup.proxy) {
+    const uint32_t first = 0;
+    const int program = bpf_program__fd(bpf_object__find_program_by_name(object.get(), SFC_PROG_CARRIED));
+    if (bpf_map_update_elem(bpf_object__find_map_fd_by_name(object.get(), SFC_MAP_PROGRAMS), &first, &program, BPF_ANY))
+      fail("cannot enter the program " SFC_PROG_CARRIED " in the map " SFC_MAP_PROGRAMS, errno);
   }
   LoadedObject loaded;
   bpf_map* map = nullptr;

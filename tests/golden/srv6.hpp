@@ -26,7 +26,7 @@ namespace srv6 {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "srv6";
-inline constexpr std::string_view layout_hash = "e9d2527a6e2df5eb";
+inline constexpr std::string_view layout_hash = "ffe58111e59d775c";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
