@@ -7,7 +7,7 @@
 source "$(dirname "$0")/../support/netns.sh"
 
 programs=(sr-mpls sr-mpls-paper nsh nsh-vxlan-gpe nsh-gre srv6 srv6-am vxlan geneve gtpu ipip pppoe gre mpls-udp mpls-pw
-  qinq int-md-udp int-md-tcp int-md-vxlan-gpe int-md-geneve ioam6 nsh-ioam sr-mpls-int)
+  qinq erspan l2tpv3 gue lisp pbb rtag sgt bier int-md-udp int-md-tcp int-md-vxlan-gpe int-md-geneve ioam6 nsh-ioam sr-mpls-int)
 without=" ${SFC_WITHOUT:-} "
 
 mode=${1:?user or kernel}

@@ -58,6 +58,11 @@ def as_vectors(vector):
     return dropped(vector) if vector.stripped is None else [(vector.stripped, vector.returned)]
 
 
+def as_vectors_or_untouched(vector):
+    """Packets that the vectors strip of nothing pass."""
+    return untouched(vector) if vector.stripped is None else as_vectors(vector)
+
+
 def as_it_arrived(vector):
     """The function gets what the vectors say, and all headers come back as they arrived."""
     return [(vector.stripped, vector.packet)]
@@ -183,6 +188,15 @@ def label_stacks(popped):
     ]
 
 
+def pseudowires(session):
+    """L2TPv3 whose ends have agreed on a cookie and a sublayer; of other sessions nothing is expected."""
+    return [
+        Rule(f"l2tpv3/*_{session}", as_vectors),
+        Rule("l2tpv3/*_cookie*", None),
+        Rule("l2tpv3/*", untouched),
+    ]
+
+
 # The first rule that fits a packet holds, those of COMMON behind a program's own.
 PROGRAMS = {
     "sr-mpls": label_stacks(uniform_ttl),
@@ -270,11 +284,24 @@ PROGRAMS = {
         Rule("malformed/nsh_*", dropped),
     ],
     "ioam6": [Rule("ioam6/*", measured("ioam6"))],
+    "erspan": [Rule("erspan/*", as_vectors), Rule("malformed/erspan*", untouched)],
+    "l2tpv3": pseudowires("cookie0"),
+    "l2tpv3-cookie4": pseudowires("cookie4"),
+    "l2tpv3-cookie8-sublayer": pseudowires("cookie8_sub"),
+    "gue": [Rule("gue/v[01]_*", as_vectors_or_untouched)],
+    "lisp": [Rule("lisp/*", as_vectors_or_untouched)],
+    "pbb": [Rule("pbb/*", as_vectors_or_untouched)],
+    "rtag": [Rule("rtag/*", as_vectors_or_untouched)],
+    "sgt": [Rule("sgt/*", as_vectors_or_untouched)],
+    "bier": [Rule("bier/*", as_vectors_or_untouched)],
     "qinq": [
         Rule("vlan_mpls/*_ip", as_vectors),
         # Tagged, with something else than IP below the tags.
         Rule("vlan_mpls/*_mpls3", any_of(without_tags, untouched, dropped)),
         Rule("nsh_vlan/*", any_of(without_tags, untouched, dropped)),
+        *(Rule(f"{family}/{name}", without_tags) for family in ("rtag", "sgt") for name in ("vlan_*", "qinq_*")),
+        Rule("pbb/btag_*", without_tags),
+        Rule("bier/vlan_*", without_tags),
     ],
 }
 
@@ -282,6 +309,7 @@ COMMON = [
     Rule("truncated/*", dropped_or_untouched),
     Rule("malformed/*", dropped_or_untouched),
     # Neither IP nor a pseudowire behind the labels; something else than a packet behind NSH.
+    Rule("bier/*", dropped_or_untouched),
     Rule("int_labels/*", dropped_or_untouched),
     Rule("nsh_ioam/*", dropped_or_untouched),
     Rule("*", untouched),

@@ -12,6 +12,8 @@ HEAD = 120  # most changes are among so many first bytes, where the headers are
 TAG = b"\x81\x00"
 LONGEST_TAGGED = MAXIMUM + 4  # Linux lets a frame with an 802.1Q tag be so long
 LEAST_TAGGED = 20  # a shorter frame with a VLAN tag is dropped by the kernel where it is received
+# Bytes that a program takes off behind a VLAN tag and before anything.
+BEHIND_TAG = {"rtag": 6, "sgt": 8}
 WORDS = (0, 1, 2, 4, 5, 8, 0x14, 0x1C, 0x28, 0x2F, 0x45, 0x60, 0x7F, 0x80, 0xFF, 0x100, 0x0800, 0x6558, 0x7FFF, 0x8000,
          0x8100, 0x8847, 0x8848, 0x8864, 0x86DD, 0x88A8, 0x894F, 0xFFF0, 0xFFFF)
 
@@ -23,11 +25,12 @@ def longest(frame):
 
 class Mutations:
     """An endless row of frames, the same for the same seed. Half of them are made of the program's own packets,
-    `more` among them; the others of all vectors, and of packets that nobody need understand. With `whole_tags`, none ends in its first VLAN tag."""
+    `more` among them; the others of all vectors, and of packets that nobody need understand. With `whole_tags`, none ends in its first VLAN tag,
+    nor without what the program takes off behind it."""
 
     def __init__(self, vectors, program, seed, whole_tags=False, more=()):
         self._random = random.Random(seed)
-        self._whole_tags = whole_tags
+        self._least_tagged = LEAST_TAGGED + BEHIND_TAG.get(program, 0) if whole_tags else 0
         self._all = [vector.packet for vector in vectors]
         self._own = [vector.packet for vector in vectors if rule_of(program, vector) not in COMMON] if program else []
         self._own += more
@@ -51,8 +54,8 @@ class Mutations:
                 frame = self._random.choice(self._ways)(frame)
         if len(frame) < MINIMUM:
             frame += bytes(MINIMUM - len(frame))
-        if self._whole_tags and len(frame) < LEAST_TAGGED and frame[12:14] in VLAN_TYPES:
-            frame += bytes(LEAST_TAGGED - len(frame))
+        if len(frame) < self._least_tagged and frame[12:14] in VLAN_TYPES:
+            frame += bytes(self._least_tagged - len(frame))
         return bytes(frame[:longest(frame)])
 
     def _some_packet(self):

@@ -144,6 +144,14 @@ def number_ioam_option(packet, number):
     return packet[:end - 2] + struct.pack("!H", number % 0x10000) + packet[end:]
 
 
+def number_bier_router(packet, number):
+    """In the ingress router of a BIER header, behind labels or behind the EtherType."""
+    at = type_at(packet) + 2
+    while packet[at - 2:at] != b"\xab\x37" and not packet[at + 2] & 1:
+        at += 4
+    return packet[:at + 10] + struct.pack("!H", number % 0x10000) + packet[at + 12:]
+
+
 # Sinks that leave what telemetry was on: where a number could be is still behind headers that they keep.
 LEAVE_HEADERS = ("int-md-vxlan-gpe-sink", "nsh-ioam-sink", "sr-mpls-int-sink")
 
@@ -162,6 +170,10 @@ HEADER_NUMBERS = {
     "nsh-egress": number_behind(NSH, 4, 3),
     "pppoe": number_behind(PPPOE, 2, 2),  # the session
     "qinq": number_inner_tag,
+    "pbb": number_behind(b"\x88\xe7", 1, 3),  # the service instance
+    "rtag": number_behind(b"\xf1\xc1", 2, 2),  # the sequence number
+    "sgt": number_behind(b"\x89\x09", 4, 2),
+    "bier": number_bier_router,
 }
 
 
