@@ -333,7 +333,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     goto node_8;
   }
   node_10: __maybe_unused;
-#line 33 "programs/srv6.sfc"
+#line 28 "programs/std/srv6_tunnel.sfc"
   {
     /* other_protocol */
     __u64 key0 __maybe_unused = v0;
@@ -394,19 +394,19 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     goto exit_1;
   }
   node_14: __maybe_unused;
-#line 42 "programs/srv6.sfc"
+#line 37 "programs/std/srv6_tunnel.sfc"
   {
     /* tunnel_inside */
     __u64 key0 __maybe_unused = v0;
     if (key0 == 0x4ULL) {
       {
-#line 58 "programs/srv6.sfc"
+#line 16 "programs/srv6.sfc"
         if (unlikely(!(__u64)n_ipv6)) goto exit_1;
-#line 60 "programs/srv6.sfc"
+#line 18 "programs/srv6.sfc"
         __u8 *look_srh_0 = n_srh ? sfc_at(data, end, l_srh, 8) : 0;
         barrier_var(look_srh_0);
         if (unlikely(!(__u64)((__u64)!(__u64)n_srh || (__u64)((__s64)(look_srh_0 ? (sfc_load8(look_srh_0 + 3) & 0xffULL) : 0) > (__s64)0x0ULL)))) goto exit_104;
-#line 61 "programs/srv6.sfc"
+#line 19 "programs/srv6.sfc"
         __u8 *look_ipv6_0 = n_ipv6 ? sfc_at(data, end, l_ipv6, 40) : 0;
         barrier_var(look_ipv6_0);
         if (unlikely(!(__u64)((__s64)(look_ipv6_0 ? (sfc_load8(look_ipv6_0 + 7) & 0xffULL) : 0) > (__s64)0x1ULL))) goto exit_105;
@@ -440,13 +440,13 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (key0 == 0x29ULL) {
       {
-#line 58 "programs/srv6.sfc"
+#line 16 "programs/srv6.sfc"
         if (unlikely(!(__u64)n_ipv6)) goto exit_1;
-#line 60 "programs/srv6.sfc"
+#line 18 "programs/srv6.sfc"
         __u8 *look_srh_0 = n_srh ? sfc_at(data, end, l_srh, 8) : 0;
         barrier_var(look_srh_0);
         if (unlikely(!(__u64)((__u64)!(__u64)n_srh || (__u64)((__s64)(look_srh_0 ? (sfc_load8(look_srh_0 + 3) & 0xffULL) : 0) > (__s64)0x0ULL)))) goto exit_104;
-#line 61 "programs/srv6.sfc"
+#line 19 "programs/srv6.sfc"
         __u8 *look_ipv6_0 = n_ipv6 ? sfc_at(data, end, l_ipv6, 40) : 0;
         barrier_var(look_ipv6_0);
         if (unlikely(!(__u64)((__s64)(look_ipv6_0 ? (sfc_load8(look_ipv6_0 + 7) & 0xffULL) : 0) > (__s64)0x1ULL))) goto exit_105;
@@ -480,13 +480,13 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     }
     if (key0 == 0x8fULL) {
       {
-#line 58 "programs/srv6.sfc"
+#line 16 "programs/srv6.sfc"
         if (unlikely(!(__u64)n_ipv6)) goto exit_1;
-#line 60 "programs/srv6.sfc"
+#line 18 "programs/srv6.sfc"
         __u8 *look_srh_0 = n_srh ? sfc_at(data, end, l_srh, 8) : 0;
         barrier_var(look_srh_0);
         if (unlikely(!(__u64)((__u64)!(__u64)n_srh || (__u64)((__s64)(look_srh_0 ? (sfc_load8(look_srh_0 + 3) & 0xffULL) : 0) > (__s64)0x0ULL)))) goto exit_104;
-#line 61 "programs/srv6.sfc"
+#line 19 "programs/srv6.sfc"
         __u8 *look_ipv6_0 = n_ipv6 ? sfc_at(data, end, l_ipv6, 40) : 0;
         barrier_var(look_ipv6_0);
         if (unlikely(!(__u64)((__s64)(look_ipv6_0 ? (sfc_load8(look_ipv6_0 + 7) & 0xffULL) : 0) > (__s64)0x1ULL))) goto exit_105;
@@ -869,7 +869,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     goto accept;
   }
   node_31: __maybe_unused;
-#line 33 "programs/srv6.sfc"
+#line 28 "programs/std/srv6_tunnel.sfc"
   {
     /* other_protocol_after */
     __u64 key0 __maybe_unused = v0;
@@ -1062,7 +1062,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     goto accept;
   }
   node_43: __maybe_unused;
-#line 20 "programs/srv6.sfc"
+#line 15 "programs/std/srv6_tunnel.sfc"
   {
     /* segments_end_inside */
     __u64 key0 __maybe_unused = v0;
@@ -1095,10 +1095,10 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
     goto accept;
   }
   node_45: __maybe_unused;
-#line 27 "programs/srv6.sfc"
+#line 22 "programs/std/srv6_tunnel.sfc"
   {
     /* behind_inside */
-#line 28 "programs/srv6.sfc"
+#line 23 "programs/std/srv6_tunnel.sfc"
     if (unlikely(n_behind >= 2)) goto doubt_12;
     if (unlikely(at + 2 > (__u8 *)end || cursor + 2 > limit)) goto doubt_11;
     h_behind = at;
@@ -1117,7 +1117,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
       barrier_var(at);
       if (unlikely(at + 0 > (__u8 *)end || cursor + 0 > limit)) goto doubt_11;
     }
-#line 29 "programs/srv6.sfc"
+#line 24 "programs/std/srv6_tunnel.sfc"
     {
       v0 = sfc_load8(h_behind) & 0xffULL & 0xffULL;
     }
@@ -1164,7 +1164,7 @@ static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_pa
   goto asked_0;
   asked_0: __maybe_unused;
   {
-#line 58 "programs/srv6.sfc"
+#line 16 "programs/srv6.sfc"
     if (unlikely(!(__u64)n_ipv6)) goto exit_1;
   }
   return sfc_exit(drop);
@@ -1584,7 +1584,7 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
     goto accept;
   }
   node_16: __maybe_unused;
-#line 33 "programs/srv6.sfc"
+#line 28 "programs/std/srv6_tunnel.sfc"
   {
     /* other_protocol_after */
     __u64 key0 __maybe_unused = v0;
@@ -1742,12 +1742,12 @@ static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_
 #line 1 "on return"
 static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct sfc_packet *p, struct sfc_record *record, __u8 *bytes, __u64 length, struct sfc_popped *popped, struct sfc_insert *insert, __u8 *pushed) {
   __u64 v0 __maybe_unused = 0;
-#line 63 "programs/srv6.sfc"
+#line 21 "programs/srv6.sfc"
   if ((__u64)!(__u64)record->where[4].count) {
-#line 64 "programs/srv6.sfc"
+#line 22 "programs/srv6.sfc"
     return 106;
   }
-#line 66 "programs/srv6.sfc"
+#line 24 "programs/srv6.sfc"
   {
     __u8 *to = sfc_element(bytes, record->where[4], 0, 8);
     if (to) {
@@ -1755,13 +1755,13 @@ static __always_inline __u32 spec_onReturn(struct __sk_buff *skb, const struct s
       sfc_put8(to + 3, (sfc_load8(to + 3) & ~0xffULL) | (value & 0xffULL));
     }
   }
-#line 67 "programs/srv6.sfc"
+#line 25 "programs/srv6.sfc"
   {
     __u8 *to = sfc_element(bytes, record->where[1], 0, 40);
     const __u8 *from = sfc_element(bytes, record->where[5], ({ const __u8 *h = sfc_element(bytes, record->where[4], 0, 8); h ? (sfc_load8(h + 3) & 0xffULL) : 0; }), 16);
     if (to && from) __builtin_memmove(to + 24, from + 0, 16);
   }
-#line 68 "programs/srv6.sfc"
+#line 26 "programs/srv6.sfc"
   {
     __u8 *to = sfc_element(bytes, record->where[1], 0, 40);
     if (to) {

@@ -284,6 +284,19 @@ PROGRAMS = {
         Rule("malformed/nsh_*", dropped),
     ],
     "ioam6": [Rule("ioam6/*", measured("ioam6"))],
+    "srv6-egress": [
+        Rule("srv6/*_sl0", for_good),
+        Rule("srv6/*_nosrh", for_good),
+        Rule("srv6/*", untouched),
+        # The same as *_nosrh, but for the addresses.
+        Rule("tunnel/ip?ip6", for_good),
+    ],
+    "nsh-vxlan-gpe-egress": [Rule("nsh_vxlan_gpe/*", for_good)],
+    "geneve-egress": [
+        Rule("tunnel/geneve*", for_good),
+        Rule("int_md/geneve_*", for_good),
+    ],
+    "gtpu-egress": [Rule("tunnel/gtpu*", for_good)],
     "erspan": [Rule("erspan/*", as_vectors), Rule("malformed/erspan*", untouched)],
     "l2tpv3": pseudowires("cookie0"),
     "l2tpv3-cookie4": pseudowires("cookie4"),

@@ -221,9 +221,10 @@ SEGMENT_ROUTING = dropped(*LABELLED, *NO_PACKET_LABELLED)
 PATHS = dropped(*NSH_UNREADABLE, *NSH_NOT_SENT_ON)
 OTHERWISE = {
     "vxlan": stripped(*FRAMES_IN_VXLAN),
-    "geneve": stripped("geneve critical", "geneve, eight options", "geneve, an option too long", "geneve, INT too long"),
+    **dict.fromkeys(("geneve", "geneve-egress"), stripped(
+        "geneve critical", "geneve, eight options", "geneve, an option too long", "geneve, INT too long")),
     "int-md-geneve-source": stripped("geneve critical"),
-    "gtpu": stripped("gtpu, four extensions"),
+    **dict.fromkeys(("gtpu", "gtpu-egress"), stripped("gtpu, four extensions")),
     "pppoe": stripped("pppoe ipv4", "pppoe ipv4, one byte", "pppoe ipv6, one byte"),
     "srv6": stripped("srh, options behind"),
     "srv6-am": stripped("srh before tcp", "srh, options behind", "srh, three times options behind", "fragment srv6 0x1",
@@ -242,12 +243,13 @@ OTHERWISE = {
     "ioam6-sink": stripped("hop-by-hop IOAM of another type", "destination IOAM of another type"),
 }
 # With a table of which the packets are not: nothing but what these say.
-NOT_IN_THE_TABLE = {"nsh": {}, "sr-mpls": {}, "srv6": {}}
+NOT_IN_THE_TABLE = {"nsh": {}, "sr-mpls": {}, "srv6": {}, "srv6-egress": {}}
 # Of a table that has them.
 IN_THE_TABLE = {
     "nsh": ("mine nsh.spi=42 nsh.si=200\nmine nsh.spi=42 nsh.si=1\n", OTHERWISE["nsh"]),
     "sr-mpls": ("mine labels[0].label=100\n", {name: how for name, how in OTHERWISE["sr-mpls"].items() if "one label" not in name}),
     "srv6": ("mine ipv6.dst=2001:db8:2::/48\n", OTHERWISE["srv6"]),
+    "srv6-egress": ("mine ipv6.dst=2001:db8:2::/48\n", {}),
 }
 # Of pseudowires whose ends have agreed on none, whatever is behind the labels is a frame.
 WITHOUT_CONTROL_WORD = {

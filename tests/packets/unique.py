@@ -152,6 +152,11 @@ def number_bier_router(packet, number):
     return packet[:at + 10] + struct.pack("!H", number % 0x10000) + packet[at + 12:]
 
 
+def number_none(packet, _):
+    """For headers that are gone for good, with all that could hold a number."""
+    return packet
+
+
 # Sinks that leave what telemetry was on: where a number could be is still behind headers that they keep.
 LEAVE_HEADERS = ("int-md-vxlan-gpe-sink", "nsh-ioam-sink", "sr-mpls-int-sink")
 
@@ -174,6 +179,7 @@ HEADER_NUMBERS = {
     "rtag": number_behind(b"\xf1\xc1", 2, 2),  # the sequence number
     "sgt": number_behind(b"\x89\x09", 4, 2),
     "bier": number_bier_router,
+    **dict.fromkeys(("geneve-egress", "gtpu-egress", "nsh-vxlan-gpe-egress", "srv6-egress"), number_none),
 }
 
 
