@@ -187,6 +187,9 @@ public:
   /// A TC program that copies every packet into the one element of an array, which holds a PacketCopy, and sends it out
   /// of a device.
   virtual std::unique_ptr<Program> loadRedirect(unsigned ifindex, const Map& copy) = 0;
+  /// A TC program that sends every packet out of the device that SFC_CB_DEVICE says, with the priority that
+  /// SFC_CB_PRIORITY says.
+  virtual std::unique_ptr<Program> loadResend() = 0;
   /// The most bytes of XDP metadata, a multiple of 4.
   virtual unsigned probeMetadata() = 0;
 };
@@ -232,6 +235,12 @@ public:
   virtual std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) = 0;
   /// Some that cannot be changed may stay as they are without an error.
   virtual void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) = 0;
+  /// An index that no device here has, nor any greater one.
+  virtual unsigned unusedIndex() = 0;
+  /// Makes a pair of veth devices, both up, the first with this index and its peer with the next.
+  virtual void makePair(const std::string& name, unsigned ifindex, const std::string& peer, unsigned mtu) = 0;
+  /// A veth goes with its peer. No error if it is gone already.
+  virtual void removeDevice(const Device& device) = 0;
 };
 
 /// Attachments that are links.

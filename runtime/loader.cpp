@@ -15,6 +15,7 @@
 #include "runtime/hooks.h"
 #include "runtime/leftovers.h"
 #include "runtime/offloads.h"
+#include "runtime/segmenter.h"
 #include "runtime/setup.h"
 #include "runtime/unloader.h"
 
@@ -75,8 +76,7 @@ public:
     // Where nothing merges packets, nothing need be written to keep them apart; veth's GRO, which comes on with XDP, is
     // switched off again then.
     if (info_.vnf == Vnf::User && nothingMerges()) xdp_.metadata_max = 0;
-    // A classifier writes none, so merging has to be off where it forwards.
-    if (info_.plan.kind == plan::Kind::Classifier) xdp_.metadata_max = 0;
+    if (isClassifier()) xdp_.metadata_max = 0;  // it writes none
     info_.metadata_max = xdp_.metadata_max;
     for (size_t i = 0; i < ingress_.size(); ++i) {
       const Device& device = ingress_[i];
@@ -91,10 +91,12 @@ public:
 
   void run() {
     beside_ = besideFrames();
-    DeviceLimits limits{info_.metadata_max, 0, superframes(), beside_};
+    if (isClassifier() && !superframes()) info_.segmenter = planSegmenter(kernel_);
+    DeviceLimits limits{info_.metadata_max, 0, info_.segmenter ? info_.segmenter->ifindex : 0, superframes(), beside_};
     checkFree(kernel_, info_.name, ingress_, egress_);
     for (const Device& device : egress_) limits.mtu = limits.mtu ? std::min(limits.mtu, device.mtu) : device.mtu;
     loaded_ = loadObject(kernel_, object_, makeSetup(kernel_, info_.plan, info_.vnf, info_.store, limits), params_);
+    if (info_.segmenter) loaded_.programs[resend_program] = kernel_.loadResend();
     if (pins_.exists()) takeDownLeftover();
     kernel_.makeDirectory(pins_.path());
     at_work_ = kernel_.tryLock(pins_.path());
@@ -105,6 +107,7 @@ public:
     pins_.writeState(info_);  // with all devices: it is known from here on where something may be attached
     for (const auto& [name, map] : loaded_.maps) map->pin(pins_.mapPath(name));
     for (const auto& [name, program] : loaded_.programs) program->pin(pins_.programPath(name));
+    if (info_.segmenter) setUp(*info_.segmenter);
     // Egress is attached before ingress, so that every stripped packet can be re-encapsulated.
     for (size_t i = 0; i < egress_.size(); ++i) attachEgress(egress_[i], info_.egress[i]);
     for (size_t i = 0; i < ingress_.size(); ++i)
@@ -134,6 +137,8 @@ private:
     return false;
   }
 
+  bool isClassifier() const { return info_.plan.kind == plan::Kind::Classifier; }
+
   bool superframes() const { return info_.no_superframes.empty(); }
 
   /// Why superframes cannot be re-encapsulated whole, as part of a sentence; empty if they can.
@@ -155,6 +160,15 @@ private:
   void takeDownLeftover() {
     xdp_.notes.push_back(fmt::format("{}: the leftovers of a killed load or unload were removed first", info_.name));
     for (std::string& note : takeDown(kernel_, pins_)) xdp_.notes.push_back(std::move(note));
+  }
+
+  void setUp(Segmenter& segmenter) {
+    const Device peer = makeSegmenter(kernel_, segmenter);
+    attachTc(resend_program, peer, TcSide::Ingress, pins_.resendLinkPath(peer.ifindex), segmenter.tc);
+    xdp_.notes.push_back(
+        fmt::format("superframes are segmented before they get headers, in a pair of devices made for that, {} and {}, "
+                    "because {}",
+                    segmenter.name, segmenter.peer, info_.no_superframes));
   }
 
   void attachEgress(const Device& device, EgressDevice& egress) {
@@ -205,7 +219,8 @@ private:
     link->pin(pins_.xdpLinkPath(device.ifindex));
     ingress.sees_tags = showTags(device, below, ingress.mode);
     pins_.writeState(info_);
-    const bool may_merge = superframes() && info_.plan.kind == plan::Kind::Classifier;
+    // A classifier takes superframes, whole or segmented.
+    const bool may_merge = isClassifier();
     if (!may_merge && mustNotMerge(ingress.mode, info_.metadata_max)) {
       keepApart(device, merging);
       for (const Device& lower : below) keepApart(lower, kernel_.offloads(lower, mergingOffloads()));

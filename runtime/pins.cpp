@@ -76,6 +76,18 @@ Json toJson(const ChangedDevice& device) {
   return {{"device", device.name}, {"ifindex", device.ifindex}, {"driver", device.driver}, {"offloads", offloads}};
 }
 
+Json toJson(const Segmenter& segmenter) {
+  return {{"device", segmenter.name},
+          {"ifindex", segmenter.ifindex},
+          {"peer", segmenter.peer},
+          {"peer_ifindex", segmenter.peer_ifindex},
+          {"tc", toJson(segmenter.tc)}};
+}
+
+Segmenter segmenterFromJson(const Json& json) {
+  return {json.at("device"), json.at("ifindex"), json.at("peer"), json.at("peer_ifindex"), tcFromJson(json.at("tc"))};
+}
+
 ChangedDevice changedFromJson(const Json& json) {
   ChangedDevice device{json.at("device"), json.at("ifindex"), json.at("driver"), {}};
   for (const Json& change : json.at("offloads"))
@@ -142,6 +154,7 @@ std::string toJson(const ProxyInfo& info) {
                      {"offloads", arrayOf(info.offloads)},
                      {"metadata_max", info.metadata_max},
                      {"no_superframes", info.no_superframes},
+                     {"segmenter", info.segmenter ? toJson(*info.segmenter) : Json()},
                      {"net_namespace", info.net_namespace},
                      {"loaded_at", info.loaded_at},
                      {"plan", plan::toJson(info.plan)}};
@@ -161,6 +174,8 @@ ProxyInfo infoFromJson(const std::string& text) {
     for (const Json& device : json.at("offloads")) info.offloads.push_back(changedFromJson(device));
     info.metadata_max = json.at("metadata_max");
     info.no_superframes = json.at("no_superframes");
+    if (const Json& segmenter = json.at("segmenter"); !segmenter.is_null())
+      info.segmenter = segmenterFromJson(segmenter);
     info.net_namespace = json.at("net_namespace");
     info.loaded_at = json.at("loaded_at");
     info.plan = plan::fromJson(json.at("plan").dump());

@@ -146,6 +146,7 @@ ObjectSetup makeSetup(Machine& machine, const plan::Plan& plan, Vnf vnf, Store s
   config.cpus = machine.possibleCpus();
   config.beside = limits.beside ? 1 : 0;
   config.superframes = limits.superframes ? 1 : 0;
+  config.segmenter = limits.segmenter;
 
   ObjectSetup setup;
   setup.config.resize(sizeof(config));

@@ -16,6 +16,7 @@ Store chooseStore(Vnf vnf, const std::optional<Store>& wanted);
 struct DeviceLimits {
   unsigned metadata_max = 0;  // bytes of XDP metadata that ingress takes, a multiple of 4; 0: none
   unsigned mtu = 0;           // of egress; 0: not known
+  unsigned segmenter = 0;     // the device that segments superframes; 0: none
   bool superframes = false;   // software cuts superframes on all egress devices
   bool beside = false;        // frames can come to ingress with a VLAN tag beside them, or a checksum only started
 };

@@ -53,6 +53,21 @@ public:
     return status;
   }
 
+  /// Adds to the status of an egress device what is wrong with the pair that segments superframes for it.
+  void check(const Segmenter& segmenter, DeviceStatus& status) const {
+    if (!here_ || !status.problem.empty()) return;
+    const auto peer = kernel_.device(segmenter.peer_ifindex);
+    const bool attached =
+        segmenter.tc.hook == EgressHook::Tcx
+            ? targetOf(pins_.resendLinkPath(segmenter.peer_ifindex)) != 0
+            : peer && kernel_.hasFilter(*peer, TcSide::Ingress, {segmenter.tc.handle, segmenter.tc.priority});
+    if (!attached)
+      status.problem = fmt::format(
+          "exists, but the pair of devices that segments superframes for it ({}, {}) has been deleted, or the program "
+          "there was detached",
+          segmenter.name, segmenter.peer);
+  }
+
 private:
   static std::string hookName(XdpMode mode) { return fmt::format("XDP {}", nameOf(mode)); }
 
@@ -112,7 +127,10 @@ std::vector<DeviceStatus> statusOf(Kernel& kernel, const Pins& pins, const Proxy
   const Inspection inspection(kernel, pins, info);
   std::vector<DeviceStatus> devices;
   for (const IngressDevice& device : info.ingress) devices.push_back(inspection.of(device));
-  for (const EgressDevice& device : info.egress) devices.push_back(inspection.of(device));
+  for (const EgressDevice& device : info.egress) {
+    devices.push_back(inspection.of(device));
+    if (info.segmenter) inspection.check(*info.segmenter, devices.back());
+  }
   return devices;
 }
 

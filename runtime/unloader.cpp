@@ -6,6 +6,7 @@
 
 #include "runtime/failure.h"
 #include "runtime/offloads.h"
+#include "runtime/segmenter.h"
 
 namespace sfc {
 namespace {
@@ -38,7 +39,8 @@ void removeFilters(Kernel& kernel, const ProxyInfo& info) {
 }
 
 bool hasOwnHooks(const ProxyInfo& info) {
-  return std::any_of(info.egress.begin(), info.egress.end(),
+  return info.segmenter ||
+         std::any_of(info.egress.begin(), info.egress.end(),
                      [](const EgressDevice& device) { return device.tc.hook == EgressHook::Clsact; }) ||
          std::any_of(info.offloads.begin(), info.offloads.end(), [](const ChangedDevice& device) {
            return std::any_of(device.offloads.begin(), device.offloads.end(),
@@ -90,8 +92,10 @@ std::vector<std::string> takeDown(Kernel& kernel, const Pins& pins) {
   detachLinks(kernel, pins, "link_xdp_");
   detachLinks(kernel, pins, "link_handover_");
   detachLinks(kernel, pins, "link_tcx_");
+  detachLinks(kernel, pins, "link_resend_");
   if (here) {
     removeFilters(kernel, *info);
+    if (info->segmenter) removeSegmenter(kernel, *info->segmenter);
     notes = restoreOffloads(kernel, pins, *info);
   }
   removeTree(kernel, pins);

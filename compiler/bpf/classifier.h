@@ -29,6 +29,21 @@ static __always_inline __u32 sfc_pushRecord(struct __sk_buff* skb, struct sfc_pa
   return 0;
 }
 
+/*
+ * Ends a superframe that the headers cannot go onto: it is sent to the segmenter, if there is one, whose peer sends its
+ * segments through this hook. Only they are counted.
+ */
+static __noinline int sfc_leaveUncut(struct __sk_buff* skb, struct sfc_counters* c) {
+  const struct sfc_tags* tags = &c->scratch.packet.tags;
+  if (!sfc_config.segmenter) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_GSO);
+  sfc_uncountSent(c, SFC_C_TX);
+  sfc_uncountSent(c, SFC_C_LOOKUPS);
+  if (tags->inlined || tags->added) sfc_returnTags(skb, tags);
+  skb->cb[SFC_CB_DEVICE] = skb->ifindex;
+  skb->cb[SFC_CB_PRIORITY] = skb->priority;
+  return bpf_redirect(sfc_config.segmenter, 0);
+}
+
 SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   struct sfc_counters* c = sfc_countersHere();
   if (!c) return TC_ACT_SHOT;
@@ -43,7 +58,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   const struct sfc_record* record = spec_lookUp(p);
   if (!record) return sfc_leaveEgress(skb, c, SFC_C_TX_PASS_MISS);
   c->scratch.entry.record = *record; /* the element may be deleted and reused meanwhile */
-  if (unlikely(sfc_isUnfit(skb, p, &c->scratch.entry.record))) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_GSO);
+  if (unlikely(sfc_isUnfit(skb, p, &c->scratch.entry.record))) return sfc_leaveUncut(skb, c);
   exit = sfc_pushRecord(skb, p, &c->scratch.entry.record, &c->scratch);
   if (exit) return sfc_leaveEgress(skb, c, exit);
   return sfc_leaveEncapsulated(skb, c);

@@ -70,17 +70,20 @@ private:
   static c::Expr region(const char* member) { return c::name("p").arrow("region").at(0).dot(member); }
   static unsigned zeroIsNone(const ir::Field& field) { return field.zero_is_none ? 1 : 0; }
 
+  /// A classifier deparses the same value for all packets.
+  bool pushes() const { return program_.kind == plan::Kind::Classifier; }
+
   /// The next-header field: its value while the headers are gone, or the saved one.
-  static void next_header(const ir::NextHeader& next_header, c::Block& out) {
+  void next_header(const ir::NextHeader& next_header, c::Block& out) const {
     const c::Expr field = c::name("field"), mask = c::wide(next_header.mask), record = c::name("record");
     const c::Expr sum = c::call("sfc_fieldSum", {field, next_header.size});
     out.declare("__u8 *", "field",
                 c::call("sfc_retainedAt", {c::name("head"), region("next_header_at"), next_header.size}));
     out.when(!field).returns(0);
     out.declare("const __u16", "field_was", sum, c::Use::Maybe);
-    const c::Expr said =
-        c::choose(record, bigEndian(record.arrow("saved") + next_header.saved_offset, next_header.size),
-                  region("next_header_value") << next_header.shift);
+    const c::Expr saved = pushes() ? c::wide(program_.regions.front().push_value << next_header.shift)
+                                   : bigEndian(record.arrow("saved") + next_header.saved_offset, next_header.size);
+    const c::Expr said = c::choose(record, saved, region("next_header_value") << next_header.shift);
     putBigEndian(field, next_header.size, (bigEndian(field, next_header.size) & ~mask) | (said & mask), out);
     out.declare("const __u16", "field_grown",
                 c::call("sfc_fold", {c::cast("__u32", sum) + c::cast("__u16", ~c::name("field_was"))}), c::Use::Maybe);

@@ -55,7 +55,16 @@ struct sfc_config {
   __u32 beside;          /* 1: frames can come to an ingress device with a VLAN tag beside them, or with a checksum that
                             is only started; in kernel mode sfc_handover is attached there */
   __u32 superframes; /* 1: software cuts GSO packets on all egress devices, so that headers can go onto them whole */
+  __u32 segmenter;   /* a classifier's: the device that superframes which it cannot push headers onto are sent to, as
+                        their segments come back from its peer; 0: there is none */
 };
+
+/*
+ * Words of skb->cb that a superframe takes along to the segmenter, and its segments back: the index of the device that
+ * it was to leave by, and its priority.
+ */
+#define SFC_CB_DEVICE 0
+#define SFC_CB_PRIORITY 1
 
 /*
  * The slots store: buckets of SFC_WAYS entries. A word says who holds the way:

@@ -111,8 +111,8 @@ std::vector<std::string> describeMerging(const ProxyInfo& info) {
   std::vector<std::string> lines;
   for (const IngressDevice& device : info.ingress) {
     const bool apart = device.mode == XdpMode::Native && info.metadata_max >= SFC_BARRIER_SIZE;
-    const char* const how = info.plan.kind == plan::Kind::Classifier && info.no_superframes.empty() ? "GRO may be on"
-                            : !apart                                                                ? "GRO is off"
+    const char* const how = info.plan.kind == plan::Kind::Classifier ? "GRO may be on"
+                            : !apart                                 ? "GRO is off"
                             : info.no_superframes.empty() ? "GRO may be on; it merges packets with equal header records"
                                                           : "GRO may be on; metadata keeps packets apart";
     lines.push_back(fmt::format("{}: {}", device.name, how));
@@ -146,6 +146,8 @@ Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceS
   json["metadata_max"] = info.metadata_max;
   json["superframes"] = info.no_superframes.empty();
   json["no_superframes"] = info.no_superframes;
+  json["segmenter"] =
+      info.segmenter ? Json{{"device", info.segmenter->name}, {"peer", info.segmenter->peer}} : Json(nullptr);
   json["ok"] = problemsOf(info.name, devices).empty();
   json["hints"] = hints;
   json.update(devicesJson(info, devices, describeMerging(info)));
@@ -175,14 +177,20 @@ Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceS
   return json;
 }
 
+std::string describeSuperframes(const ProxyInfo& info) {
+  if (info.no_superframes.empty()) return "are re-encapsulated whole";
+  if (!info.segmenter) return "are dropped: " + info.no_superframes;
+  return fmt::format("are segmented before they get headers, by the devices {} and {}: {}", info.segmenter->name,
+                     info.segmenter->peer, info.no_superframes);
+}
+
 void printText(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceStatus>& devices,
                const std::vector<ProxyPin>& pins) {
   output::print("{}: {} from {} ({}), loaded {}\n", info.name, info.plan.proxy, info.object, info.plan.compiler,
                 loadTime(info));
   output::print("  vnf {}, store {}, {} bytes of metadata\n", nameOf(info.vnf), nameOf(info.store), info.metadata_max);
   if (info.plan.kind == plan::Kind::Proxy || info.plan.kind == plan::Kind::Classifier)
-    output::print("  superframes {}\n",
-                  info.no_superframes.empty() ? "are re-encapsulated whole" : "are dropped: " + info.no_superframes);
+    output::print("  superframes {}\n", describeSuperframes(info));
   for (size_t i = 0; i < devices.size(); ++i)
     output::print("  {}\n", describe(devices[i], i < info.ingress.size() ? info.ingress[i].driver : ""));
   for (const auto& lines : {describeMerging(info), describeTags(info), describeOffloads(info)}) {

@@ -66,4 +66,20 @@ void FakeDevices::setOffloads(const Device& device, const std::vector<std::strin
   }
 }
 
+void FakeDevices::makePair(const std::string& name, unsigned ifindex, const std::string& peer, unsigned mtu) {
+  step();
+  last_ifindex_ = ifindex - 1;
+  for (const std::string& end : {name, peer}) {
+    FakeDevice& added = addDevice(end, "veth", mtu);
+    added.peer = end == name ? peer : name;
+    added.features = {"tx-tcp-segmentation"};
+  }
+}
+
+void FakeDevices::removeDevice(const Device& device) {
+  step();
+  deleteDevice(fake(device.name).peer);
+  deleteDevice(device.name);
+}
+
 }  // namespace sfc

@@ -36,7 +36,8 @@ public:
   FakeDevice& addDevice(const std::string& name, const std::string& driver, unsigned mtu = 1500);
   FakeDevice& fake(const std::string& name) { return devices_.at(name); }
   /// Deletes a device, and with it what is attached to it.
-  void removeDevice(const std::string& name) { devices_.erase(name); }
+  void deleteDevice(const std::string& name) { devices_.erase(name); }
+  size_t deviceCount() const { return devices_.size(); }
   void renameDevice(const std::string& from, const std::string& to);
 
   std::function<void()> before_offloads;  // called before offloads are switched
@@ -49,6 +50,9 @@ public:
   uint64_t packetsSent(const Device& device) override { return fake(device.name).sent; }
   std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) override;
   void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) override;
+  unsigned unusedIndex() override { return last_ifindex_ + 1; }
+  void makePair(const std::string& name, unsigned ifindex, const std::string& peer, unsigned mtu) override;
+  void removeDevice(const Device& device) override;
 
   // ---- for the rest of the fake
   /// The device of this index; null if there is none.

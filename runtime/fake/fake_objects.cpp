@@ -177,4 +177,8 @@ std::unique_ptr<Program> FakeObjects::loadRedirect(unsigned, const Map&) {
   return std::make_unique<FakeProgram>(*this, std::make_shared<ProgramContent>(++last_program_));
 }
 
+std::unique_ptr<Program> FakeObjects::loadResend() {
+  return std::make_unique<FakeProgram>(*this, std::make_shared<ProgramContent>(++last_program_));
+}
+
 }  // namespace sfc

@@ -39,6 +39,7 @@ public:
   LoadedObject load(std::string_view elf, const std::string& label, const ObjectSetup& setup) override;
   std::unique_ptr<Program> openProgram(const std::string& path) override;
   std::unique_ptr<Program> loadRedirect(unsigned ifindex, const Map& copy) override;
+  std::unique_ptr<Program> loadResend() override;
   unsigned probeMetadata() override { return metadata; }
 
 private:

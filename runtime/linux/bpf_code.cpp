@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/abi.h"
 #include "runtime/kernel.h"
 
 namespace sfc {
@@ -91,6 +92,18 @@ std::vector<bpf_insn> redirectCode(unsigned ifindex, int map_fd) {
       add(r3, offsetof(PacketCopy, frame)),
       call(BPF_FUNC_skb_load_bytes),
       set(r1, static_cast<int>(ifindex)),
+      set(r2, 0),
+      call(BPF_FUNC_redirect),
+      leave(),
+  };
+}
+
+std::vector<bpf_insn> resendCode() {
+  constexpr auto cb = [](int word) { return static_cast<int16_t>(offsetof(__sk_buff, cb) + word * sizeof(__u32)); };
+  return {
+      load32(r2, r1, cb(SFC_CB_PRIORITY)),
+      store32(r1, offsetof(__sk_buff, priority), r2),
+      load32(r1, r1, cb(SFC_CB_DEVICE)),
       set(r2, 0),
       call(BPF_FUNC_redirect),
       leave(),

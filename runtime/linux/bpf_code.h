@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The two programs that the runtime writes itself, for there is no compiler where it runs.
+// The programs that the runtime writes itself, for there is no compiler where it runs.
 #pragma once
 
 #include <linux/bpf.h>
@@ -14,5 +14,9 @@ std::vector<bpf_insn> probeCode();
 
 /// TC: fill the PacketCopy in element 0 of a map, then return bpf_redirect(ifindex, 0).
 std::vector<bpf_insn> redirectCode(unsigned ifindex, int map_fd);
+
+/// TC: set the priority that is in skb->cb, then return bpf_redirect(index that is in skb->cb, 0), which drops a packet
+/// of anybody else's.
+std::vector<bpf_insn> resendCode();
 
 }  // namespace sfc

@@ -94,6 +94,10 @@ std::unique_ptr<Program> LinuxPrograms::loadRedirect(unsigned ifindex, const Map
   return loadInstructions(BPF_PROG_TYPE_SCHED_CLS, "sfc_redirect", redirectCode(ifindex, fdOf(copy)));
 }
 
+std::unique_ptr<Program> LinuxPrograms::loadResend() {
+  return loadInstructions(BPF_PROG_TYPE_SCHED_CLS, "sfc_resend", resendCode());
+}
+
 unsigned LinuxPrograms::probeMetadata() {
   const auto program = loadInstructions(BPF_PROG_TYPE_XDP, "sfc_probe", probeCode());
   for (uint32_t size = 252; size > 0; size -= 4) {

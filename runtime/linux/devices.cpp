@@ -169,4 +169,18 @@ void LinuxDevices::setOffloads(const Device& device, const std::vector<std::stri
                 device.name, errno ? std::strerror(errno) : "other settings of the device are against it");
 }
 
+unsigned LinuxDevices::unusedIndex() {
+  unsigned last = 0;
+  for (const netlink::Neighbourhood& link : netlink::neighbourhoods()) last = std::max(last, link.ifindex);
+  return last + 1;
+}
+
+void LinuxDevices::makePair(const std::string& name, unsigned ifindex, const std::string& peer, unsigned mtu) {
+  netlink::makeVethPair(name, peer, mtu, ifindex);
+}
+
+void LinuxDevices::removeDevice(const Device& device) {
+  netlink::removeLink(device.ifindex);
+}
+
 }  // namespace sfc

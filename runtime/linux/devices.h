@@ -20,6 +20,9 @@ public:
   uint64_t packetsSent(const Device& device) override;
   std::vector<Offload> offloads(const Device& device, const std::vector<std::string>& names) override;
   void setOffloads(const Device& device, const std::vector<std::string>& names, bool on) override;
+  unsigned unusedIndex() override;
+  void makePair(const std::string& name, unsigned ifindex, const std::string& peer, unsigned mtu) override;
+  void removeDevice(const Device& device) override;
 };
 
 }  // namespace sfc

@@ -109,6 +109,19 @@ void addLinkAttributes(Message& message, const std::string& name, uint32_t mtu) 
   message.add(IFLA_MTU, &mtu, sizeof(mtu));
 }
 
+/// Keeps the kernel from sending neighbour discovery of its own through a device. It does nothing without IPv6.
+void silence(const std::string& name) {
+  Message message(RTM_NEWLINK, NLM_F_ACK, ifinfomsg{});
+  message.add(IFLA_IFNAME, name);
+  const size_t families = message.open(IFLA_AF_SPEC);
+  const size_t ipv6 = message.open(AF_INET6);
+  constexpr uint8_t mode = IN6_ADDR_GEN_MODE_NONE;
+  message.add(IFLA_INET6_ADDR_GEN_MODE, &mode, sizeof(mode));
+  message.close(ipv6);
+  message.close(families);
+  exchange(std::move(message));
+}
+
 /// One end of a pair comes up only when the other exists.
 void setUp(const std::string& name) {
   ifinfomsg link{};
@@ -181,14 +194,16 @@ std::vector<Neighbourhood> neighbourhoods() {
   return links;
 }
 
-void makeVethPair(const std::string& sender, const std::string& peer, unsigned mtu) {
-  const ifinfomsg link{};
+void makeVethPair(const std::string& sender, const std::string& peer, unsigned mtu, unsigned ifindex) {
+  ifinfomsg link{};
+  link.ifi_index = static_cast<int>(ifindex);
   Message message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, link);
   addLinkAttributes(message, sender, mtu);
   const size_t info = message.open(IFLA_LINKINFO);
   message.add(IFLA_INFO_KIND, "veth");
   const size_t data = message.open(IFLA_INFO_DATA);
   const size_t other = message.open(VETH_INFO_PEER);
+  if (ifindex != 0) link.ifi_index = static_cast<int>(ifindex + 1);
   message.appendFixed(link);
   addLinkAttributes(message, peer, mtu);
   message.close(other);
@@ -197,9 +212,19 @@ void makeVethPair(const std::string& sender, const std::string& peer, unsigned m
   if (const Reply reply = exchange(std::move(message)); reply.error != 0) {
     throw Failure(ErrorKind::Kernel, "cannot make a pair of veth devices: {}", std::strerror(reply.error));
   }
+  silence(peer);
+  silence(sender);
   // The second one up finds a carrier and is ready when this returns; the first one is made ready by a work queue.
   setUp(peer);
   setUp(sender);
+}
+
+void removeLink(unsigned ifindex) {
+  ifinfomsg link{};
+  link.ifi_index = static_cast<int>(ifindex);
+  const Reply reply = exchange(Message(RTM_DELLINK, NLM_F_ACK, link));
+  if (reply.error == 0 || reply.error == ENODEV) return;
+  throw Failure(ErrorKind::Kernel, "cannot delete device {}: {}", ifindex, std::strerror(reply.error));
 }
 
 bool hasClsact(unsigned ifindex) {

@@ -9,8 +9,11 @@
 
 namespace sfc::netlink {
 
-/// Makes a pair of connected devices, both up, with this MTU. `sender` can send at once, its peer a little later.
-void makeVethPair(const std::string& sender, const std::string& peer, unsigned mtu);
+/// Makes a pair of connected devices, both up, with this MTU. `sender` can send at once, its peer a little later. It
+/// gets this index and the peer the next one, or any if that is 0.
+void makeVethPair(const std::string& sender, const std::string& peer, unsigned mtu, unsigned ifindex = 0);
+/// No error if there is no such device.
+void removeLink(unsigned ifindex);
 /// A device and how it is connected with others.
 struct Neighbourhood {
   unsigned ifindex = 0;

@@ -8,13 +8,15 @@
 // And programs that are a function's work on tags, at the ingress of a device:
 //   add_tag     VLAN 200, outermost
 //   take_tag    takes the outermost tag off
+// And one that is a queueing discipline to which a packet's mark and priority matter:
+//   marked      drops packets that do not have mark 77 and priority 5
 #include <linux/bpf.h>
 
 static long (*push)(struct __sk_buff* skb, __u16 protocol, __u16 tci) = (void*)BPF_FUNC_skb_vlan_push;
 static long (*pop)(struct __sk_buff* skb) = (void*)BPF_FUNC_skb_vlan_pop;
 static long (*load_bytes)(const struct __sk_buff* skb, __u32 at, void* to, __u32 n) = (void*)BPF_FUNC_skb_load_bytes;
 
-enum { next_program = -1 };
+enum { next_program = -1, drop = 2 };
 
 static __attribute__((always_inline)) int tagSome(struct __sk_buff* skb, __u16 protocol) {
   __u8 last = 0;
@@ -44,6 +46,10 @@ __attribute__((section("add_tag"), used)) int addTag(struct __sk_buff* skb) {
 __attribute__((section("take_tag"), used)) int takeTag(struct __sk_buff* skb) {
   pop(skb);
   return next_program;
+}
+
+__attribute__((section("marked"), used)) int isMarked(struct __sk_buff* skb) {
+  return skb->mark == 77 && skb->priority == 5 ? next_program : drop;
 }
 
 char _license[] __attribute__((section("license"), used)) = "Dual BSD/GPL";

@@ -54,6 +54,7 @@ protected:
     EXPECT_THAT(kernel_->fake("in0").features, ElementsAre("rx-gro", "rx-vlan-hw-parse"));
     EXPECT_THAT(kernel_->fake("in1").features, ElementsAre("rx-gro"));
     EXPECT_THAT(kernel_->paths(), IsEmpty());
+    EXPECT_EQ(kernel_->deviceCount(), 3U);
   }
 
   /// Everything that runs is told, and nothing else.
@@ -175,6 +176,42 @@ TEST_P(LifeTest, WhatMendsMayBeKilledToo) {
   }
 }
 
+// The pair of devices that a classifier may need is made by load and goes whenever the rest goes.
+TEST_P(LifeTest, NoPairOfDevicesIsLeftBehind) {
+  plan_.kind = plan::Kind::Classifier;
+  plan_.no_superframes = "pushed headers have lengths";
+  size_t steps = 0;
+  for (; steps < more_than_any_takes; ++steps) {
+    kernel_->dieAfter(steps);
+    const bool loaded = bool(load());
+    kernel_->revive();
+    if (loaded) break;
+    expectMendable(steps);
+  }
+  EXPECT_EQ(kernel_->deviceCount(), 5U);
+  for (steps = 1; steps < more_than_any_takes; ++steps) {
+    kernel_->dieAfter(steps);
+    const bool unloaded = bool(Proxy::unload(kernel_, "fw"));
+    kernel_->revive();
+    if (unloaded) break;
+    expectMendable(steps);
+    ASSERT_TRUE(load());
+  }
+  expectUntouched();
+}
+
+TEST_P(LifeTest, KnowsThatThePairOfDevicesIsGone) {
+  plan_.kind = plan::Kind::Classifier;
+  plan_.no_superframes = "pushed headers have lengths";
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_EQ((*proxy->devices())[2].problem, "");
+  kernel_->removeDevice(kernel_->device(proxy->info().segmenter->name));
+  EXPECT_THAT((*proxy->devices())[2].problem, HasSubstr("the pair of devices that segments superframes for it"));
+  EXPECT_TRUE(Proxy::unload(kernel_, "fw"));
+  expectUntouched();
+}
+
 TEST_P(LifeTest, SaysThatSomebodyIsAtWork) {
   kernel_->dieAfter(12);
   ASSERT_FALSE(load());
@@ -206,7 +243,7 @@ TEST_P(LifeTest, KnowsADeviceThatIsGone) {
   ASSERT_TRUE(proxy);
   for (const size_t at : {0, 2}) {
     const std::string name = at == 0 ? "in0" : "out0";
-    kernel_->removeDevice(name);
+    kernel_->deleteDevice(name);
     EXPECT_EQ((*proxy->devices())[at].problem, "has been deleted");
     EXPECT_FALSE((*proxy->devices())[at].attached);
     kernel_->addDevice(name, "e1000");

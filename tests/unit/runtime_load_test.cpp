@@ -342,10 +342,27 @@ TEST_F(LoadTest, AClassifierLetsGroMerge) {
   EXPECT_EQ(config().superframes, 1U);
   EXPECT_THAT(in().features, ElementsAre("rx-gro"));
   ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+}
+
+TEST_F(LoadTest, SegmentsSuperframesForAClassifier) {
+  plan_.kind = plan::Kind::Classifier;
   plan_.no_superframes = "pushed headers have lengths";
-  ASSERT_TRUE(load());
+  in().features = {"rx-gro"};
+  out().features = {"tx-tcp-segmentation"};
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
   EXPECT_EQ(config().superframes, 0U);
-  EXPECT_THAT(in().features, IsEmpty());
+  const auto& pair = proxy->info().segmenter;
+  ASSERT_TRUE(pair);
+  EXPECT_EQ(config().segmenter, pair->ifindex);
+  EXPECT_EQ(kernel_->fake(pair->name).device.ifindex, pair->ifindex);
+  EXPECT_EQ(kernel_->fake(pair->peer).device.ifindex, pair->peer_ifindex);
+  EXPECT_THAT(kernel_->fake(pair->name).features, IsEmpty());
+  EXPECT_THAT(kernel_->fake(pair->peer).tcx, SizeIs(1));
+  EXPECT_THAT(proxy->notes(), Contains(AllOf(HasSubstr(pair->name), HasSubstr("because pushed headers have lengths"))));
+  // Forwarded packets may come as superframes, and the device may segment what has no headers.
+  EXPECT_THAT(in().features, ElementsAre("rx-gro"));
+  EXPECT_THAT(out().features, ElementsAre("tx-tcp-segmentation"));
 }
 
 TEST_F(LoadTest, SaysWhySuperframesAreDropped) {

@@ -69,6 +69,15 @@ struct EgressDevice {
   uint64_t sent_before = 0;  // packets that the device had sent when the proxy was loaded
 };
 
+/// A pair of veth devices of a classifier's own, in which superframes are segmented that its headers cannot go onto.
+struct Segmenter {
+  std::string name;  // superframes are sent to this one
+  unsigned ifindex = 0;
+  std::string peer;  // and their segments come out of this one
+  unsigned peer_ifindex = 0;
+  TcAttachment tc;  // the program there
+};
+
 /// An offload of a device, by ethtool's name, that a proxy needs on or off.
 struct OffloadChange {
   std::string name;
@@ -93,10 +102,11 @@ struct ProxyInfo {
   std::vector<IngressDevice> ingress;
   std::vector<EgressDevice> egress;
   std::vector<ChangedDevice> offloads;
-  unsigned metadata_max = 0;   // bytes of XDP metadata that the programs may use
-  std::string no_superframes;  // why superframes are dropped instead of re-encapsulated; empty if they are not
-  uint64_t net_namespace = 0;  // inode of the network namespace of the devices
-  uint64_t loaded_at = 0;      // seconds since 1970
+  unsigned metadata_max = 0;           // bytes of XDP metadata that the programs may use
+  std::string no_superframes;          // why superframes are dropped instead of re-encapsulated; empty if they are not
+  std::optional<Segmenter> segmenter;  // then they are segmented first instead
+  uint64_t net_namespace = 0;          // inode of the network namespace of the devices
+  uint64_t loaded_at = 0;              // seconds since 1970
   plan::Plan plan;
 };
 
