@@ -26,7 +26,6 @@ public:
   std::vector<std::string> words() const {
     std::vector<std::string> hints;
     if (std::string leak = leaks(); !leak.empty()) hints.push_back(std::move(leak));
-    if (const uint64_t dropped = stats_["tx_drop_gso"]; dropped > 0) hints.push_back(superframes(dropped));
     return hints;
   }
 
@@ -101,21 +100,32 @@ private:
         missing_, stripped(), fmt::join(out_, ", "));
   }
 
-  std::string superframes(uint64_t dropped) const {
-    return fmt::format(
-        "{} superframes (TSO, GSO) were dropped at egress, because headers cannot be put back onto them: their sender, "
-        "the "
-        "SF or another sender on this machine, must send single packets; run there, for its device DEV: "
-        "ethtool -K DEV tso off gso off",
-        dropped);
-  }
-
   const ProxyInfo& info_;
   const Stats& stats_;
   std::vector<std::string> out_;
   uint64_t missing_;  // stripped, and not come back
   uint64_t past_;
 };
+
+/// Who has to stop sending superframes, and how.
+std::string dropsSuperframes(const ProxyInfo& info, uint64_t dropped) {
+  const char* const what = "superframes (TSO, GSO, GRO) were dropped at egress, because headers cannot be put";
+  if (info.plan.kind == plan::Kind::Classifier)
+    return fmt::format(
+        "{} {} onto them; their sender must send single packets; run there, for its device DEV: ethtool -K DEV tso off "
+        "gso off",
+        dropped, what);
+  if (info.vnf == Vnf::Kernel)
+    return fmt::format(
+        "{} {} back onto them: their sender, the SF or another sender on this machine, must send single packets; run "
+        "there, for its device DEV: ethtool -K DEV tso off gso off",
+        dropped, what);
+  return fmt::format(
+      "{} {} back onto them: the SF must send the packets that it received, one by one, as the key of a packet finds "
+      "the header record of this packet alone; where the SF runs, run for each of its devices DEV: ethtool -K DEV gro "
+      "off tso off gso off; if it sends by a packet socket, it must not use PACKET_VNET_HDR",
+      dropped, what);
+}
 
 /// Loading has switched these off.
 std::string notCut(const EgressTraffic& device) {
@@ -135,6 +145,7 @@ std::vector<std::string> hintsFrom(const ProxyInfo& info, const Stats& stats, co
                                    const std::vector<EgressTraffic>& traffic) {
   std::vector<std::string> hints;
   if (info.plan.kind == plan::Kind::Proxy) hints = Suspicions(info, stats, young, traffic).words();
+  if (const uint64_t dropped = stats["tx_drop_gso"]; dropped > 0) hints.push_back(dropsSuperframes(info, dropped));
   for (const EgressTraffic& device : traffic)
     if (info.no_superframes.empty() && !device.segmenting.empty()) hints.push_back(notCut(device));
   return hints;

@@ -164,6 +164,14 @@ std::string describeSuperframes(const Device& device, XdpMode mode, const std::s
   return {};
 }
 
+std::string describeGro(const Device& device, const std::vector<Offload>& gro) {
+  if (gro.empty() || gro.front().on) return {};
+  return fmt::format(
+      "{}: GRO is off, so the SF gets TCP in single packets; the proxy can put headers back onto superframes, which is "
+      "several times as fast: ethtool -K {} gro on",
+      device.name, device.name);
+}
+
 std::vector<std::string> checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress,
                                        unsigned max_growth) {
   std::vector<std::string> notes;

@@ -59,6 +59,10 @@ std::string describeTags(const IngressDevice& device);
 /// veth, if known.
 std::string describeSuperframes(const Device& device, XdpMode mode, const std::string& peer);
 
+/// A note on an ingress device on which packets that could return as superframes are not merged, with what to do; empty
+/// if they are. `gro` is its offload "rx-gro".
+std::string describeGro(const Device& device, const std::vector<Offload>& gro);
+
 /// Throws unless packets of the ingress devices fit the egress devices. `max_growth` is the most
 /// bytes that telemetry can add; it is omitted if there is no room for it, with a note.
 std::vector<std::string> checkHeadroom(const std::vector<Device>& ingress, const std::vector<Device>& egress,

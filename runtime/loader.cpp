@@ -224,6 +224,8 @@ private:
     if (!may_merge && mustNotMerge(ingress.mode, info_.metadata_max)) {
       keepApart(device, merging);
       for (const Device& lower : below) keepApart(lower, kernel_.offloads(lower, mergingOffloads()));
+    } else if (!may_merge && superframes()) {
+      say(describeGro(device, kernel_.offloads(device, {"rx-gro"})));
     }
     say(describeTags(ingress));
     if (may_merge) return;

@@ -37,12 +37,13 @@ connections() {
 
 ns_topology
 ns_host_routes
-in_host ethtool -K in gro on >/dev/null
 check "TSO before" "$(feature host out tcp-segmentation-offload)" = on
 ns_load first --vnf kernel
+check "what load says of GRO" "$(grep -c 'in: GRO is off.*ethtool -K in gro on' "$ns_work/load.out")" = 1
 check "TSO while the proxy is loaded" "$(feature host out tcp-segmentation-offload)" = off
 ns_unload first
 check "TSO after unload" "$(feature host out tcp-segmentation-offload)" = on
+in_host ethtool -K in gro on >/dev/null
 # Checksums are finished when the kernel cuts, so that the capture has them.
 in_host ethtool -K out tx off >/dev/null
 ns_load whole --vnf kernel

@@ -99,7 +99,14 @@ TEST_F(HintsTest, CountsPacketsThatHaveCertainlyLostTheirMetadata) {
 
 TEST_F(HintsTest, NamesTheRemedyForSuperframes) {
   counters_ = {{"rx_stripped", 42}, {"tx", 42}, {"tx_drop_gso", 42}};
-  EXPECT_THAT(hints(), ElementsAre(HasSubstr("42 superframes (TSO, GSO) were dropped at egress")));
+  EXPECT_THAT(hints(), ElementsAre(AllOf(HasSubstr("42 superframes (TSO, GSO, GRO) were dropped at egress"),
+                                         HasSubstr("ethtool -K DEV gro off tso off gso off"),
+                                         HasSubstr("must not use PACKET_VNET_HDR"))));
+  info_.vnf = Vnf::Kernel;
+  EXPECT_THAT(hints(), ElementsAre(AllOf(HasSubstr("42 superframes"), HasSubstr("another sender on this machine"),
+                                         HasSubstr("ethtool -K DEV tso off gso off"))));
+  info_.plan.kind = plan::Kind::Classifier;
+  EXPECT_THAT(hints(), ElementsAre(HasSubstr("cannot be put onto them; their sender must send single packets")));
 }
 
 TEST_F(HintsTest, SeesADeviceThatSegmentsSuperframesItself) {

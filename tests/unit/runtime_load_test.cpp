@@ -335,6 +335,27 @@ TEST_F(LoadTest, LeavesCuttingSuperframesToSoftware) {
   EXPECT_THAT(out().features, ElementsAre("tx-checksum-ip-generic", "tx-tcp-segmentation", "tx-udp-segmentation"));
 }
 
+TEST_F(LoadTest, SaysWhereGroIsOff) {
+  const auto notes = [&] {
+    const auto proxy = load();
+    EXPECT_TRUE(proxy);
+    EXPECT_TRUE(Proxy::unload(kernel_, "fw"));
+    return proxy->notes();
+  };
+  const auto note = Contains(HasSubstr("ethtool -K in0 gro on"));
+  EXPECT_THAT(notes(), Not(note));  // in user mode it has to be off
+  options_.vnf = Vnf::Kernel;
+  EXPECT_THAT(notes(), note);
+  in().features = {"rx-gro"};
+  EXPECT_THAT(notes(), Not(note));
+  in().features = {};
+  options_.xdp = XdpMode::Generic;  // which switches it off
+  EXPECT_THAT(notes(), Not(note));
+  options_.xdp = XdpMode::Native;
+  plan_.no_superframes = "telemetry is of single packets";
+  EXPECT_THAT(notes(), Not(note));
+}
+
 TEST_F(LoadTest, AClassifierLetsGroMerge) {
   plan_.kind = plan::Kind::Classifier;
   in().features = {"rx-gro"};
