@@ -3,7 +3,7 @@
 # of the documentation.
 set(sfc_tests ${CMAKE_CURRENT_LIST_DIR}/..)
 
-foreach(stage sema layout walk values tables driver)
+foreach(stage sema layout walk superframes values tables driver)
   add_executable(${stage}_test ${CMAKE_CURRENT_LIST_DIR}/${stage}_test.cpp)
   target_link_libraries(${stage}_test PRIVATE sfc_driver GTest::gmock_main)
   sfc_warnings(${stage}_test)

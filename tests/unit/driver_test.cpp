@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -80,6 +81,30 @@ TEST_F(Driver, WritesAllFilesOrNone) {
   ASSERT_TRUE(problem);
   EXPECT_TRUE(problem->usage);
   EXPECT_THAT(problem->text, HasSubstr("it is not a directory"));
+}
+
+// The ready programs whose headers cannot go onto superframes, a kind of each, and some whose headers can.
+TEST_F(Driver, KnowsWhichProgramsTakeSuperframes) {
+  const std::map<std::string, std::string> reasons = {
+      {"sr-mpls", ""},
+      {"vxlan", ""},
+      {"gre", ""},
+      {"srv6", ""},
+      {"mpls-pw", ""},
+      {"sr-mpls-classifier", ""},
+      {"gtpu", "the kernel does not update gtpu.length when it segments them"},
+      {"pppoe", "the kernel does not update pppoe.length when it segments them"},
+      {"int-md-tcp", "telemetry is of single packets"},
+      {"int-md-udp-source", "telemetry is of single packets"},
+      {"sr-mpls-report", "telemetry is of single packets"},
+      {"srv6-am", "it pushes no headers"},
+      {"nsh-egress", "it pushes no headers"},
+  };
+  for (const auto& [program, reason] : reasons) {
+    const auto checked = check({SFC_PROGRAMS + ("/" + program + ".sfc"), {}, {}}, sources_, diagnostics_);
+    ASSERT_TRUE(checked) << renderText(diagnostics_, sources_);
+    EXPECT_EQ(checked->no_superframes, reason) << program;
+  }
 }
 
 /// The names of the functions that are in an object, and not only called there.
