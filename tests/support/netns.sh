@@ -374,9 +374,10 @@ ns_node() {
 # ---- the domain -----------------------------------------------------------------------------------------------------
 
 # ns_domain: an SR-MPLS domain between sender and receiver, which know nothing of labels. At the sender the classifier
-# `begin` pushes what ns_entry has put into its tables, at the receiver the egress `end` takes off what is left.
+# `begin` pushes what ns_entry has put into its tables, at the receiver the egress `end` takes off what is left. The
+# classifier only counts at ingress: ns_domain DEVICE says where, if eth0 is for another.
 ns_domain() {
-  ns_load_end sender begin sr-mpls-classifier
+  ns_load_end sender begin sr-mpls-classifier "${1:-eth0}"
   ns_load_end receiver end sr-mpls-egress
   # Checksums are finished in front of the cables, as of real ones.
   in_sender ethtool -K eth0 tx off >/dev/null 2>&1
@@ -402,12 +403,13 @@ ns_entry() {
   in_sender sfcctl table add "$(ns_proxy begin)" "${@:2}" -- "${headers[@]}"
 }
 
-# ns_load_end WHERE NAME SPEC: loads programs/SPEC.sfc at the sender or the receiver; it is unloaded at the end.
+# ns_load_end WHERE NAME SPEC [INGRESS [EGRESS]]: loads programs/SPEC.sfc at the sender or the receiver, on eth0 if no other
+# devices are named; it is unloaded at the end.
 ns_load_end() {
   local object
   object=$(ns_compile "$3") || exit 1
   ns_proxies[$2]=$1
-  "in_$1" sfcctl load "$(ns_proxy "$2")" "$object" --ingress eth0 --egress eth0 >"$ns_work/load.out" 2>&1 && return 0
+  "in_$1" sfcctl load "$(ns_proxy "$2")" "$object" --ingress "${4:-eth0}" --egress "${5:-eth0}" >"$ns_work/load.out" 2>&1 && return 0
   cat "$ns_work/load.out" >&2
   ns_stop "cannot load $3"
 }
