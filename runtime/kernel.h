@@ -103,6 +103,7 @@ struct ObjectSetup {
   std::map<std::string, unsigned> max_entries;
   std::map<std::string, MapShape> maps;  // that must be there; the object has no others
   bool proxy = false;                    // SFC_PROG_HANDOVER and SFC_PROG_CARRIED are there, too
+  bool tc_ingress = false;               // and SFC_PROG_TC_INGRESS
 };
 
 struct LoadedObject {

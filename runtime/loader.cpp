@@ -13,6 +13,7 @@
 #include "runtime/abi.h"
 #include "runtime/failure.h"
 #include "runtime/hooks.h"
+#include "runtime/ingress_hook.h"
 #include "runtime/leftovers.h"
 #include "runtime/offloads.h"
 #include "runtime/segmenter.h"
@@ -64,14 +65,13 @@ public:
   }
 
   void checkOptions() {
-    info_.store = chooseStore(options_.vnf, options_.store);
     params_ = paramBytes(info_.plan, options_.params);
     ingress_ = findDevices(kernel_, options_.ingress, "ingress");
     egress_ = findDevices(kernel_, options_.egress, "egress");
     checkEthernet(ingress_, "ingress");
     checkEthernet(egress_, "egress");
     const std::vector<std::string> notes = checkHeadroom(ingress_, egress_, info_.plan.max_growth);
-    xdp_ = decideXdp(ingress_, options_.vnf, options_.xdp, kernel_.probeMetadata());
+    decideHooks();
     xdp_.notes.insert(xdp_.notes.end(), notes.begin(), notes.end());
     // Where nothing merges packets, nothing need be written to keep them apart; veth's GRO, which comes on with XDP, is
     // switched off again then.
@@ -83,7 +83,8 @@ public:
       info_.ingress.push_back({device.name, device.ifindex, device.driver, xdp_.devices[i].mode});
     }
     for (const Device& device : egress_) info_.egress.push_back({device.name, device.ifindex});
-    for (const Device& device : ingress_) below_.push_back(kernel_.devicesBelow(device));
+    for (const Device& device : ingress_)
+      below_.push_back(atTc() ? std::vector<Device>{} : kernel_.devicesBelow(device));
     info_.no_superframes = reasonAgainstSuperframes();
     info_.net_namespace = kernel_.netNamespace();
     info_.loaded_at = kernel_.wallClock();
@@ -92,7 +93,8 @@ public:
   void run() {
     beside_ = besideFrames();
     if (isClassifier() && !superframes()) info_.segmenter = planSegmenter(kernel_);
-    DeviceLimits limits{info_.metadata_max, 0, info_.segmenter ? info_.segmenter->ifindex : 0, superframes(), beside_};
+    DeviceLimits limits{info_.metadata_max, 0,       info_.segmenter ? info_.segmenter->ifindex : 0,
+                        superframes(),      beside_, atTc()};
     checkFree(kernel_, info_.name, ingress_, egress_);
     for (const Device& device : egress_) limits.mtu = limits.mtu ? std::min(limits.mtu, device.mtu) : device.mtu;
     loaded_ = loadObject(kernel_, object_, makeSetup(kernel_, info_.plan, info_.vnf, info_.store, limits), params_);
@@ -120,6 +122,22 @@ public:
   const std::vector<std::string>& notes() const { return xdp_.notes; }
 
 private:
+  bool atTc() const { return info_.ingress_hook == IngressHook::Tc; }
+
+  /// The hook of the ingress program, and the store that goes with it.
+  void decideHooks() {
+    const HookDecision decision = decideHook(info_.plan, options_, ingress_, reasonAgainstSegmenting(IngressHook::Tc));
+    info_.ingress_hook = decision.hook;
+    info_.hook_reason = decision.reason;
+    info_.store = atTc() ? Store::Slots : chooseStore(options_.vnf, options_.store);
+    if (atTc())
+      xdp_.devices.resize(ingress_.size());
+    else
+      xdp_ = decideXdp(ingress_, options_.vnf, options_.xdp, kernel_.probeMetadata());
+    if (options_.ingress_hook == IngressHook::Auto)
+      xdp_.notes.push_back(fmt::format("the ingress hook is {}: {}", nameOf(decision.hook), decision.reason));
+  }
+
   bool nothingMerges() const {
     return std::all_of(ingress_.begin(), ingress_.end(), [&](const Device& device) {
       return std::ranges::none_of(kernel_.offloads(device, mergingOffloads()), &Offload::on);
@@ -129,6 +147,7 @@ private:
   /// Can frames come with a VLAN tag beside them, or a checksum that is only started? Where tags are taken out now,
   /// they may be, until that has been switched off, and if it cannot be.
   bool besideFrames() const {
+    if (atTc()) return false;
     for (size_t i = 0; i < ingress_.size(); ++i) {
       if (!below_[i].empty() || keepsTagsAsSent(ingress_[i].driver) || handsOnStartedChecksums(ingress_[i].driver) ||
           std::ranges::any_of(kernel_.offloads(ingress_[i], tagOffloads()), &Offload::on))
@@ -146,8 +165,15 @@ private:
     if (!info_.plan.no_superframes.empty()) return info_.plan.no_superframes;
     if (info_.plan.kind == plan::Kind::Proxy && info_.vnf == Vnf::User)
       return "in user mode a key finds the header record of one packet";
-    if (info_.plan.kind == plan::Kind::Proxy && info_.store != Store::Carry) return "each packet has a slot of its own";
+    if (info_.plan.kind == plan::Kind::Proxy && info_.store != Store::Carry && !atTc())
+      return "each packet has a slot of its own";
+    return reasonAgainstSegmenting(info_.ingress_hook);
+  }
+
+  /// Why a superframe could reach a device that does not know its headers, as part of a sentence; empty if none can.
+  std::string reasonAgainstSegmenting(IngressHook hook) const {
     for (const Device& device : egress_) {
+      if (!mustSegmentFirst(device.driver, hook)) continue;
       for (const Offload& offload : kernel_.offloads(device, segmentingOffloads()))
         if (offload.on && offload.fixed)
           return fmt::format("{} of {} cannot be switched off", offload.name, device.name);
@@ -174,7 +200,7 @@ private:
   void attachEgress(const Device& device, EgressDevice& egress) {
     egress.sent_before = kernel_.packetsSent(device);
     // Before the first superframe with headers that the device does not know.
-    if (superframes()) leaveCuttingToSoftware(device);
+    if (superframes() && mustSegmentFirst(device.driver, info_.ingress_hook)) leaveCuttingToSoftware(device);
     attachTc(SFC_PROG_EGRESS, device, TcSide::Egress, pins_.tcxLinkPath(device.ifindex), egress.tc);
   }
 
@@ -208,6 +234,11 @@ private:
 
   void attachIngress(const Device& device, const std::vector<Device>& below, const XdpChoice& choice,
                      IngressDevice& ingress) {
+    if (atTc()) {
+      ingress.tc.emplace();
+      pins_.writeState(info_);
+      return attachTc(SFC_PROG_TC_INGRESS, device, TcSide::Ingress, pins_.ingressLinkPath(device.ifindex), *ingress.tc);
+    }
     for (const Device& lower : below) ingress.below.push_back(lower.name);
     // Attaching may switch offloads on (veth): those on afterwards count, and those on before are to be restored.
     const auto merging = kernel_.offloads(device, mergingOffloads());

@@ -38,6 +38,7 @@ Json toJson(const IngressDevice& device) {
   Json json = {{"device", device.name},      {"ifindex", device.ifindex},     {"driver", device.driver},
                {"xdp", nameOf(device.mode)}, {"sees_tags", device.sees_tags}, {"below", device.below}};
   if (device.handover) json["handover"] = toJson(*device.handover);
+  if (device.tc) json["tc"] = toJson(*device.tc);
   return json;
 }
 
@@ -50,6 +51,7 @@ IngressDevice ingressFromJson(const Json& json) {
   device.sees_tags = json.at("sees_tags");
   device.below = json.at("below").get<std::vector<std::string>>();
   if (json.contains("handover")) device.handover = tcFromJson(json.at("handover"));
+  if (json.contains("tc")) device.tc = tcFromJson(json.at("tc"));
   return device;
 }
 
@@ -132,6 +134,18 @@ const char* nameOf(XdpMode mode) {
   return "";
 }
 
+const char* nameOf(IngressHook hook) {
+  switch (hook) {
+    case IngressHook::Auto:
+      return "auto";
+    case IngressHook::Xdp:
+      return "xdp";
+    case IngressHook::Tc:
+      return "tc";
+  }
+  return "";
+}
+
 const char* nameOf(EgressHook hook) {
   return hook == EgressHook::Tcx ? "tcx" : "clsact";
 }
@@ -152,6 +166,8 @@ std::string toJson(const ProxyInfo& info) {
                      {"ingress", arrayOf(info.ingress)},
                      {"egress", arrayOf(info.egress)},
                      {"offloads", arrayOf(info.offloads)},
+                     {"ingress_hook", nameOf(info.ingress_hook)},
+                     {"hook_reason", info.hook_reason},
                      {"metadata_max", info.metadata_max},
                      {"no_superframes", info.no_superframes},
                      {"segmenter", info.segmenter ? toJson(*info.segmenter) : Json()},
@@ -172,6 +188,8 @@ ProxyInfo infoFromJson(const std::string& text) {
     for (const Json& device : json.at("ingress")) info.ingress.push_back(ingressFromJson(device));
     for (const Json& device : json.at("egress")) info.egress.push_back(egressFromJson(device));
     for (const Json& device : json.at("offloads")) info.offloads.push_back(changedFromJson(device));
+    info.ingress_hook = enumOf(json.at("ingress_hook"), {IngressHook::Xdp, IngressHook::Tc});
+    info.hook_reason = json.at("hook_reason");
     info.metadata_max = json.at("metadata_max");
     info.no_superframes = json.at("no_superframes");
     if (const Json& segmenter = json.at("segmenter"); !segmenter.is_null())

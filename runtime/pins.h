@@ -5,7 +5,8 @@
 //
 //   NAME/map_*    the object's maps          NAME/state    ProxyInfo as JSON
 //   NAME/prog_*   its programs               NAME/flushed  number of entries that `cache flush` took out
-//   NAME/link_*   attachments: link_xdp_IFINDEX, link_tcx_IFINDEX, link_handover_IFINDEX, link_resend_IFINDEX
+//   NAME/link_*   attachments: link_xdp_IFINDEX, link_ingress_IFINDEX (at TC instead), link_handover_IFINDEX,
+//   link_tcx_IFINDEX, link_resend_IFINDEX
 //
 // NAME~ is a proxy that is being loaded or unloaded. As both are done under a lock, one that is there when the lock is
 // taken was left by a process that died: it is taken down by the next load or unload of that name, and reported by all
@@ -33,6 +34,7 @@ public:
   std::string xdpLinkPath(unsigned ifindex) const { return path_ + "/link_xdp_" + std::to_string(ifindex); }
   std::string tcxLinkPath(unsigned ifindex) const { return path_ + "/link_tcx_" + std::to_string(ifindex); }
 
+  std::string ingressLinkPath(unsigned ifindex) const { return path_ + "/link_ingress_" + std::to_string(ifindex); }
   std::string handoverLinkPath(unsigned ifindex) const { return path_ + "/link_handover_" + std::to_string(ifindex); }
   std::string resendLinkPath(unsigned ifindex) const { return path_ + "/link_resend_" + std::to_string(ifindex); }
 

@@ -14,6 +14,7 @@
 #include "runtime/counters.h"
 #include "runtime/failure.h"
 #include "runtime/hooks.h"
+#include "runtime/ingress_hook.h"
 #include "runtime/leftovers.h"
 #include "runtime/loader.h"
 #include "runtime/pins.h"
@@ -99,6 +100,7 @@ std::vector<EgressTraffic> egressTraffic(Kernel& kernel, const ProxyInfo& info) 
     if (!device) return {};
     const uint64_t sent = kernel.packetsSent(*device);
     traffic.push_back({device->name, sent > egress.sent_before ? sent - egress.sent_before : 0, {}});
+    if (!mustSegmentFirst(device->driver, info.ingress_hook)) continue;
     for (const Offload& offload : kernel.offloads(*device, segmentingOffloads()))
       if (offload.on) traffic.back().segmenting.push_back(offload.name);
   }

@@ -147,6 +147,7 @@ ObjectSetup makeSetup(Machine& machine, const plan::Plan& plan, Vnf vnf, Store s
   config.beside = limits.beside ? 1 : 0;
   config.superframes = limits.superframes ? 1 : 0;
   config.segmenter = limits.segmenter;
+  config.tc_ingress = limits.tc_ingress ? 1 : 0;
 
   ObjectSetup setup;
   setup.config.resize(sizeof(config));
@@ -160,6 +161,7 @@ ObjectSetup makeSetup(Machine& machine, const plan::Plan& plan, Vnf vnf, Store s
   for (const plan::Table& table : plan.tables) setup.max_entries[table.map] = static_cast<unsigned>(table.entries);
   setup.maps = mapsOf(plan);
   setup.proxy = plan.kind == plan::Kind::Proxy;
+  setup.tc_ingress = plan.no_tc_ingress.empty();
   return setup;
 }
 

@@ -19,6 +19,7 @@ struct DeviceLimits {
   unsigned segmenter = 0;     // the device that segments superframes; 0: none
   bool superframes = false;   // software cuts superframes on all egress devices
   bool beside = false;        // frames can come to ingress with a VLAN tag beside them, or a checksum only started
+  bool tc_ingress = false;    // the ingress hook is at TC
 };
 
 /// The configuration with fresh random numbers, and the sizes of the maps. Frames that fit both the MTU and the least

@@ -15,6 +15,7 @@ public:
       : kernel_(kernel), pins_(pins), here_(info.net_namespace == kernel.netNamespace()) {}
 
   DeviceStatus of(const IngressDevice& device) const {
+    if (device.tc) return ofTc(device, TcSide::Ingress, *device.tc);
     DeviceStatus status{device.name, device.ifindex, true, false, hookName(device.mode), {}};
     const unsigned target = targetOf(pins_.xdpLinkPath(device.ifindex));
     if (target == 0) {
@@ -35,23 +36,7 @@ public:
     return status;
   }
 
-  DeviceStatus of(const EgressDevice& device) const {
-    DeviceStatus status{device.name, device.ifindex, false, false, fmt::format("TC {}", nameOf(device.tc.hook)), {}};
-    if (device.tc.hook == EgressHook::Clsact) {
-      lookForFilter(device, status);
-      return status;
-    }
-    const unsigned target = targetOf(pins_.tcxLinkPath(device.ifindex));
-    if (target == 0) {
-      status.problem = whereabouts(status);
-      return status;
-    }
-    status.attached = true;
-    const auto found = deviceHere(status, target);
-    const auto program = kernel_.openProgram(pins_.programPath(SFC_PROG_EGRESS));
-    if (found && !kernel_.runsTcx(*found, TcSide::Egress, *program)) status.problem = moved;
-    return status;
-  }
+  DeviceStatus of(const EgressDevice& device) const { return ofTc(device, TcSide::Egress, device.tc); }
 
   /// Adds to the status of an egress device what is wrong with the pair that segments superframes for it.
   void check(const Segmenter& segmenter, DeviceStatus& status) const {
@@ -69,6 +54,27 @@ public:
   }
 
 private:
+  template <typename ProxyDevice>
+  DeviceStatus ofTc(const ProxyDevice& device, TcSide side, const TcAttachment& tc) const {
+    const bool ingress = side == TcSide::Ingress;
+    DeviceStatus status{device.name, device.ifindex, ingress, false, fmt::format("TC {}", nameOf(tc.hook)), {}};
+    if (tc.hook == EgressHook::Clsact) {
+      lookForFilter(side, tc, status);
+      return status;
+    }
+    const unsigned target =
+        targetOf(ingress ? pins_.ingressLinkPath(device.ifindex) : pins_.tcxLinkPath(device.ifindex));
+    if (target == 0) {
+      status.problem = whereabouts(status);
+      return status;
+    }
+    status.attached = true;
+    const auto found = deviceHere(status, target);
+    const auto program = kernel_.openProgram(pins_.programPath(ingress ? SFC_PROG_TC_INGRESS : SFC_PROG_EGRESS));
+    if (found && !kernel_.runsTcx(*found, side, *program)) status.problem = moved;
+    return status;
+  }
+
   static std::string hookName(XdpMode mode) { return fmt::format("XDP {}", nameOf(mode)); }
 
   unsigned targetOf(const std::string& link) const { return kernel_.exists(link) ? kernel_.linkTarget(link) : 0; }
@@ -94,14 +100,14 @@ private:
       status.problem = "exists, but the program that hands packets over at TC ingress has been detached from it";
   }
 
-  void lookForFilter(const EgressDevice& device, DeviceStatus& status) const {
+  void lookForFilter(TcSide side, const TcAttachment& tc, DeviceStatus& status) const {
     if (!here_) {
       status.problem = "is in another network namespace, and its TC filter is visible only there";
       return;
     }
-    const auto found = kernel_.device(device.ifindex);
+    const auto found = kernel_.device(status.ifindex);
     if (found) status.name = found->name;
-    status.attached = found && kernel_.hasFilter(*found, TcSide::Egress, {device.tc.handle, device.tc.priority});
+    status.attached = found && kernel_.hasFilter(*found, side, {tc.handle, tc.priority});
     if (!status.attached) status.problem = whereabouts(status);
   }
 

@@ -34,7 +34,8 @@ void removeFilter(Kernel& kernel, unsigned ifindex, TcSide side, const TcAttachm
 
 void removeFilters(Kernel& kernel, const ProxyInfo& info) {
   for (const IngressDevice& ingress : info.ingress)
-    if (ingress.handover) removeFilter(kernel, ingress.ifindex, TcSide::Ingress, *ingress.handover);
+    for (const auto& tc : {ingress.tc, ingress.handover})
+      if (tc) removeFilter(kernel, ingress.ifindex, TcSide::Ingress, *tc);
   for (const EgressDevice& egress : info.egress) removeFilter(kernel, egress.ifindex, TcSide::Egress, egress.tc);
 }
 
@@ -51,7 +52,9 @@ bool hasOwnHooks(const ProxyInfo& info) {
 /// Whether any of the ingress devices still exists, wherever it is.
 bool devicesLive(Kernel& kernel, const Pins& pins, const ProxyInfo& info) {
   return std::any_of(info.ingress.begin(), info.ingress.end(), [&](const IngressDevice& device) {
-    const std::string path = pins.xdpLinkPath(device.ifindex);
+    // A filter tells nothing from outside; but a namespace with a name has not gone away with its devices.
+    if (device.tc && device.tc->hook == EgressHook::Clsact) return !kernel.nameOfNamespace(info.net_namespace).empty();
+    const std::string path = device.tc ? pins.ingressLinkPath(device.ifindex) : pins.xdpLinkPath(device.ifindex);
     return kernel.exists(path) && kernel.linkTarget(path) != 0;
   });
 }
@@ -90,6 +93,7 @@ std::vector<std::string> takeDown(Kernel& kernel, const Pins& pins) {
   std::vector<std::string> notes;
   // Nothing new is decapsulated from here on, and packets with the SF can still be re-encapsulated until the next step.
   detachLinks(kernel, pins, "link_xdp_");
+  detachLinks(kernel, pins, "link_ingress_");
   detachLinks(kernel, pins, "link_handover_");
   detachLinks(kernel, pins, "link_tcx_");
   detachLinks(kernel, pins, "link_resend_");

@@ -11,6 +11,7 @@
  */
 #define SFC_AT_INGRESS 1
 #define SFC_AT_EGRESS 2
+#define SFC_AT_TC_INGRESS 4 /* the ingress hook as a TC program, always compiled by itself: tc_ingress.h */
 #ifndef SFC_HOOKS
 #define SFC_HOOKS (SFC_AT_INGRESS | SFC_AT_EGRESS)
 #endif
@@ -81,6 +82,13 @@ struct __sk_buff {
   __u32 gso_size;
 };
 
+/* A packet at the ingress hook. */
+#if SFC_HOOKS & SFC_AT_TC_INGRESS
+typedef struct __sk_buff sfc_arrival;
+#else
+typedef struct xdp_md sfc_arrival;
+#endif
+
 enum { XDP_DROP = 1, XDP_PASS = 2 };
 enum { TC_ACT_UNSPEC = -1, TC_ACT_SHOT = 2 };
 enum {
@@ -109,6 +117,7 @@ static long (*const __maybe_unused bpf_skb_store_bytes)(struct __sk_buff* skb, _
 static long (*const __maybe_unused bpf_skb_vlan_push)(struct __sk_buff* skb, __u16 protocol, __u16 tci) = (void*)18;
 static long (*const __maybe_unused bpf_skb_vlan_pop)(struct __sk_buff* skb) = (void*)19;
 static long (*const __maybe_unused bpf_redirect)(__u32 ifindex, __u64 flags) = (void*)23;
+static long (*const __maybe_unused bpf_skb_change_type)(struct __sk_buff* skb, __u32 type) = (void*)32;
 static long (*const __maybe_unused bpf_skb_load_bytes)(const void* skb, __u32 at, void* to, __u32 len) = (void*)26;
 static long (*const __maybe_unused bpf_skb_pull_data)(struct __sk_buff* skb, __u32 len) = (void*)39;
 static long (*const __maybe_unused bpf_skb_change_head)(struct __sk_buff* skb, __u32 len, __u64 flags) = (void*)43;
@@ -121,10 +130,13 @@ enum {
   BPF_F_ADJ_ROOM_ENCAP_L4_GRE = 1 << 3,
   BPF_F_ADJ_ROOM_ENCAP_L4_UDP = 1 << 4,
   BPF_F_ADJ_ROOM_ENCAP_L2_ETH = 1 << 6,
+  BPF_F_ADJ_ROOM_DECAP_L3_IPV4 = 1 << 7,
   BPF_ADJ_ROOM_ENCAP_L2_SHIFT = 56
 };
 static long (*const __maybe_unused bpf_skb_adjust_room)(struct __sk_buff* skb, __s32 len_diff, __u32 mode,
                                                         __u64 flags) = (void*)50;
+enum { BPF_SKB_TSTAMP_DELIVERY_MONO = 1 };
+static long (*const __maybe_unused bpf_skb_set_tstamp)(struct __sk_buff* skb, __u64 time, __u32 type) = (void*)192;
 static long (*const __maybe_unused bpf_l4_csum_replace)(struct __sk_buff* skb, __u32 at, __u64 from, __u64 to,
                                                         __u64 flags) = (void*)11;
 static long (*const __maybe_unused bpf_xdp_adjust_head)(struct xdp_md* xdp, int delta) = (void*)44;

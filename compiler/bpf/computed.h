@@ -25,8 +25,7 @@ static __always_inline long sfc_sumFrame(void* ctx, enum sfc_hook hook, __u64 at
   __u8* chunk = scratch->work.chunk;
 #pragma clang loop unroll(disable)
   for (__u32 i = 0; i < SFC_MAX_CHUNKS && n >= SFC_CHUNK; i++) {
-    if (hook == SFC_INGRESS ? bpf_xdp_load_bytes(ctx, at, chunk, SFC_CHUNK)
-                            : bpf_skb_load_bytes(ctx, at, chunk, SFC_CHUNK))
+    if (sfc_isXdp(hook) ? bpf_xdp_load_bytes(ctx, at, chunk, SFC_CHUNK) : bpf_skb_load_bytes(ctx, at, chunk, SFC_CHUNK))
       return -1;
     sum = bpf_csum_diff(0, 0, (const void*)chunk, SFC_CHUNK, sum);
     at += SFC_CHUNK;
@@ -55,6 +54,15 @@ __noinline long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n) {
 #else
 long sfc_sumEgress(struct __sk_buff* skb, __u64 at, __u64 n);
 #endif
+
+/* The same at the ingress hook. */
+static __always_inline long sfc_sumArrival(sfc_arrival* ctx, __u64 at, __u64 n) {
+#if SFC_HOOKS & SFC_AT_TC_INGRESS
+  return sfc_sumEgress(ctx, at, n);
+#else
+  return sfc_sumIngress(ctx, at, n);
+#endif
+}
 
 /*
  * Copies `length` stripped bytes, and a word of zeros behind them. The loop is bounded by a laundered copy of `length`:
@@ -92,10 +100,12 @@ static __always_inline __u8* sfc_element(__u8* bytes, struct sfc_where where, __
   return bytes + at;
 }
 
+#define SFC_STARTED (~0U)
+
 /* The changes from which lengths and checksums are updated. */
 struct sfc_change {
   __s64 grown;  /* bytes by which the packet behind the stripped bytes has grown */
-  __u32 tail;   /* the change of its sum */
+  __u32 tail;   /* the change of its sum; SFC_STARTED if whoever segments finishes the checksum over it */
   __u64 length; /* stripped bytes */
   struct sfc_popped popped;
   struct sfc_insert insert;
@@ -167,6 +177,10 @@ static __always_inline void sfc_fixChecksum(struct sfc_work* work, struct sfc_wh
                                             const struct sfc_change* change) {
   __u8* field = sfc_headerAt(work->after, where, offset, 2);
   if (!field || (optional && sfc_load16(field) == 0)) return;
+  if (SFC_TC_INGRESS && tail && change->tail == SFC_STARTED) { /* it has the sum of the pseudo-header */
+    *(__u16*)field = sfc_fold((__u32)sfc_fold(pseudo) + sfc_load16(field));
+    return;
+  }
   __u32 sum = sfc_changeOfBytes(from, n, sfc_fold(pseudo));
   __u64 gap_at = change->popped.at, popped = change->popped.length;
   if (popped && gap_at >= from && gap_at < from + n)
@@ -289,7 +303,7 @@ static __always_inline __u16 sfc_sumBytes(const __u8* bytes, __u64 at, __u64 n) 
  * Finishes a checksum, at byte `offset`, over the stripped bytes from `from` on, of `length`, and the packet behind
  * them, unless it is right as it stands. 1 if it did.
  */
-#if SFC_FINISHES && (SFC_HOOKS & SFC_AT_INGRESS)
+#if SFC_FINISHES && (SFC_HOOKS & (SFC_AT_INGRESS | SFC_AT_TC_INGRESS))
 static __noinline int sfc_finishChecksum(struct sfc_record* record, __u64 length, __u64 from, __u32 offset,
                                          __u32 pseudo, int optional) {
   struct sfc_counters* c = sfc_countersHere();

@@ -8,15 +8,14 @@ static __always_inline int sfc_leaveIngress(struct sfc_counters* c, __u64 exit) 
 }
 
 /* Fills in what is known of the packet besides its bytes. */
-static __always_inline void sfc_fillMeasured(struct xdp_md* ctx, const struct sfc_packet* p,
-                                             struct sfc_record* record) {
+static __always_inline void sfc_fillMeasured(sfc_arrival* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   if (SFC_ARRIVED) record->arrived[0] = sfc_isTimed(p->flags) ? bpf_ktime_get_ns() : 0;
   if (SFC_INGRESS_PORT) record->ingress_port[0] = ctx->ingress_ifindex;
   if (SFC_FLAGS) record->flags[0] = p->flags[0];
 }
 
 /* Fills in when and where the packet came, and the removed headers. 0 if all went well. */
-static __always_inline long sfc_saveHeaders(struct xdp_md* ctx, const struct sfc_packet* p, struct sfc_record* record) {
+static __always_inline long sfc_saveHeaders(sfc_arrival* ctx, const struct sfc_packet* p, struct sfc_record* record) {
   __u64 done = 0;
   sfc_fillMeasured(ctx, p, record);
 #pragma unroll

@@ -47,9 +47,15 @@ static __always_inline long sfc_changed(struct __sk_buff* skb, const struct sfc_
   __u64 end = p->end;
   if (at > end) return -1;
 #if SFC_TUNNELS
-  if (skb->gso_size) end = p->segment[0];
+  if (skb->gso_size && !sfc_atTc()) end = p->segment[0];
 #endif
   change->grown = (__s64)(end - at) - record->tail[0].extent;
+#if SFC_TC_INGRESS
+  if (record->tail[0].summed & SFC_TAIL_SUPERFRAME) {
+    if (record->tail[0].summed == SFC_TAIL_STARTED) change->tail = SFC_STARTED;
+    return 0;
+  }
+#endif
   if (!record->tail[0].summed) return 0;
   long sum = sfc_sumEgress(skb, at, p->end - at);
   change->tail = (__u32)(__u16)sum + (__u16)~record->tail[0].sum;
@@ -156,6 +162,13 @@ static __always_inline __u32 sfc_takeMeta(struct __sk_buff* skb, const struct sf
     sfc_countSent(c, SFC_C_RETURNED);
     return 0;
   }
+#if SFC_TC_INGRESS
+  if (token->kind == SFC_STAMPED) {
+    if (sfc_slotsStamped(token, c, slot)) return SFC_C_TX_DROP_DUPLICATE;
+    if (unlikely(sfc_isUnfit(skb, &c->scratch.packet, &slot->entry->record))) return SFC_C_TX_DROP_GSO;
+    return sfc_claim(slot) ? 0 : SFC_C_TX_DROP_DUPLICATE;
+  }
+#endif
   if (skb->gso_size) return SFC_C_TX_DROP_GSO;
   sfc_slotsAt(token->slot, token->ticket, c, slot);
   return slot->entry && sfc_claim(slot) ? 0 : SFC_C_TX_DROP_DUPLICATE;
@@ -263,7 +276,12 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   sfc_beginEgress(skb, c);
   sfc_clearPacket(&c->scratch.packet);
   if (sfc_config.vnf == SFC_VNF_USER) return sfc_goOn(skb, c, 0, 1);
-  sfc_metaTake(skb, &c->scratch.entry.record, &c->scratch.token);
+#if SFC_TC_INGRESS
+  if (sfc_atTc())
+    sfc_takeStamp(skb, &c->scratch.token);
+  else
+#endif
+    sfc_metaTake(skb, &c->scratch.entry.record, &c->scratch.token);
   bpf_tail_call(skb, &sfc_programs, 0);
   return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_INTERNAL);
 }

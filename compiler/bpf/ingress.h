@@ -4,15 +4,15 @@
  *
  * Every packet bumps `rx` and exactly one of the exits' counters.
  */
-#if SFC_HOOKS & SFC_AT_INGRESS
+#if SFC_HOOKS & (SFC_AT_INGRESS | SFC_AT_TC_INGRESS)
 #if SFC_FINISHES
 /*
- * Finishes partial checksums. In kernel mode only where sfc_handover tells the kernel, which has noted that it must do
- * so.
+ * Finishes partial checksums. The kernel has noted that it must do so: TC's helpers change that when they remove
+ * headers, XDP in kernel mode needs sfc_handover for it.
  */
 static __always_inline void sfc_finishAll(struct sfc_packet* p, struct sfc_record* record) {
   __u64 length = 0;
-  if (sfc_config.vnf != SFC_VNF_USER && !sfc_config.beside) return;
+  if (!(SFC_HOOKS & SFC_AT_TC_INGRESS) && sfc_config.vnf != SFC_VNF_USER && !sfc_config.beside) return;
 #pragma unroll
   for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
   p->finished[0] = spec_finish(record, length);
@@ -23,13 +23,19 @@ static __always_inline void sfc_finishAll(struct sfc_packet* p, struct sfc_recor
  * Saves the length of the packet behind the stripped bytes, and its sum if that will be needed. Finishes partial
  * checksums that cover it.
  */
-static __always_inline long sfc_fillTail(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record) {
+static __always_inline long sfc_fillTail(sfc_arrival* ctx, struct sfc_packet* p, struct sfc_record* record) {
   const __u64 at = p->region[SFC_REGIONS - 1].at + p->region[SFC_REGIONS - 1].length;
   record->tail[0].extent = p->end - at;
   record->tail[0].summed = spec_wantsSum(record);
   record->tail[0].sum = 0;
+#if SFC_HOOKS & SFC_AT_TC_INGRESS
+  if (ctx->gso_size) {
+    record->tail[0].summed |= SFC_TAIL_SUPERFRAME;
+    return 0;
+  }
+#endif
   if (!record->tail[0].summed) return 0;
-  long sum = sfc_sumIngress(ctx, at, p->end - at);
+  long sum = sfc_sumArrival(ctx, at, p->end - at);
   record->tail[0].sum = sum;
 #if SFC_FINISHES
   if (sum >= 0) sfc_finishAll(p, record);
@@ -38,13 +44,15 @@ static __always_inline long sfc_fillTail(struct xdp_md* ctx, struct sfc_packet* 
 }
 
 /* Fills the record from the packet, which must not have been changed yet. 0 if all went well. */
-static __noinline long sfc_fillRecord(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_record* record) {
+static __noinline long sfc_fillRecord(sfc_arrival* ctx, struct sfc_packet* p, struct sfc_record* record) {
   if (SFC_WHOLE == 1) record->whole[0] = p->whole;
   if (!spec_save((void*)(long)ctx->data, (void*)(long)ctx->data_end, p, record)) return -1;
   if (sfc_saveHeaders(ctx, p, record)) return -1;
   return SFC_COMPUTED ? sfc_fillTail(ctx, p, record) : 0;
 }
+#endif
 
+#if SFC_HOOKS & SFC_AT_INGRESS
 /*
  * The fast path of sfc_saveAndDecapsulate, for a few bytes at constant places behind the shortest prefix. 0 if all went
  * well, 1 if the packet is no such packet and has not been changed.

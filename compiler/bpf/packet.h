@@ -4,6 +4,11 @@
  */
 enum sfc_hook { SFC_INGRESS, SFC_EGRESS };
 
+/* Is the context that of XDP? */
+static __always_inline int sfc_isXdp(enum sfc_hook hook) {
+  return hook == SFC_INGRESS && !(SFC_HOOKS & SFC_AT_TC_INGRESS);
+}
+
 /* Is it 0? The verifier learns nothing from this comparison about the sources of the value. */
 static __always_inline int sfc_isZero(__u64 value) {
   barrier_var(value);
@@ -64,7 +69,7 @@ static __always_inline void sfc_put64(__u8* at, __u64 value) {
 
 /* Bytes of the whole frame, linear or not. */
 static __always_inline __u64 sfc_frameLength(void* ctx, enum sfc_hook hook) {
-  return hook == SFC_INGRESS ? bpf_xdp_get_buff_len(ctx) : ((struct __sk_buff*)ctx)->len;
+  return sfc_isXdp(hook) ? bpf_xdp_get_buff_len(ctx) : ((struct __sk_buff*)ctx)->len;
 }
 
 /*
@@ -83,13 +88,13 @@ static __always_inline __u64 sfc_sizeUpTo(__u64 n, __u64 max) {
 static __always_inline long sfc_copyOut(void* ctx, enum sfc_hook hook, __u64 at, void* to, __u64 n, __u64 max) {
   n = sfc_sizeUpTo(n, max);
   if (n == 0) return -1;
-  return hook == SFC_INGRESS ? bpf_xdp_load_bytes(ctx, at, to, n) : bpf_skb_load_bytes(ctx, at, to, n);
+  return sfc_isXdp(hook) ? bpf_xdp_load_bytes(ctx, at, to, n) : bpf_skb_load_bytes(ctx, at, to, n);
 }
 
 static __always_inline long sfc_copyIn(void* ctx, enum sfc_hook hook, __u64 at, const void* from, __u64 n, __u64 max) {
   n = sfc_sizeUpTo(n, max);
   if (n == 0) return -1;
-  return hook == SFC_INGRESS ? bpf_xdp_store_bytes(ctx, at, from, n) : bpf_skb_store_bytes(ctx, at, from, n, 0);
+  return sfc_isXdp(hook) ? bpf_xdp_store_bytes(ctx, at, from, n) : bpf_skb_store_bytes(ctx, at, from, n, 0);
 }
 
 /* A seeded hash of at most SFC_DIGEST_BYTES (32) bytes from `at` to `limit`; the bytes behind `limit` are padding. */
@@ -127,7 +132,7 @@ static __always_inline void sfc_copyShort(__u8* to, const __u8* from, __u64 leng
 #define SFC_MAX_FAST_REGION 64
 
 /* Copies the `length` bytes at `at` to `to`, which has room for `max`. */
-static __always_inline long sfc_saveRegion(struct xdp_md* ctx, __u64 at, __u8* to, __u64 length, const __u64 max) {
+static __always_inline long sfc_saveRegion(sfc_arrival* ctx, __u64 at, __u8* to, __u64 length, const __u64 max) {
   void *data = (void*)(long)ctx->data, *end = (void*)(long)ctx->data_end;
   if (length % 4 || length > SFC_MAX_FAST_REGION) return sfc_copyOut(ctx, SFC_INGRESS, at, to, length, max);
 #pragma clang loop unroll(disable)

@@ -216,5 +216,8 @@ static __always_inline long sfc_push(struct __sk_buff* skb, const struct sfc_pac
     done = next;
     used = end;
   }
+#if SFC_TC_INGRESS
+  if (sfc_atTc() && skb->gso_size) sfc_rereadType(skb);
+#endif
   return 0;
 }

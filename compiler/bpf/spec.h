@@ -8,7 +8,7 @@
  * of its exit. Without `keyed` no key is made. A proxy that edits in place has made its edits if this returns 0; a
  * classifier's makes the keys of its tables in p->key.
  */
-static __always_inline __u32 spec_parseIngress(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c,
+static __always_inline __u32 spec_parseIngress(sfc_arrival* ctx, struct sfc_packet* p, struct sfc_counters* c,
                                                const int keyed);
 static __always_inline __u32 spec_parseEgress(struct __sk_buff* skb, struct sfc_packet* p, struct sfc_counters* c,
                                               const int keyed);

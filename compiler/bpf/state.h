@@ -36,6 +36,7 @@
  *   SFC_SAMPLES                        number of `sampled`s
  *   SFC_ON_ARRIVAL                     flag: a terminator has edits
  *   SFC_SUPERFRAMES, SFC_TUNNELS       flags: headers can go onto superframes; among them are those of tunnels
+ *   SFC_TC_INGRESS                     flag: there is an ingress hook at TC
  *   SFC_STORES                         flag: there are stores
  *   SFC_INGRESS_HELPERS, SFC_EGRESS_HELPERS    see base.h
  */
@@ -56,9 +57,12 @@ struct sfc_where {
 /* The packet behind the stripped bytes, as their lengths and checksums cover it; as it was at ingress. */
 struct sfc_tail {
   __u16 extent; /* bytes up to the end of what the headers contain */
-  __u16 sum;    /* of these, if `summed` */
-  __u16 summed;
+  __u16 sum;    /* of these, with SFC_TAIL_SUMMED alone */
+  __u16 summed; /* SFC_TAIL_... */
 };
+#define SFC_TAIL_SUMMED 1     /* a stripped checksum covers it */
+#define SFC_TAIL_SUPERFRAME 2 /* it is that of a superframe, which TC ingress has decapsulated whole */
+#define SFC_TAIL_STARTED 3    /* both: whoever segments finishes the checksum */
 
 /* The header record of one packet: plan::Record. Regions follow each other in `bytes`. */
 struct sfc_record {
@@ -204,6 +208,11 @@ const volatile struct sfc_config sfc_config SEC(".rodata.sfc") = {};
 #else
 extern const volatile struct sfc_config sfc_config;
 #endif
+
+/* Is the ingress hook at TC? */
+static __always_inline int sfc_atTc(void) {
+  return SFC_TC_INGRESS && sfc_config.tc_ingress;
+}
 
 SFC_MAP struct {
   __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

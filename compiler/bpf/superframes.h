@@ -10,11 +10,11 @@
  * What has to hold: the spec (SFC_SUPERFRAMES) pushes no lengths and checksums but those of tunnels (tunnels.h), and no
  * data of a single packet; the loader (sfc_config.superframes) has left cutting to software on all egress devices; and
  * the packet is IP right behind the Ethernet header, with the headers in front of it. Counters at this hook count
- * segments.
+ * segments, unless ingress has counted the superframe as one packet (tc_ingress.h).
  */
 static __always_inline void sfc_beginEgress(struct __sk_buff* skb, struct sfc_counters* c) {
 #if SFC_SUPERFRAMES
-  c->segments = likely(skb->gso_segs <= 1) ? 1 : skb->gso_segs;
+  c->segments = sfc_atTc() || likely(skb->gso_segs <= 1) ? 1 : skb->gso_segs;
 #endif
   sfc_countSent(c, SFC_C_TX);
 }
@@ -67,7 +67,7 @@ static __noinline long sfc_checkSuperframe(struct __sk_buff* skb, struct sfc_pac
   /* The kernel puts a tag beside the frame into it before it cuts, and would then look for IP where the headers are. */
   if (skb->vlan_present || p->tags.inlined || p->tags.added) return -1;
 #if SFC_TUNNELS
-  if (record->tail[0].summed || sfc_tunnelOf(record, place) & SFC_TUNNEL_UNFIT) return -1;
+  if (!sfc_atTc() && (record->tail[0].summed || sfc_tunnelOf(record, place) & SFC_TUNNEL_UNFIT)) return -1;
 #endif
   /* The network header has to be behind the Ethernet header, or some of the packet would be cut as its payload. */
   if (data + SFC_ETHERNET_HEADER + 4 > end || sfc_load16(data + SFC_TYPE_AT) != skb->protocol ||
@@ -80,8 +80,23 @@ static __noinline long sfc_checkSuperframe(struct __sk_buff* skb, struct sfc_pac
 }
 #endif
 
+#if SFC_TC_INGRESS
+/*
+ * Does a packet not fit a record from TC ingress? What is not a superframe can be a segment of one, whose checksum
+ * has not been finished then. A superframe has to be the one that ingress has seen.
+ */
+static __always_inline int sfc_isUnlike(struct __sk_buff* skb, const struct sfc_record* record) {
+  const __u32 summed = record->tail[0].summed;
+  if (!skb->gso_size) return summed == SFC_TAIL_STARTED;
+  return !(summed & SFC_TAIL_SUPERFRAME) || !sfc_isTunnelled(skb);
+}
+#endif
+
 /* 1 if the packet is a superframe that this program cannot push headers onto. */
 static __always_inline int sfc_isUnfit(struct __sk_buff* skb, struct sfc_packet* p, const struct sfc_record* record) {
+#if SFC_TC_INGRESS
+  if (sfc_atTc() && sfc_isUnlike(skb, record)) return 1;
+#endif
   if (likely(!skb->gso_size)) return 0;
 #if SFC_SUPERFRAMES
   return sfc_checkSuperframe(skb, p, record) != 0;

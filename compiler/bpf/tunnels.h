@@ -79,6 +79,9 @@ static __noinline long sfc_makeTunnel(struct __sk_buff* skb, const struct sfc_re
 static __always_inline long sfc_makeRoom(struct __sk_buff* skb, const struct sfc_record* record, __u64 place,
                                          __u64 grow) {
 #if SFC_TUNNELS
+#if SFC_TC_INGRESS
+  if (sfc_atTc() && skb->gso_size) return sfc_makeRoomAgain(skb, grow);
+#endif
   if (unlikely(skb->gso_size)) return sfc_makeTunnel(skb, record, place, grow);
 #endif
   return bpf_skb_change_head(skb, grow, 0);

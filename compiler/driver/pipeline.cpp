@@ -124,7 +124,7 @@ std::optional<std::string> makeObject(const ir::Program& program, const std::str
                       "install libsfc_object.so next to sfcc, or in ../lib/sfcc");
     return std::nullopt;
   }
-  auto object = stage->compile({bpf_c, program.plan.name + ".bpf.c"}, log, lines, emit_bpf::hooks(),
+  auto object = stage->compile({bpf_c, program.plan.name + ".bpf.c"}, log, lines, emit_bpf::hooks(program),
                                {{SFC_PLAN_SECTION, plan_text}});
   if (object) {
     checkStack(stage->deepest_chain(*object), program.proxy_range, diagnostics);

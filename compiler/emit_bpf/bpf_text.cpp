@@ -21,17 +21,22 @@ std::vector<BpfText> bpfTypes() {
   return named({"base.h", "sfc_abi.h"});
 }
 
-std::vector<BpfText> bpfParts(bool reports_telemetry) {
+std::vector<BpfText> bpfParts(const ir::Program& program) {
   std::vector<const char*> names = {"state.h", "hash.h",  "packet.h", "tags.h", "computed.h", "ways.h",
                                     "chain.h", "slots.h", "lru.h",    "meta.h", "telemetry.h"};
-  if (reports_telemetry) names.push_back("report.h");
-  names.insert(names.end(), {"spec.h", "tunnels.h"});
+  if (!program.reported.empty()) names.push_back("report.h");
+  names.push_back("spec.h");
+  if (program.no_tc_ingress.empty()) names.push_back("stamp.h");
+  names.push_back("tunnels.h");
   return named(names);
 }
 
-std::vector<BpfText> bpfHooks(plan::Kind kind) {
-  switch (kind) {
+std::vector<BpfText> bpfHooks(const ir::Program& program) {
+  switch (program.kind) {
     case plan::Kind::Proxy:
+      if (program.no_tc_ingress.empty())
+        return named(
+            {"decapsulate.h", "ingress.h", "tc_ingress.h", "handover.h", "push.h", "superframes.h", "egress.h"});
       return named({"decapsulate.h", "ingress.h", "handover.h", "push.h", "superframes.h", "egress.h"});
     case plan::Kind::Edits:
       return named({"edits.h"});

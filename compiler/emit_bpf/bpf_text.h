@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lib/plan/plan.h"
+#include "compiler/ir/program.h"
 
 namespace sfc::emit_bpf {
 
@@ -17,8 +17,8 @@ struct BpfText {
   std::string_view text;
 };
 
-std::vector<BpfText> bpfTypes();                        // before the sizes
-std::vector<BpfText> bpfParts(bool reports_telemetry);  // called by the spec's functions, and their prototypes
-std::vector<BpfText> bpfHooks(plan::Kind kind);         // they call the spec's functions
+std::vector<BpfText> bpfTypes();                            // before the sizes
+std::vector<BpfText> bpfParts(const ir::Program& program);  // called by the spec's functions, and their prototypes
+std::vector<BpfText> bpfHooks(const ir::Program& program);  // they call the spec's functions
 
 }  // namespace sfc::emit_bpf

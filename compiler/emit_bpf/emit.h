@@ -16,6 +16,6 @@ namespace sfc::emit_bpf {
 std::string emit(const ir::Program& program, const SourceMap& sources);
 
 /// The preprocessor definitions that select one hook of that text, for each hook.
-std::vector<std::string> hooks();
+std::vector<std::string> hooks(const ir::Program& program);
 
 }  // namespace sfc::emit_bpf

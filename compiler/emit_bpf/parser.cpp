@@ -63,7 +63,7 @@ public:
   void run(c::Unit& unit) {
     c::Block& body =
         unit.function("static __always_inline __u32", parser_.ingress ? "spec_parseIngress" : "spec_parseEgress",
-                      {{parser_.ingress ? "struct xdp_md *" : "struct __sk_buff *", "ctx"},
+                      {{parser_.ingress ? "sfc_arrival *" : "struct __sk_buff *", "ctx"},
                        {"struct sfc_packet *", "p"},
                        {"struct sfc_counters *", "c"},
                        {"const int", "keyed"}});

@@ -76,6 +76,7 @@ public:
     flag("ON_ARRIVAL", !program_.on_arrival.empty());
     flag("SUPERFRAMES", program_.no_superframes.empty());
     flag("TUNNELS", hasTunnels(program_));
+    flag("TC_INGRESS", program_.no_tc_ingress.empty());
     flag("STORES", program_.kind == plan::Kind::Proxy);
     define("INGRESS_HELPERS", c::name(helpers.of_ingress));
     define("EGRESS_HELPERS", c::name(helpers.of_egress));
@@ -113,6 +114,9 @@ public:
                                                       {"TELEMETRY_REPORTED", fixed.telemetry_reported},
                                                       {"TELEMETRY_LOST", fixed.telemetry_lost}};
     for (const auto& [name, index] : names) number((std::string("C_") + name).c_str(), index);
+    if (!program_.no_tc_ingress.empty()) return;
+    number("C_RX_DROP_TAGS", fixed.rx_tags);
+    number("C_RX_DROP_GSO", fixed.rx_gso);
   }
 
 private:

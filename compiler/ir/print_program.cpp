@@ -25,6 +25,8 @@ public:
     for (size_t i = 0; i < program_.regions.size(); i++) region(i);
     out_.line("superframes: {}", program_.no_superframes.empty() ? "headers are pushed once for all segments"
                                                                  : "none, because " + program_.no_superframes);
+    out_.line("ingress hooks: XDP{}",
+              program_.no_tc_ingress.empty() ? " or TC" : ", not TC, because " + program_.no_tc_ingress);
     retainedHeaders();
     for (size_t i = 0; i < program_.tables.size(); i++) table(i);
     measured();

@@ -210,6 +210,7 @@ struct FixedCounters {
   Exit full, rx_pass_full, rx_headroom, rx_duplicate;
   Exit miss, misses_forwarded, tx_mtu, tx_headroom, tx_tags, tx_gso, tx_duplicate, tx_internal;
   Exit telemetry_reported, telemetry_lost;  // only if something is reported
+  Exit rx_tags, rx_gso;                     // only if there is an ingress hook at TC
 };
 
 /// The measurements that a program takes.
@@ -259,6 +260,7 @@ struct Program : Declarations {
   bool launders_pops = false;           // the number of popped elements is laundered
   bool word_by_word = false;            // stripped bytes are deparsed unchanged, but for pops from their front
   std::string no_superframes;           // why egress pushes no headers onto superframes; empty if it does
+  std::string no_tc_ingress;            // why there is no ingress hook at TC; empty if there is one
   unsigned min_prefix = 0;              // fewest bytes before the last region
   unsigned max_prefix = 0;              // most retained bytes before it
 

@@ -88,6 +88,7 @@ plan::Plan contractOf(const model::Model& model, const ir::Program& program, con
   plan.cache = model.cache;
   plan.max_growth = mostGrowth(program);
   plan.no_superframes = program.no_superframes;
+  plan.no_tc_ingress = program.no_tc_ingress;
   return plan;
 }
 

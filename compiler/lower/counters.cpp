@@ -21,6 +21,10 @@ std::string oneLine(std::string_view text) {
   return line;
 }
 
+Range rangeOfStrip(const model::Model& model) {
+  return model.strip_ranges.empty() ? model.proxy_range : model.strip_ranges.back();
+}
+
 }  // namespace
 
 CounterTable::CounterTable(const model::Model& model, const SourceMap& sources) : model_(model), sources_(sources) {
@@ -44,8 +48,7 @@ CounterTable::CounterTable(const model::Model& model, const SourceMap& sources) 
     fixed_.telemetry_reported = add("telemetry_reported");
     fixed_.telemetry_lost = add("telemetry_lost");
   }
-  const Range cache = model.cache_range, proxy = model.proxy_range,
-              strip = model.strip_ranges.empty() ? model.proxy_range : model.strip_ranges.back();
+  const Range cache = model.cache_range, proxy = model.proxy_range, strip = rangeOfStrip(model);
   fixed_.full =
       model.cache.full == plan::Policy::Pass ? fixed_.rx_pass_full : drop(plan::Hook::Ingress, "cache_full", cache);
   fixed_.rx_headroom = drop(plan::Hook::Ingress, "headroom", strip);
@@ -70,6 +73,11 @@ ir::Exit CounterTable::drop(plan::Hook hook, const std::string& reason, Range ra
   auto same = std::find(counters_.begin(), counters_.end(), counter);
   if (same == counters_.end()) same = counters_.insert(counters_.end(), counter);
   return static_cast<ir::Exit>(same - counters_.begin());
+}
+
+void CounterTable::countTcIngress(ir::FixedCounters& fixed) {
+  fixed.rx_tags = drop(plan::Hook::Ingress, "tags", rangeOfStrip(model_));
+  fixed.rx_gso = drop(plan::Hook::Ingress, "gso", rangeOfStrip(model_));
 }
 
 ir::Exit CounterTable::unreadable(const std::string& reason, Range range) {

@@ -23,6 +23,9 @@ public:
   /// packet goes.
   ir::Exit miss(const std::string& table) { return add("miss_" + table); }
 
+  /// Adds the counters of an ingress hook at TC.
+  void countTcIngress(ir::FixedCounters& fixed);
+
   const ir::FixedCounters& fixed() const { return fixed_; }
   std::vector<plan::Counter> take() { return std::move(counters_); }
 

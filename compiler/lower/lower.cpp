@@ -67,6 +67,7 @@ std::optional<ir::Program> lower(const model::Model& model, ir::Key key, const s
   placeDoubts(model, program, diagnostics);
   for (const plan::Hook hook : {plan::Hook::Ingress, plan::Hook::Egress}) findFacts(hook, program);
   checkSuperframes(program);
+  if (program.no_tc_ingress.empty()) counters.countTcIngress(program.counters);
   program.plan = contractOf(model, program, name);
   program.plan.counters = counters.take();
   if (diagnostics.hasErrors()) return std::nullopt;

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sfc::lower {
 
 namespace {
@@ -41,10 +43,23 @@ std::string reasonAgainst(const ir::Program& program) {
   return "";
 }
 
+/// TC removes what is between an Ethernet header and the next packet, if it begins with IP. Whether it does so in a
+/// packet, the program looks.
+std::string reasonAgainstTc(const ir::Program& program) {
+  if (program.kind != plan::Kind::Proxy) return "it is no proxy";
+  if (!program.no_superframes.empty()) return fmt::format("superframes would be dropped: {}", program.no_superframes);
+  const bool tunnel = std::ranges::any_of(program.in_record, [&](const ir::InRecord& one) {
+    const ir::Offload offload = program.headerOf(one.instance).offload;
+    return offload == ir::Offload::Ipv4 || offload == ir::Offload::Ipv6;
+  });
+  return tunnel ? "" : "only a tunnel over IP can be removed there";
+}
+
 }  // namespace
 
 void checkSuperframes(ir::Program& program) {
   program.no_superframes = reasonAgainst(program);
+  program.no_tc_ingress = reasonAgainstTc(program);
 }
 
 }  // namespace sfc::lower

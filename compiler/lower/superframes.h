@@ -7,7 +7,7 @@
 
 namespace sfc::lower {
 
-/// Fills Program::no_superframes. All else that lower() finds of the program must be known.
+/// Fills Program::no_superframes and Program::no_tc_ingress. All else that lower() finds of the program must be known.
 void checkSuperframes(ir::Program& program);
 
 }  // namespace sfc::lower

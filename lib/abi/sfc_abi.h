@@ -11,7 +11,7 @@
 #define SFC_ABI_H
 
 /* Bumped when anything below or the plan's meaning changes; the loader refuses objects of another version. */
-#define SFC_ABI_VERSION 6
+#define SFC_ABI_VERSION 7
 
 /* Programs and their ELF sections. */
 #define SFC_PROG_INGRESS "sfc_ingress" /* SEC("xdp.frags") */
@@ -20,6 +20,8 @@
 #define SFC_PROG_HANDOVER "sfc_handover"
 /* SEC("tc"), in proxies: what sfc_egress goes on with in kernel mode */
 #define SFC_PROG_CARRIED "sfc_carried"
+/* SEC("tc"), unless the plan says why not: at TC ingress instead of sfc_ingress, where sfc_config.tc_ingress says so */
+#define SFC_PROG_TC_INGRESS "sfc_tc_ingress"
 
 /* Maps. Sizes are set by the loader; value layouts that depend on the spec are in the plan. */
 #define SFC_MAP_COUNTERS \
@@ -57,6 +59,7 @@ struct sfc_config {
   __u32 superframes; /* 1: software cuts GSO packets on all egress devices, so that headers can go onto them whole */
   __u32 segmenter;   /* a classifier's: the device that superframes which it cannot push headers onto are sent to, as
                         their segments come back from its peer; 0: there is none */
+  __u32 tc_ingress;  /* 1: the ingress hook is at TC: packets have a stamp instead of metadata */
 };
 
 /*

@@ -181,6 +181,7 @@ void forEachMember(T& value, Visitor visit) {
   visit("residence", value.residence);
   visit("max_growth", value.max_growth);
   visit("no_superframes", value.no_superframes);
+  visit("no_tc_ingress", value.no_tc_ingress);
 }
 
 constexpr std::array<const char*, 4> kind_names = {"proxy", "edits", "egress", "classifier"};

@@ -235,6 +235,8 @@ struct Plan {
   unsigned max_growth = 0;           // most bytes by which a packet leaves larger than it arrived
   // Why egress pushes no headers onto superframes (GSO packets), as part of a sentence; empty if it does.
   std::string no_superframes;
+  // Why there is no ingress hook at TC, as part of a sentence; empty if there is one.
+  std::string no_tc_ingress;
 
   bool operator==(const Plan&) const = default;
 };

@@ -18,6 +18,7 @@ them back. A device may be both. Native XDP is tried first; --xdp auto (the defa
 reports it. Where GRO could merge packets on the way, it is switched off until the proxy is unloaded.
 
   sfcctl load fw sr-mpls.bpf.o --ingress eth1 --egress eth2 --vnf kernel
+  sfcctl load wan vxlan.bpf.o --ingress veth1 --egress veth2 --vnf kernel --ingress-hook auto
   sfcctl load ids sr-mpls.bpf.o --ingress eth1 --egress eth1 -P node_id=7)";
 
 struct Arguments {
@@ -52,6 +53,8 @@ void addLoad(CLI::App& app) {
       {"slots", Store::Slots}, {"carry", Store::Carry}, {"hash", Store::Hash}};
   static const std::map<std::string, XdpMode> modes = {
       {"native", XdpMode::Native}, {"generic", XdpMode::Generic}, {"auto", XdpMode::Auto}};
+  static const std::map<std::string, IngressHook> hooks = {
+      {"xdp", IngressHook::Xdp}, {"tc", IngressHook::Tc}, {"auto", IngressHook::Auto}};
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = addCommand(app, "load", "Loads a compiled proxy and attaches it to devices", footer);
   command->add_option("NAME", arguments->name, "Name of the proxy")->required();
@@ -78,6 +81,13 @@ void addLoad(CLI::App& app) {
   command->add_option("--xdp", arguments->options.xdp, "Attachment mode of the ingress program (default: auto)")
       ->transform(CLI::CheckedTransformer(modes).description(""))
       ->type_name("native|generic|auto");
+  command
+      ->add_option("--ingress-hook", arguments->options.ingress_hook,
+                   "Where the ingress program runs: xdp (default); tc, which leaves superframes of a neighbour on this "
+                   "host whole, for tunnels over IP with --vnf kernel; auto, tc if it is possible and all ingress "
+                   "devices are veths")
+      ->transform(CLI::CheckedTransformer(hooks).description(""))
+      ->type_name("xdp|tc|auto");
   command->add_option("-P", arguments->params, "Set a parameter of the spec; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);

@@ -90,7 +90,8 @@ Json devicesJson(const ProxyInfo& info, const std::vector<DeviceStatus>& devices
     json["ingress"].push_back({{"device", status->name},
                                {"ifindex", device.ifindex},
                                {"driver", device.driver},
-                               {"xdp", nameOf(device.mode)},
+                               {"xdp", device.tc ? Json() : Json(nameOf(device.mode))},
+                               {"tc", device.tc ? Json(nameOf(device.tc->hook)) : Json()},
                                {"sees_tags", device.sees_tags},
                                {"handover", device.handover ? Json(nameOf(device.handover->hook)) : Json()}});
     addStatus(json["ingress"].back());
@@ -110,6 +111,11 @@ Json devicesJson(const ProxyInfo& info, const std::vector<DeviceStatus>& devices
 std::vector<std::string> describeMerging(const ProxyInfo& info) {
   std::vector<std::string> lines;
   for (const IngressDevice& device : info.ingress) {
+    if (info.ingress_hook == IngressHook::Tc) {
+      lines.push_back(
+          fmt::format("{}: GRO may be on; a superframe has one header record and counts as one packet", device.name));
+      continue;
+    }
     const bool apart = device.mode == XdpMode::Native && info.metadata_max >= SFC_BARRIER_SIZE;
     const char* const how = info.plan.kind == plan::Kind::Classifier ? "GRO may be on"
                             : !apart                                 ? "GRO is off"
@@ -143,6 +149,8 @@ Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceS
   json["loaded_at"] = info.loaded_at;
   json["vnf"] = nameOf(info.vnf);
   json["store"] = nameOf(info.store);
+  json["ingress_hook"] = nameOf(info.ingress_hook);
+  json["ingress_hook_reason"] = info.hook_reason;
   json["metadata_max"] = info.metadata_max;
   json["superframes"] = info.no_superframes.empty();
   json["no_superframes"] = info.no_superframes;
@@ -189,6 +197,7 @@ void printText(const ProxyInfo& info, const Stats& stats, const std::vector<Devi
   output::print("{}: {} from {} ({}), loaded {}\n", info.name, info.plan.proxy, info.object, info.plan.compiler,
                 loadTime(info));
   output::print("  vnf {}, store {}, {} bytes of metadata\n", nameOf(info.vnf), nameOf(info.store), info.metadata_max);
+  if (!info.hook_reason.empty()) output::print("  ingress hook {}: {}\n", nameOf(info.ingress_hook), info.hook_reason);
   if (info.plan.kind == plan::Kind::Proxy || info.plan.kind == plan::Kind::Classifier)
     output::print("  superframes {}\n", describeSuperframes(info));
   for (size_t i = 0; i < devices.size(); ++i)

@@ -151,7 +151,8 @@ LoadedObject FakeObjects::load(std::string_view, const std::string& label, const
     loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent({table_value_size, size, true}));
   if (has_ring) loaded.maps[SFC_MAP_REPORTS] = std::make_unique<FakeMap>(*this, makeContent({0, 1, false}));
   for (const auto& [name, shape] : shapes) loaded.maps[name] = std::make_unique<FakeMap>(*this, makeContent(shape));
-  for (const char* name : {SFC_PROG_INGRESS, SFC_PROG_EGRESS, SFC_PROG_HANDOVER, SFC_PROG_CARRIED}) {
+  for (const char* name :
+       {SFC_PROG_INGRESS, SFC_PROG_EGRESS, SFC_PROG_HANDOVER, SFC_PROG_CARRIED, SFC_PROG_TC_INGRESS}) {
     loaded.programs[name] = std::make_unique<FakeProgram>(*this, std::make_shared<ProgramContent>(++last_program_));
   }
   return loaded;

@@ -59,6 +59,7 @@ void checkObjectPrograms(const bpf_object* object, const std::string& label, con
     missing[SFC_PROG_HANDOVER] = BPF_PROG_TYPE_SCHED_CLS;
     missing[SFC_PROG_CARRIED] = BPF_PROG_TYPE_SCHED_CLS;
   }
+  if (setup.tc_ingress) missing[SFC_PROG_TC_INGRESS] = BPF_PROG_TYPE_SCHED_CLS;
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object) {
     const auto wanted = missing.find(bpf_program__name(program));

@@ -78,8 +78,8 @@ static __always_inline int spec_applyPending(struct __sk_buff *skb, const struct
   return 1;
 }
 
-#if SFC_HOOKS & SFC_AT_INGRESS
-static __always_inline __u32 spec_parseIngress(struct xdp_md *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
+#if SFC_HOOKS & (SFC_AT_INGRESS | SFC_AT_TC_INGRESS)
+static __always_inline __u32 spec_parseIngress(sfc_arrival *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {
   void *data __maybe_unused = (void *)(long)ctx->data;
   void *end __maybe_unused = (void *)(long)ctx->data_end;
   __u8 *at __maybe_unused = data;

@@ -26,7 +26,7 @@ namespace int_md_udp_sink {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "int-md-udp-sink";
-inline constexpr std::string_view layout_hash = "4caf6968f84956c9";
+inline constexpr std::string_view layout_hash = "f9ee3b628619d899";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

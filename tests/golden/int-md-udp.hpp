@@ -26,7 +26,7 @@ namespace int_md_udp {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "int-md-udp";
-inline constexpr std::string_view layout_hash = "da36d87fc3d9bbc8";
+inline constexpr std::string_view layout_hash = "6448a57a7a5b1464";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

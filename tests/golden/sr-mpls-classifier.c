@@ -26,7 +26,7 @@ static __always_inline int spec_applyPending(struct __sk_buff *skb, const struct
   return 1;
 }
 
-#if SFC_HOOKS & SFC_AT_INGRESS
+#if SFC_HOOKS & (SFC_AT_INGRESS | SFC_AT_TC_INGRESS)
 #endif
 #if SFC_HOOKS & SFC_AT_EGRESS
 static __always_inline __u32 spec_parseEgress(struct __sk_buff *ctx, struct sfc_packet *p, struct sfc_counters *c, const int keyed) {

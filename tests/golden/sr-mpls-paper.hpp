@@ -26,7 +26,7 @@ namespace sr_mpls_paper {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls-paper";
-inline constexpr std::string_view layout_hash = "53161db23992c8b8";
+inline constexpr std::string_view layout_hash = "8ca0f7b3f93f4e3f";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

@@ -26,7 +26,7 @@ namespace sr_mpls {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls";
-inline constexpr std::string_view layout_hash = "e6cbb1d983e6f36d";
+inline constexpr std::string_view layout_hash = "386193e204fd1cc0";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

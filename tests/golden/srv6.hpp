@@ -26,7 +26,7 @@ namespace srv6 {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "srv6";
-inline constexpr std::string_view layout_hash = "12575a6c01fa5ac8";
+inline constexpr std::string_view layout_hash = "8dc2d9cd64f0618b";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
@@ -819,6 +819,8 @@ struct Stats {
   uint64_t rx_drop_too_deep = 0;
   uint64_t rx_drop_hops = 0;
   uint64_t tx_drop_hops = 0;
+  uint64_t rx_drop_tags = 0;
+  uint64_t rx_drop_gso = 0;
   uint64_t flushed = 0;
   uint64_t live = 0;
 
@@ -853,6 +855,8 @@ struct Stats {
     visit("rx_drop_too_deep", rx_drop_too_deep);
     visit("rx_drop_hops", rx_drop_hops);
     visit("tx_drop_hops", tx_drop_hops);
+    visit("rx_drop_tags", rx_drop_tags);
+    visit("rx_drop_gso", rx_drop_gso);
     visit("flushed", flushed);
     visit("live", live);
   }
@@ -888,6 +892,8 @@ struct Stats {
     stats.rx_drop_too_deep = read["rx_drop_too_deep"];
     stats.rx_drop_hops = read["rx_drop_hops"];
     stats.tx_drop_hops = read["tx_drop_hops"];
+    stats.rx_drop_tags = read["rx_drop_tags"];
+    stats.rx_drop_gso = read["rx_drop_gso"];
     stats.flushed = read["flushed"];
     stats.live = read["live"];
     return stats;

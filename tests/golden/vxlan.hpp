@@ -26,7 +26,7 @@ namespace vxlan {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "vxlan";
-inline constexpr std::string_view layout_hash = "4a0ce8368e625e42";
+inline constexpr std::string_view layout_hash = "a8702d0001bff106";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
@@ -860,6 +860,8 @@ struct Stats {
   uint64_t tx_drop_internal = 0;
   uint64_t rx_drop_malformed = 0;
   uint64_t rx_drop_too_deep = 0;
+  uint64_t rx_drop_tags = 0;
+  uint64_t rx_drop_gso = 0;
   uint64_t flushed = 0;
   uint64_t live = 0;
 
@@ -892,6 +894,8 @@ struct Stats {
     visit("tx_drop_internal", tx_drop_internal);
     visit("rx_drop_malformed", rx_drop_malformed);
     visit("rx_drop_too_deep", rx_drop_too_deep);
+    visit("rx_drop_tags", rx_drop_tags);
+    visit("rx_drop_gso", rx_drop_gso);
     visit("flushed", flushed);
     visit("live", live);
   }
@@ -925,6 +929,8 @@ struct Stats {
     stats.tx_drop_internal = read["tx_drop_internal"];
     stats.rx_drop_malformed = read["rx_drop_malformed"];
     stats.rx_drop_too_deep = read["rx_drop_too_deep"];
+    stats.rx_drop_tags = read["rx_drop_tags"];
+    stats.rx_drop_gso = read["rx_drop_gso"];
     stats.flushed = read["flushed"];
     stats.live = read["live"];
     return stats;

@@ -131,7 +131,12 @@ TEST_F(Driver, TheCCanAlsoBeCompiledWhole) {
     const auto whole = stage->compile({output->bpf_c, "whole.bpf.c"}, log, {}, {}, {});
     ASSERT_TRUE(whole) << log;
     EXPECT_THAT(functions(*whole), IsSupersetOf({"sfc_ingress", "sfc_egress"}));
-    EXPECT_EQ(functions(*whole), functions(output->object)) << program;
+    // Ingress at TC is always compiled by itself, as it is the same text for another context.
+    auto in_parts = functions(output->object);
+    const bool at_tc = in_parts.erase("sfc_tc_ingress") != 0;
+    EXPECT_EQ(at_tc, program == std::string_view("/nsh-gre.sfc"));
+    EXPECT_EQ(in_parts.erase("sfc_removeTunnel"), at_tc ? 1U : 0U);
+    EXPECT_EQ(functions(*whole), in_parts) << program;
   }
 }
 

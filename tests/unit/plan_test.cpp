@@ -44,6 +44,7 @@ Plan samplePlan() {
   plan.residence = true;
   plan.max_growth = 8;
   plan.no_superframes = "it is a test";
+  plan.no_tc_ingress = "it is a test, too";
   return plan;
 }
 

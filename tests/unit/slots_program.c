@@ -57,6 +57,7 @@ enum { SFC_C_INSERTED, SFC_C_CLAIMED, SFC_C_EXPIRED, SFC_C_ROLLBACK, SFC_COUNTER
 #define SFC_MAX_PREFIX 8
 #define SFC_STORES 1
 #define SFC_SUPERFRAMES 0
+#define SFC_TC_INGRESS 0
 #define SFC_MAX_REPORT 0
 
 /* Helpers of the kernel. */

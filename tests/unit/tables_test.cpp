@@ -57,7 +57,7 @@ TEST(Tables, TheFirstCaseSaysThatThePushedHeadersFollow) {
   const std::string text = emit_bpf::emit(*program, compiled.sources);
   EXPECT_THAT(text, HasSubstr("sfc_put16(field, 0x7);"));
   EXPECT_THAT(text, HasSubstr("BPF_MAP_TYPE_LPM_TRIE"));
-  EXPECT_THAT(text, Not(HasSubstr("spec_parseIngress(struct xdp_md *ctx")));
+  EXPECT_THAT(text, Not(HasSubstr("spec_parseIngress(sfc_arrival *ctx")));
 }
 
 TEST(Tables, KeepsWhatFieldsSayByThemselves) {

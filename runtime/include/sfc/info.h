@@ -18,6 +18,8 @@ enum class Vnf { User, Kernel };
 /// Where the headers wait.
 enum class Store { Slots, Carry, Hash };
 enum class XdpMode { Auto, Native, Generic };
+/// The hook that the ingress program runs at. Auto: TC where XDP would take superframes away and TC can do without it.
+enum class IngressHook { Auto, Xdp, Tc };
 /// The attachment type of a TC program.
 enum class EgressHook { Tcx, Clsact };
 
@@ -25,6 +27,7 @@ enum class EgressHook { Tcx, Clsact };
 const char* nameOf(Vnf vnf);
 const char* nameOf(Store store);
 const char* nameOf(XdpMode mode);
+const char* nameOf(IngressHook hook);
 const char* nameOf(EgressHook hook);
 
 /// A parameter of the spec and the value it is to have.
@@ -38,6 +41,7 @@ struct LoadOptions {
   std::vector<std::string> egress;
   Vnf vnf = Vnf::User;
   std::optional<Store> store;  // default: slots for user, carry for kernel
+  IngressHook ingress_hook = IngressHook::Xdp;
   XdpMode xdp = XdpMode::Auto;
   std::vector<ParamValue> params;
 };
@@ -59,6 +63,7 @@ struct IngressDevice {
   bool sees_tags = true;                 // VLAN tags: none has been taken out of a frame when the program sees it
   std::vector<std::string> below;        // the devices whose packets it gets, if it lies on others
   std::optional<TcAttachment> handover;  // the program behind XDP and before the SF, where it is wanted
+  std::optional<TcAttachment> tc;        // the ingress program, if it is at TC instead of XDP
 };
 
 /// A device on which the egress program runs.
@@ -102,6 +107,8 @@ struct ProxyInfo {
   std::vector<IngressDevice> ingress;
   std::vector<EgressDevice> egress;
   std::vector<ChangedDevice> offloads;
+  IngressHook ingress_hook = IngressHook::Xdp;
+  std::string hook_reason;             // of the ingress hook, as part of a sentence; empty if it was not to be chosen
   unsigned metadata_max = 0;           // bytes of XDP metadata that the programs may use
   std::string no_superframes;          // why superframes are dropped instead of re-encapsulated; empty if they are not
   std::optional<Segmenter> segmenter;  // then they are segmented first instead
