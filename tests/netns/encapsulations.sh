@@ -3,7 +3,7 @@
 # The packets of tests/vectors through the proxies for their encapsulations, thousands of each and no two the same,
 # with a bridge as the SF: every one comes back under the very headers that the vectors say, or without, at the end of a
 # domain, and the books balance.
-#   encapsulations.sh user|kernel [PROGRAM...]     all programs if none is named
+#   encapsulations.sh user|kernel|tc [PROGRAM...]     all programs if none is named; tc: kernel mode, with ingress at TC
 # A program that is not there is a failure, unless SFC_WITHOUT names it: SFC_WITHOUT="qinq pppoe" encapsulations.sh user
 source "$(dirname "$0")/../support/netns.sh"
 
@@ -12,18 +12,20 @@ programs=(sr-mpls sr-mpls-paper nsh nsh-vxlan-gpe nsh-gre srv6 srv6-am vxlan gen
   sr-mpls-egress nsh-egress nsh-vxlan-gpe-egress srv6-egress geneve-egress gtpu-egress)
 without=" ${SFC_WITHOUT:-} "
 
-mode=${1:?user or kernel}
+mode=${1:?user, kernel or tc}
 shift
 (($# == 0)) || programs=("$@")
 count=4000
 rate=10000
 replay=$sfc_root/tests/support/replay.py
+options=(--vnf "$mode")
+[[ $mode != tc ]] || options=(--vnf kernel --ingress-hook tc)
 
 # Many packets through one program's proxy.
 check_program() {
   local program=$1 before=$ns_failures restored=$count fault
   ns_program=$program
-  ns_load "$program" --vnf "$mode"
+  ns_load "$program" "${options[@]}"
   ns_exchange "$replay" "$program" --count $count -- "$program" --count $count --rate $rate
   check "$program: packets sent" "$(ns_get sent sent)" = $count
   check "$program: packets received" "$(ns_get received received)" = $count
