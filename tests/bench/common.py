@@ -56,10 +56,11 @@ class Build:
 
     def loadProxy(self, name, spec, namespace, in_device, out_device, options):
         """Compiles a spec, a path below the repository, and loads it as a proxy with that name."""
+        mode = [] if "--ingress-hook" in options else ["--xdp", "native"]
         with tempfile.TemporaryDirectory(prefix="sfc-bench-") as directory:
             execute(self.find("bin/sfcc"), REPOSITORY / spec, "-o", directory)
             inNamespace(namespace, self.find("bin/sfcctl"), "load", name, f"{directory}/{pathlib.Path(spec).stem}.bpf.o",
-                        "--ingress", in_device, "--egress", out_device, "--xdp", "native", *options)
+                        "--ingress", in_device, "--egress", out_device, *mode, *options)
 
     def counters(self, name, namespace):
         return json.loads(inNamespace(namespace, self.find("bin/sfcctl"), "stats", name, "--json"))["counters"]
