@@ -119,7 +119,7 @@ static __always_inline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packe
   length = sfc_launder(c, length);
   if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return 0;
   if (sfc_saveAndDecapsulate(ctx, p, record, c)) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
-  int equal = sfc_mergesEqual();
+  int equal = sfc_mergesEqual(ctx);
 #if SFC_TUNNELS
   if (equal) equal = sfc_launder(c, !sfc_generalise(c, record, length));
 #endif

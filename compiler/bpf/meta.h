@@ -30,9 +30,13 @@ static __always_inline __u32 sfc_carrySize(__u32 length) {
   return (SFC_META_CARRY_OFFSET + __builtin_offsetof(struct sfc_record, bytes) + length + SFC_META_PAD + 3) & ~3;
 }
 
-/* Is GRO to merge packets whose headers are equal? */
-static __always_inline int sfc_mergesEqual(void) {
-  return SFC_SUPERFRAMES && sfc_config.superframes;
+/*
+ * Is GRO to merge packets whose headers are equal? The frame is the one for the SF: headers can go onto a superframe
+ * with one VLAN tag, and there may be one beside the frame.
+ */
+static __always_inline int sfc_mergesEqual(struct xdp_md* ctx) {
+  if (!SFC_SUPERFRAMES || !sfc_config.superframes) return 0;
+  return sfc_frontTags((void*)(long)ctx->data, (void*)(long)ctx->data_end) + sfc_config.beside <= 1;
 }
 
 /* Clears what is behind the stripped bytes: chance must not tell packets apart. */

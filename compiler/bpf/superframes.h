@@ -9,8 +9,8 @@
  *
  * What has to hold: the spec (SFC_SUPERFRAMES) pushes no lengths and checksums but those of tunnels (tunnels.h), and no
  * data of a single packet; the loader (sfc_config.superframes) has left cutting to software on all egress devices; and
- * the packet is IP right behind the Ethernet header, with the headers in front of it. Counters at this hook count
- * segments, unless ingress has counted the superframe as one packet (tc_ingress.h).
+ * the packet is IP right behind the Ethernet header, or a VLAN tag behind that, with the headers in front of it.
+ * Counters at this hook count segments, unless ingress has counted the superframe as one packet (tc_ingress.h).
  */
 static __always_inline void sfc_beginEgress(struct __sk_buff* skb, struct sfc_counters* c) {
 #if SFC_SUPERFRAMES
@@ -55,27 +55,48 @@ static __noinline __u32 sfc_segmentHeaders(struct __sk_buff* skb) {
 }
 
 /*
+ * Takes the tag from beside a superframe, as the kernel would put it into the frame before it cuts, and then look for
+ * IP where the headers are. A tag of the packet goes into the frame; one that is outside waits until the headers are
+ * there. -1 if there is more than one.
+ */
+static __noinline long sfc_moveTag(struct __sk_buff* skb, struct sfc_tags* tags) {
+  if (tags->inlined && bpf_skb_vlan_pop(skb)) return -1; /* beside the frame again, where it was */
+  if (!skb->vlan_present) return 0;
+  if (tags->added) return -1;
+  tags->protocol = skb->vlan_proto;
+  tags->control = skb->vlan_tci;
+  if (bpf_skb_vlan_pop(skb) || skb->vlan_present) return -1;
+  if (!tags->inlined) {
+    tags->added = 1;
+    return 0;
+  }
+  tags->inlined = 0;
+  return sfc_insertTag(skb, tags->protocol, tags->control);
+}
+
+/*
  * Can the record's headers go onto a superframe? p->segment then is the length of its largest segment, as a frame
  * without them.
  */
 static __noinline long sfc_checkSuperframe(struct __sk_buff* skb, struct sfc_packet* p,
                                            const struct sfc_record* record) {
   const __u64 place = sfc_placeOf(p, record, SFC_REGIONS - 1);
-  const __u8 *data = (void*)(long)skb->data, *end = (void*)(long)skb->data_end;
   __u32 first = 0;
-  if (!sfc_config.superframes || place > SFC_ETHERNET_HEADER) return -1;
-  /* The kernel puts a tag beside the frame into it before it cuts, and would then look for IP where the headers are. */
-  if (skb->vlan_present || p->tags.inlined || p->tags.added) return -1;
+  if (!sfc_config.superframes || (sfc_atTc() && (skb->vlan_present || p->tags.inlined || p->tags.added))) return -1;
+  if (unlikely(skb->vlan_present || p->tags.added) && sfc_moveTag(skb, &p->tags)) return -1;
+  const __u8 *data = (void*)(long)skb->data, *end = (void*)(long)skb->data_end;
+  const __u32 tags = sfc_frontTags(data, end) * SFC_TAG_SIZE;
+  if (place > SFC_ETHERNET_HEADER + tags) return -1;
 #if SFC_TUNNELS
   if (!sfc_atTc() && (record->tail[0].summed || sfc_tunnelOf(record, place) & SFC_TUNNEL_UNFIT)) return -1;
 #endif
   /* The network header has to be behind the Ethernet header, or some of the packet would be cut as its payload. */
-  if (data + SFC_ETHERNET_HEADER + 4 > end || sfc_load16(data + SFC_TYPE_AT) != skb->protocol ||
-      bpf_skb_load_bytes_relative(skb, 0, &first, sizeof(first), BPF_HDR_START_NET) ||
-      first != sfc_load32(data + SFC_ETHERNET_HEADER))
+  const __u8* type = data + SFC_TYPE_AT + tags;
+  if (type + 6 > end || sfc_load16(type) != skb->protocol ||
+      bpf_skb_load_bytes_relative(skb, 0, &first, sizeof(first), BPF_HDR_START_NET) || first != sfc_load32(type + 2))
     return -1;
   const __u32 headers = sfc_segmentHeaders(skb);
-  p->segment[0] = SFC_ETHERNET_HEADER + headers + skb->gso_size;
+  p->segment[0] = SFC_ETHERNET_HEADER + tags + headers + skb->gso_size;
   return headers ? 0 : -1;
 }
 #endif

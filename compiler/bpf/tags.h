@@ -104,6 +104,18 @@ static __noinline void sfc_putBeside(struct __sk_buff* skb) {
   bpf_skb_vlan_pop(skb);
 }
 
+/*
+ * Puts a tag into a frame without moving the network header, as bpf_skb_vlan_push does. So the kernel still finds the
+ * IP packet of a superframe, and takes the tag for a part of the link layer.
+ */
+static __always_inline long sfc_insertTag(struct __sk_buff* skb, __u16 protocol, __u16 control) {
+  __u8 front[SFC_TYPE_AT + SFC_TAG_SIZE] __attribute__((aligned(8)));
+  if (bpf_skb_load_bytes(skb, 0, front, SFC_TYPE_AT) || bpf_skb_change_head(skb, SFC_TAG_SIZE, 0)) return -1;
+  *(__u16*)(front + SFC_TYPE_AT) = protocol;
+  *(__u16*)(front + SFC_TYPE_AT + 2) = __builtin_bswap16(control);
+  return bpf_skb_store_bytes(skb, 0, front, sizeof(front), 0);
+}
+
 /* Puts the tags back that egress has moved, for a packet that leaves as it came. */
 static __noinline void sfc_returnTags(struct __sk_buff* skb, const struct sfc_tags* tags) {
   if (tags->inlined) bpf_skb_vlan_pop(skb);
@@ -124,5 +136,8 @@ static __noinline void sfc_settleTags(struct __sk_buff* skb, const struct sfc_ta
              sfc_frontTags((void*)(long)skb->data, (void*)(long)skb->data_end)) {
     sfc_putBeside(skb);
   }
-  if (tags->added) bpf_skb_vlan_push(skb, tags->protocol, tags->control);
+  if (tags->added && skb->gso_size)
+    sfc_insertTag(skb, tags->protocol, tags->control);
+  else if (tags->added)
+    bpf_skb_vlan_push(skb, tags->protocol, tags->control);
 }
