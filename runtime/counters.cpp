@@ -32,10 +32,8 @@ void addTo(std::vector<std::pair<std::string, uint64_t>>& by_name, const std::st
 }
 
 /// All but the entries that are there.
-Stats readCounters(const plan::Plan& plan, const CountedMaps& maps, uint64_t& flushed) {
-  Stats stats;
-  stats.raw = sumOverCpus(maps.counters, plan.counters.size());
-  for (size_t i = 0; i < stats.raw.size(); ++i) addTo(stats.by_name, plan.counters[i].name, stats.raw[i]);
+Stats readFlushed(const plan::Plan& plan, const CountedMaps& maps, uint64_t& flushed) {
+  Stats stats = readCounters(plan, maps.counters);
   stats.by_name.emplace_back("flushed", std::atomic_ref<uint64_t>(flushed).load());
   return stats;
 }
@@ -47,15 +45,22 @@ uint64_t Stats::operator[](std::string_view name) const {
   return found == by_name.end() ? 0 : found->second;
 }
 
+Stats readCounters(const plan::Plan& plan, const Map& counters) {
+  Stats stats;
+  stats.raw = sumOverCpus(counters, plan.counters.size());
+  for (size_t i = 0; i < stats.raw.size(); ++i) addTo(stats.by_name, plan.counters[i].name, stats.raw[i]);
+  return stats;
+}
+
 Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t& flushed) {
   return readLook(plan, store, maps, flushed).after;
 }
 
 Look readLook(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t& flushed) {
   Look look;
-  look.before = readCounters(plan, maps, flushed);
+  look.before = readFlushed(plan, maps, flushed);
   const uint64_t live = store == Store::Hash ? keysOf(maps.hash).size() : countLive(maps.slots);
-  look.after = readCounters(plan, maps, flushed);
+  look.after = readFlushed(plan, maps, flushed);
   for (Stats* stats : {&look.before, &look.after}) stats->by_name.emplace_back("live", live);
   look.cpus = static_cast<unsigned>(maps.counters.findPerCpu(0).size());
   return look;

@@ -18,6 +18,9 @@ struct CountedMaps {
   Map& hash;
 };
 
+/// What the programs count, without what is counted in the cache (`flushed`, `live`).
+Stats readCounters(const plan::Plan& plan, const Map& counters);
+
 /// The counters at this moment; `flushed` is written by whoever flushes.
 Stats readStats(const plan::Plan& plan, Store store, const CountedMaps& maps, uint64_t& flushed);
 
