@@ -25,12 +25,12 @@ first() { ip -n "$ns_prefix-sender" -o link | awk -F '[ :@]+' '$2 ~ /^sfc[0-9]+$
 made() { in_sender awk -v device="$(first):" '$1 == device { print $11 }' /proc/net/dev; }
 devices() { ip -n "$ns_prefix-sender" -o link | grep -c ': sfc' || true; }
 
-# connection WHAT: 40 MB of TCP, with all that has to hold afterwards.
+# connection WHAT: 20 MB of TCP, with all that has to hold afterwards.
 connection() {
   ns_start server in_host python3 "$transfer" receive 10.1.0.254
-  in_sender python3 "$transfer" send 10.1.0.254 40 >"$ns_work/client.json" || check "$1" "wrong data" = "right"
+  in_sender python3 "$transfer" send 10.1.0.254 20 >"$ns_work/client.json" || check "$1" "wrong data" = "right"
   ns_wait server
-  check "$1: bytes" "$(ns_get server bytes)" = $((40 << 20))
+  check "$1: bytes" "$(ns_get server bytes)" = $((20 << 20))
   check "$1: segments that the pair has made" "$(made)" -gt 10000
   in_sender sfcctl stats "$(ns_proxy behind-ip)" --audit --json >"$ns_work/stats.json" || check "the books" wrong = right
   check "$1: segments with headers" "$(ns_get stats counters.tx_restored)" = "$(ns_segments in_sender)"
