@@ -5,6 +5,7 @@
 
 #include <fmt/ranges.h>
 
+#include <cstring>
 #include <map>
 #include <set>
 
@@ -95,6 +96,12 @@ TableEntry decodeTableEntry(const plan::Plan& plan, const plan::Table& table, By
     entry.key.push_back({field.name, std::move(value)});
   }
   if (plan.kind == plan::Kind::Classifier) entry.headers = decodeHeaders(plan, record);
+  for (const plan::TableValue& value : table.values) {
+    uint64_t number = 0;
+    if (record.size() < value.offset + sizeof(number)) continue;
+    std::memcpy(&number, record.data() + value.offset, sizeof(number));
+    entry.values.push_back({value.name, showValue(value.name, valueOf(number, value.width_bits))});
+  }
   return entry;
 }
 

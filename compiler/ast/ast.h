@@ -47,6 +47,12 @@ struct Index {
   ExprPtr base;
   ExprPtr index;
 };
+/// base[high:low]: bits of a field, of which bit 0 is the last: `ipv6.dst[95:80]`
+struct Slice {
+  ExprPtr base;
+  ExprPtr high;
+  ExprPtr low;
+};
 /// lookahead<bit<4>>(): the next bits of the packet, not consumed
 struct Lookahead {
   unsigned width = 0;
@@ -60,6 +66,12 @@ struct Digest {
 /// sampled(1000): true for one of so many packets
 struct Sampled {
   ExprPtr every;
+};
+/// mulmod(a, b, m): the remainder of the whole product
+struct MulMod {
+  ExprPtr left;
+  ExprPtr right;
+  ExprPtr modulus;
 };
 enum class UnaryOp { Not, Complement, Negate };
 struct Unary {
@@ -75,7 +87,7 @@ struct Binary {
 
 struct Expr {
   Range range;
-  std::variant<Number, Boolean, Name, Member, Index, Lookahead, Digest, Sampled, Unary, Binary> node;
+  std::variant<Number, Boolean, Name, Member, Index, Slice, Lookahead, Digest, Sampled, MulMod, Unary, Binary> node;
 };
 
 // ---- declarations --------------------------------------------------------------------------------------------------
@@ -341,12 +353,20 @@ struct TableField {
   Identifier match;
 };
 
-/// table flows { ipv4.src: exact; entries 10000; }
+/// bit<64> share;
+struct TableValue {
+  Range range;
+  unsigned width = 0;
+  Identifier name;
+};
+
+/// table flows { ipv4.src: exact; entries 10000; } values { bit<8> class; }
 struct Table {
   Range range;
   Identifier name;
   std::vector<TableField> fields;
   std::vector<CacheOption> options;
+  std::vector<TableValue> values;
 };
 
 /// proxy NAME, egress NAME (the end of a domain) or classifier NAME (its beginning)

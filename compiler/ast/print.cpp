@@ -89,6 +89,10 @@ struct ExprPrinter {
   std::string operator()(const Index& index) const {
     return printOperand(index.base, PRIMARY_PRECEDENCE) + "[" + print(*index.index) + "]";
   }
+  std::string operator()(const Slice& slice) const {
+    return fmt::format("{}[{}:{}]", printOperand(slice.base, PRIMARY_PRECEDENCE), print(*slice.high),
+                       print(*slice.low));
+  }
   std::string operator()(const Lookahead& lookahead) const {
     return fmt::format("lookahead<bit<{}>>()", lookahead.width);
   }
@@ -96,6 +100,9 @@ struct ExprPrinter {
     return fmt::format("digest<{}>(payload){}", digest.bytes, digest.unless ? " unless " + digest.unless->name : "");
   }
   std::string operator()(const Sampled& sampled) const { return fmt::format("sampled({})", print(*sampled.every)); }
+  std::string operator()(const MulMod& node) const {
+    return fmt::format("mulmod({}, {}, {})", print(*node.left), print(*node.right), print(*node.modulus));
+  }
   std::string operator()(const Unary& unary) const {
     const char* op = unary.op == UnaryOp::Not ? "!" : unary.op == UnaryOp::Complement ? "~" : "-";
     return op + printOperand(unary.operand, UNARY_PRECEDENCE);
@@ -373,6 +380,10 @@ private:
     open("table {} {{", node.name.name);
     for (const TableField& field : node.fields) line("{}: {};", ast::print(*field.field), field.match.name);
     for (const CacheOption& option : node.options) write(option);
+    if (node.values.empty()) return close();
+    --depth_;
+    open("}} values {{");
+    for (const TableValue& value : node.values) line("bit<{}> {};", value.width, value.name.name);
     close();
   }
 

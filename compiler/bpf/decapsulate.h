@@ -12,6 +12,8 @@ static __always_inline void sfc_fillMeasured(sfc_arrival* ctx, const struct sfc_
   if (SFC_ARRIVED) record->arrived[0] = sfc_isTimed(p->flags) ? bpf_ktime_get_ns() : 0;
   if (SFC_INGRESS_PORT) record->ingress_port[0] = ctx->ingress_ifindex;
   if (SFC_FLAGS) record->flags[0] = p->flags[0];
+#pragma unroll
+  for (__u32 i = 0; i < SFC_VALUES; i++) record->values[i] = p->values[i];
 }
 
 /* Fills in when and where the packet came, and the removed headers. 0 if all went well. */

@@ -33,6 +33,7 @@
  *   SFC_FLIGHT                         flag: telemetry wants the number of packets with the SF
  *   SFC_FLAGS, SFC_TIMED               flag: `on return` uses results of tables and `sampled` from arrival; bits of
  *                                      these: only packets with one of them need times, 0: all do
+ *   SFC_VALUES                         values of tables that edits read
  *   SFC_SAMPLES                        number of `sampled`s
  *   SFC_ON_ARRIVAL                     flag: a terminator has edits
  *   SFC_SUPERFRAMES, SFC_TUNNELS       flags: headers can go onto superframes; among them are those of tunnels
@@ -67,6 +68,7 @@ struct sfc_tail {
 /* The header record of one packet: plan::Record. Regions follow each other in `bytes`. */
 struct sfc_record {
   __u64 arrived[SFC_ARRIVED]; /* ns of the monotonic clock, when ingress saw the packet */
+  __u64 values[SFC_VALUES];   /* of the entries that tables had for it, 0 of the others */
   __u32 ingress_port[SFC_INGRESS_PORT];
   __u16 flags[SFC_FLAGS]; /* the results of tables and `sampled`s that `on return` uses, a bit each */
   __u16 length[SFC_REGIONS];
@@ -125,6 +127,7 @@ struct sfc_packet {
   struct sfc_where where[SFC_WHERE];
   __u64 finished[SFC_FINISHES]; /* ingress: a partial checksum has been finished */
   __u16 flags[SFC_FLAGS];
+  __u64 values[SFC_VALUES];
   __u64 now[SFC_NOW];             /* egress: ns of the monotonic clock */
   __u64 segment[SFC_SUPERFRAMES]; /* egress: bytes of a superframe's largest segment */
   struct sfc_tags tags;
@@ -286,6 +289,8 @@ static __always_inline void sfc_clearPacket(struct sfc_packet* p) {
   if (SFC_WHOLE == 1) p->whole = 0;
   if (SFC_FLAGS) p->flags[0] = 0;
   if (SFC_FINISHES) p->finished[0] = 0;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_VALUES; i++) p->values[i] = 0;
 #pragma unroll
   for (__u32 i = 0; SFC_REGIONS > 1 && i < SFC_REGIONS; i++) p->region[i].length = 0;
 #pragma unroll

@@ -22,8 +22,8 @@ std::vector<BpfText> bpfTypes() {
 }
 
 std::vector<BpfText> bpfParts(const ir::Program& program) {
-  std::vector<const char*> names = {"state.h", "hash.h",  "packet.h", "tags.h", "computed.h", "ways.h",
-                                    "chain.h", "slots.h", "lru.h",    "meta.h", "telemetry.h"};
+  std::vector<const char*> names = {"state.h", "arithmetic.h", "hash.h",  "packet.h", "tags.h", "computed.h",
+                                    "ways.h",  "chain.h",      "slots.h", "lru.h",    "meta.h", "telemetry.h"};
   if (!program.reported.empty()) names.push_back("report.h");
   names.push_back("spec.h");
   if (program.no_tc_ingress.empty()) names.push_back("stamp.h");

@@ -40,9 +40,12 @@ public:
     access_.params = c::name("params");
     access_.record = c::name("record");
     access_.tai_ahead = c::name("tai_ahead");
+    access_.flags = c::name("flags");
+    access_.table_value = [this](const ir::TableValueRef& ref) {
+      return c::name("record").arrow("values").at(program_.placeOfValue(ref).value());
+    };
     if (!returns_) return;
     access_.now = c::name("now");
-    access_.flags = c::name("flags");
     access_.skb = c::name("skb");
   }
 
@@ -86,7 +89,7 @@ private:
     } else {
       look.declare("const __u8 *", "h", pointer(ref));
     }
-    return c::statements(std::move(look), c::choose(h, loadField(h, program_.fieldOf(ref), size), 0));
+    return c::statements(std::move(look), c::choose(h, loadField(h, program_.partOf(ref), size), 0));
   }
 
   c::Expr call(const char* what, unsigned telemetry) const {
@@ -119,7 +122,7 @@ private:
   // ---- edits of fields
 
   void store(const ir::FieldRef& ref, const c::Expr& value, c::Block& out) const {
-    storeField(c::name("to"), program_.fieldOf(ref), program_.headerOf(ref.instance).size, value, out);
+    storeField(c::name("to"), program_.partOf(ref), program_.headerOf(ref.instance).size, value, out);
   }
 
   void emit(const ir::AssignVariable& node, c::Block& out) {
@@ -130,7 +133,7 @@ private:
     c::Block& scope = out.scope();
     scope.declare("__u8 *", "to", pointer(node.field));
     c::Block& there = scope.when(c::name("to"));
-    there.declare("__u64", "value", value(node.value) & c::wide(onesOf(program_.fieldOf(node.field).width_bits)));
+    there.declare("__u64", "value", value(node.value) & c::wide(onesOf(program_.partOf(node.field).width_bits)));
     store(node.field, c::name("value"), there);
   }
 
@@ -336,6 +339,11 @@ void declareTai(const ir::Program& program, const c::Expr& now, c::Block& out) {
     out.declare("const __u64", "tai_ahead", 0);
 }
 
+void declareFlags(const ir::Program& program, c::Block& out) {
+  if (program.remembersBits())
+    out.declare("const __u64", "flags", c::name("record").arrow("flags").at(0), c::Use::Maybe);
+}
+
 c::Block& onArrival(const ir::Program& program, c::Unit& unit) {
   const char* const failure = "SFC_C_RX_DROP_HEADROOM";
   c::Block& body = unit.function("static __always_inline __u32", "spec_onArrival",
@@ -345,6 +353,7 @@ c::Block& onArrival(const ir::Program& program, c::Unit& unit) {
                                   {"__u8 *", "bytes"},
                                   {"const struct sfc_popped *", "popped"}});
   declareParams(program, failure, body);
+  declareFlags(program, body);
   declareCounters(program, failure, body);
   declareTai(program, c::name("record").arrow("arrived").at(0), body);
   return body;
@@ -362,8 +371,7 @@ c::Block& onReturn(const ir::Program& program, c::Unit& unit) {
                                   {"struct sfc_insert *", "insert"},
                                   {"__u8 *", "pushed"}});
   declareParams(program, failure, body);
-  if (program.remembersBits())
-    body.declare("const __u64", "flags", c::name("record").arrow("flags").at(0), c::Use::Maybe);
+  declareFlags(program, body);
   for (unsigned i = 0; i < program.telemetry.size(); i++)
     body.declare("int", fmt::format("fits_{}", i), 0, c::Use::Maybe);
   declareCounters(program, failure, body);

@@ -49,6 +49,9 @@ private:
     return *variable;
   }
 
+  static constexpr unsigned MaxShift = 63;
+
+  static bool isConstant(const ir::ExprPtr& expr) { return std::holds_alternative<ir::Constant>(expr->node); }
   static c::Expr truth(const c::Expr& value) { return c::cast("__u64", value); }
 
   static c::Expr one(const ir::Constant& node) { return c::wide(static_cast<uint64_t>(node.value)); }
@@ -68,6 +71,7 @@ private:
   c::Expr one(const ir::StackSize& node) const { return access_.stack_size(node.instance); }
   c::Expr one(const ir::TelemetryRef& node) const { return access_.telemetry(node); }
   c::Expr one(const ir::TableHit& node) const { return access_.hit(node.table); }
+  c::Expr one(const ir::TableValueRef& node) const { return access_.table_value(node); }
   c::Expr one(const ir::ArrivalBit& node) const {
     return needed(access_.flags, "bits that were decided on arrival") >> node.bit & 1;
   }
@@ -103,6 +107,10 @@ private:
     return c::call("sfc_isSampled", {needed(access_.counters, "counters"), node.number, (*this)(node.every)});
   }
 
+  c::Expr one(const ir::MulMod& node) const {
+    return c::call("sfc_mulMod", {(*this)(node.left), (*this)(node.right), (*this)(node.modulus)});
+  }
+
   c::Expr one(const ir::Unary& node) const {
     const c::Expr operand = (*this)(node.operand);
     switch (node.op) {
@@ -124,17 +132,17 @@ private:
       case Op::Mul:
         return left * right;
       case Op::Div:
-        return c::binary(left, "/", right);
+        return isConstant(node.right) ? c::binary(left, "/", right) : c::call("sfc_quotient", {left, right});
       case Op::Mod:
-        return c::binary(left, "%", right);
+        return isConstant(node.right) ? c::binary(left, "%", right) : c::call("sfc_remainder", {left, right});
       case Op::Add:
         return left + right;
       case Op::Sub:
         return left - right;
       case Op::Shl:
-        return left << right;
+        return left << (isConstant(node.right) ? right : right & MaxShift);
       case Op::Shr:
-        return left >> right;
+        return left >> (isConstant(node.right) ? right : right & MaxShift);
       case Op::And:
         return left & right;
       case Op::Xor:
@@ -149,6 +157,14 @@ private:
         return truth(is_signed(left) > is_signed(right));
       case Op::Ge:
         return truth(is_signed(left) >= is_signed(right));
+      case Op::ULt:
+        return truth(left < right);
+      case Op::ULe:
+        return truth(left <= right);
+      case Op::UGt:
+        return truth(left > right);
+      case Op::UGe:
+        return truth(left >= right);
       case Op::Eq:
         return truth(is_signed(left) == is_signed(right));
       case Op::Ne:

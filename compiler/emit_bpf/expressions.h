@@ -32,16 +32,17 @@ struct Access {
   std::function<c::Expr(const ir::TelemetryRef&)> telemetry;
   std::function<c::Expr(unsigned instance)> end;  // of a header among the stripped bytes, or SFC_NOWHERE
   std::function<c::Expr(unsigned table)> hit;     // 1 if it has an entry
-  std::optional<c::Expr> counters;                // struct sfc_counters *
-  std::optional<c::Expr> params;                  // struct sfc_params *
-  std::optional<c::Expr> ahead;                   // pointer to the bytes behind the cursor
-  std::optional<c::Expr> record;                  // struct sfc_record *
-  std::optional<c::Expr> flags;                   // the bits of it that were decided on arrival
-  std::optional<c::Expr> now;                     // ns of the monotonic clock
-  std::optional<c::Expr> tai_ahead;               // ns by which International Atomic Time is ahead of that
-  std::optional<c::Expr> skb;                     // struct __sk_buff *
-  std::optional<c::Expr> own_base;                // pointer to the header whose length is computed
-  const ir::Header* own_header = nullptr;         // and that header
+  std::function<c::Expr(const ir::TableValueRef&)> table_value;
+  std::optional<c::Expr> counters;         // struct sfc_counters *
+  std::optional<c::Expr> params;           // struct sfc_params *
+  std::optional<c::Expr> ahead;            // pointer to the bytes behind the cursor
+  std::optional<c::Expr> record;           // struct sfc_record *
+  std::optional<c::Expr> flags;            // the bits of it that were decided on arrival
+  std::optional<c::Expr> now;              // ns of the monotonic clock
+  std::optional<c::Expr> tai_ahead;        // ns by which International Atomic Time is ahead of that
+  std::optional<c::Expr> skb;              // struct __sk_buff *
+  std::optional<c::Expr> own_base;         // pointer to the header whose length is computed
+  const ir::Header* own_header = nullptr;  // and that header
 };
 
 /// C for an expression.

@@ -23,12 +23,18 @@ size_t looksIn(const Parser& parser, const std::vector<ir::Check>& checks) {
 }
 
 c::Expr loadedValue(const Parser& parser, const ir::FieldRef& ref) {
-  return c::name(fmt::format("{}_{}", lookName(parser, ref), parser.program.fieldOf(ref).name));
+  const std::string bits = ref.isSlice() ? fmt::format("_{}_{}", ref.low, ref.bits) : "";
+  return c::name(fmt::format("{}_{}{}", lookName(parser, ref), parser.program.fieldOf(ref).name, bits));
 }
 
 c::Expr lookAt(const Parser& parser, const ir::FieldRef& ref) {
   return c::call("sfc_at", {c::name("data"), c::name("end"), laundered(placeOf(parser, ref)),
                             parser.program.headerOf(ref.instance).size});
+}
+
+/// Of one header, the same bits of the same field.
+bool isSame(const ir::FieldRef& a, const ir::FieldRef& b) {
+  return a.field == b.field && a.low == b.low && a.bits == b.bits;
 }
 
 /// Loads all fields of an expression before it is evaluated. Each is laundered, and with it whether its header is
@@ -37,7 +43,7 @@ Access loadOneByOne(const Parser& parser, const Here& here, const ir::ExprPtr& e
   std::map<std::string, std::vector<ir::FieldRef>> headers;
   visitFields(expr, [&](const ir::FieldRef& ref) {
     auto& fields = headers[lookName(parser, ref)];
-    if (std::none_of(fields.begin(), fields.end(), [&](const auto& one) { return one.field == ref.field; }))
+    if (std::none_of(fields.begin(), fields.end(), [&](const auto& one) { return isSame(one, ref); }))
       fields.push_back(ref);
   });
   for (const auto& [look, fields] : headers) {
@@ -49,7 +55,7 @@ Access loadOneByOne(const Parser& parser, const Here& here, const ir::ExprPtr& e
     c::Block& read = there.when(c::name(look));
     for (const ir::FieldRef& ref : fields)
       read.set(loadedValue(parser, ref),
-               loadField(c::name(look), parser.program.fieldOf(ref), parser.program.headerOf(ref.instance).size));
+               loadField(c::name(look), parser.program.partOf(ref), parser.program.headerOf(ref.instance).size));
     for (const ir::FieldRef& ref : fields) {
       const c::Expr value = loadedValue(parser, ref);
       out.set(value, laundered(value));
@@ -57,7 +63,7 @@ Access loadOneByOne(const Parser& parser, const Here& here, const ir::ExprPtr& e
   }
   Access access = accessAt(parser, here);
   access.field = [&parser, here](const ir::FieldRef& ref) {
-    return saysWhatMoved(parser, here, ref) ? parser.region(0).dot("next_header_value") : loadedValue(parser, ref);
+    return saysWhatMoved(parser, here, ref) ? whatMoved(parser, ref) : loadedValue(parser, ref);
   };
   access.stack_size = [&parser](unsigned instance) { return laundered(parser.count(instance)); };
   return access;
@@ -87,17 +93,48 @@ c::Block& makeKey(const Parser& parser, unsigned number, const c::Expr& place, c
   return scope;
 }
 
-/// Does a table have an entry for the packet?
-void ask(const Parser& parser, unsigned number, c::Block& out) {
+/// The values of a table that an expression reads, each once.
+std::set<ir::TableValueRef> valuesIn(const ir::ExprPtr& expr, unsigned table) {
+  std::set<ir::TableValueRef> values;
+  ir::visit(expr, [&](const ir::Expr& part) {
+    const auto* value = std::get_if<ir::TableValueRef>(&part.node);
+    if (value && value->table == table) values.insert(*value);
+  });
+  return values;
+}
+
+/// Looks the packet up in a table with values, and takes those that the condition reads and those to remember.
+void lookUpValues(const Parser& parser, unsigned number, const std::set<ir::TableValueRef>& read, c::Block& scope) {
+  const ir::Program& program = parser.program;
+  const std::string& map = program.table_layouts[number].map;
+  const c::Expr entry = c::name("entry");
+  scope.declare(fmt::format("const struct {}_value *", map), "entry",
+                c::call("bpf_map_lookup_elem", {c::addressOf(c::name(map)), c::name("key")}));
+  c::Block& there = scope.when(entry);
+  there.set(c::name(fmt::format("hit{}", number)), 1);
+  for (const ir::TableValueRef& ref : read) there.set(valueName(ref), entry.arrow("value").at(ref.value));
+  for (size_t i = 0; i < program.remembered_values.size(); i++)
+    if (const ir::TableValueRef& ref = program.remembered_values[i]; ref.table == number)
+      there.set(c::name("p").arrow("values").at(static_cast<unsigned>(i)), entry.arrow("value").at(ref.value));
+}
+
+/// Does a table have an entry for the packet? Declares the answer, and the values that the condition reads.
+void ask(const Parser& parser, unsigned number, const ir::ExprPtr& condition, c::Block& out) {
   const ir::Program& program = parser.program;
   const std::string name = fmt::format("hit{}", number);
   const c::Expr hit = c::name(name);
   out.declare("__u64", name, 0);
+  const auto read = valuesIn(condition, number);
+  for (const ir::TableValueRef& ref : read) out.declare("__u64", c::print(valueName(ref)), 0);
   c::Block& scope = makeKey(parser, number, c::name("p").arrow("asked").at(0), out);
-  scope.set(hit, c::call("bpf_map_lookup_elem",
-                         {c::addressOf(c::name(program.table_layouts[number].map)), c::name("key")}) != 0);
+  if (program.table_layouts[number].values.empty())
+    scope.set(hit, c::call("bpf_map_lookup_elem",
+                           {c::addressOf(c::name(program.table_layouts[number].map)), c::name("key")}) != 0);
+  else
+    lookUpValues(parser, number, read, scope);
   out.when(!hit).call("sfc_count", {c::name("c"), program.table_misses[number]});
   out.set(hit, laundered(hit));
+  for (const ir::TableValueRef& ref : read) out.set(valueName(ref), laundered(valueName(ref)));
   if (const auto bit = program.bitOfTable(number)) out.change(c::name("p").arrow("flags").at(0), "|", hit << *bit);
 }
 
@@ -114,7 +151,7 @@ void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behin
     const std::vector<unsigned> tables = ir::tablesOf(check.condition);
     const bool scope = one_by_one || !tables.empty();
     c::Block& block = scope ? all.scope() : all;
-    for (unsigned table : tables) ask(parser, table, block);
+    for (unsigned table : tables) ask(parser, table, check.condition, block);
     std::set<std::string> own;  // of a block of its own
     if (!one_by_one) declareLooks(parser, here, check.condition, scope ? own : declared, block);
     const Access access = one_by_one ? loadOneByOne(parser, here, check.condition, block) : accessAt(parser, here);

@@ -12,8 +12,8 @@ Access accessAt(const Parser& parser, const Here& here) {
   if (!parser.program.params.empty()) access.params = c::name("params");
   access.field = [&parser, here](const ir::FieldRef& ref) {
     const unsigned size = parser.program.headerOf(ref.instance).size;
-    const ir::Field& field = parser.program.fieldOf(ref);
-    if (saysWhatMoved(parser, here, ref)) return parser.region(0).dot("next_header_value");
+    const ir::Field field = parser.program.partOf(ref);
+    if (saysWhatMoved(parser, here, ref)) return whatMoved(parser, ref);
     if (ir::isLast(ref, parser.program) && here.pointers.count(ref.instance))
       return loadField(parser.header(ref.instance), field, size);
     const c::Expr look = c::name(lookName(parser, ref));
@@ -21,7 +21,12 @@ Access accessAt(const Parser& parser, const Here& here) {
   };
   access.stack_size = [&parser](unsigned instance) { return c::cast("__u64", parser.count(instance)); };
   access.hit = [](unsigned table) { return c::name(fmt::format("hit{}", table)); };
+  access.table_value = [](const ir::TableValueRef& ref) { return valueName(ref); };
   return access;
+}
+
+c::Expr valueName(const ir::TableValueRef& ref) {
+  return c::name(fmt::format("value{}_{}", ref.table, ref.value));
 }
 
 bool saysWhatMoved(const Parser& parser, const Here& here, const ir::FieldRef& ref) {
@@ -29,6 +34,11 @@ bool saysWhatMoved(const Parser& parser, const Here& here, const ir::FieldRef& r
   const bool behind = here.node ? !parser.graph.nodes[*here.node].before_decap : here.behind_decap;
   return parser.ingress && move && behind && ref.instance == move->retained.instance &&
          ref.field == move->retained.field;
+}
+
+c::Expr whatMoved(const Parser& parser, const ir::FieldRef& ref) {
+  const c::Expr value = parser.region(0).dot("next_header_value");
+  return ref.isSlice() ? value >> ref.low & c::wide(onesOf(ref.bits)) : value;
 }
 
 std::string lookName(const Parser& parser, const ir::FieldRef& ref) {

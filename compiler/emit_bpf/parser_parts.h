@@ -65,6 +65,8 @@ struct Here {
 // parser_fields.cpp: access to headers in expressions
 /// Those extracted here by pointer, others through what declareLooks has declared.
 Access accessAt(const Parser& parser, const Here& here);
+/// The C variable with a value of a table's entry.
+c::Expr valueName(const ir::TableValueRef& ref);
 /// Declares a bounded pointer for each header in an expression that was extracted elsewhere, except those in
 /// `declared`.
 void declareLooks(const Parser& parser, const Here& here, const ir::ExprPtr& expr, std::set<std::string>& declared,
@@ -74,6 +76,8 @@ std::string lookName(const Parser& parser, const ir::FieldRef& ref);
 c::Expr placeOf(const Parser& parser, const ir::FieldRef& ref);
 /// Does the reference mean a field that a stripped one moves to, and that is still to be rewritten?
 bool saysWhatMoved(const Parser& parser, const Here& here, const ir::FieldRef& ref);
+/// The value that it gets.
+c::Expr whatMoved(const Parser& parser, const ir::FieldRef& ref);
 /// Of which only the number is laundered: element `number`, or the last.
 c::Expr isMissing(const Parser& parser, const ir::FieldRef& ref);
 

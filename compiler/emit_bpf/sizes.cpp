@@ -65,6 +65,7 @@ public:
     flag("TAI", program_.measured.tai);
     flag("INGRESS_PORT", program_.measured.ingress_port);
     flag("FLAGS", program_.remembersBits());
+    number("VALUES", program_.remembered_values.size());
     define("TIMED", c::hex(program_.timed));
     flag("FLIGHT", program_.measured.flight);
     number("SAMPLES", program_.samples);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// A requirement makes its key and looks it up at once: it only needs to know that there is an entry. A classifier's
-// keys are filled once the packet has been parsed (spec_parseEgress), and looked up by the hook: the verifier knows the
-// result of a lookup only in the function that made it.
+// A requirement makes its key and looks it up at once: it needs to know that there is an entry, and numbers of it. A
+// classifier's keys are filled once the packet has been parsed (spec_parseEgress), and looked up by the hook: the
+// verifier knows the result of a lookup only in the function that made it.
 #include "compiler/emit_bpf/tables.h"
 
 #include <fmt/format.h>
@@ -14,7 +14,7 @@ namespace sfc::emit_bpf {
 namespace {
 
 /// Maps of both kinds allocate an entry when it is added.
-void emitMap(const plan::Table& table, const char* value, c::Unit& unit) {
+void emitMap(const plan::Table& table, const std::string& value, c::Unit& unit) {
   const std::string key = table.map + "_key";
   unit.structure(key, {{"__u8", fmt::format("bytes[{}]", table.key_size)}});
   const char* const type = table.longestPrefix() ? "BPF_MAP_TYPE_LPM_TRIE" : "BPF_MAP_TYPE_HASH";
@@ -53,7 +53,11 @@ void emitTableMaps(const ir::Program& program, c::Unit& unit) {
   if (program.table_layouts.empty()) return;
   unit.section("tables");
   const bool pushes = program.kind == plan::Kind::Classifier;
-  for (const plan::Table& table : program.table_layouts) emitMap(table, pushes ? "struct sfc_record" : "__u8", unit);
+  for (const plan::Table& table : program.table_layouts) {
+    const std::string value = fmt::format("{}_value", table.map);
+    if (!table.values.empty()) unit.structure(value, {{"__u64", fmt::format("value[{}]", table.values.size())}});
+    emitMap(table, pushes ? "struct sfc_record" : table.values.empty() ? "__u8" : "struct " + value, unit);
+  }
 }
 
 void emitLookUp(const ir::Program& program, c::Unit& unit) {

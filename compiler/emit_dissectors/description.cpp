@@ -21,8 +21,8 @@ const char* functionOf(ir::UnaryOp op) {
 
 const char* functionOf(ir::BinaryOp op) {
   // In the order of ir::BinaryOp.
-  static const char* const names[] = {"mul", "div", "mod", "add", "sub",  "shl",  "shr", "lt",   "le",
-                                      "gt",  "ge",  "eq",  "ne",  "band", "bxor", "bor", "land", "lor"};
+  static const char* const names[] = {"mul", "div", "mod", "add", "sub", "shl", "shr",  "lt",   "le",  "gt",   "ge",
+                                      "ult", "ule", "ugt", "uge", "eq",  "ne",  "band", "bxor", "bor", "land", "lor"};
   return names[static_cast<size_t>(op)];
 }
 
@@ -34,6 +34,7 @@ public:
 
   void all() {
     for (const ir::Header& one : program_.headers) header(one);
+    slices();
     out_.blank();
     for (const ir::Instance& one : program_.instances) instance(one);
     for (const ir::Move& one : program_.moves) move(one);
@@ -58,7 +59,7 @@ private:
   std::string one(const ir::Constant& node) const { return number(static_cast<uint64_t>(node.value)); }
   std::string one(const ir::FieldRef& node) const {
     const ir::Instance& instance = program_.instances[node.instance];
-    const std::string& field = program_.headers[instance.header].fields[node.field].name;
+    const std::string field = program_.partOf(node).name;
     if (node.element == ir::FieldRef::Last) return ask("last", fmt::format("\"{}\", \"{}\"", instance.name, field));
     return ask("field", fmt::format("\"{}\", \"{}\"{}", instance.name, field,
                                     node.element ? fmt::format(", {}", node.element) : ""));
@@ -73,6 +74,7 @@ private:
     return ask("count", fmt::format("\"{}\"", program_.instances[node.instance].name));
   }
   std::string one(const ir::TableHit&) const { return number(0); }
+  std::string one(const ir::TableValueRef&) const { return number(0); }
   std::string one(const ir::ArrivalBit&) const { return number(0); }
   std::string one(const ir::Measurement&) const { return number(0); }
   std::string one(const ir::Sampled&) const { return number(0); }
@@ -80,6 +82,9 @@ private:
     using What = ir::TelemetryRef::What;
     if (node.what != What::Size && node.what != What::Needed) return number(1);
     return ask("size", fmt::format("\"{}\"", program_.telemetry[node.telemetry].name));
+  }
+  std::string one(const ir::MulMod& node) const {
+    return fmt::format("mulmod({}, {}, {})", (*this)(node.left), (*this)(node.right), (*this)(node.modulus));
   }
   std::string one(const ir::Unary& node) const {
     return fmt::format("{}({})", functionOf(node.op), (*this)(node.operand));
@@ -112,6 +117,27 @@ private:
               header.variable_bits
                   ? fmt::format(", \"{}\", {}", header.variable_name, lambda("own", (*this)(header.variable_bits)))
                   : "");
+  }
+
+  /// Bits of fields that states and telemetry read.
+  void slices() {
+    std::set<std::string> lines;
+    const auto note = [&](const ir::Expr& part) {
+      const auto* ref = std::get_if<ir::FieldRef>(&part.node);
+      if (!ref || !ref->isSlice()) return;
+      const ir::Field bits = program_.partOf(*ref);
+      lines.insert(fmt::format("slice(\"{}\", \"{}\", {}, {})", program_.headerOf(ref->instance).name, bits.name,
+                               bits.offset_bits, bits.width_bits));
+    };
+    const auto look = [&](const ir::ExprPtr& expr) {
+      if (expr) ir::visit(expr, note);
+    };
+    for (const ir::State& state : program_.states) {
+      for (const ir::ParserStatement& statement : state.body) look(ir::exprOf(statement));
+      for (const ir::ExprPtr& key : state.keys) look(key);
+    }
+    for (const ir::Telemetry& telemetry : program_.telemetry) ir::visitExpressions(telemetry, note);
+    for (const std::string& line : lines) out_.line("{}", line);
   }
 
   void instance(const ir::Instance& instance) {

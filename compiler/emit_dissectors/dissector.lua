@@ -17,8 +17,19 @@ local function rank(x) return x:bxor(sign) end
 local function add(a, b) return a + b end
 local function sub(a, b) return a - b end
 local function mul(a, b) return a * b end
-local function div(a, b) return a / b end
-local function mod(a, b) return a % b end
+local function div(a, b) return b == zero and zero or a / b end
+local function mod(a, b) return b == zero and a or a % b end
+local function mulmod(a, b, m)
+  if m == zero or m:rshift(62) ~= zero then return zero end
+  local sum = zero
+  a = a % m
+  b = b % m
+  for bit = 61, 0, -1 do
+    sum = (sum + sum) % m
+    if b:rshift(bit):band(unit) ~= zero then sum = (sum + a) % m end
+  end
+  return sum
+end
 local function shl(a, b) return a:lshift(b:band(n(63)):tonumber()) end
 local function shr(a, b) return a:rshift(b:band(n(63)):tonumber()) end
 local function band(a, b) return a:band(b) end
@@ -30,6 +41,10 @@ local function lt(a, b) return flag(rank(a) < rank(b)) end
 local function le(a, b) return flag(rank(a) <= rank(b)) end
 local function gt(a, b) return lt(b, a) end
 local function ge(a, b) return le(b, a) end
+local function ult(a, b) return flag(a < b) end
+local function ule(a, b) return flag(a <= b) end
+local function ugt(a, b) return ult(b, a) end
+local function uge(a, b) return ule(b, a) end
 local function eq(a, b) return flag(a == b) end
 local function ne(a, b) return flag(a ~= b) end
 local function land(a, b) return flag(truth(a) and truth(b)) end
@@ -71,6 +86,8 @@ local function header(name, size, places, rest, bits)
   headers[name] = {size = size, fields = places, rest = rest, bits = bits, places = {}}
   for _, place in ipairs(places) do headers[name].places[place[1]] = place end
 end
+
+local function slice(header, name, first, width) headers[header].places[name] = {name, first, width} end
 
 local function instance(name, of, count, is_stack)
   local one = {name = name, header = headers[of], count = count, is_stack = is_stack, fields = {}}

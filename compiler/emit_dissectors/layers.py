@@ -28,8 +28,9 @@ def signed(x):
 def add(a, b): return (a + b) & ALL
 def sub(a, b): return (a - b) & ALL
 def mul(a, b): return (a * b) & ALL
-def div(a, b): return a // b
-def mod(a, b): return a % b
+def div(a, b): return a // b if b else 0
+def mod(a, b): return a % b if b else a
+def mulmod(a, b, m): return a * b % m if m and not m >> 62 else 0
 def shl(a, b): return (a << (b & 63)) & ALL
 def shr(a, b): return a >> (b & 63)
 def band(a, b): return a & b
@@ -41,6 +42,10 @@ def lt(a, b): return int(signed(a) < signed(b))
 def le(a, b): return int(signed(a) <= signed(b))
 def gt(a, b): return int(signed(a) > signed(b))
 def ge(a, b): return int(signed(a) >= signed(b))
+def ult(a, b): return int(a < b)
+def ule(a, b): return int(a <= b)
+def ugt(a, b): return int(a > b)
+def uge(a, b): return int(a >= b)
 def eq(a, b): return int(a == b)
 def ne(a, b): return int(a != b)
 def land(a, b): return int(a != 0 and b != 0)
@@ -110,6 +115,9 @@ def header(name, size, places, rest=None, bits=None):
             bits(lambda field: value(packet, names[field])) // 8, 2048)))
     headers[name] = SimpleNamespace(size=size, fields=fields, names=names, bits=bits,
                                     places={place[0]: place[1:] for place in places})
+
+
+def slice(header, name, first, width): headers[header].places[name] = (first, width)
 
 
 class Header(Packet):

@@ -83,7 +83,8 @@ private:
   }
 
   std::optional<unsigned> fieldOf(const ir::ExprPtr& expr, const Copies& copies) const {
-    if (const auto* ref = std::get_if<ir::FieldRef>(&expr->node); ref && ref->instance == *lower_) return ref->field;
+    if (const auto* ref = std::get_if<ir::FieldRef>(&expr->node); ref && !ref->isSlice() && ref->instance == *lower_)
+      return ref->field;
     const auto* variable = std::get_if<ir::VariableRef>(&expr->node);
     if (!variable) return std::nullopt;
     const auto it = copies.find(variable->variable);

@@ -100,9 +100,10 @@ report : 'report' identifier ';' ;
 placeStatement : place ('=' expression | '(' ')' | popMany) ';' ;
 popMany : '.' 'pop' '(' expression ')' ;
 
+// With two expressions in brackets: bits of a field.
 place : identifier (member | index)* ;
 member : '.' identifier ;
-index : '[' expression ']' ;
+index : '[' expression (':' expression)? ']' ;
 
 conditional : branch ('else' branch)* ('else' block)? ;
 branch : 'if' '(' expression ')' block ;
@@ -149,7 +150,9 @@ cache : 'cache' '{' cacheOption* '}' ;
 
 cacheOption : identifier (NUMBER | identifier) ';' ;
 
-table : 'table' identifier '{' tableItem* '}' ;
+// With `values`: what an entry says besides that it is there.
+table : 'table' identifier '{' tableItem* '}' ('values' '{' tableValue* '}')? ;
+tableValue : bitType identifier ';' ;
 tableItem : tableField | cacheOption ;
 tableField : place ':' identifier ';' ;
 
@@ -184,6 +187,7 @@ measurement
     : 'lookahead' ('<' bitType '>' '(' ')')?
     | 'digest' ('<' NUMBER '>' '(' identifier ')' unless?)?
     | 'sampled' ('(' expression ')')?
+    | 'mulmod' ('(' expression ',' expression ',' expression ')')?
     ;
 
 unless : 'unless' identifier ;
@@ -194,7 +198,7 @@ identifier : plainIdentifier | measuringWord ;
 plainIdentifier : plainName | 'accept' | 'pass' | 'reject' | 'drop' ;
 
 name : plainName | measuringWord ;
-measuringWord : 'lookahead' | 'digest' | 'sampled' ;
+measuringWord : 'lookahead' | 'digest' | 'sampled' | 'mulmod' ;
 
 plainName
     : IDENTIFIER
@@ -204,5 +208,5 @@ plainName
     | 'unless' | 'advance' | 'swap' | 'override'
     | 'egress' | 'arrival' | 'classifier' | 'push' | 'table' | 'action'
     | 'telemetry' | 'by' | 'size' | 'max' | 'behind' | 'write' | 'at' | 'report'
-    | 'pop'
+    | 'pop' | 'values'
     ;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "compiler/ir/declarations.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "lib/bytes/bits.h"
@@ -48,6 +50,15 @@ void visitExpressions(const Telemetry& telemetry, const std::function<void(const
     look(collected.at);
     look(collected.size);
   }
+}
+
+Field Declarations::partOf(const FieldRef& ref) const {
+  Field part = fieldOf(ref);
+  if (!ref.isSlice()) return part;
+  part.name += fmt::format("[{}:{}]", ref.low + ref.bits - 1, ref.low);
+  part.offset_bits += part.width_bits - ref.low - ref.bits;
+  part.width_bits = ref.bits;
+  return part;
 }
 
 }  // namespace sfc::ir

@@ -106,10 +106,16 @@ struct TableField {
   FieldRef field;
   plan::Match match = plan::Match::Exact;
 };
+/// A number that each entry has.
+struct TableValue {
+  std::string name;
+  unsigned width_bits = 0;
+};
 struct Table {
   std::string name;
   Range range;
   std::vector<TableField> fields;
+  std::vector<TableValue> values;
   uint64_t entries = 10000;
 };
 
@@ -170,6 +176,8 @@ struct Declarations {
 
   const Header& headerOf(unsigned instance) const { return headers[instances[instance].header]; }
   const Field& fieldOf(const FieldRef& ref) const { return headerOf(ref.instance).fields[ref.field]; }
+  /// The same, or the bits of it that a slice names, as a field of their own.
+  Field partOf(const FieldRef& ref) const;
 };
 
 /// Calls `one` with the parts of all expressions of a telemetry declaration, those of collected hops included.

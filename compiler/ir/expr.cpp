@@ -14,9 +14,9 @@ int64_t apply(BinaryOp op, int64_t left, int64_t right) {
     case Op::Mul:
       return static_cast<int64_t>(l * r);
     case Op::Div:
-      return static_cast<int64_t>(l / r);
+      return r == 0 ? 0 : static_cast<int64_t>(l / r);
     case Op::Mod:
-      return static_cast<int64_t>(l % r);
+      return r == 0 ? left : static_cast<int64_t>(l % r);
     case Op::Add:
       return static_cast<int64_t>(l + r);
     case Op::Sub:
@@ -33,6 +33,14 @@ int64_t apply(BinaryOp op, int64_t left, int64_t right) {
       return left > right;
     case Op::Ge:
       return left >= right;
+    case Op::ULt:
+      return l < r;
+    case Op::ULe:
+      return l <= r;
+    case Op::UGt:
+      return l > r;
+    case Op::UGe:
+      return l >= r;
     case Op::Eq:
       return left == right;
     case Op::Ne:
@@ -63,9 +71,18 @@ int64_t apply(UnaryOp op, int64_t operand) {
   return 0;
 }
 
+uint64_t mulMod(uint64_t left, uint64_t right, uint64_t modulus) {
+  __extension__ using Wide = unsigned __int128;
+  if (modulus == 0 || modulus >> MulMod::MaxModulusBits) return 0;
+  return static_cast<uint64_t>(Wide{left} * right % modulus);
+}
+
 void visit(const ExprPtr& expr, const std::function<void(const Expr&)>& one) {
   one(*expr);
   std::visit(Overloaded{[&](const Sampled& node) { visit(node.every, one); },
+                        [&](const MulMod& node) {
+                          for (const ExprPtr* part : {&node.left, &node.right, &node.modulus}) visit(*part, one);
+                        },
                         [&](const Unary& node) { visit(node.operand, one); },
                         [&](const Binary& node) {
                           visit(node.left, one);
@@ -87,6 +104,10 @@ ExprPtr replaced(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&
   const auto with = [&](auto node) { return std::make_shared<const Expr>(Expr{expr->range, std::move(node)}); };
   return std::visit(
       Overloaded{[&](const Sampled& node) { return with(Sampled{node.number, replaced(node.every, other)}); },
+                 [&](const MulMod& node) {
+                   return with(
+                       MulMod{replaced(node.left, other), replaced(node.right, other), replaced(node.modulus, other)});
+                 },
                  [&](const Unary& node) { return with(Unary{node.op, replaced(node.operand, other)}); },
                  [&](const Binary& node) {
                    return with(Binary{node.op, replaced(node.left, other), replaced(node.right, other)});
@@ -95,11 +116,17 @@ ExprPtr replaced(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&
       expr->node);
 }
 
+std::optional<unsigned> tableOf(const Expr& expr) {
+  if (const auto* hit = std::get_if<TableHit>(&expr.node)) return hit->table;
+  if (const auto* value = std::get_if<TableValueRef>(&expr.node)) return value->table;
+  return std::nullopt;
+}
+
 std::vector<unsigned> tablesOf(const ExprPtr& expr) {
   std::vector<unsigned> tables;
   visit(expr, [&](const Expr& part) {
-    const auto* hit = std::get_if<TableHit>(&part.node);
-    if (hit && !std::count(tables.begin(), tables.end(), hit->table)) tables.push_back(hit->table);
+    const auto table = tableOf(part);
+    if (table && !std::count(tables.begin(), tables.end(), *table)) tables.push_back(*table);
   });
   return tables;
 }

@@ -4,9 +4,11 @@
 // ir::Declarations, every constant is a number.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -18,18 +20,46 @@ struct Expr;
 using ExprPtr = std::shared_ptr<const Expr>;
 
 enum class UnaryOp { Not, Complement, Negate };
-enum class BinaryOp { Mul, Div, Mod, Add, Sub, Shl, Shr, Lt, Le, Gt, Ge, Eq, Ne, And, Xor, Or, LogicalAnd, LogicalOr };
+/// ULt and the like compare unsigned numbers.
+enum class BinaryOp {
+  Mul,
+  Div,
+  Mod,
+  Add,
+  Sub,
+  Shl,
+  Shr,
+  Lt,
+  Le,
+  Gt,
+  Ge,
+  ULt,
+  ULe,
+  UGt,
+  UGe,
+  Eq,
+  Ne,
+  And,
+  Xor,
+  Or,
+  LogicalAnd,
+  LogicalOr
+};
 
 struct Constant {
   int64_t value = 0;
   bool has_name = false;  // of declared constants: `-D` can give it another value
 };
-/// A field of an instance; `element` counts from 0, or is Last for the element extracted last.
+/// A field of an instance, or bits of it; `element` counts from 0, or is Last for the element extracted last.
 struct FieldRef {
   static constexpr unsigned Last = UINT32_MAX;
   unsigned instance = 0;
   unsigned element = 0;
   unsigned field = 0;
+  unsigned low = 0;   // the last of the bits, counted from the field's last one
+  unsigned bits = 0;  // 0: the whole field
+
+  bool isSlice() const { return bits > 0; }
 };
 /// A field of the header whose length is being worked out (in Header::variable_bits).
 struct OwnField {
@@ -75,6 +105,14 @@ struct TelemetryRef {
 struct TableHit {
   unsigned table = 0;
 };
+/// A value of a table's entry for the packet; 0 if there is none.
+struct TableValueRef {
+  unsigned table = 0;
+  unsigned value = 0;
+
+  bool operator==(const TableValueRef&) const = default;
+  auto operator<=>(const TableValueRef&) const = default;
+};
 /// A bit that was decided when the packet arrived: Program::bitOfTable or bitOfDecision. Lowering replaces the decided
 /// expressions by these bits; the model has none.
 struct ArrivalBit {
@@ -85,6 +123,11 @@ struct ArrivalBit {
 struct Sampled {
   unsigned number = 0;  // counted over the proxy
   ExprPtr every;
+};
+/// The remainder of the whole product; 0 if the modulus is 0 or has more than MaxModulusBits.
+struct MulMod {
+  static constexpr unsigned MaxModulusBits = 62;
+  ExprPtr left, right, modulus;
 };
 struct Unary {
   UnaryOp op;
@@ -97,15 +140,16 @@ struct Binary {
 
 struct Expr {
   Range range;
-  std::variant<Constant, FieldRef, OwnField, VariableRef, ParamRef, Lookahead, StackSize, TableHit, ArrivalBit,
-               Measurement, TelemetryRef, Sampled, Unary, Binary>
+  std::variant<Constant, FieldRef, OwnField, VariableRef, ParamRef, Lookahead, StackSize, TableHit, TableValueRef,
+               ArrivalBit, Measurement, TelemetryRef, Sampled, MulMod, Unary, Binary>
       node;
 };
 
-/// The value of an operator: numbers wrap around, comparisons are signed, division and `>>` unsigned. No divisor is 0;
-/// shifts count modulo 64.
+/// The value of an operator: numbers wrap around, comparisons are signed, division and `>>` unsigned. By 0, the
+/// quotient is 0 and the remainder the dividend; shifts count modulo 64.
 int64_t apply(BinaryOp op, int64_t left, int64_t right);
 int64_t apply(UnaryOp op, int64_t operand);
+uint64_t mulMod(uint64_t left, uint64_t right, uint64_t modulus);
 
 /// Calls `one` with an expression and all of its parts.
 void visit(const ExprPtr& expr, const std::function<void(const Expr&)>& one);
@@ -115,6 +159,9 @@ bool has(const ExprPtr& expr, const std::function<bool(const Expr&)>& is);
 
 /// The expression with each part, outermost first, replaced by `other(part)` unless that is null.
 ExprPtr replaced(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& other);
+
+/// The table that an expression, without its parts, looks a packet up in.
+std::optional<unsigned> tableOf(const Expr& expr);
 
 /// The tables in which an expression looks packets up, each once, in the order of the text.
 std::vector<unsigned> tablesOf(const ExprPtr& expr);

@@ -37,12 +37,16 @@ const char* symbol(BinaryOp op) {
     case Op::Shr:
       return ">>";
     case Op::Lt:
+    case Op::ULt:
       return "<";
     case Op::Le:
+    case Op::ULe:
       return "<=";
     case Op::Gt:
+    case Op::UGt:
       return ">";
     case Op::Ge:
+    case Op::UGe:
       return ">=";
     case Op::Eq:
       return "==";
@@ -100,8 +104,15 @@ private:
     return declarations_.telemetry[node.telemetry].name + names[static_cast<int>(node.what)];
   }
   std::string one(const TableHit& node) const { return declarations_.tables[node.table].name + ".hit"; }
+  std::string one(const TableValueRef& node) const {
+    const Table& table = declarations_.tables[node.table];
+    return fmt::format("{}.{}", table.name, table.values[node.value].name);
+  }
   static std::string one(const ArrivalBit& node) { return fmt::format("arrival.bit{}", node.bit); }
   std::string one(const Sampled& node) const { return fmt::format("sampled({})", (*this)(*node.every)); }
+  std::string one(const MulMod& node) const {
+    return fmt::format("mulmod({}, {}, {})", (*this)(*node.left), (*this)(*node.right), (*this)(*node.modulus));
+  }
   std::string one(const Unary& node) const { return fmt::format("{}({})", symbol(node.op), (*this)(*node.operand)); }
   std::string one(const Binary& node) const {
     return fmt::format("({} {} {})", (*this)(*node.left), symbol(node.op), (*this)(*node.right));
@@ -192,7 +203,7 @@ std::string print(const Pattern& pattern) {
 
 std::string print(const FieldRef& ref, const Declarations& declarations) {
   const Instance& instance = declarations.instances[ref.instance];
-  const std::string& field = declarations.headers[instance.header].fields[ref.field].name;
+  const std::string field = declarations.partOf(ref).name;
   if (!instance.is_stack) return fmt::format("{}.{}", instance.name, field);
   if (ref.element == FieldRef::Last) return fmt::format("{}.last.{}", instance.name, field);
   return fmt::format("{}[{}].{}", instance.name, ref.element, field);

@@ -140,6 +140,8 @@ private:
     for (const plan::TableField& field : table.fields)
       out_.line("{}: {}, at {}, {} bytes", field.name, field.match == plan::Match::Lpm ? "lpm" : "exact", field.offset,
                 field.size);
+    for (const plan::TableValue& value : table.values)
+      out_.line("value {}: {} bits, at {}", value.name, value.width_bits, value.offset);
     if (program_.kind == plan::Kind::Classifier) out_.line("made from word {} on", program_.table_words[number]);
     if (number < program_.table_misses.size()) out_.line("miss {}", exit(program_.table_misses[number]));
     out_.outdent();
@@ -191,6 +193,10 @@ private:
   void decided() {
     for (const unsigned table : program_.remembered)
       out_.line("arrival.bit{} = {}.hit", *program_.bitOfTable(table), program_.tables[table].name);
+    for (size_t i = 0; i < program_.remembered_values.size(); i++) {
+      const Table& table = program_.tables[program_.remembered_values[i].table];
+      out_.line("arrival.value{} = {}.{}", i, table.name, table.values[program_.remembered_values[i].value].name);
+    }
     for (size_t i = 0; i < program_.decided.size(); i++)
       out_.line("arrival.bit{} = {}{}", program_.bitOfDecision(i), print(*program_.decided[i], program_),
                 program_.timed >> program_.bitOfDecision(i) & 1 ? "  ; these packets are timed" : "");

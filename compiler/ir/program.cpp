@@ -9,7 +9,8 @@ namespace sfc::ir {
 
 namespace {
 
-std::optional<unsigned> placeIn(const std::vector<unsigned>& list, unsigned value) {
+template <typename Value>
+std::optional<unsigned> placeIn(const std::vector<Value>& list, const Value& value) {
   const auto it = std::find(list.begin(), list.end(), value);
   return it == list.end() ? std::nullopt : std::optional(static_cast<unsigned>(it - list.begin()));
 }
@@ -63,6 +64,10 @@ std::optional<unsigned> Program::placeInRetained(unsigned instance) const {
 
 std::optional<unsigned> Program::bitOfTable(unsigned table) const {
   return placeIn(remembered, table);
+}
+
+std::optional<unsigned> Program::placeOfValue(const TableValueRef& value) const {
+  return placeIn(remembered_values, value);
 }
 
 std::optional<unsigned> Program::placeInRecord(unsigned instance) const {

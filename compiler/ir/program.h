@@ -228,13 +228,14 @@ struct Program : Declarations {
   Key key;
   ParseGraph ingress;
   ParseGraph egress;
-  std::vector<Check> early_checks;         // on the stripped headers alone: made as soon as they have been read
-  std::vector<Check> late_checks;          // made when the whole packet has been read
-  std::vector<plan::Table> table_layouts;  // per table, as in plan.tables
-  std::vector<unsigned> table_words;       // of a classifier: where each key begins in sfc_packet.key, in words
-  unsigned asked_words = 0;                // of the largest key that a requirement looks up
-  std::vector<Exit> table_misses;          // for each table in requirements: counts the packets without an entry
-  std::vector<unsigned> remembered;        // tables: the record has a bit with the result of each
+  std::vector<Check> early_checks;               // on the stripped headers alone: made as soon as they have been read
+  std::vector<Check> late_checks;                // made when the whole packet has been read
+  std::vector<plan::Table> table_layouts;        // per table, as in plan.tables
+  std::vector<unsigned> table_words;             // of a classifier: where each key begins in sfc_packet.key, in words
+  unsigned asked_words = 0;                      // of the largest key that a requirement looks up
+  std::vector<Exit> table_misses;                // for each table in requirements: counts the packets without an entry
+  std::vector<unsigned> remembered;              // tables: the record has a bit with the result of each
+  std::vector<TableValueRef> remembered_values;  // the record has each of them
   /// Expressions of `on return` that are decided on arrival: a bit for each, behind those of `remembered`.
   std::vector<ExprPtr> decided;
   uint64_t timed = 0;               // bits of these: only packets with one of them need times; 0: all do
@@ -269,6 +270,8 @@ struct Program : Declarations {
   std::optional<unsigned> placeInRetained(unsigned instance) const;
   /// The record's bit of a table that is in `remembered`.
   std::optional<unsigned> bitOfTable(unsigned table) const;
+  /// The place of a value in `remembered_values`, if it is there.
+  std::optional<unsigned> placeOfValue(const TableValueRef& value) const;
   /// The record's bit of the i-th in `decided`.
   unsigned bitOfDecision(size_t i) const { return static_cast<unsigned>(remembered.size() + i); }
   /// Does the record have bits of `remembered` or `decided`?

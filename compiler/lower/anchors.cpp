@@ -109,7 +109,8 @@ private:
       for (unsigned s = 0; s < found_.kinds.size(); s++) {
         const ir::State& state = model_.states[s];
         const auto* ref = state.keys.size() == 1 ? std::get_if<ir::FieldRef>(&state.keys[0]->node) : nullptr;
-        if (!ref || ref->instance != move.retained.instance || ref->field != move.retained.field) continue;
+        if (!ref || ref->isSlice() || ref->instance != move.retained.instance || ref->field != move.retained.field)
+          continue;
         const auto target = [](const ir::Case& c) { return c.target.kind == ir::Target::Kind::State; };
         if (std::none_of(state.cases.begin(), state.cases.end(),
                          [&](const ir::Case& c) { return target(c) && found_.isIn(c.target.state, found_.last()); })) {
@@ -308,7 +309,7 @@ private:
       return;
     }
     const auto* ref = state.keys.size() == 1 ? std::get_if<ir::FieldRef>(&state.keys[0]->node) : nullptr;
-    if (!ref || found_.loops[region]) {
+    if (!ref || ref->isSlice() || found_.loops[region]) {
       const Range where = state.keys.empty() || found_.loops[region]
                               ? state.transition_range
                               : join(state.keys.front()->range, state.keys.back()->range);

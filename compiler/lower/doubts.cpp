@@ -42,8 +42,8 @@ void addNames(const ExprPtr& expr, const ir::Declarations& declarations, Names& 
     if (const auto* size = std::get_if<ir::StackSize>(&part.node))
       names.elements.insert({size->instance, ir::FieldRef::Last});
     if (const auto* ref = std::get_if<ir::VariableRef>(&part.node)) names.variables.insert(ref->variable);
-    if (const auto* hit = std::get_if<ir::TableHit>(&part.node))
-      for (const ir::TableField& field : declarations.tables[hit->table].fields)
+    if (const auto table = ir::tableOf(part))
+      for (const ir::TableField& field : declarations.tables[*table].fields)
         names.elements.insert({field.field.instance, field.field.element});
   });
 }

@@ -47,9 +47,10 @@ void readArrivalBits(ir::Program& program) {
       if (program.decided[i] == part) known = program.bitOfDecision(i);
     return known ? std::make_shared<const ir::Expr>(ir::Expr{part->range, ir::ArrivalBit{*known}}) : nullptr;
   };
-  ir::visit(program.on_return, [&](ir::Edit& edit) {
-    ir::changeExpressions(edit, [&](ir::ExprPtr& expr) { expr = ir::replaced(expr, bit); });
-  });
+  for (std::vector<ir::Edit>* edits : {&program.on_arrival, &program.on_return})
+    ir::visit(*edits, [&](ir::Edit& edit) {
+      ir::changeExpressions(edit, [&](ir::ExprPtr& expr) { expr = ir::replaced(expr, bit); });
+    });
 }
 
 /// The most bytes that edits push and write.

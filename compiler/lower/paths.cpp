@@ -126,8 +126,8 @@ private:
     ir::visit(expr, [&](const ir::Expr& part) {
       if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) to.insert(ref->instance);
       if (const auto* size = std::get_if<ir::StackSize>(&part.node)) to.insert(size->instance);
-      if (const auto* hit = std::get_if<ir::TableHit>(&part.node))
-        for (const ir::TableField& field : program_.tables[hit->table].fields) to.insert(field.field.instance);
+      if (const auto table = ir::tableOf(part))
+        for (const ir::TableField& field : program_.tables[*table].fields) to.insert(field.field.instance);
     });
   }
 

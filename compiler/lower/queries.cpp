@@ -95,13 +95,30 @@ bool countsFlight(const model::Model& model) {
   return measures(model, ir::Measure::InFlight) || measures(model, ir::Measure::VnfDrops);
 }
 
+namespace {
+
+/// Calls `one` with the parts of all expressions of edits that read what a lookup on arrival has found.
+void visitRemembering(const model::Model& model, const std::function<void(const ir::Expr&)>& one) {
+  if (model.kind == plan::Kind::Proxy) ir::visitExpressions(model.on_return, one);
+  if (model.kind == plan::Kind::Terminator) ir::visitExpressions(model.on_arrival, one);
+}
+
+}  // namespace
+
 std::vector<unsigned> rememberedTables(const model::Model& model) {
   std::set<unsigned> tables;
-  if (model.kind == plan::Kind::Proxy)
-    ir::visitExpressions(model.on_return, [&](const ir::Expr& part) {
-      if (const auto* hit = std::get_if<ir::TableHit>(&part.node)) tables.insert(hit->table);
-    });
+  visitRemembering(model, [&](const ir::Expr& part) {
+    if (const auto* hit = std::get_if<ir::TableHit>(&part.node)) tables.insert(hit->table);
+  });
   return {tables.begin(), tables.end()};
+}
+
+std::vector<ir::TableValueRef> rememberedValues(const model::Model& model) {
+  std::set<ir::TableValueRef> values;
+  visitRemembering(model, [&](const ir::Expr& part) {
+    if (const auto* value = std::get_if<ir::TableValueRef>(&part.node)) values.insert(*value);
+  });
+  return {values.begin(), values.end()};
 }
 
 }  // namespace sfc::lower

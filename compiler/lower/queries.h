@@ -40,7 +40,10 @@ bool measures(const model::Model& model, ir::Measure measure);
 /// Are packets counted that the SF has, or has dropped?
 bool countsFlight(const model::Model& model);
 
-/// The tables whose results on arrival `on return` uses, as indices in order.
+/// The tables whose results on arrival `on return` uses, or `on arrival` of a terminator, as indices in order.
 std::vector<unsigned> rememberedTables(const model::Model& model);
+
+/// The values of tables that it reads, in order; those of `on arrival` of a terminator as well.
+std::vector<ir::TableValueRef> rememberedValues(const model::Model& model);
 
 }  // namespace sfc::lower

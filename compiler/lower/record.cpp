@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// In this order: time of arrival and interface, bits that were decided, lengths of the regions, whether the
-// last region begins at the start of the packet, values for computed fields, saved fields, where the headers are,
+// In this order: time of arrival, values of tables, interface, bits that were decided, lengths of the regions, whether
+// the last region begins at the start of the packet, values for computed fields, saved fields, where the headers are,
 // stripped bytes.
 #include "compiler/lower/record.h"
 
@@ -13,7 +13,7 @@ namespace sfc::lower {
 
 namespace {
 
-constexpr unsigned TimeBytes = 8, PortBytes = 4, BitsBytes = 2, LengthBytes = 2, PlaceBytes = 4;
+constexpr unsigned TimeBytes = 8, ValueBytes = 8, PortBytes = 4, BitsBytes = 2, LengthBytes = 2, PlaceBytes = 4;
 constexpr unsigned DerivedBytes = 3 * 2;
 
 unsigned alignUp(unsigned value, unsigned to) {
@@ -22,8 +22,9 @@ unsigned alignUp(unsigned value, unsigned to) {
 
 /// The part before the saved fields; its end.
 unsigned layoutHead(const ir::Program& program, plan::Record& record) {
-  unsigned at = (program.measured.arrived ? TimeBytes : 0) + (program.measured.ingress_port ? PortBytes : 0) +
-                (program.remembersBits() ? BitsBytes : 0);
+  unsigned at = (program.measured.arrived ? TimeBytes : 0) +
+                ValueBytes * static_cast<unsigned>(program.remembered_values.size()) +
+                (program.measured.ingress_port ? PortBytes : 0) + (program.remembersBits() ? BitsBytes : 0);
   record.regions = std::max<unsigned>(1, static_cast<unsigned>(program.regions.size()));
   record.lengths_offset = at;
   at += LengthBytes * (record.regions + (program.mixedWhole() ? 1 : 0)) + (program.computed ? DerivedBytes : 0);

@@ -28,8 +28,8 @@ bool isKnownEarly(const ir::ExprPtr& expr, const model::Model& model, const ir::
     if (const auto* ref = std::get_if<ir::FieldRef>(&part.node)) known = known && early.count(ref->instance);
     if (const auto* size = std::get_if<ir::StackSize>(&part.node)) known = known && early.count(size->instance);
     if (const auto* ref = std::get_if<ir::VariableRef>(&part.node)) known = known && set_early.count(ref->variable);
-    if (const auto* hit = std::get_if<ir::TableHit>(&part.node))
-      for (const ir::TableField& field : model.tables[hit->table].fields)
+    if (const auto table = ir::tableOf(part))
+      for (const ir::TableField& field : model.tables[*table].fields)
         known = known && early.count(field.field.instance);
   });
   return known;
@@ -43,9 +43,9 @@ void checkKeys(const model::Require& require, const ir::Program& program, Diagno
       if (const auto* extract = std::get_if<ir::ExtractStep>(&step.node); extract && node.seen_by_sf)
         there.insert(extract->instance);
   ir::visit(require.condition, [&](const ir::Expr& part) {
-    const auto* hit = std::get_if<ir::TableHit>(&part.node);
-    if (!hit) return;
-    const ir::Table& table = program.tables[hit->table];
+    const auto number = ir::tableOf(part);
+    if (!number) return;
+    const ir::Table& table = program.tables[*number];
     for (const ir::TableField& field : table.fields) {
       if (there.count(field.field.instance)) continue;
       diagnostics.error(part.range, "E0711",
@@ -57,10 +57,13 @@ void checkKeys(const model::Require& require, const ir::Program& program, Diagno
   });
 }
 
-/// Tables in `on return` alone are looked up where all others are.
+/// Tables in edits alone are looked up where all others are.
 void rememberTables(const model::Model& model, ir::Program& program, Diagnostics& diagnostics) {
   program.remembered = rememberedTables(model);
-  for (const unsigned table : program.remembered) {
+  program.remembered_values = rememberedValues(model);
+  std::set<unsigned> looked_up(program.remembered.begin(), program.remembered.end());
+  for (const ir::TableValueRef& value : program.remembered_values) looked_up.insert(value.table);
+  for (const unsigned table : looked_up) {
     const bool asked = std::any_of(model.requires_.begin(), model.requires_.end(), [&](const model::Require& require) {
       const auto tables = ir::tablesOf(require.condition);
       return std::count(tables.begin(), tables.end(), table) > 0;

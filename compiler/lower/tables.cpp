@@ -14,13 +14,14 @@ namespace {
 
 constexpr unsigned MaxKeyBytes = 64;
 constexpr unsigned PrefixBytes = 4;
+constexpr unsigned ValueBytes = 8;
 
 unsigned wordsOf(const plan::Table& table) {
   return (table.key_size + 7) / 8;
 }
 
 plan::Table layoutTable(const ir::Table& table, const ir::Declarations& declarations) {
-  plan::Table result{table.name, fmt::format("sfc_table_{}", table.name), 0, table.entries, {}};
+  plan::Table result{table.name, fmt::format("sfc_table_{}", table.name), 0, table.entries, {}, {}};
   if (!table.fields.empty() && table.fields.back().match == plan::Match::Lpm) result.key_size = PrefixBytes;
   for (const ir::TableField& one : table.fields) {
     const ir::Field& field = declarations.fieldOf(one.field);
@@ -31,6 +32,8 @@ plan::Table layoutTable(const ir::Table& table, const ir::Declarations& declarat
     result.fields.push_back({ir::print(one.field, declarations), one.match, field.width_bits, result.key_size, size});
     result.key_size += size;
   }
+  for (const ir::TableValue& value : table.values)
+    result.values.push_back({value.name, value.width_bits, ValueBytes * static_cast<unsigned>(result.values.size())});
   return result;
 }
 

@@ -94,7 +94,7 @@ Values product(const Values& a, const Values& b) {
   return tidy(result);
 }
 
-/// Division and shift to the right are unsigned, and by a constant.
+/// Division and shift to the right are unsigned.
 Values quotient(const Values& a, uint64_t by) {
   if (by == 1) return a;
   if (a.least < 0) return interval(0, static_cast<int64_t>(UINT64_MAX / by));
@@ -116,6 +116,7 @@ Values shiftedDown(const Values& a, unsigned by) {
 Values arithmetic(BinaryOp op, const Values& l, const Values& r) {
   // By an unknown constant.
   if ((op == BinaryOp::Div || op == BinaryOp::Shl || op == BinaryOp::Shr) && !isOne(r)) return {};
+  if ((op == BinaryOp::Div || op == BinaryOp::Mod) && r.least <= 0) return {};
   switch (op) {
     case BinaryOp::Mul:
       return product(l, r);
@@ -259,7 +260,7 @@ Values Assumptions::byNode(const Expr& expr) const {
                : Values{node->value, node->value, static_cast<uint64_t>(node->value)};
   if (const auto* node = std::get_if<ir::FieldRef>(&expr.node)) {
     if (known_.absent.count(node->instance)) return interval(0, 0);
-    return ofWidth(model_.fieldOf(*node).width_bits);
+    return ofWidth(model_.partOf(*node).width_bits);
   }
   if (const auto* node = std::get_if<ir::VariableRef>(&expr.node))
     return ofWidth(model_.variables[node->variable].width_bits);
@@ -267,8 +268,11 @@ Values Assumptions::byNode(const Expr& expr) const {
   if (const auto* node = std::get_if<ir::Lookahead>(&expr.node)) return ofWidth(node->width_bits);
   if (const auto* node = std::get_if<ir::StackSize>(&expr.node))
     return interval(0, known_.absent.count(node->instance) ? 0 : model_.instances[node->instance].count);
+  if (const auto* node = std::get_if<ir::TableValueRef>(&expr.node))
+    return ofWidth(model_.tables[node->table].values[node->value].width_bits);
   if (std::holds_alternative<ir::TableHit>(expr.node) || std::holds_alternative<ir::Sampled>(expr.node))
     return interval(0, 1);
+  if (std::holds_alternative<ir::MulMod>(expr.node)) return ofWidth(ir::MulMod::MaxModulusBits);
   if (const auto* node = std::get_if<ir::Unary>(&expr.node)) {
     const Values operand = valuesOf(node->operand);
     if (node->op == ir::UnaryOp::Not) return interval(0, 1);

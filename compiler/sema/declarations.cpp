@@ -21,7 +21,7 @@ void declare(std::map<std::string, const Node*>& table, const Node& node, const 
                       "rename one of them");
 }
 
-/// Reports a width that no integer of the language has. 63 bits keep every value non-negative in 64-bit arithmetic.
+/// Reports a width that none of them has.
 bool checkWidth(unsigned width, unsigned most, const ast::Identifier& name, Diagnostics& diagnostics) {
   if (width >= 1 && width <= most) return true;
   diagnostics.error(name.range, "E0301", fmt::format("'{}' cannot have {} bits", name.name, width),
@@ -30,10 +30,9 @@ bool checkWidth(unsigned width, unsigned most, const ast::Identifier& name, Diag
 }
 
 bool fits(int64_t value, unsigned width) {
-  return value >= 0 && (width >= 63 || value < (int64_t{1} << width));
+  return width >= 64 || (value >= 0 && (width == 63 || value < (int64_t{1} << width)));
 }
 
-constexpr unsigned MaxValueWidth = 63;
 constexpr unsigned MaxFieldWidth = 1024;
 constexpr unsigned MaxVariableBytes = 2048;
 
@@ -266,7 +265,7 @@ private:
     const auto value = given != overrides_.end() ? std::optional<int64_t>(static_cast<int64_t>(given->second))
                                                  : constantValue(*constant.value, names_, diagnostics_);
     if (!value) return;
-    if (checkWidth(constant.width, MaxValueWidth, constant.name, diagnostics_) && !fits(*value, constant.width))
+    if (checkValueWidth(constant.width, constant.name, diagnostics_) && !fits(*value, constant.width))
       diagnostics_.error(given != overrides_.end() ? constant.name.range : constant.value->range, "E0305",
                          fmt::format("{} does not fit into bit<{}>", *value, constant.width));
     names_.constants[name] = *value;
@@ -333,13 +332,17 @@ void resolveConstants(const Declarations& declarations, const Overrides& overrid
 void resolveParams(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics) {
   for (const auto& [name, param] : declarations.params) {
     auto value = constantValue(*param->value, names, diagnostics);
-    if (checkWidth(param->width, MaxValueWidth, param->name, diagnostics) && value && !fits(*value, param->width))
+    if (checkValueWidth(param->width, param->name, diagnostics) && value && !fits(*value, param->width))
       diagnostics.error(param->value->range, "E0305",
                         fmt::format("{} does not fit into bit<{}>", *value, param->width));
     names.params[name] = static_cast<unsigned>(model.params.size());
     model.params.push_back(
         {name, param->width, static_cast<unsigned>(8 * model.params.size()), static_cast<uint64_t>(value.value_or(0))});
   }
+}
+
+bool checkValueWidth(unsigned width, const ast::Identifier& name, Diagnostics& diagnostics) {
+  return checkWidth(width, MaxNumberBits, name, diagnostics);
 }
 
 void resolveHeaders(const Declarations& declarations, Names& names, model::Model& model, Diagnostics& diagnostics) {

@@ -42,23 +42,34 @@ private:
 
   void one(Range range, const ast::Assign& node, Out& out) {
     if (auto to = wideField(*node.target)) return copy(range, *to, node, out);
+    if (auto to = copyTarget(node)) return copy(range, *to, node, out);
     auto value = resolve(*node.value, names_, model_, diagnostics_);
     if (const auto* name = std::get_if<ast::Name>(&node.target->node)) {
       auto variable = variableNamed(*node.target, *name, names_, diagnostics_);
       if (variable && value) out.push_back({range, ir::AssignVariable{*variable, value}});
       return;
     }
-    auto field = resolveField(*node.target, names_, model_, diagnostics_);
+    auto field = resolveBits(*node.target, names_, model_, diagnostics_);
     if (!field || !value || !mayChange(node.target->range, *field)) return;
     out.push_back({range, ir::AssignField{*field, value}});
   }
 
-  /// A field of more than 63 bits, which can be copied but not calculated. Reports nothing.
+  /// A field of more than 64 bits, which can be copied but not calculated. Reports nothing.
   std::optional<ir::FieldRef> wideField(const ast::Expr& expr) const {
     if (!std::holds_alternative<ast::Member>(expr.node)) return std::nullopt;
     Diagnostics ignored;
     auto field = resolveField(expr, names_, model_, ignored);
-    return field && model_.fieldOf(*field).width_bits > 63 ? field : std::nullopt;
+    return field && model_.fieldOf(*field).width_bits > MaxNumberBits ? field : std::nullopt;
+  }
+
+  /// A field of so many bits as a number has, if an element with a computed index is assigned to it.
+  std::optional<ir::FieldRef> copyTarget(const ast::Assign& node) const {
+    const auto* member = std::get_if<ast::Member>(&node.value->node);
+    const auto* index = member ? std::get_if<ast::Index>(&member->base->node) : nullptr;
+    Diagnostics ignored;
+    if (!index || constantValue(*index->index, names_, ignored)) return std::nullopt;
+    auto field = resolveField(*node.target, names_, model_, ignored);
+    return field && model_.fieldOf(*field).width_bits == MaxNumberBits ? field : std::nullopt;
   }
 
   void copy(Range range, const ir::FieldRef& to, const ast::Assign& node, Out& out) {

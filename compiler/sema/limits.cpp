@@ -55,6 +55,7 @@ public:
     for (const ast::Table& table : node.tables) {
       other(table.range, "tables");
       for (const ast::TableField& field : table.fields) other(field.range, "table fields");
+      for (const ast::TableValue& value : table.values) other(value.range, "table values");
     }
   }
 

@@ -87,11 +87,31 @@ std::optional<unsigned> singleHeader(const ast::Identifier& name, const Names& n
 /// Resolves a reference to a field, such as `labels[0].ttl`.
 std::optional<ir::FieldRef> resolveField(const ast::Expr& expr, const Names& names, const model::Model& model,
                                          Diagnostics& diagnostics);
+/// The same, or bits of a field, such as `ipv6.dst[95:80]`.
+std::optional<ir::FieldRef> resolveBits(const ast::Expr& expr, const Names& names, const model::Model& model,
+                                        Diagnostics& diagnostics);
 /// The variable that a name stands for on the left side of an assignment.
 std::optional<unsigned> variableNamed(const ast::Expr& expr, const ast::Name& name, const Names& names,
                                       Diagnostics& diagnostics);
 /// The value of an expression of constants.
 std::optional<int64_t> constantValue(const ast::Expr& expr, const Names& names, Diagnostics& diagnostics);
+
+// declarations.cpp
+/// Reports a width that no number of an expression has. False after an error.
+bool checkValueWidth(unsigned width, const ast::Identifier& name, Diagnostics& diagnostics);
+
+// bits.cpp
+inline constexpr unsigned MaxNumberBits = 64;
+/// The bits of a number that is not calculated; nothing for other expressions.
+std::optional<unsigned> widthOf(const ir::Expr& expr, const model::Model& model);
+/// The most that an expression can be, as far as a shift needs to know.
+uint64_t mostOf(const ir::ExprPtr& expr, const model::Model& model);
+/// Bits of a field.
+std::optional<ir::FieldRef> bitsOf(Range range, ir::FieldRef whole, int64_t high, int64_t low,
+                                   const model::Model& model, Diagnostics& diagnostics);
+/// Are two fields equal that are too wide to be numbers? Compares slice by slice; null after an error.
+ir::ExprPtr equalFields(Range range, ir::FieldRef left, ir::FieldRef right, const model::Model& model,
+                        Diagnostics& diagnostics);
 
 // parsers.cpp
 void resolveParser(const Declarations& declarations, const ast::Identifier& parser, Names& names, model::Model& model,
@@ -120,9 +140,9 @@ void resolveTelemetry(const Declarations& declarations, const std::vector<ast::S
 std::optional<ir::Measure> measureNamed(const std::string& name);
 
 // tables.cpp
-/// The tables, and the defaults for the headers that a classifier pushes. Tables of a proxy are omitted if no
-/// requirement looks them up once constants have been folded.
-void resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, Diagnostics& diagnostics);
+/// The tables, and the defaults for the headers that a classifier pushes. Tables of a proxy that nothing looks up once
+/// constants have been folded are the last; the number of the others.
+size_t resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, Diagnostics& diagnostics);
 
 // proxy.cpp
 void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Names& names, model::Model& model,

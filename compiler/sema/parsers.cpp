@@ -95,10 +95,7 @@ void declareInstance(const ast::Instance& declared, Range where, Names& names, m
 
 void declareVariable(const ast::Variable& declared, Range where, Names& names, model::Model& model,
                      Diagnostics& diagnostics) {
-  if (declared.width < 1 || declared.width > 63)
-    diagnostics.error(declared.name.range, "E0301",
-                      fmt::format("'{}' cannot have {} bits", declared.name.name, declared.width),
-                      "the width must be 1 to 63 bits");
+  checkValueWidth(declared.width, declared.name, diagnostics);
   if (names.instances.count(declared.name.name) || names.constants.count(declared.name.name) ||
       !names.variables.emplace(declared.name.name, model.variables.size()).second)
     refuseTwice(declared.name, where, diagnostics);
@@ -123,14 +120,6 @@ std::optional<ir::Pattern> resolvePattern(const ast::Pattern& pattern, const Nam
     return std::nullopt;
   }
   return ir::Pattern{true, value, other};
-}
-
-/// The bits that a select key can have, for the check that its values are possible.
-unsigned widthOf(const ir::Expr& expr, const model::Model& model) {
-  if (const auto* ref = std::get_if<ir::FieldRef>(&expr.node)) return model.fieldOf(*ref).width_bits;
-  if (const auto* ref = std::get_if<ir::VariableRef>(&expr.node)) return model.variables[ref->variable].width_bits;
-  if (const auto* ahead = std::get_if<ir::Lookahead>(&expr.node)) return ahead->width_bits;
-  return 64;
 }
 
 void checkPattern(const ast::Pattern& written, const ir::Pattern& pattern, unsigned width, Diagnostics& diagnostics) {
@@ -177,7 +166,9 @@ void resolveTransition(const ast::Transition& transition, Names& names, model::M
     }
     for (size_t i = 0; i < written.patterns.size(); i++)
       if (auto pattern = resolvePattern(written.patterns[i], names, diagnostics)) {
-        if (!pattern->any()) checkPattern(written.patterns[i], *pattern, widthOf(*state.keys[i], model), diagnostics);
+        if (!pattern->any())
+          checkPattern(written.patterns[i], *pattern, widthOf(*state.keys[i], model).value_or(MaxNumberBits),
+                       diagnostics);
         resolved.patterns.push_back(*pattern);
       }
     auto target = resolveTarget(written.target, names, diagnostics);

@@ -172,6 +172,7 @@ private:
     out_.indent();
     for (const ir::TableField& field : table.fields)
       out_.line("{} {}", ir::print(field.field, model_), field.match == plan::Match::Lpm ? "lpm" : "exact");
+    for (const ir::TableValue& value : table.values) out_.line("value {}: bit<{}>", value.name, value.width_bits);
     out_.outdent();
   }
 

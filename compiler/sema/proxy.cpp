@@ -341,7 +341,7 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   // Packets that ingress passes must pass on their way back as well: there is no record of them.
   model.cache = {model.kind == plan::Kind::Proxy ? 10000U : 1U, 1000000000, plan::Policy::Drop, plan::Policy::Pass};
   resolveStrip(proxy, names, model, diagnostics);
-  resolveTables(proxy, names, model, diagnostics);
+  const size_t tables = resolveTables(proxy, names, model, diagnostics);
   Names in_require = names;
   in_require.tables_allowed = true;
   // Headers that stay are checked at both hooks, which would not sample the same packets.
@@ -372,12 +372,14 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   if (on_return.measured) resolveTelemetry(declarations, proxy.on_return, on_return, model, diagnostics);
   if (on_arrival.measured) resolveTelemetry(declarations, proxy.on_arrival, on_arrival, model, diagnostics);
   on_return.tables_allowed = model.kind == plan::Kind::Proxy;
+  on_arrival.tables_allowed = model.kind == plan::Kind::Terminator;
   on_return.samples = on_arrival.samples = &model.samples;
   if (model.kind == plan::Kind::Edits)
     model.on_arrival = resolveEdits(proxy.on_arrival, on_arrival, model, diagnostics);
   else
     resolveArrival(proxy, names, on_arrival, model, diagnostics);
   model.on_return = resolveEdits(proxy.on_return, on_return, model, diagnostics);
+  model.tables.resize(tables);
 }
 
 std::optional<model::Model> analyse(const std::vector<const ast::File*>& files, const Overrides& overrides,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "compiler/ir/print.h"
 #include "compiler/sema/names.h"
@@ -16,8 +17,8 @@ namespace {
 
 constexpr uint64_t MaxEntries = 1 << 24;
 constexpr unsigned MaxFieldBits = 128;
-constexpr unsigned MaxNumberBits = 63;  // a field that is not whole bytes is read as a number
 constexpr size_t MaxTables = 16;
+constexpr size_t MaxValues = 16;  // of all tables: header records have those that are read on return
 
 class TableResolver {
 public:
@@ -41,6 +42,8 @@ public:
                          "add fields with their match, such as `ipv4.dst: lpm;`");
     seen_.clear();
     for (const ast::CacheOption& option : node.options) addOption(option, table);
+    seen_.clear();
+    for (const ast::TableValue& value : node.values) addValue(value, table);
     return table;
   }
 
@@ -50,7 +53,7 @@ public:
     const auto value = constantValue(*node.value, names_, diagnostics_);
     if (!value) return;
     const unsigned width = fieldOf(result.instance, result.field).width_bits;
-    if (*value < 0 || (width < 63 && *value >> width != 0)) {
+    if (width < 64 && (*value < 0 || *value >> width != 0)) {
       diagnostics_.error(node.value->range, "E0710", fmt::format("{} does not fit into {} bits", *value, width));
       return;
     }
@@ -103,6 +106,27 @@ private:
       diagnostics_.error(node.range, "E0705",
                          fmt::format("'{}' has {} bits; a table takes fields of up to {}", field.name, field.width_bits,
                                      whole ? MaxFieldBits : MaxNumberBits));
+  }
+
+  // ---- values
+
+  void addValue(const ast::TableValue& node, ir::Table& table) {
+    const std::string& name = node.name.name;
+    if (model_.kind == plan::Kind::Classifier && table.values.empty())
+      diagnostics_.error(node.range, "E0715", "entries of a classifier have headers, not values",
+                         "remove the values: an entry gives the fields of the headers that are pushed");
+    if (!seen_.insert(name).second)
+      diagnostics_.error(node.name.range, "E0201", fmt::format("value '{}' is declared twice", name),
+                         "rename one of them");
+    if (name == "hit")
+      diagnostics_.error(node.name.range, "E0201",
+                         fmt::format("'{}.hit' already says whether there is an entry", table.name),
+                         "rename the value");
+    checkValueWidth(node.width, node.name, diagnostics_);
+    if (++values_ == MaxValues + 1)
+      diagnostics_.error(node.range, "E0709",
+                         fmt::format("the tables of a program can have at most {} values", MaxValues));
+    table.values.push_back({name, node.width});
   }
 
   // ---- options
@@ -160,7 +184,8 @@ private:
   model::Model& model_;
   Diagnostics& diagnostics_;
   std::set<std::string> tables_;
-  std::set<std::string> seen_;  // fields of a table, then its options
+  std::set<std::string> seen_;  // fields of a table, then its options, then its values
+  size_t values_ = 0;           // of all tables
 };
 
 }  // namespace
@@ -201,7 +226,7 @@ void refuseUnused(const ast::Proxy& proxy, Diagnostics& diagnostics) {
     const std::string& name = table.name.name;
     const bool used = std::any_of(proxy.requires_.begin(), proxy.requires_.end(),
                                   [&](const ast::Require& require) { return namesTable(*require.condition, name); });
-    if (!used && !namesTable(proxy.on_return, name))
+    if (!used && !namesTable(proxy.on_return, name) && !namesTable(proxy.on_arrival, name))
       diagnostics.error(table.name.range, "E0714", fmt::format("table '{}' is never used", name),
                         fmt::format("add `require {}.hit else pass;`, or remove the table", name));
   }
@@ -218,24 +243,30 @@ std::set<unsigned> askedTables(const ast::Proxy& proxy, Names names, const model
     if (auto condition = resolve(*require.condition, names, model, reported_later))
       for (unsigned table : ir::tablesOf(condition)) asked.insert(table);
   for (unsigned i = 0; i < proxy.tables.size(); i++)
-    if (namesTable(proxy.on_return, proxy.tables[i].name.name)) asked.insert(i);
+    for (const auto* edits : {&proxy.on_arrival, &proxy.on_return})
+      if (namesTable(*edits, proxy.tables[i].name.name)) asked.insert(i);
   return asked;
 }
 
 }  // namespace
 
-void resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, Diagnostics& diagnostics) {
+size_t resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, Diagnostics& diagnostics) {
   const bool pushes = model.kind == plan::Kind::Classifier;
-  const auto asked = askedTables(proxy, names, model);
   TableResolver resolver(names, model, diagnostics);
   for (const ast::Strip& strip : proxy.strips)
     for (const ast::Assign& assign : strip.defaults) resolver.pushDefault(assign);
-  for (unsigned i = 0; i < proxy.tables.size(); i++) {
-    ir::Table table = resolver.table(proxy.tables[i]);
-    if (!pushes && !asked.count(i)) continue;
-    names.tables[table.name] = static_cast<unsigned>(model.tables.size());
-    model.tables.push_back(std::move(table));
-  }
+  for (const ast::Table& table : proxy.tables) model.tables.push_back(resolver.table(table));
+  const auto asked = askedTables(proxy, names, model);
+  const auto is_used = [&](const ir::Table& table) {
+    return pushes || asked.count(static_cast<unsigned>(&table - model.tables.data()));
+  };
+  std::vector<ir::Table> sorted;
+  for (const bool used : {true, false})
+    for (const ir::Table& table : model.tables)
+      if (is_used(table) == used) sorted.push_back(table);
+  const auto used = static_cast<size_t>(std::count_if(model.tables.begin(), model.tables.end(), is_used));
+  model.tables = std::move(sorted);
+  for (unsigned i = 0; i < model.tables.size(); i++) names.tables[model.tables[i].name] = i;
   if (proxy.tables.empty() && pushes)
     diagnostics.error(proxy.name.range, "E0703", fmt::format("classifier '{}' has no table", proxy.name.name),
                       "add a table, such as `table prefixes { ipv4.dst: lpm; }`");
@@ -243,6 +274,7 @@ void resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, D
     diagnostics.error(proxy.tables[MaxTables].name.range, "E0709",
                       fmt::format("a program can have at most {} tables", MaxTables));
   if (!pushes && model.kind != plan::Kind::Edits) refuseUnused(proxy, diagnostics);
+  return used;
 }
 
 }  // namespace sfc::sema

@@ -45,10 +45,20 @@ private:
     inBase(node.base);
     in(node.index);
   }
+  void in(const ast::Slice& node) {
+    inBase(node.base);
+    in(node.high);
+    in(node.low);
+  }
   void in(const ast::Digest& node) {
     if (node.unless) bases.insert(node.unless->name);
   }
   void in(const ast::Sampled& node) { in(node.every); }
+  void in(const ast::MulMod& node) {
+    in(node.left);
+    in(node.right);
+    in(node.modulus);
+  }
   void in(const ast::Unary& node) { in(node.operand); }
   void in(const ast::Binary& node) {
     in(node.left);

@@ -15,13 +15,15 @@ namespace {
 class Editor : private Values {
 public:
   Editor(const ir::Program& program, const std::vector<uint64_t>& params, Sampler& sampler, uint64_t arrived,
-         unsigned flags, const Return& back, Bytes& bytes, Places& places, Change& change)
+         unsigned flags, const std::vector<uint64_t>& values, const Return& back, Bytes& bytes, Places& places,
+         Change& change)
       : program_(program),
 
         params_(params),
         sampler_(sampler),
         arrived_(arrived),
         flags_(flags),
+        values_(values),
         back_(back),
         bytes_(bytes),
         places_(places),
@@ -48,16 +50,19 @@ private:
   uint64_t field(const ir::FieldRef& ref) const override {
     if (const auto retained = program_.placeInRetained(ref.instance); retained && *retained < back_.retained.size())
       return back_.retained[*retained] ? getBits(back_.frame.data() + *back_.retained[*retained],
-                                                 fieldOf(ref).offset_bits, fieldOf(ref).width_bits)
+                                                 partOf(ref).offset_bits, partOf(ref).width_bits)
                                        : 0;
     const auto at = place(ref.instance, ref.element);
-    return at ? getBits(bytes_.data() + *at, fieldOf(ref).offset_bits, fieldOf(ref).width_bits) : 0;
+    return at ? getBits(bytes_.data() + *at, partOf(ref).offset_bits, partOf(ref).width_bits) : 0;
   }
   uint64_t size(unsigned instance) const override { return places_[instance].size(); }
   uint64_t variable(unsigned variable) const override { return variables_[variable]; }
   uint64_t param(unsigned param) const override { return params_[param]; }
 
   uint64_t arrivalBit(unsigned bit) const override { return flags_ >> bit & 1; }
+  uint64_t tableValue(const ir::TableValueRef& ref) const override {
+    return values_[program_.placeOfValue(ref).value()];
+  }
   uint64_t sampled(unsigned number, uint64_t every) const override { return sampler_.take(number, every); }
 
   uint64_t measured(ir::Measure measure) const override {
@@ -214,6 +219,7 @@ private:
   }
 
   const ir::Header& headerOf(unsigned instance) const { return program_.headerOf(instance); }
+  ir::Field partOf(const ir::FieldRef& ref) const { return program_.partOf(ref); }
   const ir::Field& fieldOf(const ir::FieldRef& ref) const { return headerOf(ref.instance).fields[ref.field]; }
 
   /// The place of a header, if it is there.
@@ -235,7 +241,7 @@ private:
 
   void one(const ir::AssignField& node) {
     const auto at = place(node.field.instance, node.field.element);
-    const ir::Field& field = fieldOf(node.field);
+    const ir::Field field = partOf(node.field);
     if (at) setBits(bytes_.data() + *at, field.offset_bits, field.width_bits, evaluate(*node.value, *this));
   }
 
@@ -278,6 +284,7 @@ private:
   Sampler& sampler_;
   const uint64_t arrived_;
   const unsigned flags_;
+  const std::vector<uint64_t>& values_;
   const Return& back_;
   Bytes& bytes_;
   Places& places_;
@@ -296,7 +303,8 @@ Edits::Edits(const ir::Program& program, plan::Hook hook, const std::vector<uint
 std::optional<ir::Exit> Edits::apply(const Return& back, Record& record, Change& change) const {
   Places places(program_.instances.size());
   for (size_t i = 0; i < record.where.size(); i++) places[program_.in_record[i].instance] = record.where[i];
-  Editor editor(program_, params_, sampler_, record.arrived, record.flags, back, record.bytes, places, change);
+  Editor editor(program_, params_, sampler_, record.arrived, record.flags, record.values, back, record.bytes, places,
+                change);
   if (program_.plan.kind == plan::Kind::Proxy) editor.moveBack();
   const size_t before = record.bytes.size();
   const auto exit = editor.all(edits_);
@@ -317,7 +325,7 @@ void Edits::announce(Record& record) const {
 std::optional<ir::Exit> Edits::apply(Bytes& frame, const Places& places) const {
   Places copy = places;
   Change none;  // nothing is popped or pushed
-  return Editor(program_, params_, sampler_, 0, 0, {}, frame, copy, none).all(edits_);
+  return Editor(program_, params_, sampler_, 0, 0, {}, {}, frame, copy, none).all(edits_);
 }
 
 }  // namespace sfc::sim

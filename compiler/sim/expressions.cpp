@@ -26,9 +26,15 @@ private:
   uint64_t one(const ir::Measurement& node) const { return values_.measured(node.measure); }
   uint64_t one(const ir::TelemetryRef& node) const { return values_.telemetry(node); }
   uint64_t one(const ir::TableHit& node) const { return values_.hit(node.table); }
+  uint64_t one(const ir::TableValueRef& node) const { return values_.tableValue(node); }
   uint64_t one(const ir::ArrivalBit& node) const { return values_.arrivalBit(node.bit); }
 
   uint64_t one(const ir::Sampled& node) const { return values_.sampled(node.number, (*this)(*node.every)); }
+
+  uint64_t one(const ir::MulMod& node) const {
+    const uint64_t left = (*this)(*node.left), right = (*this)(*node.right);
+    return ir::mulMod(left, right, (*this)(*node.modulus));
+  }
 
   uint64_t one(const ir::Unary& node) const {
     return static_cast<uint64_t>(ir::apply(node.op, static_cast<int64_t>((*this)(*node.operand))));

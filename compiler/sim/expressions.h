@@ -24,6 +24,7 @@ public:
   virtual uint64_t param(unsigned param) const = 0;
   /// 1 if a table has an entry for the packet, else 0.
   virtual uint64_t hit(unsigned /*table*/) const { return 0; }
+  virtual uint64_t tableValue(const ir::TableValueRef& /*ref*/) const { return 0; }
   /// The next bits behind the cursor, which the caller knows to be there.
   virtual uint64_t lookahead(unsigned /*width_bits*/) const { return 0; }
   virtual uint64_t measured(ir::Measure /*measure*/) const { return 0; }

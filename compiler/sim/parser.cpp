@@ -22,10 +22,6 @@ bool matches(const ir::Pattern& pattern, uint64_t value) {
 
 }  // namespace
 
-uint64_t loadField(const ir::Header& header, unsigned field, const uint8_t* base) {
-  return getBits(base, header.fields[field].offset_bits, header.fields[field].width_bits);
-}
-
 PacketParser::PacketParser(const ir::Program& program, plan::Hook hook, const std::vector<uint64_t>& params,
                            const Tables& tables, Sampler& sampler)
     : program_(program),
@@ -76,6 +72,7 @@ void PacketParser::start(BytesView frame) {
   found_.flags = 0;
   behind_decap_ = false;
   found_.retained.assign(program_.retained.size(), std::nullopt);
+  found_.values.assign(program_.remembered_values.size(), 0);
   found_.key.clear();
   misses_.clear();
 }
@@ -87,12 +84,13 @@ uint64_t PacketParser::field(const ir::FieldRef& ref) const {
   if (ingress_ && behind_decap_)
     for (const ir::Move& move : program_.moves)
       if (move.retained.instance == ref.instance && move.retained.field == ref.field)
-        return found_.regions[0].next_header_value;
+        return found_.regions[0].next_header_value >> ref.low & onesOf(program_.partOf(ref).width_bits);
   const Elements& elements = elements_[ref.instance];
   const bool last = ref.element == ir::FieldRef::Last;
   if (elements.empty() || (!last && ref.element >= elements.size())) return 0;
   const size_t at = last ? elements.back() : elements[ref.element];
-  return loadField(program_.headerOf(ref.instance), ref.field, frame_.data() + at);
+  const ir::Field part = program_.partOf(ref);
+  return getBits(frame_.data() + at, part.offset_bits, part.width_bits);
 }
 
 uint64_t PacketParser::lookahead(unsigned width_bits) const {
@@ -186,6 +184,8 @@ std::optional<ir::Exit> PacketParser::check(const std::vector<ir::Check>& checks
         misses_.push_back(program_.table_misses[table]);
       else if (const auto place = program_.bitOfTable(table))
         found_.flags |= 1U << *place;
+      for (size_t i = 0; i < program_.remembered_values.size(); i++)
+        if (program_.remembered_values[i].table == table) found_.values[i] = tableValue(program_.remembered_values[i]);
     }
     if (!one.only_remembers && !evaluate(*one.condition, *this)) return ingress_ ? one.failed : one.failed_on_return;
   }

@@ -44,6 +44,7 @@ private:
   uint64_t param(unsigned param) const override { return params_[param]; }
   uint64_t lookahead(unsigned width_bits) const override;
   uint64_t hit(unsigned table) const override;
+  uint64_t tableValue(const ir::TableValueRef& ref) const override { return tables_.valueFor(ref, frame_, elements_); }
   uint64_t sampled(unsigned number, uint64_t every) const override { return sampler_.take(number, every); }
 
   void start(BytesView frame);
@@ -85,8 +86,5 @@ private:
   std::vector<unsigned> covered_in_;  // per ir::InRecord: their region
   Found found_;
 };
-
-/// A field of a header that starts at `base`.
-uint64_t loadField(const ir::Header& header, unsigned field, const uint8_t* base);
 
 }  // namespace sfc::sim

@@ -28,6 +28,7 @@ struct Found {
   std::vector<FoundRegion> regions;
   bool whole = false;                           // the last region begins at the start of the packet
   unsigned flags = 0;                           // a bit for each of Program::remembered and Program::decided
+  std::vector<uint64_t> values;                 // of Program::remembered_values
   size_t end = 0;                               // of what the headers contain
   std::vector<std::vector<size_t>> where;       // per ir::InRecord: its elements, from the start of the stripped bytes
   std::vector<std::optional<size_t>> retained;  // per Program::retained: where that header is
@@ -36,9 +37,10 @@ struct Found {
 
 /// The header record of one packet.
 struct Record {
-  uint64_t arrived = 0;         // ns
-  unsigned flags = 0;           // as in Found
-  std::vector<size_t> lengths;  // of the regions
+  uint64_t arrived = 0;          // ns
+  unsigned flags = 0;            // as in Found
+  std::vector<uint64_t> values;  // as in Found
+  std::vector<size_t> lengths;   // of the regions
   bool whole = false;
   std::vector<Bytes> saved;                // next-header fields, as they came
   std::vector<std::vector<size_t>> where;  // as in Found

@@ -130,6 +130,7 @@ Record remember(const ir::Program& program, const Found& found, BytesView frame,
   record.arrived = now;
   record.whole = found.whole;
   record.flags = found.flags;
+  record.values = found.values;
   record.where = found.where;
   size_t end = 0;
   for (size_t i = 0; i < found.regions.size(); i++) {

@@ -2,6 +2,7 @@
 #include "compiler/sim/tables.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "lib/tables/values.h"
 
@@ -29,6 +30,14 @@ const Bytes* Tables::find(size_t table, BytesView frame, const Places& places) c
   if (program_.table_layouts[table].longestPrefix()) return longestPrefix(entries, *key);
   const auto found = entries.find(*key);
   return found == entries.end() ? nullptr : &found->second;
+}
+
+uint64_t Tables::valueFor(const ir::TableValueRef& value, BytesView frame, const Places& places) const {
+  uint64_t number = 0;
+  if (const Bytes* entry = find(value.table, frame, places))
+    std::memcpy(&number, entry->data() + program_.table_layouts[value.table].values[value.value].offset,
+                sizeof(number));
+  return number;
 }
 
 /// The key of a packet, without a prefix length.

@@ -21,6 +21,9 @@ public:
   /// The value of the table's entry for a packet; null if it has none, or if the packet lacks a header of the key.
   const Bytes* find(size_t table, BytesView frame, const Places& places) const;
 
+  /// A value of that entry; 0 if there is none.
+  uint64_t valueFor(const ir::TableValueRef& value, BytesView frame, const Places& places) const;
+
 private:
   using Entries = std::map<Bytes, Bytes>;
 

@@ -296,8 +296,6 @@ private:
       return Foreign{at_, at_, "'=' assigns", "to compare, write '=='"};
     if (word(at_) == ">" && at_ > start_ && word(at_ - 1) == "-")
       return Foreign{at_ - 1, at_, "'->' is written '.'", {}};
-    if (word(at_) == ":" && has("["))
-      return Foreign{at_, at_, "there are no bit slices", "shift and mask: (VALUE >> LOW) & MASK"};
     if (word(at_) == ";" && has("varbit"))
       return Foreign{at_, at_, "a varbit field needs a length",
                      "write its length in bits behind its name: varbit<320> options (32 * (ihl - 5));"};

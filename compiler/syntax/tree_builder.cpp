@@ -451,12 +451,14 @@ ast::Strip TreeBuilder::push(SfcParser::PushContext* context) {
 }
 
 ast::Table TreeBuilder::table(SfcParser::TableContext* context) {
-  ast::Table table{rangeOf(context), identifier(context->identifier()), {}, {}};
+  ast::Table table{rangeOf(context), identifier(context->identifier()), {}, {}, {}};
   for (SfcParser::TableItemContext* item : context->tableItem()) {
     if (auto* inner = item->tableField())
       table.fields.push_back({rangeOf(inner), wholePlace(inner->place()), identifier(inner->identifier())});
     if (auto* inner = item->cacheOption()) table.options.push_back(cacheOption(inner));
   }
+  for (SfcParser::TableValueContext* inner : context->tableValue())
+    table.values.push_back({rangeOf(inner), width(inner->bitType()), identifier(inner->identifier())});
   return table;
 }
 

@@ -102,7 +102,9 @@ ast::ExprPtr TreeBuilder::measurement(SfcParser::MeasurementContext* context) {
   const Range range = rangeOf(context);
   if (context->bitType() != nullptr) return make(range, ast::Lookahead{width(context->bitType())});
   if (context->NUMBER() != nullptr) return digest(context);
-  if (context->expression() != nullptr) return make(range, ast::Sampled{expression(context->expression())});
+  const std::vector<ast::ExprPtr> arguments = expressions(context->expression());
+  if (arguments.size() == 1) return make(range, ast::Sampled{arguments[0]});
+  if (arguments.size() == 3) return make(range, ast::MulMod{arguments[0], arguments[1], arguments[2]});
   return make(range, ast::Name{std::string(textOf(range))});
 }
 
@@ -126,7 +128,9 @@ ast::ExprPtr TreeBuilder::suffix(ast::ExprPtr base, antlr4::tree::ParseTree* chi
   }
   auto* index = dynamic_cast<SfcParser::IndexContext*>(child);
   const Range range = join(base->range, rangeOf(index));
-  return make(range, ast::Index{std::move(base), expression(index->expression())});
+  const std::vector<ast::ExprPtr> bounds = expressions(index->expression());
+  if (bounds.size() == 2) return make(range, ast::Slice{std::move(base), bounds[0], bounds[1]});
+  return make(range, ast::Index{std::move(base), bounds[0]});
 }
 
 ast::ExprPtr TreeBuilder::wholePlace(SfcParser::PlaceContext* context) {

@@ -116,6 +116,13 @@ void forEachMember(T& value, Visitor visit) {
   visit("size", value.size);
 }
 
+template <Like<TableValue> T, typename Visitor>
+void forEachMember(T& value, Visitor visit) {
+  visit("name", value.name);
+  visit("width_bits", value.width_bits);
+  visit("offset", value.offset);
+}
+
 template <Like<Table> T, typename Visitor>
 void forEachMember(T& value, Visitor visit) {
   visit("name", value.name);
@@ -123,6 +130,7 @@ void forEachMember(T& value, Visitor visit) {
   visit("key_size", value.key_size);
   visit("entries", value.entries);
   visit("fields", value.fields);
+  visit("values", value.values);
 }
 
 template <Like<PushDefault> T, typename Visitor>

@@ -153,7 +153,17 @@ struct TableField {
   bool operator==(const TableField&) const = default;
 };
 
-/// A table that a classifier looks packets up in. The value of its map is a record with the bytes that are pushed.
+/// A number in the value of a table's map: 8 bytes at `offset`, host order.
+struct TableValue {
+  std::string name;
+  unsigned width_bits = 0;
+  unsigned offset = 0;
+
+  bool operator==(const TableValue&) const = default;
+};
+
+/// A table that packets are looked up in. The value of its map is, for a classifier, a record with the bytes that are
+/// pushed, and else the entry's values.
 /// Where the last field is Lpm, the key begins with the length of the prefix: 4 bytes in host order, in bits of all
 /// fields.
 struct Table {
@@ -162,6 +172,7 @@ struct Table {
   unsigned key_size = 0;
   uint64_t entries = 0;  // at most
   std::vector<TableField> fields;
+  std::vector<TableValue> values;
 
   bool longestPrefix() const { return !fields.empty() && fields.back().match == Match::Lpm; }
   bool operator==(const Table&) const = default;

@@ -18,6 +18,7 @@ constexpr unsigned length_bytes = 2;  // of a region, in the record
 constexpr unsigned place_bytes = 4;   // of a header whose place the record says
 constexpr unsigned prefix_bytes = 4;  // before the fields of a key of prefixes
 constexpr unsigned time_bytes = 8;    // at the beginning of an entry
+constexpr unsigned number_bytes = 8;  // of a value in an entry of a table
 constexpr unsigned valid_bits = 32;
 
 template <typename Value, typename... Args>
@@ -210,6 +211,13 @@ void checkTables(const Plan& plan) {
     for (size_t j = 0; j < table.fields.size(); ++j) {
       fields.add(at(here + ".fields", j) + ".name", table.fields[j].name);
       checkTableField(table, j, at(here + ".fields", j));
+    }
+    Names values;
+    for (size_t j = 0; j < table.values.size(); ++j) {
+      const std::string value = at(here + ".values", j);
+      values.add(value + ".name", table.values[j].name);
+      requireWithin(value + ".width_bits", table.values[j].width_bits, 1, 64);
+      requireRoom(value + ".offset", table.values[j].offset, number_bytes, number_bytes * table.values.size(), "value");
     }
   }
 }

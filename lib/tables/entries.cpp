@@ -243,13 +243,39 @@ Bytes composeKey(const plan::Table& table, const std::vector<FieldValue>& fields
   return key;
 }
 
-Bytes composeRecord(const plan::Plan& plan, const plan::Table& table, const std::vector<FieldValue>& fields) {
-  if (plan.kind != plan::Kind::Classifier) {
-    if (!fields.empty())
-      throw EntryError(Cause::Words, "entries of table {} have no headers: leave out '{}'", table.name,
-                       fields.front().name);
-    return {};
+namespace {
+
+Bytes composeValues(const plan::Table& table, const std::vector<FieldValue>& given) {
+  std::vector<std::string> names;
+  for (const plan::TableValue& value : table.values) names.push_back(value.name);
+  for (const FieldValue& one : given)
+    if (names.empty())
+      throw EntryError(Cause::Words, "entries of table {} have no headers and no values: leave out '{}'", table.name,
+                       one.name);
+    else if (std::find(names.begin(), names.end(), one.name) == names.end())
+      throw EntryError(Cause::Words, "table {} has no value '{}'; {}", table.name, one.name, meant(one.name, names));
+  Bytes bytes(sizeof(uint64_t) * table.values.size());
+  for (const plan::TableValue& value : table.values) {
+    const FieldValue* found = nullptr;
+    for (const FieldValue& one : given) {
+      if (one.name != value.name) continue;
+      if (found != nullptr) throw EntryError(Cause::Words, "'{}' is given twice", one.name);
+      found = &one;
+    }
+    if (found == nullptr)
+      throw EntryError(Cause::Words, "no value for {}: an entry of table {} has {}, behind --", value.name, table.name,
+                       fmt::join(names, ", "));
+    uint64_t number = 0;
+    for (const uint8_t byte : readValue(value.name, found->value, value.width_bits)) number = number << 8 | byte;
+    std::memcpy(bytes.data() + value.offset, &number, sizeof(number));
   }
+  return bytes;
+}
+
+}  // namespace
+
+Bytes composeRecord(const plan::Plan& plan, const plan::Table& table, const std::vector<FieldValue>& fields) {
+  if (plan.kind != plan::Kind::Classifier) return composeValues(table, fields);
   if (fields.empty())
     throw EntryError(Cause::Words, "no headers given: write KEY... -- HEADER..., such as -- labels[0].label=16001");
   RecordComposer composer(plan);

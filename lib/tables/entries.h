@@ -26,8 +26,9 @@ const plan::Table& findTable(const plan::Plan& plan, const std::string& name);
 /// The key of a map. Every field of the table must be there, once.
 Bytes composeKey(const plan::Table& table, const std::vector<FieldValue>& fields);
 
-/// The value of a map, up to what is pushed: the headers with these fields, named "nsh.spi" or "labels[0].label". A
-/// stack has as many elements as are named. Empty for a table without values.
+/// The value of a map. Of a classifier, up to what is pushed: the headers with these fields, named "nsh.spi" or
+/// "labels[0].label"; a stack has as many elements as are named. Of other programs, the values that the table declares,
+/// all of them.
 Bytes composeRecord(const plan::Plan& plan, const plan::Table& table, const std::vector<FieldValue>& fields);
 
 /// How many bits of a key of a table of prefixes count, and where its fields begin.

@@ -17,12 +17,13 @@ namespace {
 constexpr const char* footer = R"(
 The entries of a table say which packets a proxy accepts, or which headers a classifier pushes onto which packets.
   KEY     all fields of the table; ADDRESS/LENGTH for a longest-prefix match.
-  HEADER  for a classifier only: those fields of the pushed headers that override the spec. A stack gets as many
-          elements as are named.
+  VALUES  for a classifier, those fields of the pushed headers that override the spec; a stack gets as many elements
+          as are named. For a table that declares values, all of these.
 Values are numbers (decimal, 0x, 0b), or addresses for fields of 32, 48 and 128 bits. `add` does not replace an entry:
 delete it first. A file has one entry per line, in the form of the arguments behind `sfcctl table add NAME`.
 
   sfcctl table add fw mine labels[0].label=16001
+  sfcctl table add pot profiles nsh.spi=7 -- share=1234 prime=2305843009213693951
   sfcctl table add ends ipv4_prefixes ipv4.dst=10.1.0.0/16 -- labels[0].label=16001 labels[1].label=16002
   sfcctl table load ends routes.entries
   sfcctl table del ends ipv4_prefixes ipv4.dst=10.1.0.0/16
@@ -54,6 +55,7 @@ Json entryJson(const TableEntry& entry) {
   json["headers"] = Json::array();
   for (const HeaderValue& header : entry.headers)
     json["headers"].push_back({{"name", header.name}, {"fields", fieldsJson(header.fields)}});
+  json["values"] = fieldsJson(entry.values);
   return json;
 }
 
@@ -111,6 +113,7 @@ void show(const Arguments& arguments) {
       list.push_back(entryJson(entry));
       if (arguments.json) continue;
       output::print("  key{}\n", joined(entry.key));
+      if (!entry.values.empty()) output::print("    values{}\n", joined(entry.values));
       for (const HeaderValue& header : entry.headers) output::print("    {}{}\n", header.name, joined(header.fields));
     }
     json["tables"].push_back({{"name", table.name}, {"most", table.entries}, {"entries", std::move(list)}});
@@ -139,11 +142,11 @@ void addTable(CLI::App& app, size_t behind_dashes) {
   added->behind_dashes = behind_dashes;
   CLI::App* command = addAction(*table, "add", "Adds an entry", added, &add);
   command->add_option("TABLE", added->table, "The table")->required();
-  command->add_option("FIELDS", added->fields, "The entry")->required()->type_name("KEY... [-- HEADER...]");
+  command->add_option("FIELDS", added->fields, "The entry")->required()->type_name("KEY... [-- VALUES...]");
 
   const auto loaded = std::make_shared<Arguments>();
   command = addAction(*table, "load", "Adds all entries of a file, or none", loaded, &load);
-  command->add_option("FILE", loaded->file, "Entries, one per line: TABLE KEY... [-- HEADER...]")->required();
+  command->add_option("FILE", loaded->file, "Entries, one per line: TABLE KEY... [-- VALUES...]")->required();
 
   const auto deleted = std::make_shared<Arguments>();
   command = addAction(*table, "del", "Deletes an entry", deleted, &del);

@@ -131,7 +131,7 @@ void addTest(CLI::App& app) {
       ->allow_extra_args(false);
   command
       ->add_option("--table", arguments->entries,
-                   "Table entries, one per line: TABLE KEY... [-- HEADER...], as for `sfcctl table add`")
+                   "Table entries, one per line: TABLE KEY... [-- VALUES...], as for `sfcctl table add`")
       ->type_name("FILE");
   command->add_option("--stats", arguments->stats, "Write the counters to this file, as JSON")->type_name("JSON");
   command

@@ -112,6 +112,10 @@ class Tester:
                 if refusal:
                     return maker, refusal, None, counted
                 counted[maker.kind] += 1
+                counted["table"] += bool(maker.table)
+                if maker.table:
+                    with open(entries_of(spec), "w", encoding="utf-8") as file:
+                        file.write("".join(line + "\n" for line in maker.entries))
                 self._compile(spec, work)
                 self._compare(spec, work, maker, seed, counted)
             except Failed as failed:
@@ -135,6 +139,7 @@ class Tester:
             raise Failed(f"compile {code}", result.stderr.strip())
 
     def _commands(self, spec, work, options):
+        options = [*options, *(["--table", entries_of(spec)] if os.path.exists(entries_of(spec)) else [])]
         return [[self._sfcc, "sim", spec, *options],
                 [self._sfcctl, "test", os.path.join(work, os.path.basename(spec)[:-4] + ".bpf.o"), *options]]
 
@@ -193,21 +198,26 @@ class Tester:
         path = os.path.join(self._keep, f"seed{seed}")
         with open(path + ".sfc", "w", encoding="utf-8") as file:
             file.write(text)
+        with open(path + ".entries", "w", encoding="utf-8") as file:
+            file.write("".join(line + "\n" for line in maker.entries))
         if failed.kind == "difference":
             write_pcap(path + ".pcap", failed.packets[2])
         with open(path + ".txt", "w", encoding="utf-8") as file:
             file.write(f"{failed.kind}\n{failed}\n")
         if failed.kind in ("timeout", "chance", "check"):
             return
-        smaller = self._smaller(text, failed)
+        smaller = self._smaller(text, failed, maker.entries)
         with open(path + ".smaller.sfc", "w", encoding="utf-8") as file:
             file.write(smaller)
 
-    def _fails_alike(self, text, failed):
+    def _fails_alike(self, text, failed, entries):
         with tempfile.TemporaryDirectory() as work:
             spec = os.path.join(work, "spec.sfc")
             with open(spec, "w", encoding="utf-8") as file:
                 file.write(text)
+            if "    table t {" in text:
+                with open(entries_of(spec), "w", encoding="utf-8") as file:
+                    file.write("".join(line + "\n" for line in entries))
             try:
                 if self._check(spec):
                     return False
@@ -223,7 +233,7 @@ class Tester:
             except Failed as again:
                 return again.kind == failed.kind
 
-    def _smaller(self, text, failed):
+    def _smaller(self, text, failed, entries):
         """Leaves out statements and blocks while it still fails in the same way."""
         lines, tries = text.split("\n"), 0
         progress = True
@@ -237,11 +247,15 @@ class Tester:
                     continue
                 fewer = lines[:at] + lines[end:]
                 tries += 1
-                if self._fails_alike("\n".join(fewer), failed):
+                if self._fails_alike("\n".join(fewer), failed, entries):
                     lines, progress = fewer, True
                 else:
                     at += 1
         return "\n".join(lines)
+
+
+def entries_of(spec):
+    return spec[:-len(".sfc")] + ".entries"
 
 
 def unit_at(lines, at):

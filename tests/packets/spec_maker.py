@@ -81,6 +81,7 @@ def fits(pattern, value):
 class SpecMaker:
     def __init__(self, seed, ip_packets):
         self.r = random.Random(seed)
+        self.s = random.Random(f"slices of {seed}")  # and other arithmetic, so that the rest stays as it is
         self._ip_packets = ip_packets  # whole frames, IPv4 or IPv6 in Ethernet
         self.headers, self.instances, self.states = [], {}, {}
         self.variables, self.params, self.constants = {}, {}, {}
@@ -96,6 +97,7 @@ class SpecMaker:
         self.telemetry = []
         self.shape = self._make()
         self.pushes = self._pushes(random.Random(f"pushes of {seed}"))
+        self.table, self.entries = self._table(random.Random(f"table of {seed}"))
 
     # ---- small things
 
@@ -210,18 +212,34 @@ class SpecMaker:
             if instance.role not in roles:
                 continue
             for field in instance.header.fields:
-                if field.width > 63 or field.name == "type":
+                if field.name == "type":
                     continue
+                bits = self.slice_of(field)
                 if instance.count is None:
-                    found.append(f"{instance.name}.{field.name}")
+                    found.append(f"{instance.name}.{field.name}{bits}")
                 else:
                     most = 0 if instance.header.variable else instance.count - 1
                     element = self.r.randrange(most + 1)
-                    found.append(f"{instance.name}[{element}].{field.name}")
-                    if roles != ("edit",) and self.chance(0.5):
+                    found.append(f"{instance.name}[{element}].{field.name}{bits}")
+                    if field.width <= 64 and roles != ("edit",) and self.chance(0.5):
                         found.append(f"{instance.name}.last.{field.name}")
             found.append(f"{instance.name}.{'valid' if instance.count is None else 'size'}")
         return found + list(here)
+
+    def slice_of(self, field):
+        """The text behind a field that makes a number of it, if it is too wide, or at times."""
+        if field.width <= 64 and self.s.random() < 0.9:
+            return ""
+        low = self.s.randrange(field.width)
+        return f"[{min(field.width - 1, low + self.s.choice((0, 3, 15, 31, 62, 63, self.s.randrange(64))))}:{low}]"
+
+    def arithmetic(self, left, operands):
+        """What only some numbers can do: whole products, divisors and shifts that packets have."""
+        s = self.s
+        one, other = s.choice(operands), s.choice(operands)
+        modulus = s.choice((other, "2305843009213693951", "4611686018427387903", "97"))
+        return s.choice((f"mulmod({left}, {one}, {modulus})", f"({left} / {one})", f"({left} % {one})",
+                         f"({left} << {one} % 64)", f"({left} >> ({one} & 63))"))
 
     def expression(self, operands, depth=2):
         r = self.r
@@ -235,6 +253,8 @@ class SpecMaker:
         if pick < 0.12:
             return f"{r.choice('!~-')}({self.expression(operands, depth - 1)})"
         left = self.expression(operands, depth - 1)
+        if operands and self.s.random() < 0.08:
+            left = self.arithmetic(left, operands)
         if pick < 0.25:
             return f"({left} {r.choice(('/', '%'))} {r.choice((1, 2, 3, 7, 10, 255))})"
         if pick < 0.35:
@@ -863,7 +883,10 @@ class SpecMaker:
             operands = self.operands(own_roles if self.chance(0.5) and own_roles else tuple({i.role for i in self.instances.values()}))
             target = r.choice(("pass", *("drop" + reason for reason in REASONS)))
             items.append(f"    require {self.mostly_true(operands)} else {target};")
-        items += self._comparisons(r)
+        items += self._comparisons(r) + self.table
+        if self.kind == "egress" and self.table:
+            items += ["    on arrival {", f"        if ({self.s.choice(self.table_operands)} % 3 == 1) {{", "            drop hops;",
+                      "        }", "    }"]
         items += [f"    require {text};" for text in self.outside]
         if self.in_place:
             for when, lines in zip(("arrival", "return"), self.in_place):
@@ -907,7 +930,7 @@ class SpecMaker:
     def _comparisons(self, r):
         """Many requirements that compare elements of stacks, which have them or not."""
         stacks = [i for i in self.instances.values() if i.count and i.count > 1 and not i.header.variable]
-        fields = [f"{i.name}[{e}].{f.name}" for i in stacks for e in range(i.count) for f in i.header.fields if f.width <= 63]
+        fields = [f"{i.name}[{e}].{f.name}" for i in stacks for e in range(i.count) for f in i.header.fields if f.width <= 64]
         if len(fields) < 4 or r.random() < 0.7:
             return []
         lines = []
@@ -972,8 +995,10 @@ class SpecMaker:
         for instance in instances:
             most = (0 if instance.header.variable else instance.count - 1) if instance.count else 0
             index = f"[{self.r.randrange(most + 1)}]" if instance.count else ""
-            found += [f"{instance.name}{index}.{f.name}" for f in instance.header.fields if f.width <= 63]
+            found += [f"{instance.name}{index}.{f.name}{self.slice_of(f)}" for f in instance.header.fields]
             found.append(f"{instance.name}.{'size' if instance.count else 'valid'}")
+        if self.table and self.kind == "proxy" and self._when == "return":
+            found += self.table_operands
         return self.few(found, 4) + self._local
 
     def _fields(self, instances, fits_):
@@ -987,12 +1012,43 @@ class SpecMaker:
         return found
 
     def _assignment(self, instances):
-        targets = self._fields(instances, lambda f: f.width <= 63)
+        targets = [(f"{text}{self.slice_of(field)}", field) for text, field in self._fields(instances, lambda _: True)]
         if not targets:
             name = self.fresh("w")
             self._local.append(name)
             return f"bit<8> {name} = 1;"
         return f"{self.r.choice(targets)[0]} = {self.expression(self._edit_operands(instances))};"
+
+    def _equal(self, instances):
+        """At times, a comparison of two wide fields, if there are any of one width."""
+        widths = {}
+        for text, field in self._fields(instances, lambda f: f.width > 64):
+            widths.setdefault(field.width, []).append(text)
+        if not widths or self.s.random() < 0.5:
+            return None
+        texts = self.s.choice(list(widths.values()))
+        return f"{self.s.choice(texts)} {self.s.choice(('==', '!='))} {self.s.choice(texts)}"
+
+    def _table(self, r):
+        """A table over a stripped field of few values, some of which are in it; and the file with its entries."""
+        self.table_operands = []
+        fields = [(f"{i.name}{'[0]' if i.count else ''}.{f.name}", f) for i in self.instances.values()
+                  if i.role.startswith("strip") for f in i.header.fields if f.width <= 8]
+        if self.kind not in ("proxy", "egress") or not fields or r.random() < 0.6:
+            return [], []
+        name, field = r.choice(fields)
+        values = {f"v{i}": r.choice((1, 8, 33, 63, 64)) for i in range(r.choice((0, 1, 2, 4)))}
+        lines = ["    table t {", f"        {name}: exact;", "    }"]
+        if values:
+            lines[-1] = "    } values {"
+            lines += [*(f"        bit<{width}> {value};" for value, width in values.items()), "    }"]
+        self.table_operands = ["t.hit", *(f"t.{value}" for value in values)]
+        one, other = r.choice(self.table_operands), r.choice(self.table_operands)
+        lines.append(r.choice((f"    require t.hit || {one} == 0 else pass;", f"    require {one} % 5 != 3 || {other} < 2 else drop;")))
+        keys = r.sample(range(1 << field.width), max(1, (1 << field.width) // 2))
+        entries = [f"t {name}={key}" + (" --" + "".join(f" {value}={r.getrandbits(width)}" for value, width in values.items())
+                                        if values else "") for key in keys]
+        return lines, entries
 
     def _edit(self, instances, depth, on_record):
         r = self.r
@@ -1003,7 +1059,7 @@ class SpecMaker:
             self._local.append(name)
             return [line]
         if kind == "if":
-            condition = self.expression(self._edit_operands(instances))
+            condition = self._equal(instances) or self.expression(self._edit_operands(instances))
             known = list(self._local)
             inside = self._edits_in(instances, depth - 1, on_record, r.choice((1, 2)))
             if self.kind in ("proxy", "edits") and self.chance(0.3):

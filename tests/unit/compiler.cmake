@@ -3,12 +3,13 @@
 # of the documentation.
 set(sfc_tests ${CMAKE_CURRENT_LIST_DIR}/..)
 
-foreach(stage sema layout walk superframes values tables driver)
+foreach(stage sema layout walk superframes values tables arithmetic driver)
   add_executable(${stage}_test ${CMAKE_CURRENT_LIST_DIR}/${stage}_test.cpp)
   target_link_libraries(${stage}_test PRIVATE sfc_driver GTest::gmock_main)
   sfc_warnings(${stage}_test)
   gtest_discover_tests(${stage}_test PROPERTIES LABELS unit)
 endforeach()
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/arithmetic_test.cpp PROPERTIES COMPILE_OPTIONS -Wno-unknown-pragmas)
 target_compile_definitions(driver_test PRIVATE SFC_PROGRAMS="${CMAKE_SOURCE_DIR}/programs")
 target_link_libraries(driver_test PRIVATE PkgConfig::LIBBPF)
 

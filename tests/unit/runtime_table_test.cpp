@@ -24,6 +24,7 @@ protected:
   TableTest() {
     kernel_->addDevice("in0", "veth");
     kernel_->addDevice("in1", "veth");
+    kernel_->addDevice("in2", "veth");
     kernel_->tables = {{"sfc_table_routes", 2}, {"sfc_table_flows", 100}};
     plan_.kind = plan::Kind::Classifier;
     plan_.headers = {{"one_t", 4, {{"a", 0, 12}, {"b", 12, 20}}},
@@ -183,6 +184,36 @@ TEST_F(AskedTableTest, HasKeysAndNothingElse) {
   EXPECT_EQ(entries->front().key[1].value, "10.1.0.0/16");
   EXPECT_TRUE(entries->front().headers.empty());
   ASSERT_TRUE(proxy_->removeEntry("routes", key("10.1.0.0/16")));
+}
+
+class ValuedTableTest : public AskedTableTest {
+protected:
+  ValuedTableTest() {
+    plan_.name = "valued";
+    plan_.tables[0].values = {{"share", 64, 0}, {"class", 3, 8}};
+    const auto object = Object::fromBytes(elfWith(plan::toJson(plan_).dump()), "sample.o");
+    auto proxy = Proxy::load(kernel_, *object, "valued", {.ingress = {"in2"}, .egress = {"in2"}});
+    EXPECT_TRUE(proxy) << proxy.error().text;
+    proxy_.emplace(*std::move(proxy));
+  }
+};
+
+TEST_F(ValuedTableTest, KeepsAllValues) {
+  ASSERT_TRUE(proxy_->addEntry("routes", key("10.1.0.0/16"), {{"class", "5"}, {"share", "0xFEDCBA9876543210"}}));
+  const auto entries = proxy_->entries("routes");
+  ASSERT_EQ(entries->size(), 1u);
+  ASSERT_EQ(entries->front().values.size(), 2u);
+  EXPECT_EQ(entries->front().values[0].name, "share");
+  EXPECT_EQ(entries->front().values[0].value, "18364758544493064720");
+  EXPECT_EQ(entries->front().values[1].value, "5");
+  EXPECT_TRUE(entries->front().headers.empty());
+  const auto text = [&](const std::vector<FieldValue>& values) {
+    return refused("routes", key("10.2.0.0/16"), values).text;
+  };
+  EXPECT_THAT(text({{"class", "5"}}), HasSubstr("no value for share: an entry of table routes has share, class"));
+  EXPECT_THAT(text({{"class", "8"}, {"share", "1"}}), HasSubstr("class has 3 bits: 8 does not fit"));
+  EXPECT_THAT(text({{"class", "1"}, {"class", "1"}, {"share", "1"}}), HasSubstr("given twice"));
+  EXPECT_THAT(text({{"class", "1"}, {"shar", "1"}}), HasSubstr("did you mean 'share'"));
 }
 
 TEST(Values, ReadsAndShowsAddressesAndLongNumbers) {

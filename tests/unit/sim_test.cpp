@@ -95,6 +95,48 @@ TEST(SimExpressions, LogicIsOneOrZero) {
   EXPECT_EQ(sim::evaluate(*expr(ir::Unary{ir::UnaryOp::Complement, variable}), NoValues()), ~uint64_t{7});
 }
 
+// ---- bits of fields
+// -------------------------------------------------------------------------------------------------------
+
+/// Headers of both ends of a link, the second in place; edits on return.
+std::string inPlace(const std::string& on_return) {
+  return "header ends_t { bit<128> to; bit<128> from; bit<16> type; }\n"
+         "parser X { ends_t ends; state start { extract ends; transition accept; } }\n"
+         "proxy P { parse X; on arrival { ends.type = 1; } on return { " +
+         on_return + " } }\n";
+}
+
+std::optional<Bytes> returned(const std::string& on_return, const Bytes& frame) {
+  Compiled compiled(inPlace(on_return));
+  const auto program = compiled.program();
+  EXPECT_TRUE(program) << compiled.errors();
+  if (!program) return std::nullopt;
+  sim::Simulator simulator(*program, {});
+  return simulator.egress(frame, {});
+}
+
+TEST(SimSlices, AreReadAndWritten) {
+  Bytes frame(34);
+  for (size_t i = 0; i < frame.size(); i++) frame[i] = static_cast<uint8_t>(i);
+  const auto out = returned("ends.to[95:32] = ends.to[79:16]; ends.to[7:4] = ends.from[11:0] >> 8;", frame);
+  ASSERT_TRUE(out);
+  Bytes wanted = frame;
+  for (size_t i = 4; i < 12; i++) wanted[i] = frame[i + 2];
+  wanted[15] = static_cast<uint8_t>((frame[30] & 0xF) << 4 | (frame[15] & 0xF));
+  EXPECT_EQ(*out, wanted);
+}
+
+TEST(SimSlices, WideFieldsAreComparedWhole) {
+  Bytes frame(34, 7);
+  EXPECT_TRUE(returned("if (ends.to != ends.from) { drop; }", frame));
+  EXPECT_FALSE(returned("if (ends.to == ends.from) { drop; }", frame));
+  for (const size_t at : {0, 7, 8, 15, 16, 31}) {
+    Bytes other = frame;
+    other[at] ^= 1;
+    EXPECT_FALSE(returned("if (ends.to != ends.from) { drop; }", other)) << at;
+  }
+}
+
 // ---- the cache
 // -------------------------------------------------------------------------------------------------------
 

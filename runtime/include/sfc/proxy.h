@@ -80,7 +80,7 @@ public:
   /// is there already or the table is full.
   Result<void> addEntry(const std::string& table, const std::vector<FieldValue>& key,
                         const std::vector<FieldValue>& headers);
-  /// Adds the entries of a file, "TABLE KEY... [-- HEADER...]" in each line as `sfcctl table add` takes them; what is
+  /// Adds the entries of a file, "TABLE KEY... [-- VALUES...]" in each line as `sfcctl table add` takes them; what is
   /// behind a # is a comment. All of them or, after an error, none. How many they are.
   Result<size_t> addEntries(const std::string& file);
   /// Takes an entry out. NotFound if there is none of that key.
