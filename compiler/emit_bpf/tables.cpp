@@ -60,8 +60,42 @@ void emitTableMaps(const ir::Program& program, c::Unit& unit) {
   }
 }
 
+namespace {
+
+/// Without tables, all packets get the headers of the spec.
+void emitHeaders(const ir::Program& program, c::Unit& unit) {
+  c::Block& body = unit.function("static __always_inline const struct sfc_record *", "spec_lookUp",
+                                 {{"const struct sfc_packet *", "p"}});
+  const c::Expr scratch = c::name("scratch"), params = c::name("params"), record = c::name("record");
+  body.declare("struct sfc_scratch *", "scratch", c::call("sfc_scratchHere", {}));
+  body.declare("struct sfc_params *", "params", c::call("sfc_paramsHere", {}));
+  body.when(!scratch || !params).returns(0);
+  body.declare("struct sfc_record *", "record", c::addressOf(scratch.arrow("entry").dot("record")));
+  body.declare("__u8 *", "to");
+  Access access;
+  access.params = params;
+  unsigned length = 0;
+  for (const ir::InRecord& in : program.in_record)
+    length = in.offset + program.headerOf(in.instance).size * ir::pushedElements(in.instance, program);
+  body.call("__builtin_memset", {record.arrow("bytes"), 0, length});
+  body.set(record.arrow("length").at(0), length);
+  for (const ir::InRecord& in : program.in_record) {
+    const ir::Header& header = program.headerOf(in.instance);
+    for (unsigned element = 0; element < ir::pushedElements(in.instance, program); element++) {
+      body.set(c::name("to"), record.arrow("bytes") + (in.offset + element * header.size));
+      for (const ir::PushDefault& one : program.push_defaults)
+        if (ir::appliesTo(one, in.instance, element, program))
+          storeField(c::name("to"), header.fields[one.field], header.size, valueOf(one.value, access), body);
+    }
+  }
+  body.returns(record);
+}
+
+}  // namespace
+
 void emitLookUp(const ir::Program& program, c::Unit& unit) {
   unit.section("lookup");
+  if (program.tables.empty()) return emitHeaders(program, unit);
   c::Block& body = unit.function("static __always_inline const struct sfc_record *", "spec_lookUp",
                                  {{"const struct sfc_packet *", "p"}});
   const c::Expr key = c::name("p").arrow("key"), record = c::name("record");

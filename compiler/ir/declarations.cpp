@@ -61,4 +61,16 @@ Field Declarations::partOf(const FieldRef& ref) const {
   return part;
 }
 
+unsigned pushedElements(unsigned instance, const Declarations& declarations) {
+  unsigned count = 1;
+  for (const PushDefault& one : declarations.push_defaults)
+    if (one.instance == instance && one.element) count = std::max(count, *one.element + 1);
+  return count;
+}
+
+bool appliesTo(const PushDefault& one, unsigned instance, unsigned element, const Declarations& declarations) {
+  if (one.instance != instance || one.element.value_or(element) != element) return false;
+  return !one.last_only || element + 1 == pushedElements(instance, declarations);
+}
+
 }  // namespace sfc::ir

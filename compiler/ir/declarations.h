@@ -119,6 +119,16 @@ struct Table {
   uint64_t entries = 10000;
 };
 
+/// The value of a field that a classifier pushes, unless an entry of a table names it: in every element of a stack, in
+/// one, or in the last. A constant or, where there are no tables, a parameter.
+struct PushDefault {
+  unsigned instance = 0;
+  unsigned field = 0;
+  std::optional<unsigned> element;
+  bool last_only = false;
+  ExprPtr value;
+};
+
 /// Fields that occur together, once for each of the bits first..last that is set in Telemetry::by, or once without a
 /// gate. They take whole 32-bit words.
 struct TelemetryField {
@@ -172,6 +182,7 @@ struct Declarations {
   std::vector<Move> moves;           // `on arrival` of those that strip
   std::vector<Telemetry> telemetry;  // those that `on arrival` and `on return` name
   std::vector<Table> tables;
+  std::vector<PushDefault> push_defaults;
   unsigned samples = 0;  // the number of `sampled`s, each with a count of its own
 
   const Header& headerOf(unsigned instance) const { return headers[instances[instance].header]; }
@@ -179,6 +190,10 @@ struct Declarations {
   /// The same, or the bits of it that a slice names, as a field of their own.
   Field partOf(const FieldRef& ref) const;
 };
+
+/// Of a classifier without tables: how many elements of an instance are pushed, and does a default apply to one?
+unsigned pushedElements(unsigned instance, const Declarations& declarations);
+bool appliesTo(const PushDefault& one, unsigned instance, unsigned element, const Declarations& declarations);
 
 /// Calls `one` with the parts of all expressions of a telemetry declaration, those of collected hops included.
 void visitExpressions(const Telemetry& telemetry, const std::function<void(const Expr&)>& one);

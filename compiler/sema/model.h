@@ -42,14 +42,6 @@ struct KeyDigest {
 };
 using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest>;
 
-/// The value of a pushed field that an entry of a table does not name: in every element of a stack, or in the last one.
-struct PushDefault {
-  unsigned instance = 0;
-  unsigned field = 0;
-  bool last_only = false;
-  uint64_t value = 0;
-};
-
 struct Model : ir::Declarations {
   Range parse_range;
   std::vector<Range> strip_ranges;  // the strip clauses: regions in the order in which they lie in the packet
@@ -59,7 +51,6 @@ struct Model : ir::Declarations {
   std::vector<ir::Edit> on_arrival;  // Kind::Edits, and Kind::Terminator: before headers go for good
   std::vector<ir::Edit> on_return;
   std::vector<KeyItem> key;
-  std::vector<PushDefault> push_defaults;
   plan::Cache cache;
 };
 

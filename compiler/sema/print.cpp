@@ -41,7 +41,7 @@ public:
     if (!model_.on_return.empty()) block("on return", model_.on_return);
     for (const ir::Telemetry& one : model_.telemetry) telemetry(one);
     if (model_.kind == plan::Kind::Classifier) {
-      for (const PushDefault& one : model_.push_defaults) pushDefault(one);
+      for (const ir::PushDefault& one : model_.push_defaults) pushDefault(one);
     } else {
       key();
       cache();
@@ -161,10 +161,11 @@ private:
     out_.outdent();
   }
 
-  void pushDefault(const PushDefault& one) {
+  void pushDefault(const ir::PushDefault& one) {
     const ir::Instance& instance = model_.instances[one.instance];
-    out_.line("pushed {}.{}{} = {}", instance.name, one.last_only ? "last." : "",
-              model_.headers[instance.header].fields[one.field].name, one.value);
+    out_.line("pushed {}{}.{}{} = {}", instance.name, one.element ? fmt::format("[{}]", *one.element) : "",
+              one.last_only ? "last." : "", model_.headers[instance.header].fields[one.field].name,
+              ir::print(*one.value, model_));
   }
 
   void table(const ir::Table& table) {

@@ -47,17 +47,31 @@ public:
     return table;
   }
 
-  void pushDefault(const ast::Assign& node) {
-    model::PushDefault result;
+  void pushDefault(const ast::Assign& node, bool has_tables) {
+    ir::PushDefault result;
     if (!pushedField(*node.target, result)) return;
-    const auto value = constantValue(*node.value, names_, diagnostics_);
-    if (!value) return;
-    const unsigned width = fieldOf(result.instance, result.field).width_bits;
-    if (width < 64 && (*value < 0 || *value >> width != 0)) {
-      diagnostics_.error(node.value->range, "E0710", fmt::format("{} does not fit into {} bits", *value, width));
+    result.value = resolve(*node.value, names_, model_, diagnostics_);
+    if (!result.value) return;
+    if (result.element && has_tables) {
+      diagnostics_.error(node.target->range, "E0710", "the entries of the tables say which elements are pushed",
+                         "name the field of all elements, or of the last: STACK.FIELD, STACK.last.FIELD");
       return;
     }
-    result.value = static_cast<uint64_t>(*value);
+    const auto* constant = std::get_if<ir::Constant>(&result.value->node);
+    if (!constant && (has_tables || !std::holds_alternative<ir::ParamRef>(result.value->node))) {
+      diagnostics_.error(node.value->range, "E0710",
+                         has_tables ? "a default of what entries say must be a constant"
+                                    : "a pushed field is a constant or a parameter",
+                         has_tables ? "give the value in the entries" : "");
+      return;
+    }
+    if (!constant) return model_.push_defaults.push_back(result);
+    const int64_t value = constant->value;
+    const unsigned width = fieldOf(result.instance, result.field).width_bits;
+    if (width < 64 && (value < 0 || value >> width != 0)) {
+      diagnostics_.error(node.value->range, "E0710", fmt::format("{} does not fit into {} bits", value, width));
+      return;
+    }
     model_.push_defaults.push_back(result);
   }
 
@@ -148,14 +162,20 @@ private:
 
   // ---- pushed headers
 
-  /// `nsh.ttl`; `labels.ttl` in every element of a stack, `labels.last.ttl` in the last.
-  bool pushedField(const ast::Expr& target, model::PushDefault& result) {
+  /// `nsh.ttl`; `labels.ttl` in every element of a stack, `labels[1].ttl` in one, `labels.last.ttl` in the last.
+  bool pushedField(const ast::Expr& target, ir::PushDefault& result) {
     const auto* member = std::get_if<ast::Member>(&target.node);
     const ast::Expr* base = member ? member->base.get() : nullptr;
     if (const auto* last = base ? std::get_if<ast::Member>(&base->node) : nullptr;
         last && last->member.name == "last") {
       result.last_only = true;
       base = last->base.get();
+    }
+    if (const auto* index = base ? std::get_if<ast::Index>(&base->node) : nullptr; index && !result.last_only) {
+      const auto ref = resolveField(target, names_, model_, diagnostics_);
+      if (!ref) return false;
+      result.element = ref->element;
+      base = index->base.get();
     }
     const auto* name = base ? std::get_if<ast::Name>(&base->node) : nullptr;
     const auto it = name ? names_.instances.find(name->name) : names_.instances.end();
@@ -254,7 +274,7 @@ size_t resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model,
   const bool pushes = model.kind == plan::Kind::Classifier;
   TableResolver resolver(names, model, diagnostics);
   for (const ast::Strip& strip : proxy.strips)
-    for (const ast::Assign& assign : strip.defaults) resolver.pushDefault(assign);
+    for (const ast::Assign& assign : strip.defaults) resolver.pushDefault(assign, !proxy.tables.empty());
   for (const ast::Table& table : proxy.tables) model.tables.push_back(resolver.table(table));
   const auto asked = askedTables(proxy, names, model);
   const auto is_used = [&](const ir::Table& table) {
@@ -267,9 +287,10 @@ size_t resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model,
   const auto used = static_cast<size_t>(std::count_if(model.tables.begin(), model.tables.end(), is_used));
   model.tables = std::move(sorted);
   for (unsigned i = 0; i < model.tables.size(); i++) names.tables[model.tables[i].name] = i;
-  if (proxy.tables.empty() && pushes)
-    diagnostics.error(proxy.name.range, "E0703", fmt::format("classifier '{}' has no table", proxy.name.name),
-                      "add a table, such as `table prefixes { ipv4.dst: lpm; }`");
+  if (proxy.tables.empty() && pushes && model.push_defaults.empty())
+    diagnostics.error(
+        proxy.name.range, "E0703", fmt::format("classifier '{}' does not say what it pushes", proxy.name.name),
+        "add a table, such as `table prefixes { ipv4.dst: lpm; }`, or give the fields of the pushed headers");
   if (proxy.tables.size() > MaxTables)
     diagnostics.error(proxy.tables[MaxTables].name.range, "E0709",
                       fmt::format("a program can have at most {} tables", MaxTables));

@@ -208,8 +208,8 @@ std::optional<Bytes> Simulator::push(BytesView frame) {
   count(c_.lookups);
   const Bytes* entry = nullptr;
   for (size_t i = 0; i < program_.tables.size() && !entry; i++) entry = tables_.find(i, frame, egress_.places());
-  if (!entry) return leaveEgress(c_.tx_pass_miss, frame);
-  const Record record = pushed(program_, *entry);
+  if (!entry && !program_.tables.empty()) return leaveEgress(c_.tx_pass_miss, frame);
+  const Record record = entry ? pushed(program_, *entry) : pushed(program_, setup_.params);
   if (!fitsEgress(frame.size() + record.bytes.size())) return leaveEgress(c_.tx_mtu, frame);
   auto larger = deparse(program_, egress_.found(), record, {}, frame);
   if (!larger) return leaveEgress(c_.tx_headroom, frame);

@@ -111,6 +111,17 @@ private:
   uint16_t next_header_grown_ = 0;
 };
 
+/// A record of nothing but headers that are pushed.
+Record pushedBytes(const ir::Program& program, Bytes bytes) {
+  Record record;
+  record.lengths = {bytes.size()};
+  record.bytes = std::move(bytes);
+  const ir::Region& region = program.regions.front();
+  Bytes& next_header = record.saved.emplace_back(region.next_header ? region.next_header->size : 0);
+  if (region.next_header) setBits(next_header.data(), 0, 8 * region.next_header->size, region.push_value);
+  return record;
+}
+
 }  // namespace
 
 bool updateEnclosing(const ir::Program& program, const Found& found, Bytes& frame) {
@@ -148,15 +159,31 @@ Record remember(const ir::Program& program, const Found& found, BytesView frame,
 }
 
 Record pushed(const ir::Program& program, BytesView entry) {
-  Record record;
   uint16_t length = 0;
   std::memcpy(&length, entry.data() + program.record.lengths_offset, sizeof(length));
-  record.lengths = {length};
-  append(record.bytes, entry, program.record.bytes_offset, program.record.bytes_offset + length);
-  const ir::Region& region = program.regions.front();
-  Bytes& next_header = record.saved.emplace_back(region.next_header ? region.next_header->size : 0);
-  if (region.next_header) setBits(next_header.data(), 0, 8 * region.next_header->size, region.push_value);
-  return record;
+  Bytes bytes;
+  append(bytes, entry, program.record.bytes_offset, program.record.bytes_offset + length);
+  return pushedBytes(program, std::move(bytes));
+}
+
+Record pushed(const ir::Program& program, const std::vector<uint64_t>& params) {
+  const auto value = [&](const ir::PushDefault& one) {
+    const auto* param = std::get_if<ir::ParamRef>(&one.value->node);
+    return param ? params[param->param] : static_cast<uint64_t>(std::get<ir::Constant>(one.value->node).value);
+  };
+  Bytes bytes;
+  for (const ir::InRecord& in : program.in_record) {
+    const ir::Header& header = program.headerOf(in.instance);
+    for (unsigned element = 0; element < ir::pushedElements(in.instance, program); element++) {
+      const size_t at = bytes.size();
+      bytes.resize(at + header.size);
+      for (const ir::PushDefault& one : program.push_defaults)
+        if (ir::appliesTo(one, in.instance, element, program))
+          setBits(bytes.data() + at, header.fields[one.field].offset_bits, header.fields[one.field].width_bits,
+                  value(one));
+    }
+  }
+  return pushedBytes(program, std::move(bytes));
 }
 
 std::optional<Bytes> decapsulate(const ir::Program& program, const Found& found, BytesView frame) {

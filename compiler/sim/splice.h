@@ -19,6 +19,9 @@ uint64_t movedTo(const Found& found);
 /// The record that an entry of a classifier's table pushes.
 Record pushed(const ir::Program& program, BytesView entry);
 
+/// The record that a classifier without tables pushes.
+Record pushed(const ir::Program& program, const std::vector<uint64_t>& params);
+
 /// The frame without its regions, with rewritten next-header fields. Nothing if less than an Ethernet header would be
 /// left, which the kernel refuses.
 std::optional<Bytes> decapsulate(const ir::Program& program, const Found& found, BytesView frame);

@@ -137,6 +137,18 @@ TEST(SimSlices, WideFieldsAreComparedWhole) {
   }
 }
 
+TEST(SimClassifier, PushesTheHeadersOfTheSpecWithoutTables) {
+  Compiled compiled("param bit<12> first = 1;\n" + test::Headers + "parser X { " + test::Instances + test::States +
+                    "} classifier C { parse X; push tags { tags[0].id = param.first; tags[1].id = 5; tags.level = 3; "
+                    "tags.last.last = 1; } }");
+  const auto program = compiled.program();
+  ASSERT_TRUE(program) << compiled.errors();
+  sim::Simulator simulator(*program, {.params = {0xABC}});
+  const Bytes frame = {1, 2, 3, 4, 5, 6, 0, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+  EXPECT_THAT(simulator.egress(frame).value_or(Bytes{}),
+              ElementsAre(1, 2, 3, 4, 5, 6, 0, 7, 0xAB, 0xC6, 0, 0, 0, 0x57, 0, 0, 9, 10, 11, 12, 13, 14, 15, 16));
+}
+
 // ---- the cache
 // -------------------------------------------------------------------------------------------------------
 
