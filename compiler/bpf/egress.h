@@ -19,12 +19,19 @@ static __always_inline __u64 sfc_lengthOf(const struct sfc_record* record) {
   return length;
 }
 
+/* A call costs time, but many variables in line cost stack that other functions need. */
+#if SFC_FEW_VARIABLES
+#define SFC_IN_LINE __always_inline
+#else
+#define SFC_IN_LINE __noinline
+#endif
+
 /*
  * Re-encapsulates from a claimed record whose headers are at constant places behind the shortest prefix, where no
  * telemetry is added. 0, or the counter of the failure.
  */
-static __always_inline __u32 sfc_reencapsulateFew(struct __sk_buff* skb, struct sfc_scratch* scratch,
-                                                  struct sfc_record* record) {
+static SFC_IN_LINE __u32 sfc_reencapsulateFew(struct __sk_buff* skb, struct sfc_scratch* scratch,
+                                              struct sfc_record* record) {
   struct sfc_packet* p = &scratch->packet;
   struct sfc_popped popped = {};
   struct sfc_insert insert = {};

@@ -20,6 +20,7 @@
  *   SFC_MAX_BYTES                      most bytes removed from a packet
  *   SFC_SAVED_SIZE, SFC_WHERE          in a record: bytes of saved fields; headers whose place it holds
  *   SFC_FIXED                          flag: stripped bytes are deparsed word by word, unchanged
+ *   SFC_FEW_VARIABLES                  flag: the spec has so few variables that edits may be inlined
  *   SFC_POPS, SFC_LAUNDERS_POPS        flags: some may be popped; their number is laundered
  *   SFC_COMPUTED, SFC_FINISHES         flags: they have computed fields; ingress finishes partial checksums
  *   SFC_MIN_PREFIX, SFC_MAX_PREFIX     fewest and most retained bytes before the last region

@@ -11,6 +11,9 @@ namespace sfc::emit_bpf {
 
 namespace {
 
+/// Edits with more variables are a function of their own: in line they would take stack that other functions need.
+constexpr size_t most_inlined_variables = 6;
+
 class Sizes {
 public:
   Sizes(const ir::Program& program, c::Unit& unit) : program_(program), unit_(unit) {}
@@ -35,6 +38,7 @@ public:
     number("REGIONS", record.regions);
     number("WHOLE", program_.alwaysWhole() ? 2 : program_.mixedWhole() ? 1 : 0);
     flag("FIXED", program_.word_by_word);
+    flag("FEW_VARIABLES", program_.variables.size() <= most_inlined_variables);
     flag("COMPUTED", program_.computed);
     flag("FINISHES", program_.finishes_checksums);
     flag("POPS", ir::popsIn(program_.on_return) > 0);

@@ -26,7 +26,7 @@ namespace int_md_udp_source {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "int-md-udp-source";
-inline constexpr std::string_view layout_hash = "328d9927efe7f239";
+inline constexpr std::string_view layout_hash = "4c998a05a9885164";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();

@@ -26,7 +26,7 @@ namespace sr_mpls_int_source {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls-int-source";
-inline constexpr std::string_view layout_hash = "2b017f957320c008";
+inline constexpr std::string_view layout_hash = "4eeaceddad22610b";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
