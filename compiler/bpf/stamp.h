@@ -6,9 +6,9 @@
  * The problem: TC cannot give a packet metadata, and its mark belongs to the firewall. The idea: two other fields stay
  * with a packet from TC ingress to TC egress, whether it is routed or bridged, and nobody in between writes them:
  *
- *   tstamp     as a time to send it at (a delivery time), which is for the queue behind the egress hook. It is the
- * place of the packet's slot, and as much of the ticket as there is room for tc_index   16 bits of the load's magic:
- * the time is a stamp of this proxy
+ * In tstamp, as a time to send the packet at (a delivery time), which is for the queue behind the egress hook, there is
+ * the place of the packet's slot, and as much of the ticket as there is room for. In tc_index there are 16 bits of the
+ * load's magic: the time is a stamp of this proxy.
  *
  * A slot is claimed by the stamp that its ticket gives, and once only. So a stamp that is old, or on the copy of a
  * packet, finds nothing. A stamp is a time in the first hour after the machine has started: if a packet leaves past the

@@ -308,7 +308,8 @@ class RandomSpecs(unittest.TestCase):
                 _, refusal, failed, _ = tester.test(5)
             self.assertIsNone(refusal)
             self.assertEqual(failed.kind, "difference")
-            self.assertEqual(sorted(os.listdir(keep)), ["seed5.pcap", "seed5.sfc", "seed5.smaller.sfc", "seed5.txt"])
+            self.assertEqual(sorted(os.listdir(keep)),
+                             ["seed5.entries", "seed5.pcap", "seed5.sfc", "seed5.smaller.sfc", "seed5.txt"])
 
 
 if __name__ == "__main__":
