@@ -26,15 +26,15 @@ addresses() {
 # segments: SRv6, whose ends are routes, of IPv4 and IPv6. The first segment is the host, the second one the receiver;
 # acknowledgements come back without headers.
 segments() {
-  local end net length
+  local end net length nodad
   ip -n "$ns_prefix-sender" addr add fd00:1::1/64 dev eth0 nodad
   ip -n "$ns_prefix-sender" neigh replace fd00:1::fe lladdr $mac_in dev eth0 nud permanent
   for end in all eth0; do ns_sysctl in_receiver "net.ipv6.conf.$end.seg6_enabled=1"; done
   for net in 10.9.0. fd09::; do
-    end=fd00:1::4 length=24
-    [[ $net != fd09:: ]] || end=fd00:1::6 length=64
-    ip -n "$ns_prefix-sender" addr add "${net}1/$length" dev eth0
-    ip -n "$ns_prefix-receiver" addr add "${net}2/$length" dev eth0
+    end=fd00:1::4 length=24 nodad=
+    [[ $net != fd09:: ]] || end=fd00:1::6 length=64 nodad=nodad
+    ip -n "$ns_prefix-sender" addr add "${net}1/$length" dev eth0 $nodad
+    ip -n "$ns_prefix-receiver" addr add "${net}2/$length" dev eth0 $nodad
     ip -n "$ns_prefix-sender" route add "${net}2" dev eth0 mtu 1400 encap seg6 mode encap segs "fd00:1::fe,$end"
     ip -n "$ns_prefix-host" route add "${net}2" dev out
     ip -n "$ns_prefix-host" route add "${net}1" dev in

@@ -9,7 +9,8 @@ The receiver says "listening" when it is ready, and ends when all frames of the 
 prints how many are missing and how many others came. With --beside, each has come in a VLAN besides, outermost; with
 --some, those whose last byte is even, which tag_some of tag_beside.bpf.c has tagged. With
 --routed, IP packets under labels have been routed: addresses of the link, hop counts and their checksums do not count.
-With --atomic, the identification of an outer IPv4 header with DF may be another one; its checksum has to fit.
+With --atomic, the identification of an outer IPv4 header with DF may be another one; its checksum has to fit. And a GRE
+checksum of 0 may be finished: it may be one that the kernel has only started.
 """
 import argparse
 import collections
@@ -26,6 +27,7 @@ from captures import read_pcap
 from replay import LONGEST, frame_of, open_device
 
 IPV6_FRAGMENT = 44
+GRE = 47
 FAULTS_TOLD = 3
 
 
@@ -57,7 +59,8 @@ def unrouted(frame):
 
 
 def unidentified(frame):
-    """A frame whose outer IPv4 header, if it has DF, has the identification 0, and the checksum that it then has."""
+    """A frame whose outer IPv4 header, if it has DF, has the identification 0, and the checksum that it then has; a GRE
+    checksum that may be started is finished."""
     frame, at = bytearray(frame), 12
     while frame[at:at + 2] in (b"\x81\x00", b"\x88\xa8"):
         at += 4
@@ -67,7 +70,25 @@ def unidentified(frame):
         sum_without = (~checksum & 0xFFFF) + (~number & 0xFFFF)
         struct.pack_into("!H", frame, ip + 4, 0)
         struct.pack_into("!H", frame, ip + 10, ~((sum_without & 0xFFFF) + (sum_without >> 16)) & 0xFFFF)
+    finish_gre(frame, frame[at:at + 2], ip)
     return bytes(frame)
+
+
+def finish_gre(frame, type_, ip):
+    """Finishes the checksum of GRE right behind an IP header if it is 0."""
+    if type_ == b"\x08\x00" and len(frame) >= ip + 20 and frame[ip + 9] == GRE:
+        gre, end = ip + (frame[ip] & 15) * 4, ip + struct.unpack_from("!H", frame, ip + 2)[0]
+    elif type_ == b"\x86\xdd" and len(frame) >= ip + 40 and frame[ip + 6] == GRE:
+        gre, end = ip + 40, ip + 40 + struct.unpack_from("!H", frame, ip + 4)[0]
+    else:
+        return
+    if not gre + 8 <= end <= len(frame) or not frame[gre] & 0x80 or any(frame[gre + 4:gre + 6]):
+        return
+    covered = bytes(frame[gre:end]) + bytes((end - gre) % 2)
+    total = sum(struct.unpack(f"!{len(covered) // 2}H", covered))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    struct.pack_into("!H", frame, gre + 4, ~total & 0xFFFF)
 
 
 def receive(args, frames):
