@@ -65,8 +65,9 @@ static __always_inline long sfc_metaCarry(struct xdp_md* ctx, const struct sfc_c
   head->word = equal ? 0 : sfc_unique(c);
   if (equal) sfc_clearBehind(record, length);
   const __u64* from = (const __u64*)record;
+  barrier_var(from); /* what has been cleared may reach behind the record */
 #pragma clang loop unroll(disable)
-  for (__u32 i = 0; i < sizeof(*record) / 8; i++) {
+  for (__u32 i = 0; i < (sizeof(*record) + SFC_ALIGN8(SFC_META_PAD + 3)) / 8; i++) {
     __u8* to = meta + SFC_META_CARRY_OFFSET + i * 8;
     if (to + 8 > end) {
       if (to + 4 <= end) *(__u32*)to = *(const __u32*)&from[i];
