@@ -2,7 +2,8 @@
 //
 // What the benchmark cannot do from a script. `run` calls it, in the network namespace concerned.
 //
-//   bench_loader attach OBJ PIN_DIR IN OUT    attaches on_xdp and on_ingress to IN, on_egress to OUT, and pins them
+//   bench_loader attach OBJ PIN_DIR IN OUT    attaches on_xdp and on_ingress to IN, on_egress to OUT, and pins them and
+//                                             the object's other programs
 //   bench_loader measure OBJ ...              sends packets along all paths in turn; prints JSON, a list with for each
 //                                             measurement its round, path, labels, nanoseconds per packet, and how many
 //                                             packets were sent and arrived right or wrong
@@ -117,9 +118,15 @@ void attach(const std::string& path, const std::string& pins, const std::string&
     std::string name = bpf_program__name(program);
     std::string pin = pins + "/" + name;
     int fd = bpf_program__fd(program);
-    if (name == "on_xdp") attachXdp(fd, interfaceIndex(in), pin);
-    if (name == "on_ingress") attachTc(fd, interfaceIndex(in), true, pin);
-    if (name == "on_egress") attachTc(fd, interfaceIndex(out), false, pin);
+    if (name == "on_xdp") {
+      attachXdp(fd, interfaceIndex(in), pin);
+    } else if (name == "on_ingress") {
+      attachTc(fd, interfaceIndex(in), true, pin);
+    } else if (name == "on_egress") {
+      attachTc(fd, interfaceIndex(out), false, pin);
+    } else if (int error = bpf_obj_pin(fd, pin.c_str())) {
+      fail("pinning " + pin, -error);
+    }
   }
 }
 
