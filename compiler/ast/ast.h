@@ -338,12 +338,13 @@ struct CacheOption {
   bool is_duration = false;
 };
 
-/// strip labels;   or   push labels { labels.ttl = 64; }   one region of the packet
+/// strip labels;   or   push gtpu in ipv4, udp { ipv4.ttl = 64; }   one region of the packet
 struct Strip {
   Range range;
   std::vector<Identifier> names;  // headers, or states
   bool is_push = false;
-  std::vector<Assign> defaults;  // push: what fields say that an entry does not name
+  std::vector<Identifier> outer;  // push: headers in front of them, of kinds that plain packets have as well
+  std::vector<Assign> defaults;   // push: what fields say that an entry does not name
 };
 
 /// ipv4.dst: lpm;

@@ -370,6 +370,7 @@ private:
   void write(const Strip& node) {
     std::string names;
     for (const Identifier& name : node.names) names += (names.empty() ? "" : ", ") + name.name;
+    for (const Identifier& name : node.outer) names += (&name == node.outer.data() ? " in " : ", ") + name.name;
     if (node.defaults.empty()) return line("{} {};", node.is_push ? "push" : "strip", names);
     open("push {} {{", names);
     for (const Assign& assign : node.defaults) write(assign);

@@ -14,17 +14,37 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
 #endif
 
 #if SFC_HOOKS & SFC_AT_EGRESS
+#if SFC_COMPUTED
+/*
+ * The headers for this packet, in work->after: the record has their lengths and checksums as for an empty one, and
+ * work->before is all zeros, as nothing writes it in a classifier.
+ */
+static __noinline long sfc_fillComputed(const struct sfc_packet* p, struct sfc_record* record, struct sfc_counters* c) {
+  const __u64 at = sfc_placeOf(p, record, 0);
+  struct sfc_change change = {.length = record->length[0]};
+  if (at > p->end || change.length > SFC_MAX_BYTES) return -1;
+  change.grown = p->end - at;
+  sfc_copyBytes(c->scratch.work.after, record->bytes, change.length, c);
+  return spec_updateComputed(record, &c->scratch.work, &change) ? 0 : -1;
+}
+#endif
+
 /* 0, or the counter of the failure. */
-static __always_inline __u32 sfc_pushRecord(struct __sk_buff* skb, struct sfc_packet* p,
-                                            const struct sfc_record* record, struct sfc_scratch* scratch) {
+static __always_inline __u32 sfc_pushRecord(struct __sk_buff* skb, struct sfc_packet* p, struct sfc_record* record,
+                                            struct sfc_counters* c) {
   const struct sfc_popped popped = {};
+  const __u8* bytes = record->bytes;
   const struct sfc_insert insert = {};
   const __u64 length = record->length[0];
   if (length == 0 || length > SFC_MAX_BYTES) return SFC_C_TX_DROP_INTERNAL;
-  if (sfc_exceedsMtu(skb, p, record, record->bytes, length, 1)) return SFC_C_TX_DROP_MTU;
+#if SFC_COMPUTED
+  if (sfc_launder(c, sfc_fillComputed(p, record, c))) return SFC_C_TX_DROP_INTERNAL;
+  bytes = c->scratch.work.after;
+#endif
+  if (sfc_exceedsMtu(skb, p, record, bytes, length, 1)) return SFC_C_TX_DROP_MTU;
   if (SFC_FIXED && sfc_isFastPrefix(p->region[0].at)
-          ? sfc_pushInPlace(skb, p, record, record->bytes, length)
-          : sfc_push(skb, p, record, record->bytes, &popped, &insert, length, scratch))
+          ? sfc_pushInPlace(skb, p, record, bytes, length)
+          : sfc_push(skb, p, record, bytes, &popped, &insert, length, &c->scratch))
     return SFC_C_TX_DROP_HEADROOM;
   return 0;
 }
@@ -59,7 +79,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   if (!record) return sfc_leaveEgress(skb, c, SFC_C_TX_PASS_MISS);
   c->scratch.entry.record = *record; /* the element may be deleted and reused meanwhile */
   if (unlikely(sfc_isUnfit(skb, p, &c->scratch.entry.record))) return sfc_leaveUncut(skb, c);
-  exit = sfc_pushRecord(skb, p, &c->scratch.entry.record, &c->scratch);
+  exit = sfc_pushRecord(skb, p, &c->scratch.entry.record, c);
   if (exit) return sfc_leaveEgress(skb, c, exit);
   return sfc_leaveEncapsulated(skb, c);
 }

@@ -81,6 +81,11 @@ static __always_inline void sfc_copyBytes(__u8* to, const __u8* from, __u64 leng
   *(__u32*)(to + length) = 0;
 }
 
+/* Where a header is whose place is known. */
+static __always_inline struct sfc_where sfc_whereAt(const __u16 at, const __u16 count) {
+  return (struct sfc_where){at, count};
+}
+
 /* `size` bytes of a stripped header, from its byte `offset` on, or 0. */
 static __always_inline __u8* sfc_headerAt(__u8* bytes, struct sfc_where where, __u32 offset, __u32 size) {
   __u64 at = where.at;

@@ -11,13 +11,15 @@ namespace {
 
 using ir::Computed;
 
-c::Expr where(unsigned index) {
+/// Where a stripped header is in the record. A classifier knows that of those that it pushes.
+c::Expr where(const ir::Program& program, unsigned index) {
+  if (program.fixed_layout) return c::call("sfc_whereAt", {program.in_record[index].offset, 1U});
   return c::name("record").arrow("where").at(index);
 }
 
 /// A pointer to `size` bytes of a stripped header in `bytes`, from its byte `at` on; 0 if it is not there.
-c::Expr headerAt(const c::Expr& bytes, unsigned index, unsigned at, unsigned size) {
-  return c::call("sfc_headerAt", {bytes, where(index), at, size});
+c::Expr headerAt(const ir::Program& program, const c::Expr& bytes, unsigned index, unsigned at, unsigned size) {
+  return c::call("sfc_headerAt", {bytes, where(program, index), at, size});
 }
 
 c::Expr recordBytes() {
@@ -40,14 +42,14 @@ void eachFieldBackwards(const ir::Program& program, Visit visit) {
 }
 
 /// Does the packet have the header of a checksum, and the bytes before it that the checksum covers?
-c::Expr isThere(unsigned index, const ir::Field& field) {
-  const c::Expr there = where(index).dot("count");
-  return field.before.value_or(0) ? there && where(index).dot("at") >= *field.before : there;
+c::Expr isThere(const ir::Program& program, unsigned index, const ir::Field& field) {
+  const c::Expr there = where(program, index).dot("count");
+  return field.before.value_or(0) ? there && where(program, index).dot("at") >= *field.before : there;
 }
 
 /// The start of the bytes that a checksum covers.
-c::Expr beginning(unsigned index, const ir::Field& field) {
-  const c::Expr at = where(index).dot("at");
+c::Expr beginning(const ir::Program& program, unsigned index, const ir::Field& field) {
+  const c::Expr at = where(program, index).dot("at");
   return field.before.value_or(0) ? at - *field.before : at;
 }
 
@@ -61,19 +63,19 @@ void addPseudo(const ir::Program& program, unsigned index, const ir::Field& fiel
   eachField(program, [&](unsigned i, const ir::Field& part) {
     const bool own_length = i == index && field.protocol && part.computed == Computed::Length;
     if (!own_length && !(field.protocol && part.is_pseudo && i != index)) return;
-    c::Block& block = own_length ? out.scope() : out.when(where(i).dot("at") < c::name("from"));
-    block.declare("const __u8 *", "h", headerAt(recordBytes(), i, part.offset_bits / 8, part.width_bits / 8));
+    c::Block& block = own_length ? out.scope() : out.when(where(program, i).dot("at") < c::name("from"));
+    block.declare("const __u8 *", "h", headerAt(program, recordBytes(), i, part.offset_bits / 8, part.width_bits / 8));
     block.when(h).add(pseudo, c::call("sfc_wordsSum", {h, part.width_bits / 16}));
   });
 }
 
 void finish(const ir::Program& program, unsigned index, const ir::Field& field, c::Block& out) {
   const c::Expr pseudo = c::name("pseudo"), from = c::name("from"), at = c::name("field");
-  c::Block& block = out.when(isThere(index, field));
-  block.declare("const __u64", "from", beginning(index, field));
+  c::Block& block = out.when(isThere(program, index, field));
+  block.declare("const __u64", "from", beginning(program, index, field));
   block.declare("__u32", "pseudo", c::hex((field.protocol & 0xFF) << 8));
   addPseudo(program, index, field, block);
-  block.declare("const __u8 *", "field", headerAt(recordBytes(), index, field.offset_bits / 8, 2));
+  block.declare("const __u8 *", "field", headerAt(program, recordBytes(), index, field.offset_bits / 8, 2));
   block.when(at && c::call("sfc_isStarted", {c::call("sfc_load16", {at}), pseudo, zeroIsNone(field)}))
       .change(
           c::name("finished"), "|",
@@ -86,16 +88,17 @@ void pseudoHeader(const ir::Program& program, unsigned index, c::Block& out) {
   const c::Expr pseudo = c::name("pseudo"), work = c::name("work");
   eachField(program, [&](unsigned i, const ir::Field& field) {
     if (!field.is_pseudo || i == index) return;
-    const c::Expr change =
-        c::call("sfc_changeOf", {work, where(i).dot("at") + field.offset_bits / 8, field.width_bits / 8, pseudo});
-    out.when(where(i).dot("count") && where(i).dot("at") < c::name("from")).set(pseudo, c::call("sfc_fold", {change}));
+    const c::Expr change = c::call(
+        "sfc_changeOf", {work, where(program, i).dot("at") + field.offset_bits / 8, field.width_bits / 8, pseudo});
+    out.when(where(program, i).dot("count") && where(program, i).dot("at") < c::name("from"))
+        .set(pseudo, c::call("sfc_fold", {change}));
   });
   for (const ir::Field& field : program.headerOf(program.in_record[index].instance).fields) {
     if (field.computed != Computed::Length) continue;
     const unsigned at = field.offset_bits / 8;
     const c::Expr before = c::name("old"), after = c::name("new");
-    out.declare("const __u8 *", "old", headerAt(work.arrow("before"), index, at, 2));
-    out.declare("const __u8 *", "new", headerAt(work.arrow("after"), index, at, 2));
+    out.declare("const __u8 *", "old", headerAt(program, work.arrow("before"), index, at, 2));
+    out.declare("const __u8 *", "new", headerAt(program, work.arrow("after"), index, at, 2));
     out.when(before && after)
         .add(pseudo, c::call("sfc_load16", {after}) + c::cast("__u16", ~c::call("sfc_load16", {before})));
   }
@@ -107,20 +110,20 @@ c::Expr headerBytes(const ir::Program& program, unsigned index) {
   if (!header.variable_bits) return header.size;
   const c::Expr h = c::name("h");
   c::Block look;
-  look.declare("const __u8 *", "h", headerAt(c::name("work").arrow("after"), index, 0, header.size));
+  look.declare("const __u8 *", "h", headerAt(program, c::name("work").arrow("after"), index, 0, header.size));
   return c::statements(std::move(look), c::choose(h, c::Expr(header.size) + (variableBits(header, h) >> 3), 0));
 }
 
 void checksum(const ir::Program& program, unsigned index, const ir::Field& field, c::Block& out) {
-  if (field.computed == Computed::No || field.computed == Computed::Length) return;
+  if (!ir::isUpdated(field, program)) return;
   const bool tail = field.computed != Computed::HeaderChecksum;
   const c::Expr from = c::name("from"), end = c::name("change").arrow("length");
-  c::Block& block = out.when(isThere(index, field));
-  block.declare("__u64", "from", beginning(index, field));
+  c::Block& block = out.when(isThere(program, index, field));
+  block.declare("__u64", "from", beginning(program, index, field));
   block.declare("__u32", "pseudo", 0);
   if (field.computed == Computed::PseudoChecksum) pseudoHeader(program, index, block);
   block.declare("__u64", "n", tail ? c::choose(end > from, end - from, 0) : headerBytes(program, index));
-  block.call("sfc_fixChecksum", {c::name("work"), where(index), field.offset_bits / 8, from, c::name("n"),
+  block.call("sfc_fixChecksum", {c::name("work"), where(program, index), field.offset_bits / 8, from, c::name("n"),
                                  tail ? 1U : 0U, zeroIsNone(field), c::name("pseudo"), c::name("change")});
 }
 
@@ -136,7 +139,8 @@ void emitWantsSum(const ir::Program& program, c::Unit& unit) {
     const bool may_be_none = field.zero_is_none && !program.instances[program.in_record[index].instance].is_stack;
     const c::Expr h = c::name("h");
     c::Block& block = wants.scope();
-    block.declare("const __u8 *", "h", headerAt(c::cast("__u8 *", recordBytes()), index, field.offset_bits / 8, 2));
+    block.declare("const __u8 *", "h",
+                  headerAt(program, c::cast("__u8 *", recordBytes()), index, field.offset_bits / 8, 2));
     block.when(may_be_none ? h && c::call("sfc_load16", {h}) : h).returns(1);
   });
   wants.returns(0);
@@ -157,8 +161,8 @@ void emitComputed(const ir::Program& program, c::Unit& unit) {
       {{"struct sfc_record *", "record"}, {"struct sfc_work *", "work"}, {"const struct sfc_change *", "change"}});
   eachField(program, [&](unsigned index, const ir::Field& field) {
     if (field.computed != Computed::Length) return;
-    body.when(c::call("sfc_fixLength",
-                      {c::name("work").arrow("after"), where(index), field.offset_bits / 8, c::name("change")}))
+    body.when(c::call("sfc_fixLength", {c::name("work").arrow("after"), where(program, index), field.offset_bits / 8,
+                                        c::name("change")}))
         .returns(0);
   });
   eachFieldBackwards(program, [&](unsigned index, const ir::Field& field) { checksum(program, index, field, body); });

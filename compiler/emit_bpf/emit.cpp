@@ -40,7 +40,10 @@ void emitEgress(const ir::Program& program, const SourceMap& sources, c::Unit& u
     emitEdits(program, sources, unit);
     if (!hasTunnels(program)) emitComputed(program, unit);
   }
-  if (program.kind == plan::Kind::Classifier) emitLookUp(program, unit);
+  if (program.kind == plan::Kind::Classifier) {
+    emitLookUp(program, unit);
+    if (program.computed) emitComputed(program, unit);
+  }
 }
 
 /// Places the global functions in the object with less to compile: the lengths of the emitted texts are compared, if

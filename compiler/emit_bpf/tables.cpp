@@ -62,6 +62,11 @@ void emitTableMaps(const ir::Program& program, c::Unit& unit) {
 
 namespace {
 
+c::Expr pushedValue(const ir::PushDefault& one, const ir::Program& program, const Access& access) {
+  if (one.per_element == 0) return valueOf(one.value, access);
+  return c::wide(static_cast<uint64_t>(ir::pushedValue(one, program)));
+}
+
 /// Without tables, all packets get the headers of the spec.
 void emitHeaders(const ir::Program& program, c::Unit& unit) {
   c::Block& body = unit.function("static __always_inline const struct sfc_record *", "spec_lookUp",
@@ -85,7 +90,7 @@ void emitHeaders(const ir::Program& program, c::Unit& unit) {
       body.set(c::name("to"), record.arrow("bytes") + (in.offset + element * header.size));
       for (const ir::PushDefault& one : program.push_defaults)
         if (ir::appliesTo(one, in.instance, element, program))
-          storeField(c::name("to"), header.fields[one.field], header.size, valueOf(one.value, access), body);
+          storeField(c::name("to"), header.fields[one.field], header.size, pushedValue(one, program, access), body);
     }
   }
   body.returns(record);

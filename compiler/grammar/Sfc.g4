@@ -140,7 +140,8 @@ proxyItem : parse | strip | push | require | onArrival | onReturn | useKey | cac
 parse : 'parse' identifier ';' ;
 strip : 'strip' identifier (',' identifier)* ';' ;
 // With a block: what fields say that an entry does not name.
-push : 'push' identifier (',' identifier)* (';' | '{' pushDefault* '}') ;
+push : 'push' identifier (',' identifier)* pushedIn? (';' | '{' pushDefault* '}') ;
+pushedIn : 'in' identifier (',' identifier)* ;
 pushDefault : place '=' expression ';' ;
 require : 'require' expression 'else' target ';' ;
 onArrival : 'on' 'arrival' block ;
@@ -208,5 +209,5 @@ plainName
     | 'unless' | 'advance' | 'swap' | 'override'
     | 'egress' | 'arrival' | 'classifier' | 'push' | 'table' | 'action'
     | 'telemetry' | 'by' | 'size' | 'max' | 'behind' | 'write' | 'at' | 'report'
-    | 'pop' | 'values'
+    | 'pop' | 'values' | 'in'
     ;

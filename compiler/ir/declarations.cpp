@@ -61,11 +61,23 @@ Field Declarations::partOf(const FieldRef& ref) const {
   return part;
 }
 
+bool isUpdated(const Field& field, const Declarations& declarations) {
+  if (field.computed == Computed::No || field.computed == Computed::Length) return false;
+  return declarations.kind != plan::Kind::Classifier || field.computed == Computed::HeaderChecksum;
+}
+
 unsigned pushedElements(unsigned instance, const Declarations& declarations) {
   unsigned count = 1;
   for (const PushDefault& one : declarations.push_defaults)
     if (one.instance == instance && one.element) count = std::max(count, *one.element + 1);
   return count;
+}
+
+int64_t pushedValue(const PushDefault& one, const Declarations& declarations) {
+  int64_t elements = 0;
+  for (const unsigned instance : declarations.pushed)
+    if (declarations.instances[instance].is_stack) elements = pushedElements(instance, declarations);
+  return std::get<Constant>(one.value->node).value + one.per_element * elements;
 }
 
 bool appliesTo(const PushDefault& one, unsigned instance, unsigned element, const Declarations& declarations) {

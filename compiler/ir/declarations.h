@@ -120,13 +120,15 @@ struct Table {
 };
 
 /// The value of a field that a classifier pushes, unless an entry of a table names it: in every element of a stack, in
-/// one, or in the last. A constant or, where there are no tables, a parameter.
+/// one, or in the last. A constant or, where there are no tables, a parameter; `per_element` is added for each element
+/// of the pushed stack.
 struct PushDefault {
   unsigned instance = 0;
   unsigned field = 0;
   std::optional<unsigned> element;
   bool last_only = false;
   ExprPtr value;
+  int64_t per_element = 0;
 };
 
 /// Fields that occur together, once for each of the bits first..last that is set in Telemetry::by, or once without a
@@ -183,7 +185,8 @@ struct Declarations {
   std::vector<Telemetry> telemetry;  // those that `on arrival` and `on return` name
   std::vector<Table> tables;
   std::vector<PushDefault> push_defaults;
-  unsigned samples = 0;  // the number of `sampled`s, each with a count of its own
+  std::vector<unsigned> pushed;  // instances that a classifier pushes, in the order on the wire
+  unsigned samples = 0;          // the number of `sampled`s, each with a count of its own
 
   const Header& headerOf(unsigned instance) const { return headers[instances[instance].header]; }
   const Field& fieldOf(const FieldRef& ref) const { return headerOf(ref.instance).fields[ref.field]; }
@@ -193,7 +196,12 @@ struct Declarations {
 
 /// Of a classifier without tables: how many elements of an instance are pushed, and does a default apply to one?
 unsigned pushedElements(unsigned instance, const Declarations& declarations);
+/// The value of a constant default there.
+int64_t pushedValue(const PushDefault& one, const Declarations& declarations);
 bool appliesTo(const PushDefault& one, unsigned instance, unsigned element, const Declarations& declarations);
+
+/// Is a field a checksum that egress updates? A classifier pushes those that cover the packet as the entry says: none.
+bool isUpdated(const Field& field, const Declarations& declarations);
 
 /// Calls `one` with the parts of all expressions of a telemetry declaration, those of collected hops included.
 void visitExpressions(const Telemetry& telemetry, const std::function<void(const Expr&)>& one);

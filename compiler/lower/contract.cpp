@@ -81,9 +81,9 @@ plan::Plan contractOf(const model::Model& model, const ir::Program& program, con
   // Without tables, there are no entries to complete.
   for (const ir::PushDefault& one : model.push_defaults)
     if (!model.tables.empty())
-      plan.push_defaults.push_back({program.instances[one.instance].name,
-                                    program.headerOf(one.instance).fields[one.field].name, one.last_only,
-                                    static_cast<uint64_t>(std::get<ir::Constant>(one.value->node).value)});
+      plan.push_defaults.push_back(
+          {program.instances[one.instance].name, program.headerOf(one.instance).fields[one.field].name, one.last_only,
+           static_cast<uint64_t>(std::get<ir::Constant>(one.value->node).value), one.per_element});
   for (const unsigned telemetry : program.reported)
     plan.telemetry.push_back(describe(program.telemetry[telemetry], program));
   plan.residence = program.kind == plan::Kind::Proxy && program.measured.arrived;

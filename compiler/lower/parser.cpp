@@ -3,6 +3,7 @@
 
 #include "compiler/lower/anchors.h"
 #include "compiler/lower/parse_graphs.h"
+#include "compiler/lower/pushed.h"
 #include "compiler/lower/queries.h"
 #include "compiler/lower/regions.h"
 #include "compiler/lower/sizes.h"
@@ -11,13 +12,8 @@ namespace sfc::lower {
 
 namespace {
 
-void checkPushed(const ir::Program& program, Diagnostics& diagnostics) {
-  if (program.fixed_layout) return;
-  diagnostics.error(program.regions.front().range, "E0707", "the pushed headers have no fixed layout",
-                    "push one region of fixed-size headers without computed fields; name all of them, a stack last");
-}
-
-/// Finds the value that leads into the pushed headers: that of the first case in the text that does so by one value.
+/// Finds the value that leads into headers that no packet brings: that of the first case in the text that does so by
+/// one value.
 void findPushValue(const model::Model& model, const Anchors& anchors, ir::Program& program, Diagnostics& diagnostics) {
   ir::Region& region = program.regions.front();
   if (!region.next_header) return;
@@ -35,7 +31,7 @@ void findPushValue(const model::Model& model, const Anchors& anchors, ir::Progra
 }  // namespace
 
 bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program& program, Diagnostics& diagnostics) {
-  const auto anchors = findAnchors(model, diagnostics);
+  auto anchors = findAnchors(model, diagnostics);
   if (!anchors) return false;
   Returns returns;
   program.regions = anchors->regions;
@@ -43,9 +39,8 @@ bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program&
   if (diagnostics.hasErrors()) return false;
   describeRegions(model, *anchors, returns.reenters, program);
   measureRegions(model, *anchors, program, diagnostics);
-  const bool classifies = model.kind == plan::Kind::Classifier;
-  if (classifies) checkPushed(program, diagnostics);
-  if (classifies || program.starts_headers) findPushValue(model, *anchors, program, diagnostics);
+  if (model.kind == plan::Kind::Classifier) choosePushed(model, *anchors, program, diagnostics);
+  if (program.starts_headers) findPushValue(model, *anchors, program, diagnostics);
   program.egress = makeEgress(model, *anchors, returns, counters, diagnostics);
   measurePrefix(model, *anchors, program, diagnostics);
   if (program.in_record.empty()) program.fixed_layout = true;  // there is no header

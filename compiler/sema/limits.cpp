@@ -48,6 +48,7 @@ public:
     for (const ast::Strip& strip : node.strips) {
       other(strip.range, "strip clauses");
       for (const ast::Identifier& name : strip.names) other(name.range, "stripped headers and states");
+      for (const ast::Identifier& name : strip.outer) other(name.range, "stripped headers and states");
       for (const ast::Assign& one : strip.defaults) other(one.target->range, "fields of pushed headers");
     }
     for (const ast::Require& require : node.requires_) other(require.range, "requirements");

@@ -18,6 +18,25 @@ namespace {
 constexpr uint64_t MaxEntries = 1 << 24;
 constexpr size_t MaxRegions = 4;
 
+/// The headers that a classifier pushes, those in front first.
+void listPushed(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics) {
+  for (const ast::Strip& strip : proxy.strips) {
+    for (const ast::Identifier& name : strip.outer) {
+      const auto it = names.instances.find(name.name);
+      if (it == names.instances.end())
+        diagnostics.error(name.range, "E0215", fmt::format("unknown header '{}'", name.name),
+                          meant(name.name, namesOf(names.instances)));
+      else if (model.instances[it->second].stripped || std::ranges::count(model.pushed, it->second))
+        diagnostics.error(name.range, "E0601", fmt::format("'{}' is pushed twice", name.name));
+      else
+        model.pushed.push_back(it->second);
+    }
+    for (const ast::Identifier& name : strip.names)
+      if (const auto it = names.instances.find(name.name); it != names.instances.end())
+        model.pushed.push_back(it->second);
+  }
+}
+
 void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics) {
   for (unsigned region = 0; region < proxy.strips.size(); region++) {
     model.strip_ranges.push_back(proxy.strips[region].range);
@@ -38,6 +57,7 @@ void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& mod
                           meant(name.name, candidates));
       }
   }
+  if (model.kind == plan::Kind::Classifier) listPushed(proxy, names, model, diagnostics);
   if (proxy.strips.size() > MaxRegions)
     diagnostics.error(proxy.strips[MaxRegions].range, "E0610",
                       fmt::format("at most {} regions can be stripped", MaxRegions));

@@ -57,25 +57,64 @@ public:
                          "name the field of all elements, or of the last: STACK.FIELD, STACK.last.FIELD");
       return;
     }
+    if (const auto counted = perElement(result.value)) {
+      result.value = std::make_shared<ir::Expr>(ir::Expr{node.value->range, ir::Constant{counted->constant}});
+      result.per_element = counted->per_element;
+    }
     const auto* constant = std::get_if<ir::Constant>(&result.value->node);
     if (!constant && (has_tables || !std::holds_alternative<ir::ParamRef>(result.value->node))) {
       diagnostics_.error(node.value->range, "E0710",
                          has_tables ? "a default of what entries say must be a constant"
                                     : "a pushed field is a constant or a parameter",
-                         has_tables ? "give the value in the entries" : "");
+                         has_tables ? "give the value in the entries, or write it with STACK.size" : "");
       return;
     }
     if (!constant) return model_.push_defaults.push_back(result);
-    const int64_t value = constant->value;
-    const unsigned width = fieldOf(result.instance, result.field).width_bits;
-    if (width < 64 && (value < 0 || value >> width != 0)) {
-      diagnostics_.error(node.value->range, "E0710", fmt::format("{} does not fit into {} bits", value, width));
-      return;
-    }
-    model_.push_defaults.push_back(result);
+    if (fits(node.value->range, result, constant->value)) model_.push_defaults.push_back(result);
   }
 
 private:
+  /// A number that grows with the pushed stack: `8 + 16 * segments.size`.
+  struct Counted {
+    int64_t constant = 0;
+    int64_t per_element = 0;
+  };
+  std::optional<Counted> perElement(const ir::ExprPtr& expr) const {
+    if (const auto* constant = std::get_if<ir::Constant>(&expr->node)) return Counted{constant->value, 0};
+    if (const auto* size = std::get_if<ir::StackSize>(&expr->node)) {
+      if (!model_.instances[size->instance].is_stack || !std::ranges::count(model_.pushed, size->instance))
+        return std::nullopt;
+      return Counted{0, 1};
+    }
+    const auto* binary = std::get_if<ir::Binary>(&expr->node);
+    const auto left = binary ? perElement(binary->left) : std::nullopt;
+    const auto right = binary ? perElement(binary->right) : std::nullopt;
+    if (!left || !right) return std::nullopt;
+    const auto both = [&](int64_t one, int64_t other) { return ir::apply(binary->op, one, other); };
+    if (binary->op == ir::BinaryOp::Add || binary->op == ir::BinaryOp::Sub)
+      return Counted{both(left->constant, right->constant), both(left->per_element, right->per_element)};
+    if (binary->op != ir::BinaryOp::Mul || (left->per_element != 0 && right->per_element != 0)) return std::nullopt;
+    const auto times = [](int64_t one, int64_t other) { return ir::apply(ir::BinaryOp::Mul, one, other); };
+    return Counted{times(left->constant, right->constant),
+                   times(left->per_element, right->constant) + times(left->constant, right->per_element)};
+  }
+
+  /// Is a default a value of its field, with one element of the stack and with the most?
+  bool fits(Range range, const ir::PushDefault& one, int64_t constant) const {
+    const unsigned width = fieldOf(one.instance, one.field).width_bits;
+    int64_t most = 1;
+    for (const unsigned instance : model_.pushed)
+      if (model_.instances[instance].is_stack) most = model_.instances[instance].count;
+    for (const int64_t elements : {int64_t{1}, most}) {
+      const int64_t value =
+          ir::apply(ir::BinaryOp::Add, constant, ir::apply(ir::BinaryOp::Mul, one.per_element, elements));
+      if (width >= 64 || (value >= 0 && value >> width == 0)) continue;
+      diagnostics_.error(range, "E0710", fmt::format("{} does not fit into {} bits", value, width));
+      return false;
+    }
+    return true;
+  }
+
   const ir::Field& fieldOf(unsigned instance, unsigned field) const { return model_.headerOf(instance).fields[field]; }
 
   // ---- fields of a key
@@ -179,7 +218,7 @@ private:
     }
     const auto* name = base ? std::get_if<ast::Name>(&base->node) : nullptr;
     const auto it = name ? names_.instances.find(name->name) : names_.instances.end();
-    if (it == names_.instances.end() || !model_.instances[it->second].stripped ||
+    if (it == names_.instances.end() || !std::ranges::count(model_.pushed, it->second) ||
         (result.last_only && !model_.instances[it->second].is_stack)) {
       diagnostics_.error(target.range, "E0710", "this is not a field of a pushed header",
                          "write HEADER.FIELD, or STACK.last.FIELD for the last element of a stack");

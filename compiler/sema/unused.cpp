@@ -164,6 +164,7 @@ private:
     parsers.insert(node.parser.name);
     for (const ast::Strip& strip : node.strips) {
       for (const ast::Identifier& name : strip.names) bases.insert(name.name);
+      for (const ast::Identifier& name : strip.outer) bases.insert(name.name);
       for (const ast::Assign& one : strip.defaults) in(one);
     }
     for (const ast::Require& require : node.requires_) in(require.condition);

@@ -35,7 +35,7 @@ public:
   void checksums() {
     for (size_t i = record_.where.size(); i-- > 0;)
       for (const ir::Field& field : headerOf(i).fields)
-        if (field.computed != Computed::No && field.computed != Computed::Length) checksum(i, field);
+        if (ir::isUpdated(field, program_)) checksum(i, field);
   }
 
   void finish() {

@@ -209,7 +209,12 @@ std::optional<Bytes> Simulator::push(BytesView frame) {
   const Bytes* entry = nullptr;
   for (size_t i = 0; i < program_.tables.size() && !entry; i++) entry = tables_.find(i, frame, egress_.places());
   if (!entry && !program_.tables.empty()) return leaveEgress(c_.tx_pass_miss, frame);
-  const Record record = entry ? pushed(program_, *entry) : pushed(program_, setup_.params);
+  Record record = entry ? pushed(program_, *entry) : pushed(program_, setup_.params);
+  if (const auto at = placeOfTail(egress_.found(), record); program_.computed && at) {
+    const BytesView tail = frame.subspan(*at, egress_.found().end - *at);
+    if (!updateComputed(program_, Bytes(record.bytes.size()), {}, tail, record))
+      return leaveEgress(c_.tx_internal, frame);
+  }
   if (!fitsEgress(frame.size() + record.bytes.size())) return leaveEgress(c_.tx_mtu, frame);
   auto larger = deparse(program_, egress_.found(), record, {}, frame);
   if (!larger) return leaveEgress(c_.tx_headroom, frame);

@@ -114,6 +114,8 @@ private:
 /// A record of nothing but headers that are pushed.
 Record pushedBytes(const ir::Program& program, Bytes bytes) {
   Record record;
+  record.whole = program.alwaysWhole();
+  for (const ir::InRecord& in : program.in_record) record.where.push_back({in.offset});
   record.lengths = {bytes.size()};
   record.bytes = std::move(bytes);
   const ir::Region& region = program.regions.front();
@@ -169,7 +171,7 @@ Record pushed(const ir::Program& program, BytesView entry) {
 Record pushed(const ir::Program& program, const std::vector<uint64_t>& params) {
   const auto value = [&](const ir::PushDefault& one) {
     const auto* param = std::get_if<ir::ParamRef>(&one.value->node);
-    return param ? params[param->param] : static_cast<uint64_t>(std::get<ir::Constant>(one.value->node).value);
+    return param ? params[param->param] : static_cast<uint64_t>(ir::pushedValue(one, program));
   };
   Bytes bytes;
   for (const ir::InRecord& in : program.in_record) {

@@ -444,7 +444,8 @@ void TreeBuilder::proxyItem(SfcParser::ProxyItemContext* context, ast::Proxy& pr
 }
 
 ast::Strip TreeBuilder::push(SfcParser::PushContext* context) {
-  ast::Strip push{rangeOf(context), identifiers(context->identifier()), true, {}};
+  ast::Strip push{rangeOf(context), identifiers(context->identifier()), true, {}, {}};
+  if (auto* outer = context->pushedIn()) push.outer = identifiers(outer->identifier());
   for (SfcParser::PushDefaultContext* inner : context->pushDefault())
     push.defaults.push_back({wholePlace(inner->place()), expression(inner->expression())});
   return push;

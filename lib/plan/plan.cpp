@@ -139,6 +139,7 @@ void forEachMember(T& value, Visitor visit) {
   visit("field", value.field);
   visit("last_only", value.last_only);
   visit("value", value.value);
+  visit("per_element", value.per_element);
 }
 
 template <Like<TelemetryItem> T, typename Visitor>
@@ -244,6 +245,11 @@ void read(const Json& json, const std::string& where, bool& value) {
 void read(const Json& json, const std::string& where, uint64_t& value) {
   if (!json.is_number_unsigned()) fail(where, "is not a number");
   value = json.get<uint64_t>();
+}
+
+void read(const Json& json, const std::string& where, int64_t& value) {
+  if (!json.is_number_integer()) fail(where, "is not a whole number");
+  value = json.get<int64_t>();
 }
 
 void read(const Json& json, const std::string& where, unsigned& value) {

@@ -184,6 +184,7 @@ struct PushDefault {
   std::string field;
   bool last_only = false;  // in the last element of a stack
   uint64_t value = 0;
+  int64_t per_element = 0;  // added for each element of the pushed stack
 
   bool operator==(const PushDefault&) const = default;
 };

@@ -234,7 +234,8 @@ void checkPushDefaults(const Plan& plan) {
     const auto field =
         std::find_if(fields.begin(), fields.end(), [&](const Field& candidate) { return candidate.name == one.field; });
     if (field == fields.end()) fail(here + ".field", "'" + one.field + "'", "the header has no such field");
-    requireValue(here + ".value", one.value, field->width_bits);
+    // A stack has at least one element.
+    requireValue(here + ".value", one.value + static_cast<uint64_t>(one.per_element), field->width_bits);
   }
 }
 

@@ -137,9 +137,10 @@ public:
     const plan::Record& record = plan_.entry.record;
     Bytes bytes(size_t{record.bytes_offset} + record.max_bytes);
     size_t length = 0;
+    for (const plan::Stripped& stripped : record.stripped) checkElements(stripped);
     for (const plan::Stripped& stripped : record.stripped) {
       const plan::Header& header = headerOf(plan_, stripped);
-      const Elements& elements = elementsOf(stripped);
+      const Elements& elements = elements_[stripped.name];
       for (size_t i = 0; i < elements.size(); ++i) {
         const size_t at = record.bytes_offset + stripped.offset + i * header.size;
         if (at + header.size > bytes.size()) throw EntryError(Cause::Input, "the plan's record is too small");
@@ -172,7 +173,7 @@ private:
   }
 
   /// A single header is always pushed; a stack has at least one element, and each is named.
-  const Elements& elementsOf(const plan::Stripped& stripped) {
+  void checkElements(const plan::Stripped& stripped) {
     Elements& elements = elements_[stripped.name];
     if (!stripped.is_stack) elements.resize(1);
     if (elements.empty())
@@ -181,7 +182,14 @@ private:
     for (size_t i = 0; i < elements.size(); ++i)
       if (stripped.is_stack && elements[i].empty())
         throw EntryError(Cause::Words, "{0}[{1}] is given, but {0}[{2}] is not", stripped.name, elements.size() - 1, i);
-    return elements;
+  }
+
+  uint64_t defaultOf(const plan::PushDefault& one) const {
+    if (one.per_element == 0) return one.value;
+    size_t count = 0;
+    for (const plan::Stripped& stripped : plan_.entry.record.stripped)
+      if (stripped.is_stack) count += elements_.at(stripped.name).size();
+    return one.value + static_cast<uint64_t>(one.per_element) * count;
   }
 
   void fill(const plan::Stripped& stripped, const plan::Header& header, const std::map<std::string, Bytes>& given,
@@ -190,7 +198,7 @@ private:
       if (size_t{field.offset_bits} + field.width_bits > bytes.size() * 8) continue;
       for (const plan::PushDefault& one : plan_.push_defaults)
         if (one.header == stripped.name && one.field == field.name && (last || !one.last_only))
-          putBits(bytes, field.offset_bits, field.width_bits, valueOf(one.value, field.width_bits));
+          putBits(bytes, field.offset_bits, field.width_bits, valueOf(defaultOf(one), field.width_bits));
       const auto value = given.find(field.name);
       if (value != given.end()) putBits(bytes, field.offset_bits, field.width_bits, value->second);
     }

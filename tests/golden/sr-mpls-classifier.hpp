@@ -26,7 +26,7 @@ namespace sr_mpls_classifier {
 
 // Name of the spec, and what its programs and their maps must agree on.
 inline constexpr const char* spec = "sr-mpls-classifier";
-inline constexpr std::string_view layout_hash = "d18e0469ebdbf34a";
+inline constexpr std::string_view layout_hash = "f9d5e68e9f326bae";
 
 // The object that is loaded; the bytes are at the end of this file.
 inline std::string_view objectBytes();
