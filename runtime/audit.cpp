@@ -121,18 +121,19 @@ Equation lookups(const Books& books) {
   return equation;
 }
 
-/// The lookups of a classifier in its tables.
+/// The lookups of headers to push.
 Equation hits(const Books& books) {
   const auto after_hit = [](const plan::Counter& counter) {
     return counter.after_claim || counter.name == "tx_drop_gso";
   };
   return {{books.term("lookups")},
-          {books.term("tx_pass_miss"), books.term("tx_restored"), books.sum("tx_drop_* after a hit", after_hit)},
+          {books.has("tx_drop_miss") ? books.term("tx_drop_miss") : books.term("tx_pass_miss"),
+           books.term("tx_restored"), books.sum("tx_drop_* after a hit", after_hit)},
           {}};
 }
 
 std::vector<Equation> equationsOf(const plan::Plan& plan, Store store, const Books& books) {
-  if (plan.kind == plan::Kind::Classifier) return {arrivals(books), departures(books), hits(books)};
+  if (plan::pushesHeaders(plan.kind)) return {arrivals(books), departures(books), hits(books)};
   std::vector<Equation> equations = {arrivals(books),   insertions(books), entries(books, store),
                                      departures(books), claims(books),     lookups(books)};
   if (plan.kind == plan::Kind::Proxy) return equations;

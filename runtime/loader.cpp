@@ -66,7 +66,8 @@ public:
 
   void checkOptions() {
     params_ = paramBytes(info_.plan, options_.params);
-    ingress_ = findDevices(kernel_, options_.ingress, "ingress");
+    if (!options_.ingress.empty() || info_.plan.kind != plan::Kind::Classifier)
+      ingress_ = findDevices(kernel_, options_.ingress, "ingress");
     egress_ = findDevices(kernel_, options_.egress, "egress");
     checkEthernet(ingress_, "ingress");
     checkEthernet(egress_, "egress");
@@ -76,7 +77,7 @@ public:
     // Where nothing merges packets, nothing need be written to keep them apart; veth's GRO, which comes on with XDP, is
     // switched off again then.
     if (info_.vnf == Vnf::User && nothingMerges()) xdp_.metadata_max = 0;
-    if (isClassifier()) xdp_.metadata_max = 0;  // it writes none
+    if (pushes()) xdp_.metadata_max = 0;  // it writes none
     info_.metadata_max = xdp_.metadata_max;
     for (size_t i = 0; i < ingress_.size(); ++i) {
       const Device& device = ingress_[i];
@@ -92,7 +93,7 @@ public:
 
   void run() {
     beside_ = besideFrames();
-    if (isClassifier() && !superframes()) info_.segmenter = planSegmenter(kernel_);
+    if (pushes() && !superframes()) info_.segmenter = planSegmenter(kernel_);
     DeviceLimits limits{info_.metadata_max, 0,       info_.segmenter ? info_.segmenter->ifindex : 0,
                         superframes(),      beside_, atTc()};
     checkFree(kernel_, info_.name, ingress_, egress_);
@@ -156,7 +157,8 @@ private:
     return false;
   }
 
-  bool isClassifier() const { return info_.plan.kind == plan::Kind::Classifier; }
+  /// Does egress push what the spec or its tables say, and ingress keep nothing?
+  bool pushes() const { return plan::pushesHeaders(info_.plan.kind); }
 
   bool superframes() const { return info_.no_superframes.empty(); }
 
@@ -250,8 +252,8 @@ private:
     link->pin(pins_.xdpLinkPath(device.ifindex));
     ingress.sees_tags = showTags(device, below, ingress.mode);
     pins_.writeState(info_);
-    // A classifier takes superframes, whole or segmented.
-    const bool may_merge = isClassifier();
+    // Headers that are pushed are the same for all packets of a superframe, which may have been segmented for that.
+    const bool may_merge = pushes();
     if (!may_merge && mustNotMerge(ingress.mode, info_.metadata_max)) {
       keepApart(device, merging);
       for (const Device& lower : below) keepApart(lower, kernel_.offloads(lower, mergingOffloads()));
@@ -259,7 +261,7 @@ private:
       say(describeGro(device, kernel_.offloads(device, {"rx-gro"})));
     }
     say(describeTags(ingress));
-    if (may_merge) return;
+    if (info_.plan.kind == plan::Kind::Classifier) return;  // ingress takes every packet as it is
     say(describeSuperframes(device, ingress.mode, kernel_.peerOf(device)));
     for (const Device& lower : below) say(describeSuperframes(lower, ingress.mode, kernel_.peerOf(lower)));
   }

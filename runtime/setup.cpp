@@ -77,7 +77,7 @@ std::map<std::string, MapShape> mapsOf(const plan::Plan& plan) {
   if (plan.kind == plan::Kind::Proxy) maps[SFC_MAP_PROGRAMS] = {BPF_MAP_TYPE_PROG_ARRAY, index_size, index_size};
   if (!plan.telemetry.empty()) maps[SFC_MAP_REPORTS] = {BPF_MAP_TYPE_RINGBUF};
   const plan::Record& record = plan.entry.record;
-  const unsigned value = plan.kind == plan::Kind::Classifier ? record.bytes_offset + record.max_bytes : 1;
+  const unsigned value = plan::pushesHeaders(plan.kind) ? record.bytes_offset + record.max_bytes : 1;
   for (const plan::Table& table : plan.tables) {
     const unsigned type = table.longestPrefix() ? BPF_MAP_TYPE_LPM_TRIE : BPF_MAP_TYPE_HASH;
     if (!maps.try_emplace(table.map, MapShape{type, table.key_size, value, BPF_F_NO_PREALLOC, true}).second)

@@ -95,7 +95,7 @@ TableEntry decodeTableEntry(const plan::Plan& plan, const plan::Table& table, By
     }
     entry.key.push_back({field.name, std::move(value)});
   }
-  if (plan.kind == plan::Kind::Classifier) entry.headers = decodeHeaders(plan, record);
+  if (plan::pushesHeaders(plan.kind)) entry.headers = decodeHeaders(plan, record);
   for (const plan::TableValue& value : table.values) {
     uint64_t number = 0;
     if (record.size() < value.offset + sizeof(number)) continue;

@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A classifier, the beginning of a domain: the egress hook (TC) looks plain packets up and pushes headers onto those
- * that it finds; the ingress hook (XDP) only counts.
+ * The egress hook (TC) of a classifier, the beginning of a domain, and of a static proxy: looks plain packets up and
+ * pushes headers onto those that it finds.
  */
-#if SFC_HOOKS & SFC_AT_INGRESS
-SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
-  struct sfc_counters* c = sfc_countersHere();
-  if (!c) return XDP_DROP;
-  sfc_count(c, SFC_C_RX);
-  sfc_count(c, SFC_C_RX_IGNORED);
-  return XDP_PASS;
-}
-#endif
-
 #if SFC_HOOKS & SFC_AT_EGRESS
 #if SFC_COMPUTED
 /*
@@ -76,7 +66,7 @@ SEC("tc") int sfc_egress(struct __sk_buff* skb) {
   if (exit) return sfc_leaveEgress(skb, c, exit);
   sfc_countSent(c, SFC_C_LOOKUPS);
   const struct sfc_record* record = spec_lookUp(p);
-  if (!record) return sfc_leaveEgress(skb, c, SFC_C_TX_PASS_MISS);
+  if (!record) return sfc_leaveEgress(skb, c, SFC_C_MISS);
   c->scratch.entry.record = *record; /* the element may be deleted and reused meanwhile */
   if (unlikely(sfc_isUnfit(skb, p, &c->scratch.entry.record))) return sfc_leaveUncut(skb, c);
   exit = sfc_pushRecord(skb, p, &c->scratch.entry.record, c);

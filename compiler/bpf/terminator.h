@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A terminator, the end of a domain: the ingress hook (XDP) removes headers for good, the egress hook (TC) only counts.
+ * The ingress hook (XDP) of a terminator, the end of a domain, and of a static proxy: removes headers for good.
  */
 #if SFC_HOOKS & SFC_AT_INGRESS
 /* Edits the headers before they go, in a record, as if they were to come back. 0, or the exit. */
@@ -27,16 +27,4 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   sfc_count(c, SFC_C_RX_STRIPPED);
   return XDP_PASS;
 }
-#endif
-
-#if SFC_HOOKS & SFC_AT_EGRESS
-SEC("tc") int sfc_egress(struct __sk_buff* skb) {
-  struct sfc_counters* c = sfc_countersHere();
-  if (!c) return TC_ACT_SHOT;
-  sfc_count(c, SFC_C_TX);
-  sfc_count(c, SFC_C_TX_IGNORED);
-  return TC_ACT_UNSPEC;
-}
-
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #endif

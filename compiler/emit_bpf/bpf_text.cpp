@@ -41,9 +41,11 @@ std::vector<BpfText> bpfHooks(const ir::Program& program) {
     case plan::Kind::Edits:
       return named({"edits.h"});
     case plan::Kind::Terminator:
-      return named({"decapsulate.h", "terminator.h"});
+      return named({"decapsulate.h", "terminator.h", "count_egress.h"});
     case plan::Kind::Classifier:
-      return named({"push.h", "superframes.h", "classifier.h"});
+      return named({"count_ingress.h", "push.h", "superframes.h", "classifier.h"});
+    case plan::Kind::Static:
+      return named({"decapsulate.h", "terminator.h", "push.h", "superframes.h", "classifier.h"});
   }
   return {};
 }

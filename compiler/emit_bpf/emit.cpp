@@ -31,7 +31,7 @@ void embed(const std::vector<BpfText>& files, c::Unit& unit) {
 void emitIngress(const ir::Program& program, const SourceMap& sources, c::Unit& unit) {
   if (program.kind != plan::Kind::Classifier) emitParser(plan::Hook::Ingress, program, sources, unit);
   if (program.kind == plan::Kind::Proxy) emitWantsSum(program, unit);
-  if (program.kind == plan::Kind::Terminator) emitEdits(program, sources, unit);
+  if (plan::discardsHeaders(program.kind)) emitEdits(program, sources, unit);
 }
 
 void emitEgress(const ir::Program& program, const SourceMap& sources, c::Unit& unit) {
@@ -40,7 +40,7 @@ void emitEgress(const ir::Program& program, const SourceMap& sources, c::Unit& u
     emitEdits(program, sources, unit);
     if (!hasTunnels(program)) emitComputed(program, unit);
   }
-  if (program.kind == plan::Kind::Classifier) {
+  if (plan::pushesHeaders(program.kind)) {
     emitLookUp(program, unit);
     if (program.computed) emitComputed(program, unit);
   }

@@ -70,8 +70,8 @@ private:
   static c::Expr region(const char* member) { return c::name("p").arrow("region").at(0).dot(member); }
   static unsigned zeroIsNone(const ir::Field& field) { return field.zero_is_none ? 1 : 0; }
 
-  /// A classifier deparses the same value for all packets.
-  bool pushes() const { return program_.kind == plan::Kind::Classifier; }
+  /// Headers that are pushed follow the same value in all packets.
+  bool pushes() const { return plan::pushesHeaders(program_.kind); }
 
   /// The next-header field: its value while the headers are gone, or the saved one.
   void next_header(const ir::NextHeader& next_header, c::Block& out) const {

@@ -80,9 +80,9 @@ private:
     putBigEndian(c::name("field"), next_header.size, regionOf(region).dot("next_header_value"), out);
   }
 
-  /// A classifier deparses the same value for all packets.
+  /// Headers that are pushed follow the same value in all packets.
   void deparseField(const c::Expr& field, const ir::NextHeader& next_header, unsigned region, c::Block& out) const {
-    if (program_.kind == plan::Kind::Classifier)
+    if (plan::pushesHeaders(program_.kind))
       putBigEndian(field, next_header.size, c::hex(program_.regions[region].push_value), out);
     else
       copyWord(field, saved(next_header), next_header.size, out);
@@ -119,11 +119,10 @@ private:
 void emitNextHeader(const ir::Program& program, c::Unit& unit) {
   unit.section("next_header");
   NextHeaderEmitter emitter(program, unit);
-  if (program.kind != plan::Kind::Classifier) {
-    emitter.save();
-    emitter.rewrite();
-    emitter.exchange();
-  }
+  const bool pushes = plan::pushesHeaders(program.kind);
+  if (!pushes) emitter.save();
+  if (!pushes || plan::discardsHeaders(program.kind)) emitter.rewrite();
+  if (!pushes) emitter.exchange();
   emitter.deparseInPlace();
   emitter.deparse();
 }

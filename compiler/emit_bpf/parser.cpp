@@ -211,7 +211,7 @@ private:
     for (unsigned region : edge.returns) markRegion(parser_, here, region, out);
     // Without a key, egress needs only the place of the headers.
     if (std::count(edge.returns.begin(), edge.returns.end(), program_.regions.size() - 1) && !program_.computed &&
-        program_.kind != plan::Kind::Classifier)
+        !plan::pushesHeaders(program_.kind))
       out.when(!c::name("keyed")).returns(0);
     if (edge.checks) emitChecks(parser_, program_.early_checks, false, out);
     if (edge.decap) {
@@ -266,7 +266,7 @@ private:
     if (parser_.ingress || parser_.edits()) emitChecks(parser_, program_.late_checks, true, out);
     if (parser_.ingress) emitDecisions(parser_, out);
     if (parser_.edits()) editInPlace(out);
-    if (program_.kind == plan::Kind::Classifier)
+    if (plan::pushesHeaders(program_.kind) && !parser_.ingress)
       for (unsigned i = 0; i < program_.tables.size(); i++) emitTableKey(parser_, i, out);
     if (program_.kind == plan::Kind::Proxy) finishKey(parser_, out.when(c::name("keyed")));
     out.returns(0);

@@ -64,7 +64,8 @@ void emitDecapsulation(Parser& parser, const Here&, const ir::Decapsulation& dec
   }
   if (const ir::Move* move = parser.moved()) loadMoved(parser, decap.empty ? move->retained : move->stripped, out);
   if (decap.next_header_value) out.set(region.dot("next_header_value"), c::hex(*decap.next_header_value));
-  if (!program.fixed_layout && !decap.empty)
+  // A static proxy pushes headers at fixed offsets, and may strip others.
+  if ((!program.fixed_layout || program.kind == plan::Kind::Static) && !decap.empty)
     parser.leaveIf(region.dot("length") > program.regions[decap.region].max_bytes, decap.too_deep, out);
   for (unsigned instance : decap.covered) {
     if (parser.graph.uses[instance].counted) out.set(parser.count(instance), 0);

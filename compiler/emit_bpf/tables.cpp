@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// A requirement makes its key and looks it up at once: it needs to know that there is an entry, and numbers of it. A
-// classifier's keys are filled once the packet has been parsed (spec_parseEgress), and looked up by the hook: the
-// verifier knows the result of a lookup only in the function that made it.
+// A requirement makes its key and looks it up at once: it needs to know that there is an entry, and numbers of it. Keys
+// of headers that are pushed are filled once the packet has been parsed (spec_parseEgress), and looked up by the hook:
+// the verifier knows the result of a lookup only in the function that made it.
 #include "compiler/emit_bpf/tables.h"
 
 #include <fmt/format.h>
@@ -52,7 +52,7 @@ void emitTableField(const plan::TableField& place, const ir::Field& field, unsig
 void emitTableMaps(const ir::Program& program, c::Unit& unit) {
   if (program.table_layouts.empty()) return;
   unit.section("tables");
-  const bool pushes = program.kind == plan::Kind::Classifier;
+  const bool pushes = plan::pushesHeaders(program.kind);
   for (const plan::Table& table : program.table_layouts) {
     const std::string value = fmt::format("{}_value", table.map);
     if (!table.values.empty()) unit.structure(value, {{"__u64", fmt::format("value[{}]", table.values.size())}});

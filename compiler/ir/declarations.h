@@ -119,9 +119,9 @@ struct Table {
   uint64_t entries = 10000;
 };
 
-/// The value of a field that a classifier pushes, unless an entry of a table names it: in every element of a stack, in
-/// one, or in the last. A constant or, where there are no tables, a parameter; `per_element` is added for each element
-/// of the pushed stack.
+/// The value of a field that is pushed, unless an entry of a table names it: in every element of a stack, in one, or in
+/// the last. A constant or, where there are no tables, a parameter; `per_element` is added for each element of the
+/// pushed stack.
 struct PushDefault {
   unsigned instance = 0;
   unsigned field = 0;
@@ -185,7 +185,7 @@ struct Declarations {
   std::vector<Telemetry> telemetry;  // those that `on arrival` and `on return` name
   std::vector<Table> tables;
   std::vector<PushDefault> push_defaults;
-  std::vector<unsigned> pushed;  // instances that a classifier pushes, in the order on the wire
+  std::vector<unsigned> pushed;  // instances that a classifier or a static proxy pushes, in the order on the wire
   unsigned samples = 0;          // the number of `sampled`s, each with a count of its own
 
   const Header& headerOf(unsigned instance) const { return headers[instances[instance].header]; }
@@ -194,7 +194,8 @@ struct Declarations {
   Field partOf(const FieldRef& ref) const;
 };
 
-/// Of a classifier without tables: how many elements of an instance are pushed, and does a default apply to one?
+/// Where headers are pushed without tables: how many elements of an instance are pushed, and does a default apply to
+/// one?
 unsigned pushedElements(unsigned instance, const Declarations& declarations);
 /// The value of a constant default there.
 int64_t pushedValue(const PushDefault& one, const Declarations& declarations);

@@ -142,7 +142,7 @@ private:
                 field.size);
     for (const plan::TableValue& value : table.values)
       out_.line("value {}: {} bits, at {}", value.name, value.width_bits, value.offset);
-    if (program_.kind == plan::Kind::Classifier) out_.line("made from word {} on", program_.table_words[number]);
+    if (plan::pushesHeaders(program_.kind)) out_.line("made from word {} on", program_.table_words[number]);
     if (number < program_.table_misses.size()) out_.line("miss {}", exit(program_.table_misses[number]));
     out_.outdent();
   }

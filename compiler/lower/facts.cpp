@@ -171,7 +171,7 @@ private:
       for (const ir::Check& check : program_.early_checks) use(check.condition, nullptr);
     if (edits_)
       for (ir::Uses& uses : graph_.uses) uses.counted = uses.first = true;
-    if (ingress_ || program_.kind == plan::Kind::Classifier)
+    if (plan::pushesHeaders(program_.kind) ? !ingress_ || program_.kind == plan::Kind::Classifier : ingress_)
       for (const ir::Table& table : program_.tables)
         for (const ir::TableField& field : table.fields) use(field.field, nullptr);
     for (const ir::Move& move : program_.moves) {

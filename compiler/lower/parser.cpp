@@ -39,7 +39,7 @@ bool lowerParser(const model::Model& model, CounterTable& counters, ir::Program&
   if (diagnostics.hasErrors()) return false;
   describeRegions(model, *anchors, returns.reenters, program);
   measureRegions(model, *anchors, program, diagnostics);
-  if (model.kind == plan::Kind::Classifier) choosePushed(model, *anchors, program, diagnostics);
+  if (plan::pushesHeaders(model.kind)) choosePushed(model, *anchors, program, diagnostics);
   if (program.starts_headers) findPushValue(model, *anchors, program, diagnostics);
   program.egress = makeEgress(model, *anchors, returns, counters, diagnostics);
   measurePrefix(model, *anchors, program, diagnostics);

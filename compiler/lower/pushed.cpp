@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // The problem: a parser describes many ways from the state in front of the pushed headers to a plain packet, such as an
-// outer IPv4 or IPv6 header, with options and without. A classifier pushes one of them.
+// outer IPv4 or IPv6 header, with options and without. A classifier pushes one of them, and so does a static proxy,
+// which strips all.
 //
 // The idea: `push` names its headers in order. The parse graph of packets that have them is searched for a way that
 // extracts these and nothing else. Variable-length fields are empty, and what is skipped by `advance` has no bytes.
@@ -77,17 +78,20 @@ public:
       : model_(model), anchors_(anchors), program_(program), diagnostics_(diagnostics) {}
 
   void run() {
-    if (program_.regions.size() != 1) return fault("the pushed headers have no fixed layout", "push one region");
+    const bool is_static = model_.kind == plan::Kind::Static;
+    if (program_.regions.size() != 1 || (is_static && program_.regions.front().sometimes_whole))
+      return fault("the pushed headers have no fixed layout",
+                   is_static ? "strip and push one region, behind a header that stays" : "push one region");
     for (const unsigned instance : model_.pushed) checkHeader(instance);
     if (diagnostics_.hasErrors()) return;
     const auto way = WayFinder(model_.pushed, program_).run();
     if (!way)
       return fault("the parser does not read these headers one after the other",
                    "name all headers that are pushed, in the order on the wire: push NSH in IPV4, UDP");
-    program_.in_record.clear();
-    for (const unsigned instance : model_.pushed) program_.in_record.push_back({instance});
+    checkSize();
+    setPushValue(*way);
+    if (model_.kind == plan::Kind::Classifier) describe(*way);
     program_.fixed_layout = true;
-    describe(*way);
   }
 
 private:
@@ -103,6 +107,8 @@ private:
     if (header.variable_bits && variableBits(header.variable_bits, instance) != 0)
       fault(fmt::format("the variable-length field of '{}' is not empty", name),
             fmt::format("give {} the length of a header without it", name));
+    if (model_.kind == plan::Kind::Static && ir::hasComputed(header))
+      fault(fmt::format("'{}' has lengths or checksums of what follows", name), "push headers without computed fields");
     for (const ir::Field& field : header.fields)
       if ((field.computed == ir::Computed::TailChecksum || field.computed == ir::Computed::PseudoChecksum) &&
           !field.zero_is_none)
@@ -124,27 +130,40 @@ private:
     return 0;
   }
 
-  void describe(const Way& way) {
-    ir::Region& region = program_.regions.front();
-    region.max_bytes = 0;
+  unsigned sizeOfAll() const {
+    unsigned bytes = 0;
     for (const unsigned instance : model_.pushed)
-      region.max_bytes += model_.headerOf(instance).size * model_.instances[instance].count;
-    if (region.max_bytes > MaxRegionBytes)
-      diagnostics_.error(region.range, "E0425",
-                         fmt::format("the pushed headers can take {} bytes; at most {} are possible", region.max_bytes,
-                                     MaxRegionBytes),
-                         "make the stack smaller");
-    region.max_bytes = (region.max_bytes + 3) / 4 * 4;
-    region.sometimes_whole = way.whole;
-    region.always_whole = way.whole;
-    if (way.whole) region.next_header.reset();
-    anchors_.regions.front() = region;
-    if (!region.next_header) return;
+      bytes += model_.headerOf(instance).size * model_.instances[instance].count;
+    return bytes;
+  }
+
+  void checkSize() {
+    if (sizeOfAll() <= MaxRegionBytes) return;
+    diagnostics_.error(
+        program_.regions.front().range, "E0425",
+        fmt::format("the pushed headers can take {} bytes; a header record holds {}", sizeOfAll(), MaxRegionBytes),
+        "make the stack smaller");
+  }
+
+  void setPushValue(const Way& way) {
+    ir::Region& region = program_.regions.front();
+    if (way.whole || !region.next_header) return;
     if (!way.value)
       diagnostics_.error(model_.states[program_.ingress.nodes[way.anchor].state].transition_range, "E0708",
                          "no single value leads to the pushed headers",
                          "add a case that leads to them by a single value");
     region.push_value = way.value.value_or(0);
+  }
+
+  /// A classifier strips nothing: its region is what it pushes.
+  void describe(const Way& way) {
+    program_.in_record.clear();
+    for (const unsigned instance : model_.pushed) program_.in_record.push_back({instance, 0, {}});
+    ir::Region& region = program_.regions.front();
+    region.max_bytes = (sizeOfAll() + 3) / 4 * 4;
+    region.sometimes_whole = region.always_whole = way.whole;
+    if (way.whole) region.next_header.reset();
+    anchors_.regions.front() = region;
   }
 
   const model::Model& model_;

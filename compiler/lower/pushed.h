@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The headers that a classifier pushes: one way through the parser, from the state in front of them to what follows.
+// The headers that a classifier or a static proxy pushes: one way through the parser, from the state in front of them
+// to what follows.
 #pragma once
 
 #include "compiler/ir/program.h"

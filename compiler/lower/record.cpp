@@ -34,9 +34,9 @@ unsigned layoutHead(const ir::Program& program, plan::Record& record) {
 /// The saved fields, from `at` on; their size.
 unsigned layoutSaved(ir::Program& program, unsigned at, plan::Record& record) {
   unsigned saved = 0;
-  // A classifier writes values that are known at compile time.
+  // What is pushed has values that are known at compile time.
   for (ir::Region& region : program.regions) {
-    if (!region.next_header || program.kind == plan::Kind::Classifier) continue;
+    if (!region.next_header || plan::pushesHeaders(program.kind)) continue;
     const ir::Instance& instance = program.instances[region.next_header->instance];
     const ir::Field& field = program.headerOf(region.next_header->instance).fields[region.next_header->field];
     region.next_header->saved_offset = saved;
@@ -70,6 +70,9 @@ void layoutRecord(ir::Program& program) {
   const unsigned head = layoutHead(program, record);
   const unsigned saved = layoutSaved(program, head, record);
   record.bytes_offset = alignUp(layoutStripped(program, head + alignUp(saved, 2), record), 4);
+  unsigned pushed = 0;
+  for (const ir::InRecord& in : program.in_record)
+    pushed += program.headerOf(in.instance).size * program.instances[in.instance].count;
   record.max_bytes = alignUp(program.pushed_bytes, 4);
   unsigned before = 0;
   for (ir::Region& region : program.regions) {
@@ -78,6 +81,7 @@ void layoutRecord(ir::Program& program) {
     record.max_bytes += region.max_bytes;
   }
   if (program.regions.empty()) record.max_bytes = 4;
+  if (program.kind == plan::Kind::Static) record.max_bytes = alignUp(pushed, 4);
 }
 
 }  // namespace sfc::lower

@@ -99,7 +99,7 @@ void lowerRequirements(const model::Model& model, CounterTable& counters, ir::Pr
   for (std::vector<ir::Check>* checks : {&program.early_checks, &program.late_checks})
     std::stable_partition(checks->begin(), checks->end(), says_what_is_ours);
   rememberTables(model, program, diagnostics);
-  if (program.kind == plan::Kind::Classifier) return;
+  if (plan::pushesHeaders(program.kind)) return;
   for (const ir::Table& table : program.tables) program.table_misses.push_back(counters.miss(table.name));
 }
 

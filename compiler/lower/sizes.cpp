@@ -40,7 +40,7 @@ public:
           unsigned& most = program_.regions[edge.decap->region].max_bytes;
           most = std::max(most, mostBytes(*edge.decap));
         }
-    const bool remembered = model_.kind != plan::Kind::Terminator;
+    const bool remembered = !plan::discardsHeaders(model_.kind);
     const unsigned limit = remembered || program_.regions.size() > 1 ? MaxRegionBytes : MaxStrippedBytes;
     for (ir::Region& region : program_.regions) {
       if (region.max_bytes > limit && program_.fixed_layout)

@@ -39,6 +39,10 @@ bool pushesBehindChecksum(const ir::Program& program) {
 }  // namespace
 
 void describeStripped(ir::Program& program) {
+  if (program.kind == plan::Kind::Static) {
+    program.in_record.clear();
+    for (const unsigned instance : program.pushed) program.in_record.push_back({instance, 0, {}});
+  }
   for (ir::InRecord& in : program.in_record) {
     const ir::Header& header = program.headerOf(in.instance);
     in.region = earlierRegion(program, in.instance);

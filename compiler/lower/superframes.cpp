@@ -30,7 +30,7 @@ const ir::Field* findNotUpdated(const ir::Program& program, std::string& name) {
 
 std::string reasonAgainst(const ir::Program& program) {
   const ir::Measured& measured = program.measured;
-  if (program.kind != plan::Kind::Proxy && program.kind != plan::Kind::Classifier) return "it pushes no headers";
+  if (program.kind != plan::Kind::Proxy && !plan::pushesHeaders(program.kind)) return "it pushes no headers";
   if (!program.telemetry.empty() || measured.arrived || measured.now || measured.tai || measured.flight)
     return "telemetry is of single packets";
   if (program.samples > 0) return "single packets are sampled";

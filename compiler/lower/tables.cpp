@@ -40,7 +40,7 @@ plan::Table layoutTable(const ir::Table& table, const ir::Declarations& declarat
 }  // namespace
 
 void layoutTables(ir::Program& program, Diagnostics& diagnostics) {
-  const bool classifies = program.kind == plan::Kind::Classifier;
+  const bool pushes = plan::pushesHeaders(program.kind);
   unsigned word = 1;
   for (const ir::Table& table : program.tables) {
     const plan::Table& layout = program.table_layouts.emplace_back(layoutTable(table, program));
@@ -51,9 +51,9 @@ void layoutTables(ir::Program& program, Diagnostics& diagnostics) {
                         "use fewer fields");
     program.table_words.push_back(word);
     word += wordsOf(layout);
-    if (!classifies) program.asked_words = std::max(program.asked_words, wordsOf(layout));
+    if (!pushes) program.asked_words = std::max(program.asked_words, wordsOf(layout));
   }
-  if (classifies) program.key.words = program.key.short_words = word;
+  if (pushes) program.key.words = program.key.short_words = word;
 }
 
 }  // namespace sfc::lower

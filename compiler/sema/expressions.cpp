@@ -338,8 +338,11 @@ private:
   /// `mine.hit`, or a value of its entry.
   ExprPtr inTable(Range range, const ast::Member& node, const std::string& name) {
     if (!names_.tables_allowed)
-      return fail(range, "E0712", fmt::format("table '{}' cannot be used here", name),
-                  "use it in `require`, `on return`, or `on arrival` of an `egress`");
+      return fail(
+          range, "E0712", fmt::format("table '{}' cannot be used here", name),
+          names_.pushes
+              ? "the tables of a static proxy say which headers are pushed: compare with constants or parameters"
+              : "use it in `require`, `on return`, or `on arrival` of an `egress`");
     const auto table = names_.tables.find(name);
     if (table == names_.tables.end()) {
       auto candidates = namesOf(names_.tables);

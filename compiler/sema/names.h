@@ -48,6 +48,8 @@ struct Names {
   bool on_return = false;
   // Packets can be looked up in tables.
   bool tables_allowed = false;
+  // Entries of tables have headers that are pushed.
+  bool pushes = false;
   // The number of `sampled`s so far; null where it is not allowed.
   unsigned* samples = nullptr;
 };

@@ -24,7 +24,7 @@ public:
   explicit ModelPrinter(const Model& model) : model_(model) {}
 
   std::string run() {
-    static const char* const words[] = {"proxy", "proxy", "egress", "classifier"};
+    static const char* const words[] = {"proxy", "proxy", "egress", "classifier", "static proxy"};
     out_.line("{} {}", words[static_cast<size_t>(model_.kind)], model_.proxy);
     out_.indent();
     params();
@@ -40,7 +40,8 @@ public:
       out_.line("on arrival {} = {}", ir::print(move.retained, model_), ir::print(move.stripped, model_));
     if (!model_.on_return.empty()) block("on return", model_.on_return);
     for (const ir::Telemetry& one : model_.telemetry) telemetry(one);
-    if (model_.kind == plan::Kind::Classifier) {
+    for (const unsigned instance : model_.pushed) out_.line("pushes {}", model_.instances[instance].name);
+    if (plan::pushesHeaders(model_.kind)) {
       for (const ir::PushDefault& one : model_.push_defaults) pushDefault(one);
     } else {
       key();

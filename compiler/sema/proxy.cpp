@@ -38,9 +38,14 @@ void listPushed(const ast::Proxy& proxy, const Names& names, model::Model& model
 }
 
 void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics) {
-  for (unsigned region = 0; region < proxy.strips.size(); region++) {
-    model.strip_ranges.push_back(proxy.strips[region].range);
-    for (const ast::Identifier& name : proxy.strips[region].names)
+  const bool pushes_apart = model.kind == plan::Kind::Static;
+  for (const ast::Strip& strip : proxy.strips) {
+    if (strip.is_push && pushes_apart) continue;
+    const auto region = static_cast<unsigned>(model.strip_ranges.size());
+    if (region == MaxRegions)
+      diagnostics.error(strip.range, "E0610", fmt::format("at most {} regions can be stripped", MaxRegions));
+    model.strip_ranges.push_back(strip.range);
+    for (const ast::Identifier& name : strip.names)
       if (auto instance = names.instances.find(name.name); instance != names.instances.end()) {
         ir::Instance& stripped = model.instances[instance->second];
         if (stripped.stripped) diagnostics.error(name.range, "E0601", fmt::format("'{}' is stripped twice", name.name));
@@ -58,15 +63,32 @@ void resolveStrip(const ast::Proxy& proxy, const Names& names, model::Model& mod
       }
   }
   if (model.kind == plan::Kind::Classifier) listPushed(proxy, names, model, diagnostics);
-  if (proxy.strips.size() > MaxRegions)
-    diagnostics.error(proxy.strips[MaxRegions].range, "E0610",
-                      fmt::format("at most {} regions can be stripped", MaxRegions));
-  if (!proxy.strips.empty() || model.kind == plan::Kind::Edits) return;
+  if (!model.strip_ranges.empty() || model.kind == plan::Kind::Edits) return;
   const bool pushes = model.kind == plan::Kind::Classifier;
   diagnostics.error(proxy.name.range, "E0602",
                     fmt::format("'{}' {} nothing", proxy.name.name, pushes ? "pushes" : "strips"),
                     pushes ? "add `push NAME;` with the headers to push"
                            : "add `strip NAME;` with the headers that the SF must not see");
+}
+
+/// The headers that a static proxy pushes: some of those that it strips.
+void resolvePush(const ast::Proxy& proxy, const Names& names, model::Model& model, Diagnostics& diagnostics) {
+  if (model.kind != plan::Kind::Static) return;
+  const auto push = std::ranges::find_if(proxy.strips, &ast::Strip::is_push);
+  if (push == proxy.strips.end())
+    return diagnostics.error(proxy.name.range, "E0716",
+                             fmt::format("static proxy '{}' pushes nothing", proxy.name.name),
+                             "add `push NAME { ... }` with the headers that returning packets get");
+  for (const ast::Identifier& name : push->names) {
+    const auto found = names.instances.find(name.name);
+    if (found == names.instances.end() || !model.instances[found->second].stripped)
+      diagnostics.error(name.range, "E0716", fmt::format("'{}' is not a stripped header", name.name),
+                        "push headers that `strip` names");
+    else if (std::count(model.pushed.begin(), model.pushed.end(), found->second))
+      diagnostics.error(name.range, "E0716", fmt::format("'{}' is pushed twice", name.name), "remove one of them");
+    else
+      model.pushed.push_back(found->second);
+  }
 }
 
 class KeyResolver {
@@ -199,13 +221,15 @@ public:
       number(option, true, 3600ULL * 1000000000ULL, cache_.lifetime_ns);
     else if (name == "duplicate")
       word(option, {"fifo"});
+    else if (name == "keep")
+      word(option, {"packet", "static"});
     else if (name == "full")
       cache_.full = policy(option);
     else if (name == "miss")
       cache_.miss = policy(option);
     else
       diagnostics_.error(option.name.range, "E0604", fmt::format("unknown cache option '{}'", name),
-                         meant(name, {"entries", "lifetime", "duplicate", "full", "miss"}));
+                         meant(name, {"entries", "lifetime", "duplicate", "full", "miss", "keep"}));
   }
 
 private:
@@ -240,9 +264,16 @@ private:
 
 namespace {
 
+bool keepsNothing(const ast::Proxy& proxy) {
+  return std::ranges::any_of(proxy.cache, [](const ast::CacheOption& option) {
+    return option.name.name == "keep" && option.word.name == "static";
+  });
+}
+
 plan::Kind kindOf(const ast::Proxy& proxy) {
   if (proxy.word == ast::ProxyWord::Egress) return plan::Kind::Terminator;
   if (proxy.word == ast::ProxyWord::Classifier) return plan::Kind::Classifier;
+  if (keepsNothing(proxy)) return plan::Kind::Static;
   return proxy.strips.empty() && !proxy.on_arrival.empty() ? plan::Kind::Edits : plan::Kind::Proxy;
 }
 
@@ -252,26 +283,52 @@ bool isSwitchedOff(const ir::Expr& condition) {
   return constant && constant->has_name && constant->value != 0;
 }
 
+/// Options of the cache that say something of stored headers.
+void refuseStoring(const ast::Proxy& proxy, Diagnostics& diagnostics) {
+  for (const ast::CacheOption& option : proxy.cache)
+    if (option.name.name != "keep" && option.name.name != "miss")
+      diagnostics.error(option.range, "E0611", fmt::format("'{}' is not allowed here", option.name.name),
+                        "remove it: a static proxy stores no headers");
+}
+
+const char* whyNothingIsKept(plan::Kind kind) {
+  switch (kind) {
+    case plan::Kind::Terminator:
+      return "remove it: a terminator stores no headers";
+    case plan::Kind::Classifier:
+      return "remove it: a classifier stores no headers";
+    case plan::Kind::Static:
+      return "remove it: a static proxy stores no headers";
+    default:
+      return "remove it: without `strip`, no headers are stored";
+  }
+}
+
 /// Refuses clauses that are of no use in a program of this kind.
 void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnostics) {
   const auto refuse = [&](Range range, const char* what, const char* why) {
     diagnostics.error(range, "E0611", fmt::format("'{}' is not allowed here", what), why);
   };
-  const bool pushes = kind == plan::Kind::Classifier;
-  const char* const nothing_kept = kind == plan::Kind::Terminator ? "remove it: a terminator stores no headers"
-                                   : pushes                       ? "remove it: a classifier stores no headers"
-                                                                  : "remove it: without `strip`, no headers are stored";
+  const bool pushes = plan::pushesHeaders(kind), strips = kind != plan::Kind::Classifier;
+  const bool is_static = kind == plan::Kind::Static;
   for (const ast::Strip& strip : proxy.strips)
-    if (strip.is_push != pushes)
+    if (strip.is_push ? !pushes : !strips)
       refuse(strip.range, strip.is_push ? "push" : "strip",
-             pushes ? "a classifier pushes headers: write `push`" : "only a classifier pushes headers: write `strip`");
+             pushes ? "a classifier pushes headers: write `push`"
+                    : "only a classifier or a static proxy (`cache { keep static; }`) pushes headers: write `strip`");
+  for (const ast::Strip& strip : proxy.strips)
+    if (is_static && !strip.outer.empty())
+      refuse(strip.outer.front().range, "in", "a static proxy pushes headers that it strips: name them before `in`");
   if (kind == plan::Kind::Edits && !proxy.tables.empty())
     refuse(proxy.tables.front().name.range, "table",
            "remove it: retained headers are changed at both hooks, but packets are only looked up on arrival");
-  if (pushes && !proxy.requires_.empty())
+  if (kind == plan::Kind::Classifier && !proxy.requires_.empty())
     refuse(proxy.requires_.front().range, "require", "remove it: the tables select the packets");
-  if (kind != plan::Kind::Proxy && proxy.key) refuse(proxy.key->range, "key", nothing_kept);
-  if (kind != plan::Kind::Proxy && !proxy.cache.empty()) refuse(proxy.cache.front().range, "cache", nothing_kept);
+  if (kind != plan::Kind::Proxy && proxy.key) refuse(proxy.key->range, "key", whyNothingIsKept(kind));
+  if (is_static)
+    refuseStoring(proxy, diagnostics);
+  else if (kind != plan::Kind::Proxy && !proxy.cache.empty())
+    refuse(proxy.cache.front().range, "cache", whyNothingIsKept(kind));
   if ((kind == plan::Kind::Terminator || pushes) && !proxy.on_return.empty())
     refuse(proxy.on_return.front().range, "on return",
            pushes ? "remove it: the headers of an entry are pushed as they are"
@@ -361,9 +418,11 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   // Packets that ingress passes must pass on their way back as well: there is no record of them.
   model.cache = {model.kind == plan::Kind::Proxy ? 10000U : 1U, 1000000000, plan::Policy::Drop, plan::Policy::Pass};
   resolveStrip(proxy, names, model, diagnostics);
+  resolvePush(proxy, names, model, diagnostics);
   const size_t tables = resolveTables(proxy, names, model, diagnostics);
   Names in_require = names;
-  in_require.tables_allowed = true;
+  in_require.pushes = model.kind == plan::Kind::Static;
+  in_require.tables_allowed = !in_require.pushes;
   // Headers that stay are checked at both hooks, which would not sample the same packets.
   if (model.kind != plan::Kind::Edits) in_require.samples = &model.samples;
   for (const ast::Require& require : proxy.requires_) {

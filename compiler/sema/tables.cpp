@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// Tables: their keys, and the default values in the headers that a classifier pushes.
+// Tables: their keys, and the default values in the headers that are pushed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -132,7 +132,7 @@ private:
     if (field.match == plan::Match::Lpm && !last)
       diagnostics_.error(node.match.range, "E0702", "only the last field of a table can match `lpm`",
                          "move this field to the end, and match the others exactly");
-    if (model_.kind == plan::Kind::Classifier && model_.instances[ref->instance].stripped)
+    if (plan::pushesHeaders(model_.kind) && model_.instances[ref->instance].stripped)
       diagnostics_.error(
           field.range, "E0706",
           fmt::format("packets do not have '{}' before it is pushed", model_.instances[ref->instance].name),
@@ -165,8 +165,10 @@ private:
 
   void addValue(const ast::TableValue& node, ir::Table& table) {
     const std::string& name = node.name.name;
-    if (model_.kind == plan::Kind::Classifier && table.values.empty())
-      diagnostics_.error(node.range, "E0715", "entries of a classifier have headers, not values",
+    if (plan::pushesHeaders(model_.kind) && table.values.empty())
+      diagnostics_.error(node.range, "E0715",
+                         fmt::format("entries of a {} have headers, not values",
+                                     model_.kind == plan::Kind::Static ? "static proxy" : "classifier"),
                          "remove the values: an entry gives the fields of the headers that are pushed");
     if (!seen_.insert(name).second)
       diagnostics_.error(node.name.range, "E0201", fmt::format("value '{}' is declared twice", name),
@@ -310,7 +312,7 @@ std::set<unsigned> askedTables(const ast::Proxy& proxy, Names names, const model
 }  // namespace
 
 size_t resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model, Diagnostics& diagnostics) {
-  const bool pushes = model.kind == plan::Kind::Classifier;
+  const bool pushes = plan::pushesHeaders(model.kind);
   TableResolver resolver(names, model, diagnostics);
   for (const ast::Strip& strip : proxy.strips)
     for (const ast::Assign& assign : strip.defaults) resolver.pushDefault(assign, !proxy.tables.empty());
@@ -328,7 +330,9 @@ size_t resolveTables(const ast::Proxy& proxy, Names& names, model::Model& model,
   for (unsigned i = 0; i < model.tables.size(); i++) names.tables[model.tables[i].name] = i;
   if (proxy.tables.empty() && pushes && model.push_defaults.empty())
     diagnostics.error(
-        proxy.name.range, "E0703", fmt::format("classifier '{}' does not say what it pushes", proxy.name.name),
+        proxy.name.range, "E0703",
+        fmt::format("{} '{}' does not say what it pushes",
+                    model.kind == plan::Kind::Static ? "static proxy" : "classifier", proxy.name.name),
         "add a table, such as `table prefixes { ipv4.dst: lpm; }`, or give the fields of the pushed headers");
   if (proxy.tables.size() > MaxTables)
     diagnostics.error(proxy.tables[MaxTables].name.range, "E0709",

@@ -238,10 +238,10 @@ std::optional<ir::Exit> PacketParser::decapsulate(const ir::Decapsulation& decap
   if (region.length > program_.regions[decap.region].max_bytes) return decap.too_deep;
   for (unsigned instance : decap.covered) {
     Elements& elements = elements_[instance];
-    const size_t index = program_.placeInRecord(instance).value();
-    if (!elements.empty()) {
-      covered_[index] = elements;
-      covered_in_[index] = decap.region;
+    const auto index = program_.placeInRecord(instance);
+    if (index && !elements.empty()) {
+      covered_[*index] = elements;
+      covered_in_[*index] = decap.region;
     }
     elements.clear();
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // Both hooks, with the steps and the counters in the order of compiler/bpf/ingress.h and egress.h; of edits.h where
-// nothing is stripped, of terminator.h where headers go for good, of classifier.h where they are pushed.
+// nothing is stripped, of terminator.h where headers go for good, of classifier.h where they are pushed; a static proxy
+// is both.
 #include "compiler/sim/sim.h"
 
 #include <linux/types.h>
@@ -73,6 +74,7 @@ std::optional<Passed> Simulator::ingress(BytesView frame) {
     case plan::Kind::Edits:
       return change(frame);
     case plan::Kind::Terminator:
+    case plan::Kind::Static:
       return terminate(frame, now);
     case plan::Kind::Proxy:
     case plan::Kind::Classifier:
@@ -171,7 +173,7 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   count(c_.tx);
   if (program_.plan.kind == plan::Kind::Terminator) return leaveEgress(c_.tx_ignored, frame);
   if (program_.plan.kind == plan::Kind::Edits) return changeBack(frame);
-  if (program_.plan.kind == plan::Kind::Classifier) return push(frame);
+  if (plan::pushesHeaders(program_.plan.kind)) return push(frame);
   if (const auto exit = egress_.run(frame, !setup_.kernel)) return leaveEgress(*exit, frame);
   count(c_.lookups);
   ir::Exit failure = c_.miss;
@@ -208,7 +210,7 @@ std::optional<Bytes> Simulator::push(BytesView frame) {
   count(c_.lookups);
   const Bytes* entry = nullptr;
   for (size_t i = 0; i < program_.tables.size() && !entry; i++) entry = tables_.find(i, frame, egress_.places());
-  if (!entry && !program_.tables.empty()) return leaveEgress(c_.tx_pass_miss, frame);
+  if (!entry && !program_.tables.empty()) return leaveEgress(c_.miss, frame);
   Record record = entry ? pushed(program_, *entry) : pushed(program_, setup_.params);
   if (const auto at = placeOfTail(egress_.found(), record); program_.computed && at) {
     const BytesView tail = frame.subspan(*at, egress_.found().end - *at);

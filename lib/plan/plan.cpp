@@ -193,7 +193,7 @@ void forEachMember(T& value, Visitor visit) {
   visit("no_tc_ingress", value.no_tc_ingress);
 }
 
-constexpr std::array<const char*, 4> kind_names = {"proxy", "edits", "egress", "classifier"};
+constexpr std::array<const char*, 5> kind_names = {"proxy", "edits", "egress", "classifier", "static"};
 
 // ---- writing -------------------------------------------------------------------------------------------------------
 

@@ -138,7 +138,17 @@ enum class Kind {
   Edits,       // a proxy that strips nothing: it edits fields at both hooks
   Terminator,  // the end of a domain: removes headers for good; "egress" in JSON
   Classifier,  // the beginning of a domain: pushes headers from tables
+  Static,      // a proxy that keeps nothing: a terminator at ingress, a classifier at egress
 };
+
+/// Does egress push headers that the spec or an entry of a table gives?
+constexpr bool pushesHeaders(Kind kind) {
+  return kind == Kind::Classifier || kind == Kind::Static;
+}
+/// Does ingress remove headers for good?
+constexpr bool discardsHeaders(Kind kind) {
+  return kind == Kind::Terminator || kind == Kind::Static;
+}
 
 enum class Match { Exact, Lpm };
 
@@ -162,10 +172,9 @@ struct TableValue {
   bool operator==(const TableValue&) const = default;
 };
 
-/// A table that packets are looked up in. The value of its map is, for a classifier, a record with the bytes that are
-/// pushed, and else the entry's values.
-/// Where the last field is Lpm, the key begins with the length of the prefix: 4 bytes in host order, in bits of all
-/// fields.
+/// A table that packets are looked up in. The value of its map is, where headers are pushed, a record with their bytes,
+/// and else the entry's values. Where the last field is Lpm, the key begins with the length of the prefix: 4 bytes in
+/// host order, in bits of all fields.
 struct Table {
   std::string name;
   std::string map;
@@ -240,7 +249,7 @@ struct Plan {
   std::vector<Header> headers;
   Entry entry;
   Cache cache;
-  std::vector<Table> tables;  // Kind::Classifier: in the order in which packets are looked up
+  std::vector<Table> tables;  // of headers that are pushed: in the order in which packets are looked up
   std::vector<PushDefault> push_defaults;
   std::vector<Telemetry> telemetry;  // that is reported
   bool residence = false;            // residence times of packets follow the counters

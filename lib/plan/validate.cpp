@@ -124,8 +124,8 @@ void checkStripped(const Plan& plan, const Stripped& stripped, const std::string
   if (header == nullptr) fail(here + ".header", "'" + stripped.header + "'", "there is no such header");
   requireWithin(here + ".max_count", stripped.max_count, 1, stripped.is_stack ? most_bytes : 1);
   if (!stripped.fixed) {
-    // Entries of a classifier's tables are written at fixed places.
-    if (plan.kind == Kind::Classifier) fail(here + ".fixed", false, "a classifier pushes at a fixed place");
+    // Entries with headers are written at fixed places.
+    if (pushesHeaders(plan.kind)) fail(here + ".fixed", false, "headers are pushed at a fixed place");
     requireRoom(here + ".offset", stripped.offset, place_bytes, record.bytes_offset, "head of the record");
     return;
   }

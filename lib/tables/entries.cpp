@@ -283,7 +283,7 @@ Bytes composeValues(const plan::Table& table, const std::vector<FieldValue>& giv
 }  // namespace
 
 Bytes composeRecord(const plan::Plan& plan, const plan::Table& table, const std::vector<FieldValue>& fields) {
-  if (plan.kind != plan::Kind::Classifier) return composeValues(table, fields);
+  if (!plan::pushesHeaders(plan.kind)) return composeValues(table, fields);
   if (fields.empty())
     throw EntryError(Cause::Words, "no headers given: write KEY... -- HEADER..., such as -- labels[0].label=16001");
   RecordComposer composer(plan);

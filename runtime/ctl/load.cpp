@@ -59,8 +59,11 @@ void addLoad(CLI::App& app) {
   CLI::App* command = addCommand(app, "load", "Loads a compiled proxy and attaches it to devices", footer);
   command->add_option("NAME", arguments->name, "Name of the proxy")->required();
   command->add_option("OBJECT", arguments->object, "Object file written by sfcc")->required();
-  command->add_option("--ingress", arguments->options.ingress, "Devices at which packets arrive with their headers")
-      ->required()
+  command
+      ->add_option(
+          "--ingress", arguments->options.ingress,
+          "Devices at which packets arrive with their headers; a classifier, which removes none, needs no such "
+          "device")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("IF[,IF]");

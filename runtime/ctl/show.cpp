@@ -117,8 +117,8 @@ std::vector<std::string> describeMerging(const ProxyInfo& info) {
       continue;
     }
     const bool apart = device.mode == XdpMode::Native && info.metadata_max >= SFC_BARRIER_SIZE;
-    const char* const how = info.plan.kind == plan::Kind::Classifier ? "GRO may be on"
-                            : !apart                                 ? "GRO is off"
+    const char* const how = plan::pushesHeaders(info.plan.kind) ? "GRO may be on"
+                            : !apart                            ? "GRO is off"
                             : info.no_superframes.empty() ? "GRO may be on; it merges packets with equal header records"
                                                           : "GRO may be on; metadata keeps packets apart";
     lines.push_back(fmt::format("{}: {}", device.name, how));
@@ -198,7 +198,7 @@ void printText(const ProxyInfo& info, const Stats& stats, const std::vector<Devi
                 loadTime(info));
   output::print("  vnf {}, store {}, {} bytes of metadata\n", nameOf(info.vnf), nameOf(info.store), info.metadata_max);
   if (!info.hook_reason.empty()) output::print("  ingress hook {}: {}\n", nameOf(info.ingress_hook), info.hook_reason);
-  if (info.plan.kind == plan::Kind::Proxy || info.plan.kind == plan::Kind::Classifier)
+  if (info.plan.kind == plan::Kind::Proxy || plan::pushesHeaders(info.plan.kind))
     output::print("  superframes {}\n", describeSuperframes(info));
   for (size_t i = 0; i < devices.size(); ++i)
     output::print("  {}\n", describe(devices[i], i < info.ingress.size() ? info.ingress[i].driver : ""));
@@ -210,6 +210,9 @@ void printText(const ProxyInfo& info, const Stats& stats, const std::vector<Devi
     output::print("  cache: {} entries, lifetime {} ms, full {}, miss {}; packets grow by at most {} bytes\n",
                   info.plan.cache.entries, info.plan.cache.lifetime_ns / 1'000'000, nameOfPolicy(info.plan.cache.full),
                   nameOfPolicy(info.plan.cache.miss), info.plan.max_growth);
+  if (info.plan.kind == plan::Kind::Static)
+    output::print("  nothing is kept: headers come from the spec or its tables, miss {}\n",
+                  nameOfPolicy(info.plan.cache.miss));
   for (const ProxyPin& pin : pins) output::print("  {} {} (id {})\n", pin.kind, pin.name, pin.id);
   output::print("\n");
   std::vector<std::vector<std::string>> rows = {{"EXIT", "COUNT", "PLACE", "TEXT"}};

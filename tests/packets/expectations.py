@@ -121,6 +121,45 @@ def without_telemetry(vector):
     return [(up, up)]
 
 
+def with_label(packet):
+    """The label of tables/sr-mpls-static.entries in front of an IP packet."""
+    at = type_at(packet)
+    return packet[:at] + MPLS_TYPES[0] + (16002 << 12 | 1 << 8 | 64).to_bytes(4, "big") + packet[at + 2:]
+
+
+def with_path(packet):
+    """The NSH header of tables/nsh-static.entries in front of an IP packet."""
+    at = type_at(packet)
+    base = (63 << 6 | 6).to_bytes(2, "big") + bytes([1, 1 if packet[at:at + 2] == IPV4_TYPE else 2])
+    path = (42 << 8 | 254).to_bytes(4, "big")
+    return packet[:at] + b"\x89\x4f" + base + path + bytes(16) + packet[at + 2:]
+
+
+def relabelled(vector):
+    """What is taken off stays off, and what the function sends gets what the table says. No label may run out of hops."""
+    if vector.stripped is None or vector.packet[labels_at(vector.packet) + 3] <= 1:
+        return dropped(vector)
+    return [(vector.stripped, with_label(vector.stripped))]
+
+
+def replaced_path(vector):
+    """The same for NSH, of packets of IP."""
+    packet = vector.packet
+    if packet[type_at(packet) + 2 + 3] not in (1, 2):
+        return dropped(vector)
+    [(up, _)] = without_nsh(vector)
+    return [(up, with_path(up))]
+
+
+def plain(push):
+    """Packets that pass ingress as they are get headers as well, if egress can read them."""
+    def allowed(vector):
+        at = type_at(vector.packet)
+        is_ip = vector.packet[at:at + 2] in (IPV4_TYPE, IPV6_TYPE)
+        return [(vector.packet, push(vector.packet))] if is_ip else []
+    return any_of(untouched, dropped, allowed)
+
+
 def out_of_routed_ipv6(vector):
     """The packet behind an IPv6 and a routing header; both come back as they arrived."""
     packet = vector.packet
@@ -224,6 +263,18 @@ PROGRAMS = {
         Rule("nsh_vlan/*", without_nsh),
         Rule("malformed/nsh_si1", without_nsh),  # no index is counted down here
         Rule("malformed/nsh_*", dropped),
+    ],
+    "sr-mpls-static": label_stacks(relabelled) + [
+        Rule("tunnel/ip?ip?", lambda vector: [(vector.packet, with_label(vector.packet))]),
+        Rule("*", plain(with_label)),
+    ],
+    "nsh-static": [
+        Rule("nsh_eth/md2_oam_*", dropped),
+        Rule("nsh_eth/*", replaced_path),
+        Rule("nsh_vlan/*", replaced_path),
+        Rule("malformed/nsh_*", dropped),
+        Rule("tunnel/ip?ip?", lambda vector: [(vector.packet, with_path(vector.packet))]),
+        Rule("*", plain(with_path)),
     ],
     "nsh-vxlan-gpe": [Rule("nsh_vxlan_gpe/*", as_vectors)],
     "nsh-gre": [Rule("nsh_gre/*", as_vectors)],

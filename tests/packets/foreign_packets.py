@@ -232,9 +232,11 @@ OTHERWISE = {
     "mpls-pw": stripped("mpls, a frame with control word"),
     "nsh": PATHS,
     "nsh-ioam": PATHS,
+    "nsh-static": {**PATHS, **dropped("nsh, eighteen labels")},
     "nsh-ioam-source": PATHS,
     "nsh-egress": {**dropped(*NSH_UNREADABLE), **stripped(*NSH_NOT_SENT_ON, "nsh, eighteen labels")},
-    **dict.fromkeys(("sr-mpls", "sr-mpls-int", "sr-mpls-int-source", "sr-mpls-report"), SEGMENT_ROUTING),
+    **dict.fromkeys(("sr-mpls", "sr-mpls-int", "sr-mpls-int-source", "sr-mpls-report", "sr-mpls-static"),
+                    SEGMENT_ROUTING),
     **dict.fromkeys(("sr-mpls-paper", "sr-mpls-egress"), {**SEGMENT_ROUTING, **stripped("mpls, last hop")}),
     # A routing header between the two, of which this program knows no more than its length.
     "ipip": stripped("srh, nine segments", "srh, options behind", "srh, three times options behind"),

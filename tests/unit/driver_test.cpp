@@ -92,6 +92,7 @@ TEST_F(Driver, KnowsWhichProgramsTakeSuperframes) {
       {"srv6", ""},
       {"mpls-pw", ""},
       {"sr-mpls-classifier", ""},
+      {"nsh-static", ""},
       {"gtpu", "the kernel does not update gtpu.length when it segments them"},
       {"pppoe", "the kernel does not update pppoe.length when it segments them"},
       {"int-md-tcp", "telemetry is of single packets"},
@@ -122,7 +123,8 @@ std::set<std::string> functions(const std::string& bytes) {
 }
 
 TEST_F(Driver, TheCCanAlsoBeCompiledWhole) {
-  for (const char* program : {"/sr-mpls.sfc", "/nsh-gre.sfc", "/ioam6.sfc", "/srv6-am.sfc", "/nsh-classifier.sfc"}) {
+  for (const char* program :
+       {"/sr-mpls.sfc", "/nsh-gre.sfc", "/ioam6.sfc", "/srv6-am.sfc", "/nsh-classifier.sfc", "/nsh-static.sfc"}) {
     const auto output = compile({SFC_PROGRAMS + std::string(program), {}, {}}, sources_, diagnostics_);
     ASSERT_TRUE(output) << renderText(diagnostics_, sources_);
     std::string log;

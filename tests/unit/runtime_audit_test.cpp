@@ -59,6 +59,17 @@ TEST(Audit, OfAClassifierKnowsNoCache) {
   EXPECT_FALSE(ledger.balances(Store::Slots));
 }
 
+TEST(Audit, OfAStaticProxyIsThatOfBothItsHalves) {
+  Ledger ledger;
+  ledger.plan.kind = plan::Kind::Static;
+  ledger.set("rx", 9).set("rx_ignored", 2).set("rx_drop_hops", 3).set("rx_stripped", 4);
+  ledger.set("tx", 20).set("tx_ignored", 4).set("tx_pass_miss", 0).set("tx_restored", 7).set("tx_drop_miss", 6);
+  ledger.set("tx_drop_mtu", 2, true).set("tx_drop_gso", 1).set("lookups", 16).cache(0, 0);
+  EXPECT_TRUE(ledger.balances(Store::Slots));
+  ledger.stats.by_name[3].second = 5;
+  EXPECT_FALSE(ledger.balances(Store::Slots));
+}
+
 TEST(Audit, SeesALostPacket) {
   Ledger ledger = balanced();
   ledger.stats.raw[0] += 1;

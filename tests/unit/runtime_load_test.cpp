@@ -365,6 +365,21 @@ TEST_F(LoadTest, AClassifierLetsGroMerge) {
   ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
 }
 
+TEST_F(LoadTest, AClassifierNeedsNoIngressDevice) {
+  options_.ingress.clear();
+  ASSERT_FALSE(load());
+  for (const plan::Kind kind : {plan::Kind::Terminator, plan::Kind::Static, plan::Kind::Edits}) {
+    plan_.kind = kind;
+    EXPECT_FALSE(load());
+  }
+  plan_.kind = plan::Kind::Classifier;
+  const auto proxy = load();
+  ASSERT_TRUE(proxy);
+  EXPECT_THAT(proxy->info().ingress, IsEmpty());
+  EXPECT_THAT(in().xdp, IsEmpty());
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+}
+
 TEST_F(LoadTest, SegmentsSuperframesForAClassifier) {
   plan_.kind = plan::Kind::Classifier;
   plan_.no_superframes = "pushed headers have lengths";
