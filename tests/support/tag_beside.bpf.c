@@ -10,6 +10,8 @@
 //   take_tag    takes the outermost tag off
 // And one that is a queueing discipline to which a packet's mark and priority matter:
 //   marked      drops packets that do not have mark 77 and priority 5
+// And one that is as strict as GRO, at the ingress of a proxy's device:
+//   padded      drops packets whose metadata does not end in eight bytes of 0
 #include <linux/bpf.h>
 
 static long (*push)(struct __sk_buff* skb, __u16 protocol, __u16 tci) = (void*)BPF_FUNC_skb_vlan_push;
@@ -50,6 +52,15 @@ __attribute__((section("take_tag"), used)) int takeTag(struct __sk_buff* skb) {
 
 __attribute__((section("marked"), used)) int isMarked(struct __sk_buff* skb) {
   return skb->mark == 77 && skb->priority == 5 ? next_program : drop;
+}
+
+__attribute__((section("padded"), used)) int isPadded(struct __sk_buff* skb) {
+  const __u8 *meta = (void*)(long)skb->data_meta, *data = (void*)(long)skb->data;
+  __u64 at = data - meta - sizeof(__u64);
+  if (at > 255) return next_program; /* there is none */
+  __asm__ volatile("" : "+r"(at));   /* the verifier is to see the comparison below as it stands */
+  const __u8* last = meta + at;
+  return last + sizeof(__u64) > data || *(const __u64*)last == 0 ? next_program : drop;
 }
 
 char _license[] __attribute__((section("license"), used)) = "Dual BSD/GPL";
