@@ -23,8 +23,7 @@ public:
     record();
     key();
     for (size_t i = 0; i < program_.regions.size(); i++) region(i);
-    out_.line("superframes: {}", program_.no_superframes.empty() ? "headers are pushed once for all segments"
-                                                                 : "none, because " + program_.no_superframes);
+    out_.line("superframes: {}", superframes());
     out_.line("ingress hooks: XDP{}",
               program_.no_tc_ingress.empty() ? " or TC" : ", not TC, because " + program_.no_tc_ingress);
     retainedHeaders();
@@ -50,6 +49,13 @@ public:
 private:
   static std::string commaList(const std::vector<std::string>& names) {
     return fmt::format("{}", fmt::join(names, ", "));
+  }
+
+  /// A classifier that cannot take superframes has them segmented first, by devices that load makes.
+  std::string superframes() const {
+    if (program_.no_superframes.empty()) return "headers are pushed once for all segments";
+    const char* instead = program_.kind == plan::Kind::Classifier ? "segmented before headers are pushed" : "none";
+    return fmt::format("{}, because {}", instead, program_.no_superframes);
   }
 
   std::string from(Range range) const { return range.known() ? "  ; " + sources_.describe(range) : ""; }
