@@ -67,6 +67,25 @@ static long bpf_loop(__u32 rounds, long (*callback)(__u32, void*), void* context
 static __u64 bpf_jiffies64(void);
 static __u64 bpf_ktime_get_coarse_ns(void);
 
+/* What is asked of a packet that has a stamp instead of metadata. The rest of the programs does not matter here. */
+#define BPF_SKB_TSTAMP_DELIVERY_MONO 1
+#define BPF_F_ADJ_ROOM_FIXED_GSO 0
+#define BPF_F_ADJ_ROOM_ENCAP_L3_IPV4 0
+#define BPF_ADJ_ROOM_ENCAP_L2_SHIFT 0
+#define BPF_ADJ_ROOM_MAC 0
+#define SFC_ETHERNET_HEADER 14
+#define SFC_TYPE_AT 12
+struct __sk_buff {
+  __u64 tstamp;
+  __u32 tc_index;
+  __u16 protocol;
+};
+static long bpf_skb_set_tstamp(struct __sk_buff* skb, __u64 time, __u32 type);
+static long bpf_skb_adjust_room(struct __sk_buff* skb, __s32 grow, __u32 mode, __u64 flags);
+static long bpf_skb_load_bytes(const struct __sk_buff* skb, __u32 at, void* to, __u32 size);
+static long bpf_skb_store_bytes(struct __sk_buff* skb, __u32 at, const void* from, __u32 size, __u64 flags);
+static void sfc_putBeside(struct __sk_buff* skb);
+
 #include "compiler/bpf/state.h"
 /* The order counts: each needs those before it. */
 #include "compiler/bpf/hash.h"
@@ -76,6 +95,8 @@ static __u64 bpf_ktime_get_coarse_ns(void);
 #include "compiler/bpf/chain.h"
 /* */
 #include "compiler/bpf/slots.h"
+/* */
+#include "compiler/bpf/stamp.h"
 
 #define CPUS 16
 
@@ -126,6 +147,32 @@ static __u64 bpf_ktime_get_coarse_ns(void) {
   return bpf_jiffies64();
 }
 
+static long bpf_skb_set_tstamp(struct __sk_buff* skb, __u64 time, __u32 type) {
+  (void)type;
+  skb->tstamp = time;
+  return 0;
+}
+
+/* Nothing here has headers. */
+static long bpf_skb_adjust_room(struct __sk_buff* skb, __s32 grow, __u32 mode, __u64 flags) {
+  (void)skb, (void)grow, (void)mode, (void)flags;
+  return -1;
+}
+
+static long bpf_skb_load_bytes(const struct __sk_buff* skb, __u32 at, void* to, __u32 size) {
+  (void)skb, (void)at, (void)to, (void)size;
+  return -1;
+}
+
+static long bpf_skb_store_bytes(struct __sk_buff* skb, __u32 at, const void* from, __u32 size, __u64 flags) {
+  (void)skb, (void)at, (void)from, (void)size, (void)flags;
+  return -1;
+}
+
+static void sfc_putBeside(struct __sk_buff* skb) {
+  (void)skb;
+}
+
 static void* zeroed(size_t size) {
   void* memory = aligned_alloc(64, (size + 63) / 64 * 64);
   if (!memory) abort();
@@ -140,7 +187,8 @@ void slotsMake(uint32_t buckets, uint64_t lifetime_ns) {
   kernel.cells = zeroed(buckets * sizeof(struct sfc_cell));
   kernel.fars = zeroed(SFC_FAR_ELEMENTS(buckets) * sizeof(struct sfc_far));
   kernel.entries = zeroed(buckets * (SFC_WAYS - 1) * sizeof(struct sfc_entry));
-  writable_config = (struct sfc_config){.lifetime_ns = lifetime_ns, .bucket_mask = buckets - 1, .ordered_stores = 1};
+  writable_config = (struct sfc_config){
+      .lifetime_ns = lifetime_ns, .bucket_mask = buckets - 1, .ordered_stores = 1, .magic = SFC_MAGIC_BITS};
   kernel.now = 1;
 }
 
@@ -210,6 +258,26 @@ int slotsClaimToken(uint32_t token, uint64_t ticket, uint64_t* record) {
   struct sfc_slot slot;
   sfc_slotsAt(token, ticket, sfc_countersHere(), &slot);
   return slot.entry && sfc_claim(&slot) && take(&slot, record);
+}
+
+int slotsInsertStamped(uint32_t bucket, uint64_t record, struct SlotsPacket* packet) {
+  struct __sk_buff skb = {};
+  struct sfc_slot slot;
+  sfc_slotsInsert(hashOf(bucket, 1), sfc_countersHere(), &slot);
+  if (!slot.entry || sfc_stamp(&skb, &slot)) return 0;
+  fill(slot.entry, 0, record);
+  *packet = (struct SlotsPacket){skb.tstamp, skb.tc_index, slot.place};
+  sfc_publish(&slot);
+  return 1;
+}
+
+int slotsClaimStamped(const struct SlotsPacket* packet, uint64_t* record) {
+  struct __sk_buff skb = {.tstamp = packet->time, .tc_index = packet->index};
+  struct sfc_token token = {};
+  struct sfc_slot slot;
+  sfc_takeStamp(&skb, &token);
+  return token.kind == SFC_STAMPED && !sfc_slotsStamped(&token, sfc_countersHere(), &slot) && sfc_claim(&slot) &&
+         take(&slot, record);
 }
 
 struct SlotsState slotsState(void) {

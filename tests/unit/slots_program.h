@@ -26,6 +26,16 @@ int slotsClaim(uint32_t bucket, uint16_t tag, uint64_t key, uint64_t* record);
 int slotsInsertToken(uint32_t bucket, uint64_t record, uint32_t* token, uint64_t* ticket);
 int slotsClaimToken(uint32_t token, uint64_t ticket, uint64_t* record);
 
+/* What a packet has between ingress at TC and egress; `place` is the slot's, for the test to look at. */
+struct SlotsPacket {
+  uint64_t time;
+  uint32_t index;
+  uint64_t place;
+};
+/* Ingress at TC, and egress. */
+int slotsInsertStamped(uint32_t bucket, uint64_t record, struct SlotsPacket* packet);
+int slotsClaimStamped(const struct SlotsPacket* packet, uint64_t* record);
+
 /* What is there, and what is counted, in all buckets. */
 struct SlotsState {
   uint64_t live;   /* ways in use */

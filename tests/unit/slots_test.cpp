@@ -213,6 +213,24 @@ TEST(SlotsStore, ATokenNamesAWayOfAnotherBucket) {
   expectEmpty();
 }
 
+// The SF has copied a packet, and the copy comes back when the slot is another packet's.
+TEST(SlotsStore, AStampIsNoLongerGoodWhenItsSlotIsAnotherPackets) {
+  slotsMake(4, lifetime);
+  SlotsPacket packet{}, next{};
+  uint64_t record = 0;
+  ASSERT_TRUE(slotsInsertStamped(2, 11, &packet));
+  ASSERT_TRUE(slotsClaimStamped(&packet, &record));
+  EXPECT_EQ(record, 11U);
+  EXPECT_FALSE(slotsClaimStamped(&packet, &record)) << "a second time";
+  ASSERT_TRUE(slotsInsertStamped(2, 22, &next));
+  ASSERT_EQ(next.place, packet.place);
+  EXPECT_NE(next.time, packet.time);
+  EXPECT_FALSE(slotsClaimStamped(&packet, &record)) << "another packet's slot";
+  ASSERT_TRUE(slotsClaimStamped(&next, &record));
+  EXPECT_EQ(record, 22U);
+  expectEmpty();
+}
+
 // ---- threads
 
 constexpr uint64_t sender_shift = 32;
