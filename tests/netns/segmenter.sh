@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # A classifier whose headers cannot go onto superframes: those of the sender's own TCP are segmented first, in a pair of
 # devices that load makes and unload removes.
+#   SFC_MEGABYTES=10000 segmenter.sh      so many in each connection, for a soak; the first packets are captured
 source "$(dirname "$0")/../support/netns.sh"
 
+megabytes=${SFC_MEGABYTES:-20}
+captured=10000
 transfer=$sfc_root/tests/support/transfer.py
 
 # compile NAME PROXY...: a program with the parser of behind-ip.sfc.
@@ -25,15 +28,25 @@ first() { ip -n "$ns_prefix-sender" -o link | awk -F '[ :@]+' '$2 ~ /^sfc[0-9]+$
 made() { in_sender awk -v device="$(first):" '$1 == device { print $11 }' /proc/net/dev; }
 devices() { ip -n "$ns_prefix-sender" -o link | grep -c ': sfc' || true; }
 
-# connection WHAT: 20 MB of TCP, with all that has to hold afterwards.
+# connection WHAT: TCP, with all that has to hold afterwards.
 connection() {
+  local sent
+  ns_start segments in_sender tcpdump -Z root -i eth0 -Q out -B 65536 -c $captured -w "$ns_work/wire.pcap" greater 1000
   ns_start server in_host python3 "$transfer" receive 10.1.0.254
-  in_sender python3 "$transfer" send 10.1.0.254 20 >"$ns_work/client.json" || check "$1" "wrong data" = "right"
+  in_sender python3 "$transfer" send 10.1.0.254 "$megabytes" >"$ns_work/client.json" || check "$1" "wrong data" = "right"
   ns_wait server
-  check "$1: bytes" "$(ns_get server bytes)" = $((20 << 20))
-  check "$1: segments that the pair has made" "$(made)" -gt 10000
+  sleep 0.3
+  ns_finish segments
+  sent=$(ns_get client segments)
+  check "$1: bytes" "$(ns_get server bytes)" = $((megabytes << 20))
+  check "$1: segments that the pair has made" "$(made)" -gt $((megabytes * 500))
   in_sender sfcctl stats "$(ns_proxy behind-ip)" --audit --json >"$ns_work/stats.json" || check "the books" wrong = right
   check "$1: segments with headers" "$(ns_get stats counters.tx_restored)" = "$(ns_segments in_sender)"
+  look() { tshark -n -r "$ns_work/wire.pcap" -o ip.check_checksum:TRUE "$@" 2>/dev/null; }
+  check "$1: segments on the wire" "$(look -Y 'ip.proto == 253' | wc -l)" -ge $((sent < captured ? sent / 2 : captured / 2))
+  check "$1: segments without headers" "$(look -Y 'ip.proto == 6' | wc -l)" = 0
+  check "$1: longest frame" "$(look -T fields -e frame.len | sort -n | tail -n 1)" -le $((14 + 4 + 1400 + 4))
+  check "$1: wrong checksums or lengths" "$(look -Y '_ws.malformed || ip.checksum.status == 0 || ip.len_incorrect' | wc -l)" = 0
 }
 
 ns_topology

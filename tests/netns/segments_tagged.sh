@@ -2,27 +2,32 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # TCP superframes with a VLAN tag through an SR-MPLS domain, with a bridge as the SF: the tag is beside the frame and
 # outside of the headers, or it is part of the packet and the headers go behind it.
+#   SFC_MEGABYTES=10000 segments_tagged.sh      so many in each of the two ways, for a soak; the first packets are captured
 source "$(dirname "$0")/../support/netns.sh"
 
+megabytes=${SFC_MEGABYTES:-10}
+captured=100000
+tagged=$((megabytes * 500 < captured / 2 ? megabytes * 500 : captured / 2))
 transfer=$sfc_root/tests/support/transfer.py
 
 # wire FILTER: how many frames there are of it.
-wire() { tshark -n -r "$ns_work/wire.pcap" -Y "$1" 2>/dev/null | wc -l; }
+wire() { tshark -n -r "$ns_work/wire.pcap" -o ip.check_checksum:TRUE -Y "$1" 2>/dev/null | wc -l; }
 
-# connection WHAT: 10 MB of TCP; the tags are seen on the wire, and all segments come back.
+# connection WHAT: TCP; the tags are seen on the wire, and all segments come back.
 connection() {
-  ns_start capture in_host tcpdump -Z root -i out -Q out -s 120 -B 65536 -w "$ns_work/wire.pcap"
+  ns_start capture in_host tcpdump -Z root -i out -Q out -s 120 -B 65536 -c $captured -w "$ns_work/wire.pcap"
   ns_start server in_receiver python3 "$transfer" receive 10.2.0.22
-  in_sender python3 "$transfer" send 10.2.0.22 10 >"$ns_work/client.json" || check "$1" "wrong data" = "right"
+  in_sender python3 "$transfer" send 10.2.0.22 "$megabytes" >"$ns_work/client.json" || check "$1" "wrong data" = "right"
   ns_wait server
   sleep 0.3
   ns_finish capture
-  check "$1: bytes" "$(ns_get server bytes)" = $((10 << 20))
+  check "$1: bytes" "$(ns_get server bytes)" = $((megabytes << 20))
   check_counters whole tx_restored="$(ns_segments in_sender)" tx_drop_gso=0 tx_drop_mtu=0 tx_pass_miss=0
   check "$1: superframes dropped by the classifier" \
     "$(in_sender sfcctl stats "$(ns_proxy begin)" | awk '$1 == "tx_drop_gso" { print $2 }')" = 0
-  check "$1: frames with the tag and labels behind it" "$(wire 'vlan.id == 100 && mpls')" -gt 5000
+  check "$1: frames with the tag and labels behind it" "$(wire 'vlan.id == 100 && mpls')" -gt $tagged
   check "$1: labels without the tag" "$(wire 'mpls && !vlan')" = 0
+  check "$1: wrong checksums of IP" "$(wire 'mpls && ip.checksum.status == 0')" = 0
   check "$1: longest frame" "$(tshark -n -r "$ns_work/wire.pcap" -T fields -e frame.len 2>/dev/null | sort -n | tail -n 1)" -le 1500
 }
 
