@@ -97,6 +97,11 @@ bool mustNotMerge(XdpMode mode, unsigned metadata_max) {
   return mode != XdpMode::Native || metadata_max < SFC_BARRIER_SIZE;
 }
 
+unsigned carriedBytes(const plan::Plan& plan, unsigned metadata_max) {
+  const unsigned others = SFC_META_CARRY_OFFSET + plan.entry.record.bytes_offset + SFC_META_PAD;
+  return metadata_max - std::min(metadata_max, others);
+}
+
 const std::vector<std::string>& mergingOffloads() {
   static const std::vector<std::string> offloads = {"rx-gro", "rx-lro", "rx-gro-hw"};
   return offloads;

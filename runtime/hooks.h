@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/plan/plan.h"
 #include "runtime/kernel.h"
 
 namespace sfc {
@@ -37,6 +38,10 @@ XdpDecision decideXdp(const std::vector<Device>& ingress, Vnf vnf, XdpMode wante
 
 /// Whether packets may still be merged on a device in this mode, so that its offloads have to be off.
 bool mustNotMerge(XdpMode mode, unsigned metadata_max);
+
+/// How many stripped bytes can go with a packet in its metadata, if it may be so long. Packets with more, whose header
+/// records wait in slots, are not merged.
+unsigned carriedBytes(const plan::Plan& plan, unsigned metadata_max);
 
 /// The offloads that merge packets, by ethtool's names.
 const std::vector<std::string>& mergingOffloads();

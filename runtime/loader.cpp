@@ -169,6 +169,9 @@ private:
       return "in user mode a key finds the header record of one packet";
     if (info_.plan.kind == plan::Kind::Proxy && info_.store != Store::Carry && !atTc())
       return "each packet has a slot of its own";
+    if (info_.plan.kind == plan::Kind::Proxy && !atTc() && carriedBytes(info_.plan, info_.metadata_max) == 0)
+      return fmt::format("{} bytes of metadata have no room for headers, so each packet has a slot of its own",
+                         info_.metadata_max);
     return reasonAgainstSegmenting(info_.ingress_hook);
   }
 

@@ -186,7 +186,13 @@ Json toJson(const ProxyInfo& info, const Stats& stats, const std::vector<DeviceS
 }
 
 std::string describeSuperframes(const ProxyInfo& info) {
-  if (info.no_superframes.empty()) return "are re-encapsulated whole";
+  if (info.no_superframes.empty()) {
+    const bool carries = info.plan.kind == plan::Kind::Proxy && info.ingress_hook == IngressHook::Xdp;
+    const unsigned carried = carriedBytes(info.plan, info.metadata_max);
+    if (!carries || carried >= info.plan.entry.record.max_bytes) return "are re-encapsulated whole";
+    return fmt::format("are re-encapsulated whole if at most {} bytes are stripped: metadata has no room for more",
+                       carried);
+  }
   if (!info.segmenter) return "are dropped: " + info.no_superframes;
   return fmt::format("are segmented before they get headers, by the devices {} and {}: {}", info.segmenter->name,
                      info.segmenter->peer, info.no_superframes);

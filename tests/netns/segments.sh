@@ -49,7 +49,11 @@ in_host ethtool -K in gro on >/dev/null
 # Checksums are finished when the kernel cuts, so that the capture has them.
 in_host ethtool -K out tx off >/dev/null
 ns_load whole --vnf kernel
-check "what show says" "$(in_host sfcctl show "$(ns_proxy whole)" | grep -c 'superframes are re-encapsulated whole')" = 1
+in_host sfcctl show "$(ns_proxy whole)" >"$ns_work/show.out"
+check "what show says" "$(grep -c 'superframes are re-encapsulated whole' "$ns_work/show.out")" = 1
+# merged WHAT COUNT OPERATOR MOST: that GRO has merged packets under several labels, if metadata has room for these
+# (before Linux 6.3, it has 32 bytes).
+merged() { grep -q 'metadata has no room for more' "$ns_work/show.out" || check "$@"; }
 ns_domain
 in_host nft "add table ip seen; add counter ip seen data; add chain ip seen forward { type filter hook forward priority 0; };
   add rule ip seen forward ip daddr 10.2.0.22 counter name data"
@@ -73,7 +77,7 @@ sent=$(ns_segments in_sender)
 check "segments with labels" "$(ns_get stats counters.tx_restored)" = "$sent"
 check_counters whole rx_stripped="$sent" tx_restored="$sent" tx_pass_miss=0
 check_counters end rx_stripped="$sent" rx_ignored=0
-check "packets and superframes that the host has forwarded" "$(forwarded)" -lt $((sent / 2))
+merged "packets and superframes that the host has forwarded" "$(forwarded)" -lt $((sent / 2))
 
 wire() { tshark -n -r "$ns_work/wire.pcap" "$@" 2>/dev/null; }
 wire -Y mpls -T fields -e tcp.dstport -e mpls.label | sort -u | tr '\t' ' ' >"$ns_work/seen"
@@ -90,9 +94,19 @@ ns_entry $deepest "${service[@]}"
 ns_tag_program in_host in ingress padded
 before=$(forwarded)
 connections "16 labels" 1 $((some / 2))
-check "16 labels: packets and superframes that the host has forwarded" \
+merged "16 labels: packets and superframes that the host has forwarded" \
   $(($(forwarded) - before)) -lt $(($(ns_get client segments) / 4))
 in_host tc filter del dev in ingress prio 49152
+
+# Under one label, of which nothing is left: the shortest metadata has room for that.
+shortest=0
+while (($(sfc-stack $shortest | grep -c label=) > 1)); do shortest=$((shortest + 1)); done
+in_sender sfcctl table del "$(ns_proxy begin)" "${service[@]}"
+ns_entry $shortest "${service[@]}"
+before=$(forwarded)
+connections "1 label" 1 $((some / 2))
+check "1 label: packets and superframes that the host has forwarded" \
+  $(($(forwarded) - before)) -lt $(($(ns_get client segments) / 4))
 
 # Packets of one flow alternate between two stacks: the prefix has another one, which is hidden now and then.
 first=0 other=2
@@ -130,7 +144,7 @@ ns_entry $other ipv6_prefixes ipv6.dst=fd00:3::/32
 in_host nft "add table ip6 seen; add counter ip6 seen data; add chain ip6 seen forward { type filter hook forward priority 0; };
   add rule ip6 seen forward ip6 daddr $target counter name data"
 connections "IPv6" 1 $((some / 2))
-check "IPv6: packets and superframes that the host has forwarded" \
+merged "IPv6: packets and superframes that the host has forwarded" \
   "$(in_host nft list counter ip6 seen data | awk '/packets [0-9]/ { print $2 }')" -lt $(($(ns_get client segments) / 4))
 target=10.2.0.22
 
@@ -142,7 +156,7 @@ datagrams() {
   in_sender python3 "$sfc_root/tests/support/datagrams.py" send 10.2.0.22 segmented >"$ns_work/datagrams_sent.json"
   ns_wait datagrams
   check "$1: datagrams that are right" "$(ns_get datagrams right)" = "$(ns_get datagrams_sent sent)"
-  check "$1: forwarded" "$(($(forwarded) - before))" "$2" $(($(ns_get datagrams_sent sent) / 4))
+  merged "$1: forwarded" "$(($(forwarded) - before))" "$2" $(($(ns_get datagrams_sent sent) / 4))
 }
 in_sender ethtool -K eth0 tx on >/dev/null # else the kernel drops what UDP_SEGMENT makes, once headers are on it
 datagrams "UDP" -gt

@@ -52,7 +52,9 @@ through() {
   local program=$1 filter=$2 sent
   ns_program=$program
   ns_load "$program" --vnf kernel
-  check "$program: what show says" "$(in_host sfcctl show "$(ns_proxy "$program")" | grep -c 'superframes are re-encapsulated whole')" = 1
+  in_host sfcctl show "$(ns_proxy "$program")" >"$ns_work/show.out"
+  check "$program: what show says" \
+    "$(grep -c 'superframes are re-encapsulated whole if at most\|superframes are dropped: .* have no room' "$ns_work/show.out")" = 1
   in_host nft -f - <<'NFT'
 table bridge seen
 delete table bridge seen
@@ -70,12 +72,14 @@ NFT
   check "$program: bytes" "$(ns_get server bytes)" = $((megabytes << 20))
   sent=$(ns_get client segments)
   check "$program: segments" "$sent" -gt $((megabytes * 700))
-  check "$program: forwarded packets and superframes" "$(forwarded)" -lt $((sent / 4))
+  # Before Linux 6.3, metadata is too short for the headers of a tunnel.
+  grep -q 'superframes are dropped' "$ns_work/show.out" ||
+    check "$program: forwarded packets and superframes" "$(forwarded)" -lt $((sent / 4))
   check_counters "$program" tx_drop_gso=0 tx_drop_mtu=0 tx_drop_internal=0
   check "$program: segments that went back" "$(ns_get stats counters.tx_restored)" -ge "$sent"
 
   wire() { tshark -n -r "$ns_work/wire.pcap" -o ip.check_checksum:TRUE "$@" 2>/dev/null; }
-  check "$program: segments on the wire" "$(wire -Y "$filter && tcp.dstport == 8080" | wc -l)" -ge $((sent < captured ? sent : captured / 2))
+  check "$program: segments on the wire" "$(wire -Y "$filter && tcp.dstport == 8080" | wc -l)" -ge $(((sent < captured ? sent : captured) / 2))
   check "$program: longest frame" "$(wire -T fields -e frame.len | sort -n | tail -n 1)" -le $((14 + 1514))
   check "$program: wrong checksums of IP" "$(wire -Y "$filter && ip.checksum.status == 0" | wc -l)" = 0
   check "$program: wrong lengths" "$(wire -Y "$filter && (_ws.malformed || ip.len_incorrect || udp.length.bad)" | wc -l)" = 0

@@ -419,6 +419,10 @@ TEST_F(LoadTest, SaysWhySuperframesAreDropped) {
   plan_.no_superframes = "telemetry is of single packets";
   EXPECT_EQ(reason(), plan_.no_superframes);
   plan_.no_superframes.clear();
+  kernel_->metadata = 32;
+  plan_.entry.record.bytes_offset = 32;
+  EXPECT_EQ(reason(), "32 bytes of metadata have no room for headers, so each packet has a slot of its own");
+  plan_.entry.record.bytes_offset = 4;
   out().fixed = {"tx-tcp-segmentation"};
   EXPECT_EQ(reason(), "tx-tcp-segmentation of out0 cannot be switched off");
 }
