@@ -79,7 +79,7 @@ NFT
   check "$program: segments that went back" "$(ns_get stats counters.tx_restored)" -ge "$sent"
 
   wire() { tshark -n -r "$ns_work/wire.pcap" -o ip.check_checksum:TRUE "$@" 2>/dev/null; }
-  check "$program: segments on the wire" "$(wire -Y "$filter && tcp.dstport == 8080" | wc -l)" -ge $(((sent < captured ? sent : captured) / 2))
+  check "$program: segments on the wire" "$(wire -Y "$filter && tcp.dstport == 8080" | wc -l)" -ge $((sent < captured ? sent : captured / 2))
   check "$program: longest frame" "$(wire -T fields -e frame.len | sort -n | tail -n 1)" -le $((14 + 1514))
   check "$program: wrong checksums of IP" "$(wire -Y "$filter && ip.checksum.status == 0" | wc -l)" = 0
   check "$program: wrong lengths" "$(wire -Y "$filter && (_ws.malformed || ip.len_incorrect || udp.length.bad)" | wc -l)" = 0
