@@ -12,13 +12,11 @@
 
 #include <set>
 
-#include "compiler/ir/print.h"
+#include "compiler/lower/sizes.h"
 
 namespace sfc::lower {
 
 namespace {
-
-constexpr unsigned MaxRegionBytes = 384;
 
 /// The way of the pushed headers.
 struct Way {

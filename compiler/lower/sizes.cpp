@@ -10,7 +10,6 @@ namespace sfc::lower {
 
 namespace {
 
-constexpr unsigned MaxRegionBytes = 384;
 // All regions together. A terminator, which saves no record, can have one region of that size.
 constexpr unsigned MaxStrippedBytes = 4 * MaxRegionBytes;
 // The most bytes that the programs can move; a per-CPU map value holds no more than 32 KiB.

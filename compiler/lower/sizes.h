@@ -8,6 +8,9 @@
 
 namespace sfc::lower {
 
+/// The most bytes of a region in a header record.
+inline constexpr unsigned MaxRegionBytes = 384;
+
 /// Fills Region::max_bytes and Program::fixed_layout. Errors: a region is too large (E0425).
 void measureRegions(const model::Model& model, const Anchors& anchors, ir::Program& program, Diagnostics& diagnostics);
 
