@@ -76,6 +76,23 @@ Equation insertions(const Books& books) {
   return equation;
 }
 
+/// Headers that became the newest of their key, or were that already.
+Equation storedNewest(const Books& books) {
+  return {{books.term("inserted"), books.term("replaced"), books.term("renewed")},
+          {books.term("rx_stripped"), books.term("rollback")},
+          {}};
+}
+
+/// The fates of the entries of keys, which no packet claims.
+Equation keys(const Books& books) {
+  Equation equation{{books.term("inserted")}, {books.term("expired"), books.term("flushed")}, {}};
+  Term live = books.term("live");
+  live.least -= std::min(live.least, movedOf(equation.left));
+  live.most += movedOf(equation.right);
+  equation.right.push_back(live);
+  return equation;
+}
+
 /// The fates of the entries. Headers that came back in metadata are claimed without one.
 Equation entries(const Books& books, Store store) {
   Equation equation{{books.term("inserted")},
@@ -134,6 +151,8 @@ Equation hits(const Books& books) {
 
 std::vector<Equation> equationsOf(const plan::Plan& plan, Store store, const Books& books) {
   if (plan::pushesHeaders(plan.kind)) return {arrivals(books), departures(books), hits(books)};
+  if (plan.kind == plan::Kind::Last)
+    return {arrivals(books), storedNewest(books), keys(books), departures(books), claims(books), lookups(books)};
   std::vector<Equation> equations = {arrivals(books),   insertions(books), entries(books, store),
                                      departures(books), claims(books),     lookups(books)};
   if (plan.kind == plan::Kind::Proxy) return equations;

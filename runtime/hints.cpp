@@ -110,7 +110,7 @@ private:
 /// Who has to stop sending superframes, and how.
 std::string dropsSuperframes(const ProxyInfo& info, uint64_t dropped) {
   const char* const what = "superframes (TSO, GSO, GRO) were dropped at egress, because headers cannot be put";
-  if (plan::pushesHeaders(info.plan.kind))
+  if (plan::pushesHeaders(info.plan.kind) || info.plan.kind == plan::Kind::Last)
     return fmt::format(
         "{} {} onto them; their sender must send single packets; run there, for its device DEV: ethtool -K DEV tso off "
         "gso off",

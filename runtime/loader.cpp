@@ -77,7 +77,7 @@ public:
     // Where nothing merges packets, nothing need be written to keep them apart; veth's GRO, which comes on with XDP, is
     // switched off again then.
     if (info_.vnf == Vnf::User && nothingMerges()) xdp_.metadata_max = 0;
-    if (pushes()) xdp_.metadata_max = 0;  // it writes none
+    if (pushes() || keepsLast()) xdp_.metadata_max = 0;  // it writes none
     info_.metadata_max = xdp_.metadata_max;
     for (size_t i = 0; i < ingress_.size(); ++i) {
       const Device& device = ingress_[i];
@@ -99,6 +99,7 @@ public:
     checkFree(kernel_, info_.name, ingress_, egress_);
     for (const Device& device : egress_) limits.mtu = limits.mtu ? std::min(limits.mtu, device.mtu) : device.mtu;
     loaded_ = loadObject(kernel_, object_, makeSetup(kernel_, info_.plan, info_.vnf, info_.store, limits), params_);
+    declareReturns();
     if (info_.segmenter) loaded_.programs[resend_program] = kernel_.loadResend();
     if (pins_.exists()) takeDownLeftover();
     kernel_.makeDirectory(pins_.path());
@@ -130,7 +131,7 @@ private:
     const HookDecision decision = decideHook(info_.plan, options_, ingress_, reasonAgainstSegmenting(IngressHook::Tc));
     info_.ingress_hook = decision.hook;
     info_.hook_reason = decision.reason;
-    info_.store = atTc() ? Store::Slots : chooseStore(options_.vnf, options_.store);
+    info_.store = atTc() ? Store::Slots : chooseStore(info_.plan, options_.vnf, options_.store);
     if (atTc())
       xdp_.devices.resize(ingress_.size());
     else
@@ -160,6 +161,8 @@ private:
   /// Does egress push what the spec or its tables say, and ingress keep nothing?
   bool pushes() const { return plan::pushesHeaders(info_.plan.kind); }
 
+  bool keepsLast() const { return info_.plan.kind == plan::Kind::Last; }
+
   bool superframes() const { return info_.no_superframes.empty(); }
 
   /// Why superframes cannot be re-encapsulated whole, as part of a sentence; empty if they can.
@@ -187,6 +190,34 @@ private:
   }
 
   bool handsOver() const { return info_.vnf == Vnf::Kernel && info_.plan.kind == plan::Kind::Proxy && beside_; }
+
+  /// Says for which ingress devices those stand by which packets return. If nothing is said of one ingress device, this
+  /// host's own packets belong to it.
+  void declareReturns() {
+    const auto ports = loaded_.maps.find(SFC_MAP_PORTS);
+    if (ports == loaded_.maps.end()) {
+      if (options_.returns.empty()) return;
+      throw Failure(ErrorKind::Usage, "no key of {} has the ingress port: there is nothing that --returns could say",
+                    info_.plan.name);
+    }
+    const auto declare = [&](uint32_t from, uint32_t to) {
+      Bytes key(sizeof(from)), value(sizeof(to));
+      std::memcpy(key.data(), &from, sizeof(from));
+      std::memcpy(value.data(), &to, sizeof(to));
+      ports->second->update(key, value);
+    };
+    if (ingress_.size() == 1 && options_.returns.empty()) declare(0, ingress_.front().ifindex);
+    // What comes by the ingress device itself does not come from the SF then.
+    for (const Device& device : ingress_)
+      if (std::ranges::any_of(options_.returns, [&](const auto& one) { return one.second == device.name; }))
+        declare(device.ifindex, 0);
+    for (const auto& [from, to] : options_.returns) {
+      const auto found = std::ranges::find(ingress_, to, &Device::name);
+      if (found == ingress_.end())
+        throw Failure(ErrorKind::Usage, "--returns {}={}: {} is not an ingress device of this proxy", from, to, to);
+      declare(kernel_.device(from).ifindex, found->ifindex);
+    }
+  }
 
   void takeDownLeftover() {
     xdp_.notes.push_back(fmt::format("{}: the leftovers of a killed load or unload were removed first", info_.name));
@@ -256,7 +287,7 @@ private:
     ingress.sees_tags = showTags(device, below, ingress.mode);
     pins_.writeState(info_);
     // Headers that are pushed are the same for all packets of a superframe, which may have been segmented for that.
-    const bool may_merge = pushes();
+    const bool may_merge = pushes() || (keepsLast() && superframes());
     if (!may_merge && mustNotMerge(ingress.mode, info_.metadata_max)) {
       keepApart(device, merging);
       for (const Device& lower : below) keepApart(lower, kernel_.offloads(lower, mergingOffloads()));

@@ -22,9 +22,12 @@ constexpr int tc_ok = 0;
 class Bench {
 public:
   Bench(Kernel& kernel, const Object& object, const TestInput& input, TestOutput& output)
-      : kernel_(kernel), object_(object), store_(chooseStore(input.vnf, std::nullopt)), output_(output) {
+      : kernel_(kernel), object_(object), store_(chooseStore(object.plan(), input.vnf, std::nullopt)), output_(output) {
     const ObjectSetup setup = makeSetup(kernel, object.plan(), input.vnf, store_, {kernel.probeMetadata(), 0});
     loaded_ = loadObject(kernel, object, setup, paramBytes(object.plan(), input.params));
+    // By test run, packets come to ingress by the first device, and to egress by none.
+    if (const auto ports = loaded_.maps.find(SFC_MAP_PORTS); ports != loaded_.maps.end())
+      ports->second->update(Bytes{0, 0, 0, 0}, Bytes{1, 0, 0, 0});
     for (const Entry& entry : input.entries) {
       const plan::Table& table = object.plan().tables.at(entry.table);
       if (insertEntry(*loaded_.maps.at(table.map), entry.key, entry.record) != Inserted::Yes)

@@ -74,7 +74,8 @@ std::map<std::string, MapShape> ownMaps(const plan::Plan& plan) {
 
 std::map<std::string, MapShape> mapsOf(const plan::Plan& plan) {
   auto maps = ownMaps(plan);
-  if (plan.kind == plan::Kind::Proxy) maps[SFC_MAP_PROGRAMS] = {BPF_MAP_TYPE_PROG_ARRAY, index_size, index_size};
+  if (plan.kind == plan::Kind::Last) maps[SFC_MAP_PORTS] = {BPF_MAP_TYPE_HASH, index_size, index_size, 0, false, true};
+  if (plan::restoresHeaders(plan.kind)) maps[SFC_MAP_PROGRAMS] = {BPF_MAP_TYPE_PROG_ARRAY, index_size, index_size};
   if (!plan.telemetry.empty()) maps[SFC_MAP_REPORTS] = {BPF_MAP_TYPE_RINGBUF};
   const plan::Record& record = plan.entry.record;
   const unsigned value = plan::pushesHeaders(plan.kind) ? record.bytes_offset + record.max_bytes : 1;
@@ -117,7 +118,13 @@ void checkMaps(const std::string& label, const std::map<std::string, MapShape>& 
       throw Failure(ErrorKind::Input, "{}: the object has a map {}, which sfcc never writes", label, name);
 }
 
-Store chooseStore(Vnf vnf, const std::optional<Store>& wanted) {
+Store chooseStore(const plan::Plan& plan, Vnf vnf, const std::optional<Store>& wanted) {
+  if (plan.kind == plan::Kind::Last) {
+    if (wanted.value_or(Store::Slots) != Store::Slots)
+      throw Failure(ErrorKind::Usage, "{} keeps the newest headers, which wait in slots: --store {} is not possible",
+                    plan.name, nameOf(*wanted));
+    return Store::Slots;
+  }
   const Store store = wanted.value_or(vnf == Vnf::User ? Store::Slots : Store::Carry);
   if (vnf == Vnf::User && store == Store::Carry) {
     throw Failure(ErrorKind::Usage, "store carry requires --vnf kernel: metadata does not survive user space");
@@ -129,7 +136,10 @@ Store chooseStore(Vnf vnf, const std::optional<Store>& wanted) {
 }
 
 ObjectSetup makeSetup(Machine& machine, const plan::Plan& plan, Vnf vnf, Store store, const DeviceLimits& limits) {
-  const uint32_t buckets = store == Store::Hash ? 1 : bucketsFor(plan.cache.entries);
+  const bool last = plan.kind == plan::Kind::Last;
+  const uint32_t buckets = store == Store::Hash ? 1
+                           : last               ? bucketsForKeys(plan.cache.entries)
+                                                : bucketsFor(plan.cache.entries);
   const uint64_t elements = std::clamp<uint64_t>(plan.cache.entries, 1, uint64_t{1} << 25);
 
   sfc_config config{};
@@ -137,7 +147,7 @@ ObjectSetup makeSetup(Machine& machine, const plan::Plan& plan, Vnf vnf, Store s
   machine.random({reinterpret_cast<uint8_t*>(&config.magic), sizeof(config.magic)});
   config.magic |= SFC_MAGIC_BITS;
   config.lifetime_ns = plan.cache.lifetime_ns;
-  config.vnf = abiOf(vnf);
+  config.vnf = abiOf(last ? Vnf::User : vnf);  // the newest headers are found by key in both modes
   config.store = abiOf(store);
   config.bucket_mask = buckets - 1;
   config.meta_max = limits.metadata_max;
@@ -153,14 +163,15 @@ ObjectSetup makeSetup(Machine& machine, const plan::Plan& plan, Vnf vnf, Store s
   setup.config.resize(sizeof(config));
   std::memcpy(setup.config.data(), &config, sizeof(config));
   setup.max_entries[SFC_MAP_BUCKETS] = buckets;
-  setup.max_entries[SFC_MAP_FAR] = SFC_FAR_ELEMENTS(buckets);
-  setup.max_entries[SFC_MAP_ENTRIES] = buckets * (SFC_WAYS - 1);
+  setup.max_entries[SFC_MAP_FAR] = last ? 1 : SFC_FAR_ELEMENTS(buckets);
+  setup.max_entries[SFC_MAP_ENTRIES] = buckets * ((last ? SFC_NEAR_WAYS : SFC_WAYS) - 1);
   setup.max_entries[SFC_MAP_HASH] = store == Store::Hash ? static_cast<unsigned>(elements) : 1;
   setup.max_entries[SFC_MAP_COUNTERS] = setup.max_entries[SFC_MAP_PARAMS] = 1;
   setup.max_entries[SFC_MAP_REPORTS] = SFC_REPORTS_SIZE;
+  if (last) setup.max_entries[SFC_MAP_PORTS] = SFC_PORTS;
   for (const plan::Table& table : plan.tables) setup.max_entries[table.map] = static_cast<unsigned>(table.entries);
   setup.maps = mapsOf(plan);
-  setup.proxy = plan.kind == plan::Kind::Proxy;
+  setup.proxy = plan::restoresHeaders(plan.kind);
   setup.tc_ingress = plan.no_tc_ingress.empty();
   return setup;
 }

@@ -10,7 +10,7 @@
 namespace sfc {
 
 /// The store to use; throws Usage if the one that was asked for does not go with the SF.
-Store chooseStore(Vnf vnf, const std::optional<Store>& wanted);
+Store chooseStore(const plan::Plan& plan, Vnf vnf, const std::optional<Store>& wanted);
 
 /// The properties of the devices that a proxy can rely on.
 struct DeviceLimits {

@@ -36,25 +36,26 @@ size_t strideOf(const Map& map) {
 }
 
 __u64& flushedOf(const SlotMaps& maps) {
-  return reinterpret_cast<sfc_far*>(maps.far.memory().data())[maps.buckets.maxEntries()].flushed;
+  return reinterpret_cast<sfc_far*>(maps.far.memory().data())[maps.far.maxEntries() - 1].flushed;
 }
 
 sfc_bucket& bucketAt(const SlotMaps& maps, size_t number) {
   return *reinterpret_cast<sfc_bucket*>(maps.buckets.memory().data() + number * strideOf(maps.buckets));
 }
 
-/// Calls `visit` with every way of every bucket.
+/// Calls `visit` with every way of every bucket. Where the newest headers are kept, there are no far ways.
 template <typename Visit>
 void forEachWay(const SlotMaps& maps, const Visit& visit) {
   const auto buckets = maps.buckets.memory(), entries = maps.entries.memory();
   const auto fars = reinterpret_cast<sfc_far*>(maps.far.memory().data());
   const size_t cell = strideOf(maps.buckets), size = strideOf(maps.entries), count = maps.buckets.maxEntries();
+  const bool has_far = maps.far.maxEntries() > count;
   for (size_t number = 0; number < count; ++number) {
     const auto first = buckets.subspan(number * cell, cell).subspan(sizeof(sfc_bucket));
     sfc_bucket& near = bucketAt(maps, number);
-    sfc_far& far = fars[number];
+    sfc_far& far = fars[has_far ? number : 0];
     visit(Way{near.word[0], 0, first, number, nullptr});
-    for (unsigned way = 1; way < SFC_WAYS; ++way) {
+    for (unsigned way = 1; way < (has_far ? SFC_WAYS : SFC_NEAR_WAYS); ++way) {
       const auto entry = entries.subspan(SFC_ENTRY_INDEX(number, way, count) * size, size);
       if (way < SFC_NEAR_WAYS) {
         visit(Way{near.word[way], way, entry, number, nullptr});

@@ -73,6 +73,11 @@ struct MulMod {
   ExprPtr right;
   ExprPtr modulus;
 };
+/// swapped(ipv4.src, ipv4.dst): in a key, two fields of which each has the other's value in packets of the other way
+struct Swapped {
+  ExprPtr first;
+  ExprPtr second;
+};
 enum class UnaryOp { Not, Complement, Negate };
 struct Unary {
   UnaryOp op;
@@ -87,7 +92,8 @@ struct Binary {
 
 struct Expr {
   Range range;
-  std::variant<Number, Boolean, Name, Member, Index, Slice, Lookahead, Digest, Sampled, MulMod, Unary, Binary> node;
+  std::variant<Number, Boolean, Name, Member, Index, Slice, Lookahead, Digest, Sampled, MulMod, Swapped, Unary, Binary>
+      node;
 };
 
 // ---- declarations --------------------------------------------------------------------------------------------------

@@ -103,6 +103,9 @@ struct ExprPrinter {
   std::string operator()(const MulMod& node) const {
     return fmt::format("mulmod({}, {}, {})", print(*node.left), print(*node.right), print(*node.modulus));
   }
+  std::string operator()(const Swapped& node) const {
+    return fmt::format("swapped({}, {})", print(*node.first), print(*node.second));
+  }
   std::string operator()(const Unary& unary) const {
     const char* op = unary.op == UnaryOp::Not ? "!" : unary.op == UnaryOp::Complement ? "~" : "-";
     return op + printOperand(unary.operand, UNARY_PRECEDENCE);

@@ -258,6 +258,24 @@ static __always_inline int sfc_returnCarried(struct __sk_buff* skb, struct sfc_c
   return exit ? sfc_leaveEgress(skb, c, exit) : sfc_return(skb, c, &slot);
 }
 
+#if SFC_LAST
+/* The newest record of the packet's key, or of the key in the other direction. It stays for others. */
+static __noinline int sfc_returnNewest(struct __sk_buff* skb, struct sfc_counters* c) {
+  struct sfc_slot slot = {};
+  __u64 found = sfc_launder(c, sfc_readNewest(c));
+#if SFC_SWAPS
+  if (!found) {
+    spec_swapKey(&c->scratch.packet);
+    found = sfc_launder(c, sfc_readNewest(c));
+  }
+#endif
+  if (!found) return sfc_leaveUnclaimed(skb, c, SFC_C_MISS);
+  if (unlikely(sfc_isUnfit(skb, &c->scratch.packet, &c->scratch.entry.record)))
+    return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_GSO);
+  return sfc_return(skb, c, &slot);
+}
+#endif
+
 /* All that follows when the metadata has been read; `tags` is sfc_meta.tags. */
 static __always_inline int sfc_goOn(struct __sk_buff* skb, struct sfc_counters* c, const __u32 tags, const int keyed) {
   if (sfc_takeTags(skb, c, tags)) return sfc_leaveEgress(skb, c, SFC_C_TX_DROP_TAGS);
@@ -265,6 +283,9 @@ static __always_inline int sfc_goOn(struct __sk_buff* skb, struct sfc_counters* 
   __u64 exit = sfc_launder(c, spec_parseEgress(skb, &c->scratch.packet, c, keyed));
   if (exit) return sfc_leaveUnread(skb, c, exit);
   sfc_countSent(c, SFC_C_LOOKUPS);
+#if SFC_LAST
+  return sfc_returnNewest(skb, c);
+#endif
   if (!keyed) return sfc_returnCarried(skb, c);
   return sfc_config.store == SFC_STORE_HASH ? sfc_returnLru(skb, c) : sfc_returnSlot(skb, c);
 }

@@ -146,6 +146,43 @@ static __noinline int sfc_ingressLru(struct xdp_md* ctx, struct sfc_packet* p, s
   return XDP_PASS;
 }
 
+#if SFC_LAST
+/* Clears what not every packet fills of a record that is compared with others. */
+static __always_inline void sfc_clearRecord(struct sfc_record* record) {
+#pragma unroll
+  for (__u32 i = 0; i < SFC_RECORD_HEAD / 4; i++) ((__u32*)record)[i] = 0;
+}
+
+/*
+ * The record is the newest of its key from now on. As for GRO, it holds its headers as if nothing followed them, if
+ * that can be: then packets of any length have the same.
+ */
+static __noinline int sfc_ingressNewest(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
+  struct sfc_record* record = &c->scratch.entry.record;
+  __u64 length = 0;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
+  length = sfc_launder(c, length);
+  if (length > SFC_MAX_BYTES) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  sfc_clearRecord(record);
+  if (sfc_launder(c, sfc_fillRecord(ctx, p, record))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+#if SFC_TUNNELS
+  sfc_generalise(c, record, length);
+#endif
+  __u64 behind = sfc_launder(c, length);
+  if (behind > SFC_MAX_BYTES) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  __builtin_memset(record->bytes + behind, 0, 4);
+  const __u64 exit = sfc_launder(c, sfc_storeNewest(c, length));
+  if (exit) return sfc_leaveIngress(c, exit);
+  if (sfc_launder(c, sfc_decapsulate(ctx, p))) {
+    sfc_count(c, SFC_C_ROLLBACK);
+    return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+  }
+  sfc_count(c, SFC_C_RX_STRIPPED);
+  return XDP_PASS;
+}
+#endif
+
 SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   struct sfc_counters* c = sfc_countersHere();
   const int keyed = sfc_config.vnf == SFC_VNF_USER;
@@ -155,6 +192,9 @@ SEC("xdp.frags") int sfc_ingress(struct xdp_md* ctx) {
   sfc_clearPacket(p);
   __u64 exit = sfc_launder(c, spec_parseIngress(ctx, p, c, keyed));
   if (exit) return sfc_leaveIngress(c, exit);
+#if SFC_LAST
+  return sfc_ingressNewest(ctx, p, c);
+#endif
   if (!keyed) {
     const __u64 action = sfc_config.store == SFC_STORE_CARRY ? sfc_launder(c, sfc_ingressCarry(ctx, p, c)) : 0;
     return action ? action : sfc_ingressToken(ctx, p, c);

@@ -61,5 +61,8 @@ static __always_inline __u32 spec_onReturn(struct __sk_buff* skb, const struct s
                                            __u8* bytes, __u64 length, struct sfc_popped* popped,
                                            struct sfc_insert* insert, __u8* pushed);
 
+/* The key of the other direction, with SFC_SWAPS. */
+static __always_inline void spec_swapKey(struct sfc_packet* p);
+
 /* The record that a classifier pushes onto a packet whose keys have been made; 0 if no table has it. */
 static __always_inline const struct sfc_record* spec_lookUp(const struct sfc_packet* p);

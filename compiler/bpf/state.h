@@ -40,6 +40,8 @@
  *   SFC_SUPERFRAMES, SFC_TUNNELS       flags: headers can go onto superframes; among them are those of tunnels
  *   SFC_TC_INGRESS                     flag: there is an ingress hook at TC
  *   SFC_STORES                         flag: there are stores
+ *   SFC_LAST, SFC_SWAPS                flags: the newest record of each key is kept; egress looks under the key of the
+ *                                      other direction as well. Defined in such programs only
  *   SFC_INGRESS_HELPERS, SFC_EGRESS_HELPERS    see base.h
  */
 #define SFC_ALIGN4(n) (((n) + 3) & ~3)

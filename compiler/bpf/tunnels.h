@@ -51,9 +51,10 @@ static __always_inline void sfc_clearIdentification(__u8* bytes, struct sfc_wher
 static __noinline long sfc_generalise(struct sfc_counters* c, struct sfc_record* record, __u64 length) {
   struct sfc_work* work = &c->scratch.work;
   struct sfc_change change = {.grown = -(__s64)record->tail[0].extent, .length = length};
-  if (length > SFC_MAX_BYTES || record->tail[0].summed ||
-      sfc_tunnelOf(record, c->scratch.packet.region[0].at) & SFC_TUNNEL_UNFIT)
-    return -1;
+  if (length > SFC_MAX_BYTES || record->tail[0].summed) return -1;
+#if !SFC_LAST
+  if (sfc_tunnelOf(record, c->scratch.packet.region[0].at) & SFC_TUNNEL_UNFIT) return -1;
+#endif
   sfc_copyBytes(work->before, record->bytes, length, c);
   sfc_copyBytes(work->after, record->bytes, length, c);
   spec_clearIdentification(record, work->after);

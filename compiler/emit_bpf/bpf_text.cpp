@@ -28,12 +28,15 @@ std::vector<BpfText> bpfParts(const ir::Program& program) {
   names.push_back("spec.h");
   if (program.no_tc_ingress.empty()) names.push_back("stamp.h");
   names.push_back("tunnels.h");
+  if (program.kind == plan::Kind::Last) names.push_back("newest.h");
+  if (program.key.port_offset) names.push_back("ports.h");
   return named(names);
 }
 
 std::vector<BpfText> bpfHooks(const ir::Program& program) {
   switch (program.kind) {
     case plan::Kind::Proxy:
+    case plan::Kind::Last:
       if (program.no_tc_ingress.empty())
         return named(
             {"decapsulate.h", "ingress.h", "tc_ingress.h", "handover.h", "push.h", "superframes.h", "egress.h"});

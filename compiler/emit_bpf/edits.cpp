@@ -23,7 +23,7 @@ class EditEmitter {
 public:
   EditEmitter(const ir::Program& program, HeaderAccess headers, const SourceMap& sources)
       : program_(program),
-        returns_(program.kind == plan::Kind::Proxy),
+        returns_(plan::restoresHeaders(program.kind)),
         headers_(std::move(headers)),
         stripped_(program),
         sources_(sources) {
@@ -391,7 +391,7 @@ void emitEditsInPlace(const ir::Program& program, const std::vector<ir::Edit>& e
 }
 
 void emitEdits(const ir::Program& program, const SourceMap& sources, c::Unit& unit) {
-  const bool returns = program.kind == plan::Kind::Proxy;
+  const bool returns = plan::restoresHeaders(program.kind);
   unit.section(returns ? "on return" : "on arrival");
   const StrippedHeaders stripped(program);
   EditEmitter edits(program,

@@ -30,13 +30,13 @@ void embed(const std::vector<BpfText>& files, c::Unit& unit) {
 
 void emitIngress(const ir::Program& program, const SourceMap& sources, c::Unit& unit) {
   if (program.kind != plan::Kind::Classifier) emitParser(plan::Hook::Ingress, program, sources, unit);
-  if (program.kind == plan::Kind::Proxy) emitWantsSum(program, unit);
+  if (plan::restoresHeaders(program.kind)) emitWantsSum(program, unit);
   if (plan::discardsHeaders(program.kind)) emitEdits(program, sources, unit);
 }
 
 void emitEgress(const ir::Program& program, const SourceMap& sources, c::Unit& unit) {
   emitParser(plan::Hook::Egress, program, sources, unit);
-  if (program.kind == plan::Kind::Proxy) {
+  if (plan::restoresHeaders(program.kind)) {
     emitEdits(program, sources, unit);
     if (!hasTunnels(program)) emitComputed(program, unit);
   }

@@ -268,7 +268,7 @@ private:
     if (parser_.edits()) editInPlace(out);
     if (plan::pushesHeaders(program_.kind) && !parser_.ingress)
       for (unsigned i = 0; i < program_.tables.size(); i++) emitTableKey(parser_, i, out);
-    if (program_.kind == plan::Kind::Proxy) finishKey(parser_, out.when(c::name("keyed")));
+    if (plan::restoresHeaders(program_.kind)) finishKey(parser_, out.when(c::name("keyed")));
     out.returns(0);
   }
 
@@ -328,6 +328,7 @@ void joinPaths(Parser& parser, bool limited, c::Block& out) {
 
 void emitParser(plan::Hook hook, const ir::Program& program, const SourceMap& sources, c::Unit& unit) {
   ParserEmitter(hook, program, sources).run(unit);
+  if (hook == plan::Hook::Egress && !program.key.swaps.empty()) emitSwapKey(program, unit);
 }
 
 }  // namespace sfc::emit_bpf

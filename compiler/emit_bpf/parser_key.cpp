@@ -115,7 +115,32 @@ void finishKey(Parser& parser, c::Block& out) {
     if (one.size > 1) value = c::cast("__u64", c::call(fmt::format("__builtin_bswap{}", one.size * 8), {value}));
     out.change(keyWord(one.key_offset), "|", shiftedIntoWord(value, one.key_offset));
   }
+  if (const auto offset = parser.program.key.port_offset) {
+    const c::Expr port = c::name("ctx").arrow("ingress_ifindex");
+    const c::Expr number = parser.ingress ? port : c::call("sfc_portOf", {port});
+    out.change(keyWord(*offset), "|",
+               shiftedIntoWord(c::cast("__u64", c::call("__builtin_bswap32", {number})), *offset));
+  }
   if (parser.program.key.digest_offset) digest(parser, out);
+}
+
+void emitSwapKey(const ir::Program& program, c::Unit& unit) {
+  c::Block& body = unit.function("static __always_inline void", "spec_swapKey", {{"struct sfc_packet *", "p"}});
+  const c::Expr key = c::cast("__u8 *", c::name("p").arrow("key"));
+  for (const ir::KeySwap& swap : program.key.swaps) {
+    c::Block& block = body.when(c::name("p").arrow("key").at(0) & c::hex(swap.valid_bits));
+    for (unsigned done = 0; done < swap.size;) {
+      unsigned size = 8;
+      while (size > swap.size - done || (swap.first + done) % size || (swap.second + done) % size) size /= 2;
+      const std::string type = fmt::format("__u{}", size * 8), kept = fmt::format("first{}", done);
+      const c::Expr first = c::pointee(c::cast(type + " *", key + (swap.first + done)));
+      const c::Expr second = c::pointee(c::cast(type + " *", key + (swap.second + done)));
+      block.declare("const " + type, kept, first);
+      block.set(first, second);
+      block.set(second, c::name(kept));
+      done += size;
+    }
+  }
 }
 
 }  // namespace sfc::emit_bpf

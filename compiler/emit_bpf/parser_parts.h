@@ -107,6 +107,8 @@ void writeKeyBlocks(const Parser& parser, Here& here, c::Block& out);
 /// Behind its region, a header counts as absent.
 void clearInKey(const Parser& parser, unsigned instance, c::Block& out);
 void finishKey(Parser& parser, c::Block& out);
+/// Turns the key of a packet into that of the other direction.
+void emitSwapKey(const ir::Program& program, c::Unit& unit);
 
 // parser_checks.cpp: requirements and tables
 void emitChecks(Parser& parser, const std::vector<ir::Check>& checks, bool behind_decap, c::Block& out);

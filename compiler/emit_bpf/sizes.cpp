@@ -83,6 +83,10 @@ public:
     flag("TUNNELS", hasTunnels(program_));
     flag("TC_INGRESS", program_.no_tc_ingress.empty());
     flag("STORES", program_.kind == plan::Kind::Proxy);
+    if (program_.kind == plan::Kind::Last) {
+      flag("LAST", true);
+      flag("SWAPS", !program_.key.swaps.empty());
+    }
     define("INGRESS_HELPERS", c::name(helpers.of_ingress));
     define("EGRESS_HELPERS", c::name(helpers.of_egress));
     number("PARAMS", program_.plan.params_size / 8);
@@ -119,6 +123,10 @@ public:
                                                       {"TELEMETRY_REPORTED", fixed.telemetry_reported},
                                                       {"TELEMETRY_LOST", fixed.telemetry_lost}};
     for (const auto& [name, index] : names) number((std::string("C_") + name).c_str(), index);
+    if (program_.kind == plan::Kind::Last) {
+      number("C_REPLACED", fixed.replaced);
+      number("C_RENEWED", fixed.renewed);
+    }
     if (!program_.no_tc_ingress.empty()) return;
     number("C_RX_DROP_TAGS", fixed.rx_tags);
     number("C_RX_DROP_GSO", fixed.rx_gso);

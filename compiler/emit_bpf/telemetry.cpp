@@ -20,7 +20,7 @@ namespace sfc::emit_bpf {
 namespace {
 
 std::vector<c::Parameter> parameters(const ir::Program& program) {
-  const bool returns = program.kind == plan::Kind::Proxy;
+  const bool returns = plan::restoresHeaders(program.kind);
   std::vector<c::Parameter> all = {
       returns ? c::Parameter{"struct __sk_buff *", "skb"} : c::Parameter{"struct xdp_md *", "ctx"},
       {"const struct sfc_packet *", "p"},
@@ -71,7 +71,7 @@ public:
       out.when(!report).returns();
       out.call("barrier_var", {report});
     }
-    if (program_.kind == plan::Kind::Proxy) {
+    if (plan::restoresHeaders(program_.kind)) {
       out.set(report.arrow("left"), c::name("now"));
       out.set(report.arrow("egress_port"), c::name("skb").arrow("ifindex"));
     }

@@ -25,7 +25,7 @@ const char* flagOf(ir::Offload offload) {
 }  // namespace
 
 bool hasTunnels(const ir::Program& program) {
-  return program.kind == plan::Kind::Proxy && program.computed && program.no_superframes.empty();
+  return plan::restoresHeaders(program.kind) && program.computed && program.no_superframes.empty();
 }
 
 void emitTunnels(const ir::Program& program, c::Unit& unit) {

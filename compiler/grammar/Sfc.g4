@@ -189,6 +189,7 @@ measurement
     | 'digest' ('<' NUMBER '>' '(' identifier ')' unless?)?
     | 'sampled' ('(' expression ')')?
     | 'mulmod' ('(' expression ',' expression ',' expression ')')?
+    | 'swapped' ('(' expression ',' expression ')')?
     ;
 
 unless : 'unless' identifier ;
@@ -199,7 +200,7 @@ identifier : plainIdentifier | measuringWord ;
 plainIdentifier : plainName | 'accept' | 'pass' | 'reject' | 'drop' ;
 
 name : plainName | measuringWord ;
-measuringWord : 'lookahead' | 'digest' | 'sampled' | 'mulmod' ;
+measuringWord : 'lookahead' | 'digest' | 'sampled' | 'mulmod' | 'swapped' ;
 
 plainName
     : IDENTIFIER

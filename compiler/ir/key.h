@@ -42,6 +42,13 @@ struct KeyVariable {
   unsigned size = 0;
 };
 
+/// Two fields of whole bytes that change places in the key of the other way, if the key has the header.
+struct KeySwap {
+  uint32_t valid_bits = 0;
+  unsigned first = 0, second = 0;  // offsets in the key
+  unsigned size = 0;
+};
+
 struct Key {
   unsigned words = 0;       // 64-bit words in all
   unsigned base_words = 0;  // of them, those that every packet fills
@@ -51,6 +58,8 @@ struct Key {
   uint64_t more_words = 0;
   std::vector<KeyBlock> blocks;
   std::vector<KeyVariable> variables;
+  std::optional<unsigned> port_offset;  // of the number of the device by which the packet came, 4 bytes in wire order
+  std::vector<KeySwap> swaps;
   std::optional<unsigned> digest_offset;
   std::optional<unsigned> digest_unless;  // instance; its part of the key may overlap the digest
   std::vector<plan::KeyField> fields;

@@ -211,6 +211,7 @@ struct FixedCounters {
   Exit miss, misses_forwarded, tx_mtu, tx_headroom, tx_tags, tx_gso, tx_duplicate, tx_internal;
   Exit telemetry_reported, telemetry_lost;  // only if something is reported
   Exit rx_tags, rx_gso;                     // only if there is an ingress hook at TC
+  Exit replaced, renewed;                   // only if the newest headers of a key are kept
 };
 
 /// The measurements that a program takes.

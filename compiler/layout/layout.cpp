@@ -15,6 +15,7 @@ namespace {
 
 constexpr unsigned MaxKeyBytes = 192;
 constexpr unsigned MaxValidBits = 32;
+constexpr unsigned PortBytes = 4;
 
 unsigned alignUp(unsigned value, unsigned to) {
   return (value + to - 1) / to * to;
@@ -91,6 +92,7 @@ public:
     unsigned end = 4, base = 4;
     for (const ir::KeyBlock& block : key_.blocks) end = std::max(end, block.end);
     for (const ir::KeyVariable& variable : key_.variables) base = std::max(base, variable.key_offset + variable.size);
+    if (key_.port_offset) base = std::max(base, *key_.port_offset + PortBytes);
     if (key_.digest_offset) end = std::max(end, *key_.digest_offset + 8);
     if (key_.digest_offset && !key_.digest_unless) base = std::max(base, *key_.digest_offset + 8);
     key_.base_words = alignUp(base, 8) / 8;
@@ -101,6 +103,7 @@ public:
                                      key_.words * 8, valid_bits_, MaxKeyBytes, MaxValidBits),
                          "use fewer fields");
     shorten();
+    for (const model::KeySwap& swap : model_.key_swaps) place(swap);
     return std::move(key_);
   }
 
@@ -163,6 +166,25 @@ private:
     always_end_ = at + size;
   }
 
+  void place(const model::KeyPort&) {
+    key_.port_offset = alignUp(freeForAll(), PortBytes);
+    key_.fields.push_back({"ingress_port", plan::AlwaysValid, *key_.port_offset * 8, PortBytes * 8});
+    always_end_ = *key_.port_offset + PortBytes;
+  }
+
+  void place(const model::KeySwap& swap) {
+    key_.swaps.push_back({key_.blockOf(swap.first.instance)->valid_bits, offsetOf(swap.first), offsetOf(swap.second),
+                          model_.headerOf(swap.first.instance).fields[swap.first.field].width_bits / 8});
+  }
+
+  /// Of the field of a single header.
+  unsigned offsetOf(const model::KeyField& item) const {
+    const std::string name = fmt::format("{}.{}", model_.instances[item.instance].name,
+                                         model_.headerOf(item.instance).fields[item.field].name);
+    const auto found = std::ranges::find(key_.fields, name, &plan::KeyField::name);
+    return found->offset_bits / 8;
+  }
+
   /// The digest is a hash under a secret: it identifies packets, but shows nothing of them.
   void place(const model::KeyDigest& item) {
     if (key_.digest_offset) return;
@@ -194,6 +216,7 @@ private:
       };
       for (const ir::KeyVariable& variable : key_.variables)
         avoid(variable.key_offset, variable.key_offset + variable.size);
+      if (key_.port_offset) avoid(*key_.port_offset, *key_.port_offset + PortBytes);
       for (const ir::KeyBlock& block : key_.blocks)
         if (together(block.instance, instance)) avoid(block.start, block.end);
       if (key_.digest_offset && key_.digest_unless != instance) avoid(*key_.digest_offset, *key_.digest_offset + 8);

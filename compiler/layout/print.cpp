@@ -34,6 +34,9 @@ std::string print(const ir::Key& key, const ir::Declarations& model) {
   out.indent();
   for (const ir::KeyVariable& variable : key.variables)
     out.line("{}: key byte {}, {} bytes", model.variables[variable.variable].name, variable.key_offset, variable.size);
+  if (key.port_offset) out.line("ingress_port: key byte {}, 4 bytes", *key.port_offset);
+  for (const ir::KeySwap& swap : key.swaps)
+    out.line("swapped: {} bytes at key bytes {} and {}", swap.size, swap.first, swap.second);
   if (key.digest_offset) out.line("digest: key byte {}, 8 bytes", *key.digest_offset);
   for (const ir::KeyBlock& block : key.blocks) printBlock(block, model, out);
   out.line("fields");

@@ -44,6 +44,10 @@ CounterTable::CounterTable(const model::Model& model, const SourceMap& sources) 
   fixed_.carried = add("carried");
   fixed_.returned = add("returned");
   fixed_.misses_forwarded = add("misses_forwarded");
+  if (model.kind == plan::Kind::Last) {
+    fixed_.replaced = add("replaced");
+    fixed_.renewed = add("renewed");
+  }
   if (!reported(model).empty()) {
     fixed_.telemetry_reported = add("telemetry_reported");
     fixed_.telemetry_lost = add("telemetry_lost");

@@ -99,7 +99,7 @@ namespace {
 
 /// Calls `one` with the parts of all expressions of edits that read what a lookup on arrival has found.
 void visitRemembering(const model::Model& model, const std::function<void(const ir::Expr&)>& one) {
-  if (model.kind == plan::Kind::Proxy) ir::visitExpressions(model.on_return, one);
+  if (plan::restoresHeaders(model.kind)) ir::visitExpressions(model.on_return, one);
   if (model.kind == plan::Kind::Terminator) ir::visitExpressions(model.on_arrival, one);
 }
 

@@ -30,7 +30,7 @@ const ir::Field* findNotUpdated(const ir::Program& program, std::string& name) {
 
 std::string reasonAgainst(const ir::Program& program) {
   const ir::Measured& measured = program.measured;
-  if (program.kind != plan::Kind::Proxy && !plan::pushesHeaders(program.kind)) return "it pushes no headers";
+  if (!plan::restoresHeaders(program.kind) && !plan::pushesHeaders(program.kind)) return "it pushes no headers";
   if (!program.telemetry.empty() || measured.arrived || measured.now || measured.tai || measured.flight)
     return "telemetry is of single packets";
   if (program.samples > 0) return "single packets are sampled";
@@ -47,6 +47,7 @@ std::string reasonAgainst(const ir::Program& program) {
 /// TC removes what is between an Ethernet header and the next packet, if it begins with IP. Whether it does so in a
 /// packet, the program looks.
 std::string reasonAgainstTc(const ir::Program& program) {
+  if (program.kind == plan::Kind::Last) return "it keeps the newest headers, not those of each packet";
   if (program.kind != plan::Kind::Proxy) return "it is no proxy";
   if (!program.no_superframes.empty()) return fmt::format("superframes would be dropped: {}", program.no_superframes);
   const bool tunnel = std::ranges::any_of(program.in_record, [&](const ir::InRecord& one) {

@@ -209,8 +209,8 @@ private:
   std::optional<unsigned> telemetry(Range range, const ast::Identifier& name) {
     if (!names_.measured) {
       error(range, "E0810",
-            "telemetry is only available in `on return` of a proxy that strips headers and in `on arrival` of an "
-            "`egress`");
+            "telemetry is only available in `on return` of a proxy that strips headers and keeps those of each packet, "
+            "and in `on arrival` of an `egress`");
       return std::nullopt;
     }
     const auto it = names_.telemetry.find(name.name);
@@ -275,7 +275,8 @@ private:
 
   void one(Range range, const ast::PushHeaders& node, Out& out) {
     if (!names_.measured) {
-      error(range, "E0810", "headers can only be pushed in `on return` of a proxy that strips headers");
+      error(range, "E0810",
+            "headers can only be pushed in `on return` of a proxy that strips headers and keeps those of each packet");
       return;
     }
     ir::PushHeaders push;

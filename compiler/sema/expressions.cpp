@@ -401,6 +401,10 @@ private:
     return fail(range, "E0212", "digest() is only allowed in keys");
   }
 
+  ExprPtr at(Range range, const ast::Swapped&, const ast::Expr&) {
+    return fail(range, "E0212", "swapped() is only allowed in keys");
+  }
+
   ExprPtr at(Range range, const ast::Sampled& node, const ast::Expr&) {
     if (constants_only_) return fail(range, "E0313", "this must be a constant");
     if (!names_.samples)

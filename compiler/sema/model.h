@@ -40,7 +40,17 @@ struct KeyDigest {
   Range range;
   std::optional<unsigned> unless;
 };
-using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest>;
+/// The device by which a packet comes to ingress.
+struct KeyPort {
+  Range range;
+};
+using KeyItem = std::variant<KeyField, KeyVariable, KeyDigest, KeyPort>;
+
+/// Two fields of the key of which each has the other's value in packets of the other way.
+struct KeySwap {
+  Range range;
+  KeyField first, second;
+};
 
 struct Model : ir::Declarations {
   Range parse_range;
@@ -51,6 +61,7 @@ struct Model : ir::Declarations {
   std::vector<ir::Edit> on_arrival;  // Kind::Edits, and Kind::Terminator: before headers go for good
   std::vector<ir::Edit> on_return;
   std::vector<KeyItem> key;
+  std::vector<KeySwap> key_swaps;
   plan::Cache cache;
 };
 

@@ -24,7 +24,8 @@ public:
   explicit ModelPrinter(const Model& model) : model_(model) {}
 
   std::string run() {
-    static const char* const words[] = {"proxy", "proxy", "egress", "classifier", "static proxy"};
+    static const char* const words[] = {"proxy",      "proxy",        "egress",
+                                        "classifier", "static proxy", "proxy of the newest headers"};
     out_.line("{} {}", words[static_cast<size_t>(model_.kind)], model_.proxy);
     out_.indent();
     params();
@@ -138,6 +139,8 @@ private:
         out_.line("{}.{}", instance.name, model_.headers[instance.header].fields[field->field].name);
       } else if (const auto* variable = std::get_if<KeyVariable>(&item)) {
         out_.line("{}", model_.variables[variable->variable].name);
+      } else if (std::holds_alternative<KeyPort>(item)) {
+        out_.line("ingress_port");
       } else {
         const auto unless = std::get<KeyDigest>(item).unless;
         out_.line("digest of the payload{}", unless ? " unless " + model_.instances[*unless].name : "");

@@ -98,7 +98,7 @@ public:
 
   void run(const ast::Identifier& name) {
     resolveKey(name);
-    if (!diagnostics_.hasErrors() && model_.key.size() < 2)
+    if (model_.kind != plan::Kind::Last && !diagnostics_.hasErrors() && model_.key.size() < 2)
       diagnostics_.error(name.range, "E0510", fmt::format("key '{}' has fewer than two items", name.name),
                          "name all that tells packets apart, such as addresses, ports and digest<32>(payload)");
   }
@@ -134,7 +134,11 @@ private:
   }
 
   void resolveItem(const ast::Expr& item) {
+    if (const auto* swapped = std::get_if<ast::Swapped>(&item.node)) return resolveSwapped(item.range, *swapped);
     if (const auto* digest = std::get_if<ast::Digest>(&item.node)) {
+      if (model_.kind == plan::Kind::Last)
+        diagnostics_.error(item.range, "E0513", "a digest is of one packet, and headers are kept for many",
+                           "name fields that all packets of a chain or a flow have in common");
       if (digest->bytes != ir::DigestBytes)
         diagnostics_.error(item.range, "E0503", fmt::format("digest<{}>: the digest covers 32 bytes", digest->bytes),
                            "write digest<32>(payload)");
@@ -151,16 +155,46 @@ private:
       add(item.range, "digest", resolved);
       return;
     }
+    if (const auto* name = std::get_if<ast::Name>(&item.node); name && isPort(*name)) {
+      if (model_.kind != plan::Kind::Last) return refuseUnlessLast(item.range, "ingress_port");
+      return add(item.range, name->name, model::KeyPort{item.range});
+    }
     if (const auto* name = std::get_if<ast::Name>(&item.node))
       if (auto it = names_.variables.find(name->name); it != names_.variables.end()) {
         add(item.range, name->name, model::KeyVariable{item.range, it->second});
         return;
       }
-    if (auto field = keyField(item)) {
-      const ir::Instance& instance = model_.instances[field->instance];
-      add(item.range, fmt::format("{}.{}", instance.name, model_.headers[instance.header].fields[field->field].name),
-          *field);
-    }
+    if (auto field = keyField(item)) addField(*field);
+  }
+
+  void addField(const model::KeyField& field) {
+    const ir::Instance& instance = model_.instances[field.instance];
+    add(field.range, fmt::format("{}.{}", instance.name, model_.headers[instance.header].fields[field.field].name),
+        field);
+  }
+
+  bool isPort(const ast::Name& name) const { return name.name == "ingress_port" && !names_.variables.count(name.name); }
+
+  void refuseUnlessLast(Range range, const char* what) {
+    diagnostics_.error(range, "E0514", fmt::format("{} is only allowed where the newest headers are kept", what),
+                       "write `cache { keep last; }`, or remove it from the key");
+  }
+
+  /// Both fields are in the key; egress looks for them in the other order as well.
+  void resolveSwapped(Range range, const ast::Swapped& node) {
+    if (model_.kind != plan::Kind::Last) return refuseUnlessLast(range, "swapped()");
+    const auto first = keyField(*node.first), second = keyField(*node.second);
+    if (!first || !second) return;
+    const auto of = [&](const model::KeyField& item) { return model_.headerOf(item.instance).fields[item.field]; };
+    const bool whole = of(*first).offset_bits % 8 == 0 && of(*first).width_bits % 8 == 0 &&
+                       of(*second).offset_bits % 8 == 0 && of(*first).width_bits == of(*second).width_bits;
+    if (first->instance != second->instance || first->field == second->field ||
+        model_.instances[first->instance].is_stack || !whole)
+      return diagnostics_.error(range, "E0515", "these fields cannot be swapped",
+                                "name two fields of one single header, of whole bytes and of the same width");
+    addField(*first);
+    addField(*second);
+    model_.key_swaps.push_back({range, *first, *second});
   }
 
   /// `tags.vid` names the field of every element, so a stack needs no index here.
@@ -222,7 +256,7 @@ public:
     else if (name == "duplicate")
       word(option, {"fifo"});
     else if (name == "keep")
-      word(option, {"packet", "static"});
+      word(option, {"packet", "last", "static"});
     else if (name == "full")
       cache_.full = policy(option);
     else if (name == "miss")
@@ -264,16 +298,17 @@ private:
 
 namespace {
 
-bool keepsNothing(const ast::Proxy& proxy) {
-  return std::ranges::any_of(proxy.cache, [](const ast::CacheOption& option) {
-    return option.name.name == "keep" && option.word.name == "static";
+bool keeps(const ast::Proxy& proxy, const char* what) {
+  return std::ranges::any_of(proxy.cache, [&](const ast::CacheOption& option) {
+    return option.name.name == "keep" && option.word.name == what;
   });
 }
 
 plan::Kind kindOf(const ast::Proxy& proxy) {
   if (proxy.word == ast::ProxyWord::Egress) return plan::Kind::Terminator;
   if (proxy.word == ast::ProxyWord::Classifier) return plan::Kind::Classifier;
-  if (keepsNothing(proxy)) return plan::Kind::Static;
+  if (keeps(proxy, "static")) return plan::Kind::Static;
+  if (keeps(proxy, "last") && !proxy.strips.empty()) return plan::Kind::Last;
   return proxy.strips.empty() && !proxy.on_arrival.empty() ? plan::Kind::Edits : plan::Kind::Proxy;
 }
 
@@ -281,6 +316,14 @@ plan::Kind kindOf(const ast::Proxy& proxy) {
 bool isSwitchedOff(const ir::Expr& condition) {
   const auto* constant = std::get_if<ir::Constant>(&condition.node);
   return constant && constant->has_name && constant->value != 0;
+}
+
+/// Headers of many packets have no order.
+void refuseOrder(const ast::Proxy& proxy, Diagnostics& diagnostics) {
+  for (const ast::CacheOption& option : proxy.cache)
+    if (option.name.name == "duplicate")
+      diagnostics.error(option.range, "E0611", "'duplicate' is not allowed here",
+                        "remove it: of each key, the newest headers are kept");
 }
 
 /// Options of the cache that say something of stored headers.
@@ -324,15 +367,19 @@ void checkItems(const ast::Proxy& proxy, plan::Kind kind, Diagnostics& diagnosti
            "remove it: retained headers are changed at both hooks, but packets are only looked up on arrival");
   if (kind == plan::Kind::Classifier && !proxy.requires_.empty())
     refuse(proxy.requires_.front().range, "require", "remove it: the tables select the packets");
-  if (kind != plan::Kind::Proxy && proxy.key) refuse(proxy.key->range, "key", whyNothingIsKept(kind));
+  if (!plan::restoresHeaders(kind) && proxy.key) refuse(proxy.key->range, "key", whyNothingIsKept(kind));
   if (is_static)
     refuseStoring(proxy, diagnostics);
+  else if (kind == plan::Kind::Last)
+    refuseOrder(proxy, diagnostics);
   else if (kind != plan::Kind::Proxy && !proxy.cache.empty())
     refuse(proxy.cache.front().range, "cache", whyNothingIsKept(kind));
   if ((kind == plan::Kind::Terminator || pushes) && !proxy.on_return.empty())
     refuse(proxy.on_return.front().range, "on return",
            pushes ? "remove it: the headers of an entry are pushed as they are"
                   : "remove it: no packet returns to a terminator");
+  if (kind == plan::Kind::Last && !proxy.on_arrival.empty())
+    refuse(proxy.on_arrival.front().range, "on arrival", "remove it: the newest headers are those of another packet");
   if (pushes && !proxy.on_arrival.empty())
     refuse(proxy.on_arrival.front().range, "on arrival", "remove it: the headers of an entry are pushed as they are");
 }
@@ -416,7 +463,7 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   model.parse_range = proxy.parser.range;
   model.cache_range = proxy.cache.empty() ? proxy.name.range : proxy.cache.front().range;
   // Packets that ingress passes must pass on their way back as well: there is no record of them.
-  model.cache = {model.kind == plan::Kind::Proxy ? 10000U : 1U, 1000000000, plan::Policy::Drop, plan::Policy::Pass};
+  model.cache = {plan::restoresHeaders(model.kind) ? 10000U : 1U, 1000000000, plan::Policy::Drop, plan::Policy::Pass};
   resolveStrip(proxy, names, model, diagnostics);
   resolvePush(proxy, names, model, diagnostics);
   const size_t tables = resolveTables(proxy, names, model, diagnostics);
@@ -452,7 +499,9 @@ void resolveProxy(const Declarations& declarations, const ast::Proxy& proxy, Nam
   if (on_arrival.measured) resolveTelemetry(declarations, proxy.on_arrival, on_arrival, model, diagnostics);
   on_return.tables_allowed = model.kind == plan::Kind::Proxy;
   on_arrival.tables_allowed = model.kind == plan::Kind::Terminator;
-  on_return.samples = on_arrival.samples = &model.samples;
+  on_arrival.samples = &model.samples;
+  // What is of one packet has no meaning where the headers are those of another.
+  if (model.kind != plan::Kind::Last) on_return.samples = &model.samples;
   if (model.kind == plan::Kind::Edits)
     model.on_arrival = resolveEdits(proxy.on_arrival, on_arrival, model, diagnostics);
   else

@@ -59,6 +59,10 @@ private:
     in(node.right);
     in(node.modulus);
   }
+  void in(const ast::Swapped& node) {
+    in(node.first);
+    in(node.second);
+  }
   void in(const ast::Unary& node) { in(node.operand); }
   void in(const ast::Binary& node) {
     in(node.left);

@@ -164,4 +164,42 @@ void finishChecksums(const ir::Program& program, Record& record) {
   Deriver(program, bytes, unchanged, tail, record).finish();
 }
 
+namespace {
+
+/// Does a removed checksum cover the packet behind the removed bytes?
+bool coversTail(const ir::Program& program, const Record& record) {
+  for (size_t i = 0; i < record.where.size(); i++)
+    for (const ir::Field& field : program.headerOf(program.in_record[i].instance).fields) {
+      if (field.computed != Computed::TailChecksum && field.computed != Computed::PseudoChecksum) continue;
+      if (record.where[i].empty()) continue;
+      const uint8_t* header = record.bytes.data() + record.where[i].front();
+      if (!field.zero_is_none || getBits(header, field.offset_bits, field.width_bits) != 0) return true;
+    }
+  return false;
+}
+
+/// The identification of an atomic datagram means nothing (RFC 6864).
+void clearIdentification(const ir::Program& program, Record& record) {
+  constexpr size_t identification = 4, flags = 6;
+  constexpr uint8_t do_not_fragment = 0x40;
+  for (size_t i = 0; i < record.where.size(); i++) {
+    if (program.headerOf(program.in_record[i].instance).offload != ir::Offload::Ipv4 || record.where[i].empty())
+      continue;
+    uint8_t* header = record.bytes.data() + record.where[i].front();
+    if (header[flags] & do_not_fragment) header[identification] = header[identification + 1] = 0;
+  }
+}
+
+}  // namespace
+
+void generalise(const ir::Program& program, Record& record) {
+  if (!program.computed || !program.no_superframes.empty() || coversTail(program, record)) return;
+  Record general = record;
+  clearIdentification(program, general);
+  const Change unchanged;
+  if (!updateComputed(program, record.bytes, unchanged, {}, general)) return;
+  general.tail.clear();
+  record = std::move(general);
+}
+
 }  // namespace sfc::sim

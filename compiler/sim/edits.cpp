@@ -202,7 +202,7 @@ private:
         bit += field.width_bits;
       }
     }
-    change_.reports.push_back(composeReport(report, back_, program_.plan.kind == plan::Kind::Proxy));
+    change_.reports.push_back(composeReport(report, back_, plan::restoresHeaders(program_.plan.kind)));
   }
 
   /// Locates the data of the hops that the packet came through.
@@ -305,7 +305,7 @@ std::optional<ir::Exit> Edits::apply(const Return& back, Record& record, Change&
   for (size_t i = 0; i < record.where.size(); i++) places[program_.in_record[i].instance] = record.where[i];
   Editor editor(program_, params_, sampler_, record.arrived, record.flags, record.values, back, record.bytes, places,
                 change);
-  if (program_.plan.kind == plan::Kind::Proxy) editor.moveBack();
+  if (plan::restoresHeaders(program_.plan.kind)) editor.moveBack();
   const size_t before = record.bytes.size();
   const auto exit = editor.all(edits_);
   if (!record.lengths.empty()) record.lengths.back() += record.bytes.size() - before;

@@ -40,4 +40,8 @@ bool updateComputed(const ir::Program& program, const Bytes& before, const Chang
 /// Finishes partial checksums among the stripped bytes: compiler/bpf/computed.h.
 void finishChecksums(const ir::Program& program, Record& record);
 
+/// Takes from a record what its packet's own length has added, and what else differs from packet to packet of a flow,
+/// if no checksum covers the packet.
+void generalise(const ir::Program& program, Record& record);
+
 }  // namespace sfc::sim

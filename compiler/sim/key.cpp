@@ -62,4 +62,15 @@ Key makeKey(const ir::Program& program, BytesView packet, size_t cursor,
   return key.take();
 }
 
+Key swappedKey(const ir::Key& layout, Key key) {
+  for (const ir::KeySwap& swap : layout.swaps) {
+    bool has_header = false;
+    for (unsigned byte = 0; byte < sizeof(swap.valid_bits); byte++)
+      has_header = has_header || (static_cast<uint8_t>(key[byte]) & swap.valid_bits >> 8 * byte);
+    const auto at = [&](unsigned offset) { return key.begin() + static_cast<std::ptrdiff_t>(offset); };
+    if (has_header) std::swap_ranges(at(swap.first), at(swap.first + swap.size), at(swap.second));
+  }
+  return key;
+}
+
 }  // namespace sfc::sim

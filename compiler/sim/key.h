@@ -12,4 +12,7 @@ namespace sfc::sim {
 Key makeKey(const ir::Program& program, BytesView packet, size_t cursor,
             const std::vector<std::vector<size_t>>& elements, const std::vector<uint64_t>& variables);
 
+/// The key of the other direction.
+Key swappedKey(const ir::Key& layout, Key key);
+
 }  // namespace sfc::sim

@@ -11,6 +11,7 @@
 #include <ctime>
 
 #include "compiler/sim/device.h"
+#include "compiler/sim/key.h"
 #include "compiler/sim/splice.h"
 #include "lib/abi/sfc_abi.h"
 
@@ -43,6 +44,7 @@ Simulator::Simulator(const ir::Program& program, Setup setup)
       arrival_edits_(program, plan::Hook::Ingress, setup_.params, sampler_),
       return_edits_(program, plan::Hook::Egress, setup_.params, sampler_),
       cache_(program.plan.cache.entries, program.plan.cache.lifetime_ns),
+      newest_(program.plan.cache.entries, program.plan.cache.lifetime_ns),
       counts_(program.plan.counters.size()) {}
 
 std::vector<std::pair<std::string, uint64_t>> Simulator::counters() const {
@@ -56,7 +58,7 @@ std::vector<std::pair<std::string, uint64_t>> Simulator::counters() const {
       same->second += counts_[i];
   }
   sums.emplace_back("flushed", 0);
-  sums.emplace_back("live", cache_.live() + tokens_.size());
+  sums.emplace_back("live", cache_.live() + newest_.live() + tokens_.size());
   return sums;
 }
 
@@ -66,7 +68,8 @@ std::optional<Passed> Simulator::ingress(BytesView frame) {
   const uint64_t now = setup_.clock();
   count(c_.rx);
   if (program_.plan.kind == plan::Kind::Classifier) return leaveIngress(c_.rx_ignored, frame);
-  const bool keyed = !setup_.kernel && program_.plan.kind == plan::Kind::Proxy;
+  const bool last = program_.plan.kind == plan::Kind::Last;
+  const bool keyed = last || (!setup_.kernel && program_.plan.kind == plan::Kind::Proxy);
   const auto left = ingress_.run(frame, keyed);
   for (ir::Exit miss : ingress_.misses()) count(miss);
   if (left) return leaveIngress(*left, frame);
@@ -76,6 +79,8 @@ std::optional<Passed> Simulator::ingress(BytesView frame) {
     case plan::Kind::Terminator:
     case plan::Kind::Static:
       return terminate(frame, now);
+    case plan::Kind::Last:
+      return keep(frame, now);
     case plan::Kind::Proxy:
     case plan::Kind::Classifier:
       break;
@@ -139,6 +144,34 @@ std::optional<Passed> Simulator::store(BytesView frame, uint64_t now) {
   return Passed{std::move(*rest), {}};
 }
 
+/// The record is the newest of the packet's key from now on.
+std::optional<Passed> Simulator::keep(BytesView frame, uint64_t now) {
+  const Found& found = ingress_.found();
+  Record record = remember(program_, found, frame, now);
+  if (program_.computed) finishChecksums(program_, record);
+  generalise(program_, record);
+  switch (newest_.store(found.key, now, counts_[c_.expired], std::move(record))) {
+    case Newest::Stored::Inserted:
+      count(c_.inserted);
+      break;
+    case Newest::Stored::Replaced:
+      count(c_.replaced);
+      break;
+    case Newest::Stored::Renewed:
+      count(c_.renewed);
+      break;
+    case Newest::Stored::Full:
+      return leaveIngress(c_.full, frame);
+  }
+  auto rest = decapsulate(program_, found, frame);
+  if (!rest) {
+    count(c_.rollback);
+    return leaveIngress(c_.rx_headroom, frame);
+  }
+  count(c_.rx_stripped);
+  return Passed{std::move(*rest), {}};
+}
+
 /// The record goes with the packet, if the metadata has room for it.
 std::optional<Passed> Simulator::carry(BytesView frame, uint64_t now) {
   const Found& found = ingress_.found();
@@ -174,12 +207,13 @@ std::optional<Bytes> Simulator::egress(BytesView frame, Metadata metadata) {
   if (program_.plan.kind == plan::Kind::Terminator) return leaveEgress(c_.tx_ignored, frame);
   if (program_.plan.kind == plan::Kind::Edits) return changeBack(frame);
   if (plan::pushesHeaders(program_.plan.kind)) return push(frame);
-  if (const auto exit = egress_.run(frame, !setup_.kernel)) return leaveEgress(*exit, frame);
+  const bool last = program_.plan.kind == plan::Kind::Last;
+  if (const auto exit = egress_.run(frame, last || !setup_.kernel)) return leaveEgress(*exit, frame);
   count(c_.lookups);
   ir::Exit failure = c_.miss;
   auto record = claim(metadata, now, failure);
   if (!record) {
-    if (setup_.kernel && failure == c_.miss) count(c_.misses_forwarded);  // the SF's host has received it
+    if (!last && setup_.kernel && failure == c_.miss) count(c_.misses_forwarded);  // the SF's host has received it
     return leaveEgress(failure, frame);
   }
   count(c_.claimed);
@@ -226,6 +260,11 @@ std::optional<Bytes> Simulator::push(BytesView frame) {
 
 /// The record of the packet that egress has read.
 std::optional<Record> Simulator::claim(Metadata& metadata, uint64_t now, ir::Exit& failure) {
+  if (program_.plan.kind == plan::Kind::Last) {
+    auto record = newest_.find(egress_.found().key, now, counts_[c_.expired]);
+    if (record || program_.key.swaps.empty()) return record;
+    return newest_.find(swappedKey(program_.key, egress_.found().key), now, counts_[c_.expired]);
+  }
   if (!setup_.kernel) return cache_.claim(egress_.found().key, now, counts_[c_.expired]);
   if (metadata.carried) {
     count(c_.returned);

@@ -12,6 +12,7 @@
 
 #include "compiler/sim/cache.h"
 #include "compiler/sim/edits.h"
+#include "compiler/sim/newest.h"
 #include "compiler/sim/parser.h"
 
 namespace sfc::sim {
@@ -74,6 +75,7 @@ private:
   std::optional<Passed> change(BytesView frame);
   std::optional<Passed> terminate(BytesView frame, uint64_t now);
   std::optional<Passed> store(BytesView frame, uint64_t now);
+  std::optional<Passed> keep(BytesView frame, uint64_t now);
   std::optional<Passed> carry(BytesView frame, uint64_t now);
   std::optional<Passed> token(BytesView frame, uint64_t now);
   void handOver(Change& change);
@@ -95,6 +97,7 @@ private:
   Edits arrival_edits_;
   Edits return_edits_;
   Cache cache_;
+  Newest newest_;
   std::unordered_map<uint64_t, Record> tokens_;
   uint64_t last_token_ = 0;
   std::vector<uint64_t> counts_;

@@ -104,6 +104,7 @@ ast::ExprPtr TreeBuilder::measurement(SfcParser::MeasurementContext* context) {
   if (context->NUMBER() != nullptr) return digest(context);
   const std::vector<ast::ExprPtr> arguments = expressions(context->expression());
   if (arguments.size() == 1) return make(range, ast::Sampled{arguments[0]});
+  if (arguments.size() == 2) return make(range, ast::Swapped{arguments[0], arguments[1]});
   if (arguments.size() == 3) return make(range, ast::MulMod{arguments[0], arguments[1], arguments[2]});
   return make(range, ast::Name{std::string(textOf(range))});
 }

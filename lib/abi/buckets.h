@@ -21,4 +21,11 @@ constexpr uint32_t bucketsFor(uint64_t entries) {
   return static_cast<uint32_t>(std::bit_ceil(std::max<uint64_t>(wanted, 1)));
 }
 
+/// Buckets of the store of the newest headers, which uses the near ways alone: thrice the keys asked for, so that
+/// hardly a bucket is full when all of them are there.
+constexpr uint32_t bucketsForKeys(uint64_t keys) {
+  return std::min<uint32_t>(SFC_BUCKETS,
+                            static_cast<uint32_t>(std::bit_ceil((std::min<uint64_t>(keys, SFC_BUCKETS * 2) + 1) / 2)));
+}
+
 }  // namespace sfc

@@ -33,9 +33,12 @@
 #define SFC_MAP_PROGRAMS "sfc_programs" /* program array, in proxies: SFC_PROG_CARRIED */
 #define SFC_MAP_PARAMS "sfc_params"     /* array, 1 entry: parameters at the offsets that the plan gives */
 #define SFC_MAP_REPORTS "sfc_reports"   /* ring buffer: struct sfc_report and data; only where the spec says `report` */
-#define SFC_MAP_CONFIG ".rodata.sfc"    /* frozen: struct sfc_config */
-#define SFC_PLAN_SECTION ".sfc.plan"    /* ELF section: the plan as JSON */
-#define SFC_PLAN_BYTES (1 << 20)        /* it has no more */
+#define SFC_MAP_PORTS \
+  "sfc_ports" /* hash: index of a device -> that of the ingress device it stands for; only where a key has the port */
+#define SFC_PORTS 64                 /* it has no more entries */
+#define SFC_MAP_CONFIG ".rodata.sfc" /* frozen: struct sfc_config */
+#define SFC_PLAN_SECTION ".sfc.plan" /* ELF section: the plan as JSON */
+#define SFC_PLAN_BYTES (1 << 20)     /* it has no more */
 
 enum sfc_vnf { SFC_VNF_USER = 0, SFC_VNF_KERNEL = 1 };
 enum sfc_store { SFC_STORE_SLOTS = 0, SFC_STORE_CARRY = 1, SFC_STORE_HASH = 2 };

@@ -193,7 +193,7 @@ void forEachMember(T& value, Visitor visit) {
   visit("no_tc_ingress", value.no_tc_ingress);
 }
 
-constexpr std::array<const char*, 5> kind_names = {"proxy", "edits", "egress", "classifier", "static"};
+constexpr std::array<const char*, 6> kind_names = {"proxy", "edits", "egress", "classifier", "static", "last"};
 
 // ---- writing -------------------------------------------------------------------------------------------------------
 

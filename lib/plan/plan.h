@@ -139,7 +139,13 @@ enum class Kind {
   Terminator,  // the end of a domain: removes headers for good; "egress" in JSON
   Classifier,  // the beginning of a domain: pushes headers from tables
   Static,      // a proxy that keeps nothing: a terminator at ingress, a classifier at egress
+  Last,        // a proxy that keeps the newest headers of each key, and writes them back to all packets with that key
 };
+
+/// Does egress write headers back that ingress has stored?
+constexpr bool restoresHeaders(Kind kind) {
+  return kind == Kind::Proxy || kind == Kind::Last;
+}
 
 /// Does egress push headers that the spec or an entry of a table gives?
 constexpr bool pushesHeaders(Kind kind) {

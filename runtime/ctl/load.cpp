@@ -27,13 +27,22 @@ struct Arguments {
   LoadOptions options;
   Store store = Store::Slots;
   std::vector<std::string> params;
+  std::vector<std::string> returns;
   bool json = false;
 };
+
+std::pair<std::string, std::string> parseReturn(const std::string& words) {
+  const size_t at = words.find('=');
+  if (at == 0 || at == std::string::npos || at + 1 == words.size())
+    throw Failure(ErrorKind::Usage, "--returns {}: write DEVICE=INGRESS", words);
+  return {words.substr(0, at), words.substr(at + 1)};
+}
 
 void run(const Arguments& arguments, bool has_store) {
   LoadOptions options = arguments.options;
   if (has_store) options.store = arguments.store;
   options.params = parseParams(arguments.params);
+  for (const std::string& one : arguments.returns) options.returns.push_back(parseReturn(one));
   const Object object = require(Object::open(arguments.object));
   const Proxy proxy = require(Proxy::load(object, arguments.name, options));
   if (!arguments.json) {
@@ -91,6 +100,13 @@ void addLoad(CLI::App& app) {
                    "devices are veths")
       ->transform(CLI::CheckedTransformer(hooks).description(""))
       ->type_name("xdp|tc|auto");
+  command
+      ->add_option(
+          "--returns", arguments->returns,
+          "Where a key has ingress_port: packets that come from the SF by DEVICE get the headers of those that "
+          "arrived at INGRESS; may be repeated")
+      ->type_name("DEVICE=INGRESS")
+      ->allow_extra_args(false);
   command->add_option("-P", arguments->params, "Set a parameter of the spec; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);

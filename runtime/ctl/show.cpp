@@ -117,8 +117,9 @@ std::vector<std::string> describeMerging(const ProxyInfo& info) {
       continue;
     }
     const bool apart = device.mode == XdpMode::Native && info.metadata_max >= SFC_BARRIER_SIZE;
-    const char* const how = plan::pushesHeaders(info.plan.kind) ? "GRO may be on"
-                            : !apart                            ? "GRO is off"
+    const bool same = info.plan.kind == plan::Kind::Last && info.no_superframes.empty();
+    const char* const how = plan::pushesHeaders(info.plan.kind) || same ? "GRO may be on"
+                            : !apart                                    ? "GRO is off"
                             : info.no_superframes.empty() ? "GRO may be on; it merges packets with equal header records"
                                                           : "GRO may be on; metadata keeps packets apart";
     lines.push_back(fmt::format("{}: {}", device.name, how));
@@ -204,7 +205,7 @@ void printText(const ProxyInfo& info, const Stats& stats, const std::vector<Devi
                 loadTime(info));
   output::print("  vnf {}, store {}, {} bytes of metadata\n", nameOf(info.vnf), nameOf(info.store), info.metadata_max);
   if (!info.hook_reason.empty()) output::print("  ingress hook {}: {}\n", nameOf(info.ingress_hook), info.hook_reason);
-  if (info.plan.kind == plan::Kind::Proxy || plan::pushesHeaders(info.plan.kind))
+  if (plan::restoresHeaders(info.plan.kind) || plan::pushesHeaders(info.plan.kind))
     output::print("  superframes {}\n", describeSuperframes(info));
   for (size_t i = 0; i < devices.size(); ++i)
     output::print("  {}\n", describe(devices[i], i < info.ingress.size() ? info.ingress[i].driver : ""));
@@ -212,6 +213,10 @@ void printText(const ProxyInfo& info, const Stats& stats, const std::vector<Devi
     for (const std::string& line : lines) output::print("  {}\n", line);
   }
   for (const plan::Table& table : info.plan.tables) output::print("  {}\n", describe(table));
+  if (info.plan.kind == plan::Kind::Last)
+    output::print("  cache: the newest headers of {} keys, lifetime {} ms, full {}, miss {}\n", info.plan.cache.entries,
+                  info.plan.cache.lifetime_ns / 1'000'000, nameOfPolicy(info.plan.cache.full),
+                  nameOfPolicy(info.plan.cache.miss));
   if (info.plan.kind == plan::Kind::Proxy)
     output::print("  cache: {} entries, lifetime {} ms, full {}, miss {}; packets grow by at most {} bytes\n",
                   info.plan.cache.entries, info.plan.cache.lifetime_ns / 1'000'000, nameOfPolicy(info.plan.cache.full),

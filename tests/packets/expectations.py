@@ -151,6 +151,15 @@ def replaced_path(vector):
     return [(up, with_path(up))]
 
 
+def path_of_ip(vector):
+    """A packet of IP behind NSH alone; its header comes back with the index one less."""
+    packet = vector.packet
+    if packet[type_at(packet) + 2 + 3] not in (1, 2):
+        return dropped(vector)
+    [(up, _)] = without_nsh(vector)
+    return [(up, with_less_index(packet))]
+
+
 def plain(push):
     """Packets that pass ingress as they are get headers as well, if egress can read them."""
     def allowed(vector):
@@ -267,6 +276,28 @@ PROGRAMS = {
     "sr-mpls-static": label_stacks(relabelled) + [
         Rule("tunnel/ip?ip?", lambda vector: [(vector.packet, with_label(vector.packet))]),
         Rule("*", plain(with_label)),
+    ],
+    "nsh-flow": [
+        Rule("nsh_eth/md2_oam_*", dropped),
+        Rule("nsh_eth/*", path_of_ip),
+        Rule("nsh_vlan/*", path_of_ip),
+        Rule("malformed/nsh_*", dropped),
+    ],
+    "srv6-ad": [
+        # What egress gives a packet that ingress has passed depends on those before it.
+        Rule("srv6/l2_*", None),
+        Rule("srv6/*_nosrh", None),
+        Rule("srv6/*_sl0", dropped),
+        Rule("srv6/*", as_vectors),
+        # No packet in a packet: TCP follows the routing header.
+        Rule("srv6_am/*", dropped_or_untouched),
+    ],
+    "srv6-ad-flow": [
+        Rule("srv6/l2_*", untouched),
+        Rule("srv6/*_sl0", dropped),
+        Rule("srv6/*_nosrh", untouched),
+        Rule("srv6/*", as_vectors),
+        Rule("srv6_am/*", dropped_or_untouched),
     ],
     "nsh-static": [
         Rule("nsh_eth/md2_oam_*", dropped),

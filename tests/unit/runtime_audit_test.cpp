@@ -70,6 +70,21 @@ TEST(Audit, OfAStaticProxyIsThatOfBothItsHalves) {
   EXPECT_FALSE(ledger.balances(Store::Slots));
 }
 
+TEST(Audit, OfTheNewestHeadersKnowsNoClaims) {
+  Ledger ledger;
+  ledger.plan.kind = plan::Kind::Last;
+  ledger.set("rx", 20).set("rx_ignored", 2).set("rx_stripped", 17).set("rx_drop_headroom", 1);
+  ledger.set("inserted", 5).set("replaced", 3).set("renewed", 10).set("rollback", 1).set("expired", 2).cache(1, 2);
+  ledger.set("tx", 50).set("tx_ignored", 4).set("tx_pass_miss", 6).set("tx_restored", 38).set("claimed", 40);
+  ledger.set("tx_drop_mtu", 2, true).set("lookups", 46);
+  EXPECT_TRUE(ledger.balances(Store::Slots));
+  for (const size_t counter : {4, 5, 6, 8}) {
+    Ledger wrong = ledger;
+    wrong.stats.by_name[counter].second += 1;
+    EXPECT_FALSE(wrong.balances(Store::Slots)) << wrong.stats.by_name[counter].first;
+  }
+}
+
 TEST(Audit, SeesALostPacket) {
   Ledger ledger = balanced();
   ledger.stats.raw[0] += 1;

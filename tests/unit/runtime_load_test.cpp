@@ -109,6 +109,23 @@ TEST_F(LoadTest, SizesTheStore) {
   EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_HASH), 1000U);
 }
 
+TEST_F(LoadTest, SizesTheStoreOfTheNewestHeaders) {
+  plan_.kind = plan::Kind::Last;
+  options_.vnf = Vnf::Kernel;
+  ASSERT_TRUE(load());
+  const unsigned buckets = config().bucket_mask + 1;
+  EXPECT_EQ(buckets, 512U);
+  EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_ENTRIES), buckets * (SFC_NEAR_WAYS - 1));
+  EXPECT_EQ(kernel_->last_setup.max_entries.at(SFC_MAP_FAR), 1U);
+  // The key finds the headers in both modes.
+  EXPECT_EQ(config().vnf, static_cast<uint32_t>(SFC_VNF_USER));
+  EXPECT_EQ(config().store, static_cast<uint32_t>(SFC_STORE_SLOTS));
+  EXPECT_EQ(config().meta_max, 0U);
+  ASSERT_TRUE(Proxy::unload(kernel_, "fw"));
+  options_.store = Store::Carry;
+  EXPECT_THAT(failure().text, HasSubstr("keeps the newest headers"));
+}
+
 TEST_F(LoadTest, BucketsAreAPowerOfTwo) {
   EXPECT_EQ(bucketsFor(0), 1U);
   EXPECT_EQ(bucketsFor(SFC_WAYS / 2), 1U);

@@ -168,6 +168,31 @@ TEST(SimCache, EqualKeysAreFirstInFirstOut) {
   EXPECT_EQ(cache.live(), 1u);
 }
 
+TEST(SimNewest, IsReadByAllAndEndsByTime) {
+  using Stored = sim::Newest::Stored;
+  sim::Newest newest(1, 1000);
+  uint64_t expired = 0;
+  EXPECT_FALSE(newest.find("a", 0, expired));
+  EXPECT_EQ(newest.store("a", 0, expired, recordOf(1)), Stored::Inserted);
+  for (int i = 0; i < 3; i++) EXPECT_EQ(newest.find("a", 1000, expired)->bytes, Bytes{1});
+  EXPECT_EQ(newest.store("a", 900, expired, recordOf(1)), Stored::Renewed);
+  EXPECT_EQ(newest.find("a", 1900, expired)->bytes, Bytes{1}) << "the last packet counts";
+  EXPECT_EQ(newest.store("a", 1900, expired, recordOf(2)), Stored::Replaced);
+  EXPECT_EQ(newest.find("a", 2900, expired)->bytes, Bytes{2});
+  EXPECT_EQ(expired, 0U);
+  EXPECT_FALSE(newest.find("a", 2901, expired));
+  EXPECT_FALSE(newest.find("a", 2901, expired));
+  EXPECT_EQ(expired, 1U);
+  EXPECT_EQ(newest.live(), 0U);
+
+  for (int i = 0; i < SFC_NEAR_WAYS; i++)
+    EXPECT_EQ(newest.store(std::to_string(i), 5000, expired, recordOf(3)), Stored::Inserted);
+  EXPECT_EQ(newest.store("a", 6000, expired, recordOf(3)), Stored::Full);
+  EXPECT_EQ(newest.store("0", 6000, expired, recordOf(3)), Stored::Renewed);
+  EXPECT_EQ(newest.store("a", 6001, expired, recordOf(3)), Stored::Inserted) << "in place of those that are too old";
+  EXPECT_EQ(newest.live(), 2U);
+}
+
 TEST(SimCache, OneKeyCanFillIt) {
   Cache small(19, 1000), large(10000, 1000);  // of one bucket, and of 1024
   uint64_t expired = 0;

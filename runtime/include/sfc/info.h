@@ -44,6 +44,8 @@ struct LoadOptions {
   IngressHook ingress_hook = IngressHook::Xdp;
   XdpMode xdp = XdpMode::Auto;
   std::vector<ParamValue> params;
+  // Where a key has the port: devices by which packets return from the SF, and the ingress devices that they stand for.
+  std::vector<std::pair<std::string, std::string>> returns;
 };
 
 /// The attachment of a TC program to its device.
