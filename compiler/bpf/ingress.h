@@ -166,6 +166,9 @@ static __noinline int sfc_ingressNewest(struct xdp_md* ctx, struct sfc_packet* p
   if (length > SFC_MAX_BYTES) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_clearRecord(record);
   if (sfc_launder(c, sfc_fillRecord(ctx, p, record))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
+#pragma unroll
+  for (__u32 i = 0; i < SFC_WHERE; i++)
+    if (!record->where[i].count) record->where[i].at = 0; /* of an absent header, which has no place */
 #if SFC_TUNNELS
   sfc_generalise(c, record, length);
 #endif
