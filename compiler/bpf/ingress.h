@@ -5,17 +5,22 @@
  * Every packet bumps `rx` and exactly one of the exits' counters.
  */
 #if SFC_HOOKS & (SFC_AT_INGRESS | SFC_AT_TC_INGRESS)
+/* Bytes of all regions together. */
+static __always_inline __u64 sfc_strippedLength(const struct sfc_packet* p) {
+  __u64 length = 0;
+#pragma unroll
+  for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
+  return length;
+}
+
 #if SFC_FINISHES
 /*
  * Finishes partial checksums. The kernel has noted that it must do so: TC's helpers change that when they remove
  * headers, XDP in kernel mode needs sfc_handover for it.
  */
 static __always_inline void sfc_finishAll(struct sfc_packet* p, struct sfc_record* record) {
-  __u64 length = 0;
   if (!(SFC_HOOKS & SFC_AT_TC_INGRESS) && sfc_config.vnf != SFC_VNF_USER && !sfc_config.beside) return;
-#pragma unroll
-  for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
-  p->finished[0] = spec_finish(record, length);
+  p->finished[0] = spec_finish(record, sfc_strippedLength(p));
 }
 #endif
 
@@ -113,10 +118,7 @@ static __noinline int sfc_ingressToken(struct xdp_md* ctx, struct sfc_packet* p,
 /* The record goes with the packet. 0 if the metadata has no room for it: then it waits in a slot. */
 static __always_inline int sfc_ingressCarry(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
   struct sfc_record* record = &c->scratch.entry.record;
-  __u64 length = 0;
-#pragma unroll
-  for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
-  length = sfc_launder(c, length);
+  const __u64 length = sfc_launder(c, sfc_strippedLength(p));
   if (length > SFC_MAX_BYTES || sfc_carrySize(length) > sfc_config.meta_max) return 0;
   if (sfc_saveAndDecapsulate(ctx, p, record, c)) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   int equal = sfc_mergesEqual(ctx);
@@ -159,10 +161,7 @@ static __always_inline void sfc_clearRecord(struct sfc_record* record) {
  */
 static __noinline int sfc_ingressNewest(struct xdp_md* ctx, struct sfc_packet* p, struct sfc_counters* c) {
   struct sfc_record* record = &c->scratch.entry.record;
-  __u64 length = 0;
-#pragma unroll
-  for (__u32 i = 0; i < SFC_REGIONS; i++) length += p->region[i].length;
-  length = sfc_launder(c, length);
+  const __u64 length = sfc_launder(c, sfc_strippedLength(p));
   if (length > SFC_MAX_BYTES) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);
   sfc_clearRecord(record);
   if (sfc_launder(c, sfc_fillRecord(ctx, p, record))) return sfc_leaveIngress(c, SFC_C_RX_DROP_HEADROOM);

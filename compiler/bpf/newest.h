@@ -52,12 +52,12 @@ struct sfc_newest {
   __u32 way;
 };
 
-/* Writes the record at hand into a way that is this CPU's. */
-static __always_inline void sfc_fillNewest(const struct sfc_newest* n, __u64 now, __u64 length, __u32 tag,
+/* Writes the record at hand into a way of this CPU, and makes its word ready with a greater ticket than `last`. */
+static __always_inline void sfc_fillNewest(const struct sfc_newest* n, __u64 last, __u64 now, __u64 length, __u32 tag,
                                            struct sfc_counters* c) {
   *(volatile __u64*)&n->entry->arrived = now;
   sfc_copyRecord(&n->entry->record, &c->scratch.entry.record, length);
-  sfc_storeWord(n->word, sfc_wordAfter(n->held, tag));
+  sfc_storeWord(n->word, sfc_wordAfter(last, tag));
 }
 
 /* Stores the record at hand in the way that has its key. 0 if another CPU was faster. */
@@ -74,7 +74,7 @@ static __always_inline int sfc_replaceNewest(const struct sfc_newest* n, __u64 n
     return 1;
   }
   if (!sfc_swap(n->word, n->held, n->held | SFC_WORD_BUSY)) return 0;
-  sfc_fillNewest(n, now, length, tag, c);
+  sfc_fillNewest(n, n->held, now, length, tag, c);
   if (valid) {
     sfc_count(c, SFC_C_REPLACED);
   } else {
@@ -94,9 +94,7 @@ static __always_inline int sfc_insertNewest(struct sfc_cell* cell, const struct 
   else
     sfc_count(c, SFC_C_EXPIRED);
   sfc_storeKey(n->entry, &c->scratch.packet);
-  *(volatile __u64*)&n->entry->arrived = now;
-  sfc_copyRecord(&n->entry->record, &c->scratch.entry.record, length);
-  sfc_storeWord(n->word, sfc_wordAfter(word, tag));
+  sfc_fillNewest(n, word, now, length, tag, c);
   sfc_count(c, SFC_C_INSERTED);
   return 1;
 }

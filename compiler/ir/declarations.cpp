@@ -63,7 +63,7 @@ Field Declarations::partOf(const FieldRef& ref) const {
 
 bool isUpdated(const Field& field, const Declarations& declarations) {
   if (field.computed == Computed::No || field.computed == Computed::Length) return false;
-  return declarations.kind != plan::Kind::Classifier || field.computed == Computed::HeaderChecksum;
+  return !plan::pushesHeaders(declarations.kind) || field.computed == Computed::HeaderChecksum;
 }
 
 unsigned pushedElements(unsigned instance, const Declarations& declarations) {
@@ -73,11 +73,16 @@ unsigned pushedElements(unsigned instance, const Declarations& declarations) {
   return count;
 }
 
+int64_t pushedValue(const PushDefault& one, int64_t elements) {
+  return apply(BinaryOp::Add, std::get<Constant>(one.value->node).value,
+               apply(BinaryOp::Mul, one.per_element, elements));
+}
+
 int64_t pushedValue(const PushDefault& one, const Declarations& declarations) {
   int64_t elements = 0;
   for (const unsigned instance : declarations.pushed)
     if (declarations.instances[instance].is_stack) elements = pushedElements(instance, declarations);
-  return std::get<Constant>(one.value->node).value + one.per_element * elements;
+  return pushedValue(one, elements);
 }
 
 bool appliesTo(const PushDefault& one, unsigned instance, unsigned element, const Declarations& declarations) {

@@ -197,11 +197,12 @@ struct Declarations {
 /// Where headers are pushed without tables: how many elements of an instance are pushed, and does a default apply to
 /// one?
 unsigned pushedElements(unsigned instance, const Declarations& declarations);
-/// The value of a constant default there.
+/// The value of a constant default with so many elements of the pushed stack, or with as many as there are then.
+int64_t pushedValue(const PushDefault& one, int64_t elements);
 int64_t pushedValue(const PushDefault& one, const Declarations& declarations);
 bool appliesTo(const PushDefault& one, unsigned instance, unsigned element, const Declarations& declarations);
 
-/// Is a field a checksum that egress updates? A classifier pushes those that cover the packet as the entry says: none.
+/// Is a field a checksum that egress updates? Those that cover the packet are pushed as the entry says: none.
 bool isUpdated(const Field& field, const Declarations& declarations);
 
 /// Calls `one` with the parts of all expressions of a telemetry declaration, those of collected hops included.

@@ -51,10 +51,10 @@ private:
     return fmt::format("{}", fmt::join(names, ", "));
   }
 
-  /// A classifier that cannot take superframes has them segmented first, by devices that load makes.
+  /// Where headers are pushed that superframes cannot take, these are segmented first, by devices that load makes.
   std::string superframes() const {
     if (program_.no_superframes.empty()) return "headers are pushed once for all segments";
-    const char* instead = program_.kind == plan::Kind::Classifier ? "segmented before headers are pushed" : "none";
+    const char* instead = plan::pushesHeaders(program_.kind) ? "segmented before headers are pushed" : "none";
     return fmt::format("{}, because {}", instead, program_.no_superframes);
   }
 

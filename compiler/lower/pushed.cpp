@@ -85,7 +85,7 @@ public:
     const auto way = WayFinder(model_.pushed, program_).run();
     if (!way)
       return fault("the parser does not read these headers one after the other",
-                   "name all headers that are pushed, in the order on the wire: push NSH in IPV4, UDP");
+                   "name all headers that are pushed, in the order on the wire: push HEADER, ... in OUTER, ...");
     checkSize();
     setPushValue(*way);
     if (model_.kind == plan::Kind::Classifier) describe(*way);

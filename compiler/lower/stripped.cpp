@@ -50,7 +50,7 @@ void describeStripped(ir::Program& program) {
     program.finishes_checksums =
         program.finishes_checksums || std::any_of(header.fields.begin(), header.fields.end(), ir::canFinish);
   }
-  program.finishes_checksums = program.finishes_checksums && program.computed && program.kind != plan::Kind::Classifier;
+  program.finishes_checksums = program.finishes_checksums && program.computed && !plan::pushesHeaders(program.kind);
   program.word_by_word = goesWordByWord(program);
   program.pushes_behind_checksum = pushesBehindChecksum(program);
 }

@@ -34,7 +34,7 @@ std::string reasonAgainst(const ir::Program& program) {
   if (!program.telemetry.empty() || measured.arrived || measured.now || measured.tai || measured.flight)
     return "telemetry is of single packets";
   if (program.samples > 0) return "single packets are sampled";
-  if (program.computed && program.kind == plan::Kind::Classifier) return "each packet gets lengths of its own";
+  if (program.computed && plan::pushesHeaders(program.kind)) return "each packet gets lengths of its own";
   std::string name;
   if (const ir::Field* field = findNotUpdated(program, name))
     return fmt::format("the kernel does not update {}.{} when it segments them", name, field->name);

@@ -70,7 +70,7 @@ public:
       return;
     }
     if (!constant) return model_.push_defaults.push_back(result);
-    if (fits(node.value->range, result, constant->value)) model_.push_defaults.push_back(result);
+    if (fits(node.value->range, result)) model_.push_defaults.push_back(result);
   }
 
 private:
@@ -100,14 +100,13 @@ private:
   }
 
   /// Is a default a value of its field, with one element of the stack and with the most?
-  bool fits(Range range, const ir::PushDefault& one, int64_t constant) const {
+  bool fits(Range range, const ir::PushDefault& one) const {
     const unsigned width = fieldOf(one.instance, one.field).width_bits;
     int64_t most = 1;
     for (const unsigned instance : model_.pushed)
       if (model_.instances[instance].is_stack) most = model_.instances[instance].count;
     for (const int64_t elements : {int64_t{1}, most}) {
-      const int64_t value =
-          ir::apply(ir::BinaryOp::Add, constant, ir::apply(ir::BinaryOp::Mul, one.per_element, elements));
+      const int64_t value = ir::pushedValue(one, elements);
       if (width >= 64 || (value >= 0 && value >> width == 0)) continue;
       diagnostics_.error(range, "E0710", fmt::format("{} does not fit into {} bits", value, width));
       return false;

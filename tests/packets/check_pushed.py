@@ -67,19 +67,22 @@ def read_udp(data, port):
     return data[8:]
 
 
-def gtpu(frame):
+def udp_payload(frame, port):
+    """Of UDP over IPv4 in an Ethernet frame."""
     data, ether_type = read_ethernet(frame)
     expect("EtherType", ether_type, 0x0800)
-    payload = read_udp(read_ipv4(data), 2152)
+    return read_udp(read_ipv4(data), port)
+
+
+def gtpu(frame):
+    payload = udp_payload(frame, 2152)
     expect("GTP-U flags and type", payload[:2].hex(), "30ff")
     expect("GTP-U length", struct.unpack_from("!H", payload, 2)[0], len(payload) - 8)
     return payload[8:]
 
 
 def nsh_vxlan_gpe(frame):
-    data, ether_type = read_ethernet(frame)
-    expect("EtherType", ether_type, 0x0800)
-    payload = read_udp(read_ipv4(data), 4790)
+    payload = udp_payload(frame, 4790)
     expect("VXLAN-GPE flags and next protocol", payload[:4].hex(), "0c000004")
     expect("NSH", payload[8:11].hex(), "0fc202")
     expect("NSH next protocol", payload[11], 1 if payload[16] >> 4 == 4 else 2)
@@ -87,9 +90,7 @@ def nsh_vxlan_gpe(frame):
 
 
 def geneve(frame):
-    data, ether_type = read_ethernet(frame)
-    expect("EtherType", ether_type, 0x0800)
-    payload = read_udp(read_ipv4(data), 6081)
+    payload = udp_payload(frame, 6081)
     expect("Geneve", payload[:4].hex(), "00006558")
     data, _ = read_ethernet(payload[8:])
     return data
